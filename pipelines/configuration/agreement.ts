@@ -1,0 +1,118 @@
+/** Checks between sections: each section is right alone, but do they agree? */
+import type { z } from 'zod';
+import type { LocallyConfiguration } from './locally.ts';
+import type { LocationConfiguration } from './locations.ts';
+import type { ManagementOneConfiguration } from './management-one.ts';
+
+type Locations = Readonly<Record<string, LocationConfiguration>>;
+type Report = (path: readonly (string | number)[], expected: string) => void;
+
+interface Sections {
+  readonly locations: Locations;
+  readonly locally?: LocallyConfiguration | undefined;
+  readonly management_one?: ManagementOneConfiguration | undefined;
+}
+
+/** Reports every disagreement between sections. Each check is left out where its own section is wrong. */
+export function checkAgreement(sections: Sections, context: z.core.$RefinementCtx): void {
+  const isWrong = (section: string) => context.issues.some(issue => issue.path?.[0] === section);
+  const report: Report = (path, message) =>
+    context.addIssue({ code: 'custom', path: [...path], message });
+  const { locally, management_one: managementOne } = sections;
+  const locations = isWrong('locations') ? undefined : sections.locations;
+  if (locally !== undefined && !isWrong('locally')) {
+    if (locations !== undefined) checkLocallyIds(locations, report);
+    checkFeedNamesItsStore(locally, report);
+  }
+  if (managementOne !== undefined && !isWrong('management_one')) {
+    if (locations !== undefined) checkManagementOneNumbers(locations, report);
+    checkClassCodes(managementOne, report);
+  }
+}
+
+/**
+ * Two locations with one Locally id are refused, in one file per store and in a combined file alike: each UPC would
+ * be sent twice for that store, and Locally does not say which row counts.
+ */
+function checkLocallyIds(locations: Locations, report: Report): void {
+  const owner = new Map<string, string>();
+  for (const [number, { locally_id: id }] of Object.entries(locations)) {
+    if (id === undefined) continue;
+    const other = owner.get(id);
+    if (other === undefined) owner.set(id, number);
+    else
+      report(
+        ['locations', number, 'locally_id'],
+        `an id of its own; location "${other}" has this one. Each UPC would be sent twice, and Locally does not say which counts`,
+      );
+  }
+  if (owner.size === 0)
+    report(
+      ['locations'],
+      'a locally_id on at least one location, because there is a section locally',
+    );
+}
+
+function checkFeedNamesItsStore({ files, layout }: LocallyConfiguration, report: Report): void {
+  const storeIsIn = {
+    name: layout.file_name.includes('{locally_id}'),
+    rows: layout.columns.some(column => column.value === 'locally_id'),
+  };
+  const missing = (['upc', 'qty'] as const).filter(
+    value => !layout.columns.some(column => column.value === value),
+  );
+  if (missing.length > 0)
+    report(
+      ['locally', 'layout', 'columns'],
+      `the column ${missing.join(' and ')}; Locally needs it`,
+    );
+  if (files === 'per_store' && !storeIsIn.name)
+    report(
+      ['locally', 'layout', 'file_name'],
+      'a name with {locally_id}, because each store has a file of its own',
+    );
+  if (files === 'combined' && storeIsIn.name)
+    report(
+      ['locally', 'layout', 'file_name'],
+      'a name without {locally_id}, because all stores are in one file',
+    );
+  if (files === 'combined' && !storeIsIn.rows)
+    report(
+      ['locally', 'layout', 'columns'],
+      'the column locally_id, because all stores are in one file',
+    );
+}
+
+function checkManagementOneNumbers(locations: Locations, report: Report): void {
+  const owner = new Map<string, string>();
+  for (const [number, { management_one: theirs = number }] of Object.entries(locations)) {
+    if (theirs === false) continue;
+    const other = owner.get(theirs);
+    if (other === undefined) owner.set(theirs, number);
+    else
+      report(
+        ['locations', number, 'management_one'],
+        `a number of its own; location "${other}" is "${theirs}" at Management One already`,
+      );
+  }
+  if (owner.size === 0)
+    report(
+      ['locations'],
+      'at least one location that is not management_one: false, because there is a section management_one',
+    );
+}
+
+function checkClassCodes(settings: ManagementOneConfiguration, report: Report): void {
+  const { class_codes: codes, unclassified_code: unclassified, problems, layout } = settings;
+  if (Object.values(problems).includes('unclassified') && !codes.includes(unclassified))
+    report(
+      ['management_one', 'unclassified_code'],
+      `one of class_codes (${codes.join(', ')}), because figures are counted under it`,
+    );
+  for (const [index, code] of codes.entries())
+    if (code.includes(layout.delimiter))
+      report(
+        ['management_one', 'class_codes', index],
+        `a code without ${JSON.stringify(layout.delimiter)}, which is between the columns of the file`,
+      );
+}

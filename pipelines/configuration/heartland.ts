@@ -1,0 +1,54 @@
+/** The section `heartland`: which account, with which token, and how hard it may be asked. */
+import { z } from 'zod';
+import { line, wholeNumber } from './value.ts';
+
+const ADDRESS =
+  'the https:// address of the account’s API, as https://acme.retail.heartland.us/api, without user, password or query';
+
+export const heartland = z.strictObject({
+  base_url: z
+    .string(ADDRESS)
+    .refine(isApiAddress, ADDRESS)
+    .refine(isEncryptedOrLocal, {
+      error: 'https:// (a token must not travel unencrypted; http:// is for this machine only)',
+      when: payload => typeof payload.value === 'string' && isApiAddress(payload.value),
+    })
+    .transform(url => url.replace(/\/+$/, ''))
+    .describe('Address of the account’s API, as https://acme.retail.heartland.us/api.'),
+  token: line(
+    'an API token, as ${HEARTLAND_TOKEN}. It is made in Heartland under My Account › API Tokens',
+  ).describe('API token, as ${HEARTLAND_TOKEN}. It sees what the user who made it may see.'),
+  in_flight: wholeNumber(1, 16)
+    .default(4)
+    .describe('Requests at a time at most, 1 to 16. Fewer are used by itself when Heartland asks.'),
+  per_page: wholeNumber(1, 5000)
+    .default(1000)
+    .describe('Rows asked for per page. The server may give fewer.'),
+  timeout_ms: wholeNumber(1000, 600_000)
+    .default(60_000)
+    .describe('Milliseconds to wait for one answer.'),
+  max_retries: wholeNumber(0, 20)
+    .default(6)
+    .describe('How often one request is tried again before the run gives up.'),
+  max_wait_ms: wholeNumber(0, 3_600_000)
+    .default(300_000)
+    .describe('Milliseconds that one request may spend waiting between its tries, all together.'),
+  lookback_minutes: wholeNumber(0, 10_080)
+    .default(15)
+    .describe(
+      'Minutes before the last cursor that are asked for again, for rows that appear late.',
+    ),
+});
+
+export type HeartlandConfiguration = z.infer<typeof heartland>;
+
+function isApiAddress(text: string): boolean {
+  const url = URL.parse(text);
+  if (url === null || !['http:', 'https:'].includes(url.protocol)) return false;
+  return url.username === '' && url.password === '' && url.search === '' && url.hash === '';
+}
+
+function isEncryptedOrLocal(text: string): boolean {
+  const url = new URL(text);
+  return url.protocol === 'https:' || /^(localhost|127(\.\d+){3}|\[::1\])$/.test(url.hostname);
+}

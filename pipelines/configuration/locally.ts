@@ -1,0 +1,95 @@
+/** The section `locally`: the inventory feed, how it looks and where it goes. */
+import { z } from 'zod';
+import { type Column, columns, delimiter, fileName, header, lineEnd } from './layout.ts';
+import { line, oneOf, text, wholeNumber, yesNo } from './value.ts';
+
+export const LOCALLY_COLUMNS = ['locally_id', 'upc', 'qty', 'price'] as const;
+export type LocallyColumn = Column<(typeof LOCALLY_COLUMNS)[number]>;
+
+/** The default is one `{locally_id}.csv` per store: `upc,qty,price`, comma, UTF-8 without BOM, LF. */
+const layout = z.strictObject({
+  file_name: fileName(['locally_id', 'merchant'])
+    .optional()
+    .describe(
+      'Name of the file at Locally, always the same. Default {locally_id}.csv, or {merchant}.csv where files are combined.',
+    ),
+  columns: columns(LOCALLY_COLUMNS)
+    .optional()
+    .describe(
+      'Columns in their order. Default upc, qty, price; price only with send_price; locally_id first where files are combined.',
+    ),
+  delimiter: delimiter.default(',').describe('Between columns. Default a comma.'),
+  header: header.default(true).describe('Whether the first line names the columns. Default true.'),
+  line_end: lineEnd.default('lf').describe('lf or crlf. Default lf.'),
+  bom: yesNo()
+    .default(false)
+    .describe('Whether the file starts with a byte order mark. Default false.'),
+});
+
+const DEFAULT_PORT = { ftp: 21, ftps: 21, 'ftps-implicit': 990 } as const;
+
+const deliver = z
+  .strictObject({
+    protocol: oneOf(['ftp', 'ftps', 'ftps-implicit'])
+      .default('ftp')
+      .describe('ftp; ftps asks for TLS after connecting; ftps-implicit starts with TLS.'),
+    host: line('the name or address of the server').describe('FTP server, as Locally names it.'),
+    port: wholeNumber(1, 65_535).optional().describe('Default 21, or 990 for ftps-implicit.'),
+    user: text(line('the user name Locally gave')).describe('User name that Locally gave.'),
+    password: text(line('the password Locally gave, as ${LOCALLY_PASSWORD}')).describe(
+      'Password that Locally gave, as ${LOCALLY_PASSWORD}.',
+    ),
+    directory: line('a folder on the server, as /').default('/').describe('Folder on the server.'),
+    timeout_ms: wholeNumber(1000, 600_000)
+      .default(30_000)
+      .describe('Milliseconds without a sign of life after which the connection is given up.'),
+    attempts: wholeNumber(1, 10).default(3).describe('How often a delivery is tried at most.'),
+    rename: yesNo()
+      .default(true)
+      .describe(
+        'Upload under another name and rename when whole. false: for servers that forbid it.',
+      ),
+  })
+  .transform(to => ({ ...to, port: to.port ?? DEFAULT_PORT[to.protocol] }));
+
+export const locally = z
+  .strictObject({
+    files: oneOf(['per_store', 'combined'])
+      .default('per_store')
+      .describe('One file per store, or one for all of them.'),
+    send_price: yesNo()
+      .default(true)
+      .describe('Whether the current price is sent. false: Locally leaves its prices as they are.'),
+    filter: z
+      .record(z.string(), z.json(), 'a filter in Heartland’s own language, as { "active": true }')
+      .default({})
+      .describe('Which items are sent, in Heartland’s own filter language. Default: all.'),
+    quantity: oneOf(['available', 'on_hand'])
+      .default('available')
+      .describe('Which quantity is sent: available (on hand less what is promised) or on_hand.'),
+    max_age_minutes: wholeNumber(0, 10_080)
+      .default(60)
+      .describe('An inventory older than this is pulled again before the feed is made.'),
+    layout: layout.prefault({}).describe('How the file looks.'),
+    deliver: deliver.describe('Where the file goes.'),
+  })
+  .transform(feed => ({
+    ...feed,
+    layout: {
+      ...feed.layout,
+      file_name: feed.layout.file_name ?? defaultFileName(feed.files),
+      columns: feed.layout.columns ?? defaultColumns(feed.files, feed.send_price),
+    },
+  }));
+
+export type LocallyConfiguration = z.infer<typeof locally>;
+
+function defaultFileName(files: 'per_store' | 'combined'): string {
+  return files === 'combined' ? '{merchant}.csv' : '{locally_id}.csv';
+}
+
+function defaultColumns(files: 'per_store' | 'combined', sendPrice: boolean): LocallyColumn[] {
+  return LOCALLY_COLUMNS.filter(
+    value => (value !== 'locally_id' || files === 'combined') && (value !== 'price' || sendPrice),
+  ).map(value => ({ value, header: value }));
+}
