@@ -1,0 +1,104 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { HeldError } from '../../transforms/errors.ts';
+import { money, rounded, units, wholeQuantity } from '../../transforms/figures.ts';
+
+describe('money has two decimals and a dot', () => {
+  it.each([
+    [null, '0.00'],
+    ['0', '0.00'],
+    ['-0.00', '0.00'],
+    ['-0.004', '0.00'],
+    ['1234.5', '1234.50'],
+    ['1234.5000', '1234.50'],
+    ['.5', '0.50'],
+    ['5.', '5.00'],
+    ['+7', '7.00'],
+    ['007.1', '7.10'],
+    ['1.005', '1.01'],
+    ['-1.005', '-1.01'],
+    ['1.00499999', '1.00'],
+    ['-0.005', '-0.01'],
+    ['9.999', '10.00'],
+    ['1e-7', '0.00'],
+    ['1E3', '1000.00'],
+    ['12.5e-1', '1.25'],
+    ['99999999999999999999.995', '100000000000000000000.00'],
+  ])('%j → %s', (value, text) => expect(money(value)).toBe(text));
+});
+
+describe('units have two decimals only when they are not whole', () => {
+  it.each([
+    [null, '0'],
+    ['3.0000', '3'],
+    ['2.50', '2.50'],
+    ['2.5', '2.50'],
+    ['-2.5', '-2.50'],
+    ['2.999', '3'],
+    ['-0.001', '0'],
+    ['100', '100'],
+  ])('%j → %s', (value, text) => expect(units(value)).toBe(text));
+});
+
+describe('a whole quantity is rounded down and never negative', () => {
+  it.each([
+    [null, '0'],
+    ['2.7', '2'],
+    ['0.999', '0'],
+    ['-3', '0'],
+    ['-0.5', '0'],
+    ['12', '12'],
+    ['1.5e1', '15'],
+    ['1e2', '100'],
+    ['12e-1', '1'],
+  ])('%j → %s', (value, text) => expect(wholeQuantity(value)).toBe(text));
+});
+
+describe('whole dollars', () => {
+  it.each([
+    ['1.5', '2'],
+    ['-1.5', '-2'],
+    ['0.49', '0'],
+    ['-0.4', '0'],
+  ])('%j → %s', (value, text) => expect(rounded(value, 0)).toBe(text));
+});
+
+it.each([
+  'NaN',
+  'Infinity',
+  '-Infinity',
+  '',
+  '.',
+  '-',
+  '1,5',
+  '0x10',
+  '1.2.3',
+  '1e99999999',
+  'abc',
+])('a figure that is no number holds the file: %j', value => {
+  for (const format of [money, units, wholeQuantity])
+    expect(() => format(value)).toThrow(HeldError);
+});
+
+it('money of any whole number of cents is those cents, however large', () => {
+  fc.assert(
+    fc.property(fc.bigInt(), fc.nat(6), (cents, zeros) => {
+      const magnitude = String(cents < 0n ? -cents : cents).padStart(3, '0');
+      const exact = `${cents < 0n ? '-' : ''}${magnitude.slice(0, -2)}.${magnitude.slice(-2)}`;
+      expect(money(exact + '0'.repeat(zeros))).toBe(exact);
+    }),
+  );
+});
+
+it('rounding is off by half a cent at most, and the same on both sides of zero', () => {
+  fc.assert(
+    fc.property(fc.bigInt({ min: 0n, max: 10n ** 15n }), tenThousandths => {
+      const digits = String(tenThousandths).padStart(5, '0');
+      const text = `${digits.slice(0, -4)}.${digits.slice(-4)}`;
+      const cents = BigInt(money(text).replace('.', ''));
+      const off = cents * 100n - tenThousandths;
+      expect(off > -50n && off <= 50n).toBe(true);
+      expect(money(`-${text}`)).toBe(cents === 0n ? '0.00' : `-${money(text)}`);
+    }),
+  );
+});
