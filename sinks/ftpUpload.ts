@@ -1,0 +1,101 @@
+import { type Client, FTPError } from 'basic-ftp';
+import { during, FtpFailure } from './ftpFault.ts';
+import type { FtpOptions } from './ftpOptions.ts';
+import { temporaryName } from './localFile.ts';
+import type { OutgoingFile } from './outgoing.ts';
+
+/** What an upload that failed may have left on the server, to be put right by {@link tidyUp}. */
+export interface Leftovers {
+  /** Names of half uploads. */
+  readonly parts: Set<string>;
+  /** Name under which the old file waits while the new one takes its place. */
+  aside: string | undefined;
+}
+
+/**
+ * Puts one file on the server: under a temporary name, measured, then renamed over the old one.
+ *
+ * Returns what is known about its size there, for the receipt. Throws `FtpFailure`; `leftovers` then says what to tidy.
+ */
+export async function uploadWhole(
+  client: Client,
+  file: OutgoingFile,
+  options: FtpOptions,
+  leftovers: Leftovers,
+): Promise<string> {
+  const isRenamed = options.viaTemporaryName ?? true;
+  const name = isRenamed ? temporaryName(file.name) : file.name;
+  if (isRenamed) leftovers.parts.add(name);
+  await during('upload', options, () => client.uploadFrom(file.path, name));
+  const bytes = await during('verify', options, () => sizeOf(client, name));
+  if (bytes !== undefined && bytes !== file.bytes) throw cutShort(file, bytes);
+  if (isRenamed) {
+    await during('rename', options, () => putInPlace(client, name, file.name, leftovers));
+    leftovers.parts.delete(name);
+  }
+  return bytes === undefined
+    ? 'transfer complete; the server tells no sizes'
+    : `transfer complete, ${bytes} bytes there`;
+}
+
+/** Bytes of a file there, or undefined when it is not there or the server tells neither size nor list. */
+async function sizeOf(client: Client, name: string): Promise<number | undefined> {
+  try {
+    return await client.size(name);
+  } catch (error) {
+    if (!(error instanceof FTPError)) throw error;
+  }
+  try {
+    return (await client.list()).find(each => each.name === name)?.size;
+  } catch (error) {
+    if (!(error instanceof FTPError)) throw error;
+    return undefined;
+  }
+}
+
+/** Some servers refuse to rename onto a file that exists. The old one is then moved aside, not deleted. */
+async function putInPlace(
+  client: Client,
+  part: string,
+  name: string,
+  leftovers: Leftovers,
+): Promise<void> {
+  try {
+    await client.rename(part, name);
+    return;
+  } catch (error) {
+    const isRefused = error instanceof FTPError && error.code >= 500;
+    if (!isRefused || (await sizeOf(client, name)) === undefined) throw error;
+  }
+  const aside = temporaryName(name).replace('.part-', '.old-');
+  // Set before the command: should the answer be lost, the old file may already have moved.
+  leftovers.aside = aside;
+  await client.rename(name, aside);
+  await client.rename(part, name);
+  await client.remove(aside, true);
+  leftovers.aside = undefined;
+}
+
+/** Puts the old file back if nothing took its place, and removes half uploads. Throws whatever the client throws. */
+export async function tidyUp(client: Client, name: string, leftovers: Leftovers): Promise<void> {
+  if (leftovers.aside !== undefined) {
+    const isInPlace = (await sizeOf(client, name)) !== undefined;
+    if (isInPlace) await client.remove(leftovers.aside, true);
+    else await client.rename(leftovers.aside, name);
+    leftovers.aside = undefined;
+  }
+  for (const part of leftovers.parts) {
+    await client.remove(part, true);
+    leftovers.parts.delete(part);
+  }
+}
+
+function cutShort(file: OutgoingFile, bytes: number): FtpFailure {
+  return new FtpFailure({
+    code: 'FTP_CUT_SHORT',
+    reason: 'the server holds another number of bytes than were sent',
+    said: `${bytes} bytes there, ${file.bytes} sent`,
+    next: 'Run the command again; if it stays so, ask whoever runs the server.',
+    isTemporary: true,
+  });
+}

@@ -1,0 +1,49 @@
+import { randomBytes } from 'node:crypto';
+import { LocalFileError } from '../transforms/errors.ts';
+
+/** Name under which a file is written until it is whole: hidden, and different each time. */
+export function temporaryName(name: string): string {
+  return `.${name}.part-${randomBytes(4).toString('hex')}`;
+}
+
+/** What a person can do, by what the operating system said. */
+const NEXT_BY_CODE: Readonly<Record<string, string>> = {
+  ENOSPC:
+    'The disk is full: free some space or choose a folder on another disk, then run it again.',
+  EDQUOT: 'Your disk quota is used up: free some space or have it raised, then run it again.',
+  EACCES: 'Give this user permission to write there, or choose another folder.',
+  EPERM: 'Give this user permission to write there, or choose another folder.',
+  EROFS: 'That disk is mounted read-only: choose another folder.',
+  ENOTDIR: 'Part of that path is a file: choose a folder.',
+  EEXIST: 'Part of that path is a file: choose a folder.',
+  EISDIR: 'A folder of that name is in the way: move it, or choose another folder.',
+  ENOENT: 'It has gone: run the command again so that it is made anew.',
+  EMFILE: 'Too many files are open: raise the limit (`ulimit -n`) and run it again.',
+};
+
+/** Turns what the file system threw into an error that names the folder, the file and what to do. */
+export function localFileError(error: unknown, folder: string, name: string): LocalFileError {
+  const code = codeOf(error);
+  return new LocalFileError(
+    code === 'ENOSPC' || code === 'EDQUOT' ? 'DISK_FULL' : 'FILE_NOT_WRITTEN',
+    {
+      problem: `"${name}" could not be written in the folder ${folder}`,
+      found: code,
+      next: NEXT_BY_CODE[code] ?? 'Look at the folder and its disk, then run it again.',
+    },
+    error,
+  );
+}
+
+/** Runs one step on the file system; what it throws becomes a `LocalFileError`. */
+export async function onDisk<T>(folder: string, name: string, step: () => Promise<T>): Promise<T> {
+  try {
+    return await step();
+  } catch (error) {
+    throw localFileError(error, folder, name);
+  }
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : String(error);
+}

@@ -1,0 +1,45 @@
+/** What the stand-in FTP server does wrong, each switched on and off while it runs. */
+export interface FtpFaults {
+  /** Refuses every log-in with 530, however right the password. */
+  refuseLogin: boolean;
+  /** Answers 530 with the password in the text, as some servers do. */
+  echoPassword: boolean;
+  /** Answers uploads with 552 once this many bytes have arrived. */
+  diskFullAfterBytes: number | undefined;
+  /** Cuts both connections once this many bytes of an upload have arrived. */
+  dropAfterBytes: number | undefined;
+  /** How many uploads in all are cut by `dropAfterBytes`; later ones go through. */
+  drops: number;
+  /** Stops reading once this many bytes have arrived, and says nothing more. */
+  stallAfterBytes: number | undefined;
+  /** Loses everything beyond this many bytes and still answers 226. */
+  keepOnlyBytes: number | undefined;
+  /** Refuses uploads with 550. */
+  forbidUpload: boolean;
+  /** Refuses every rename with 550. */
+  forbidRename: boolean;
+  /** Refuses a rename onto a name that exists with 550, as servers on Windows do. */
+  forbidOverwrite: boolean;
+  /** Refuses renaming away from a temporary name once the target is gone: the worst moment. */
+  forbidFinalRename: boolean;
+  /** Does not know SIZE. */
+  withoutSize: boolean;
+}
+
+/** Nothing goes wrong. */
+export function noFaults(): FtpFaults {
+  return {
+    refuseLogin: false,
+    echoPassword: false,
+    diskFullAfterBytes: undefined,
+    dropAfterBytes: undefined,
+    drops: Number.POSITIVE_INFINITY,
+    stallAfterBytes: undefined,
+    keepOnlyBytes: undefined,
+    forbidUpload: false,
+    forbidRename: false,
+    forbidOverwrite: false,
+    forbidFinalRename: false,
+    withoutSize: false,
+  };
+}

@@ -1,0 +1,76 @@
+import type { EventEmitter } from 'node:events';
+import { createWriteStream, existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { Writable } from 'node:stream';
+import { FileSystem, type FtpConnection } from 'ftp-srv';
+import type { FtpFaults } from './faults.ts';
+
+/** The reply text that {@link startFtp} turns into a 552. */
+export const DISK_FULL = 'Requested file action aborted, storage allocation exceeded';
+
+/** A folder as one connection sees it, with whatever goes wrong in it. Emits `stalled` when an upload stops moving. */
+export class FaultyFileSystem extends FileSystem {
+  readonly #connection: FtpConnection;
+  readonly #root: string;
+  readonly #faults: FtpFaults;
+  readonly #events: EventEmitter;
+
+  constructor(connection: FtpConnection, root: string, faults: FtpFaults, events: EventEmitter) {
+    super(connection, { root, cwd: '/' });
+    this.#connection = connection;
+    this.#root = root;
+    this.#faults = faults;
+    this.#events = events;
+  }
+
+  override write(name: string): { stream: Writable; clientPath: string } {
+    if (this.#faults.forbidUpload) throw new Error('Permission denied');
+    const stream = this.#upload(this.#local(name));
+    // ftp-srv announces the end of the data connection by emitting `close` on the stream it was given.
+    stream.once('close', () => stream.end());
+    return { stream, clientPath: name };
+  }
+
+  override async rename(from: string, to: string): Promise<void> {
+    if (this.#faults.forbidRename) throw new Error('Rename not permitted');
+    if (this.#faults.forbidOverwrite && existsSync(this.#local(to))) {
+      throw new Error('File already exists');
+    }
+    if (this.#faults.forbidFinalRename && from.includes('.part-')) {
+      throw new Error('Rename not permitted');
+    }
+    await super.rename(from, to);
+  }
+
+  #local(name: string): string {
+    return join(this.#root, join('/', this.currentDirectory(), name));
+  }
+
+  #upload(path: string): Writable {
+    const faults = this.#faults;
+    const file = createWriteStream(path);
+    let received = 0;
+    const reached = (bytes: number | undefined) => bytes !== undefined && received >= bytes;
+    return new Writable({
+      write: (chunk: Buffer, _encoding, done) => {
+        received += chunk.length;
+        if (reached(faults.stallAfterBytes)) {
+          this.#events.emit('stalled');
+          return;
+        }
+        if (reached(faults.dropAfterBytes) && faults.drops-- > 0) {
+          void this.#connection.close(0, 0);
+          return;
+        }
+        if (reached(faults.diskFullAfterBytes)) return done(new Error(DISK_FULL));
+        const kept = (faults.keepOnlyBytes ?? Number.POSITIVE_INFINITY) - (received - chunk.length);
+        file.write(chunk.subarray(0, Math.max(0, kept)), done);
+      },
+      final: done => file.end(done),
+      destroy: (error, done) => {
+        file.destroy();
+        done(error);
+      },
+    });
+  }
+}

@@ -1,0 +1,27 @@
+import { generate } from 'selfsigned';
+
+/** A private key and the certificate it signed itself, as PEM. A client that trusts it passes `cert` as its `ca`. */
+export interface TestCertificate {
+  readonly key: string;
+  readonly cert: string;
+}
+
+/** Makes a certificate for `localhost` and 127.0.0.1, valid for a day. */
+export async function makeCertificate(): Promise<TestCertificate> {
+  const { private: key, cert } = await generate([{ name: 'commonName', value: 'localhost' }], {
+    keyType: 'ec',
+    algorithm: 'sha256',
+    notAfterDate: new Date(Date.now() + 24 * 60 * 60 * 1000),
+    extensions: [
+      { name: 'basicConstraints', cA: true },
+      {
+        name: 'subjectAltName',
+        altNames: [
+          { type: 2, value: 'localhost' },
+          { type: 7, ip: '127.0.0.1' },
+        ],
+      },
+    ],
+  });
+  return { key, cert };
+}
