@@ -21,7 +21,7 @@ const addresses = z.array(address, `a list of e-mail addresses, as [ops@acme.exa
 /** @param placeholders what may stand in the subject, as `client_id` for `{client_id}` */
 export function email(placeholders: readonly string[], subject: string) {
   return z.strictObject({
-    smtp: smtp.describe('Mail server, as ${SMTP_URL}: smtp://user:password@host:587.'),
+    smtp: smtp.describe(`Mail server, as \${SMTP_URL}: smtp://user:password@host:587.`),
     from: address.describe('Sender.'),
     to: addresses.min(1, 'at least one e-mail address').describe('Who gets the file.'),
     cc: addresses.default([]).describe('Who gets a copy.'),

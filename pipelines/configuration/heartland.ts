@@ -16,8 +16,8 @@ export const heartland = z.strictObject({
     .transform(url => url.replace(/\/+$/, ''))
     .describe('Address of the account’s API, as https://acme.retail.heartland.us/api.'),
   token: line(
-    'an API token, as ${HEARTLAND_TOKEN}. It is made in Heartland under My Account › API Tokens',
-  ).describe('API token, as ${HEARTLAND_TOKEN}. It sees what the user who made it may see.'),
+    `an API token, as \${HEARTLAND_TOKEN}. It is made in Heartland under My Account › API Tokens`,
+  ).describe(`API token, as \${HEARTLAND_TOKEN}. It sees what the user who made it may see.`),
   in_flight: wholeNumber(1, 16)
     .default(4)
     .describe('Requests at a time at most, 1 to 16. Fewer are used by itself when Heartland asks.'),

@@ -36,8 +36,8 @@ const deliver = z
     host: line('the name or address of the server').describe('FTP server, as Locally names it.'),
     port: wholeNumber(1, 65_535).optional().describe('Default 21, or 990 for ftps-implicit.'),
     user: text(line('the user name Locally gave')).describe('User name that Locally gave.'),
-    password: text(line('the password Locally gave, as ${LOCALLY_PASSWORD}')).describe(
-      'Password that Locally gave, as ${LOCALLY_PASSWORD}.',
+    password: text(line(`the password Locally gave, as \${LOCALLY_PASSWORD}`)).describe(
+      `Password that Locally gave, as \${LOCALLY_PASSWORD}.`,
     ),
     directory: line('a folder on the server, as /').default('/').describe('Folder on the server.'),
     timeout_ms: wholeNumber(1000, 600_000)

@@ -10,7 +10,7 @@ export const warehouse = z.strictObject({
     .refine(isPostgresAddress, ADDRESS)
     .optional()
     .describe(
-      'Address of the Postgres server, as ${DATABASE_URL}. Left out: an embedded Postgres in data_folder.',
+      `Address of the Postgres server, as \${DATABASE_URL}. Left out: an embedded Postgres in data_folder.`,
     ),
 });
 

@@ -1,0 +1,77 @@
+/** Checks a tree of values against the schema, and tells every mistake in one line each. */
+import { distance } from 'fastest-levenshtein';
+import type { z } from 'zod';
+import { type Mistake, type Path, valueAt } from './mistake.ts';
+import { type Configuration, configurationSchema } from './schema.ts';
+import { isSecret } from './secrets.ts';
+
+export type Checked =
+  | { readonly configuration: Configuration }
+  | { readonly mistakes: readonly Mistake[] };
+
+/** @param isHidden whether the value at a path must not be shown, because it came from the environment */
+export function check(tree: unknown, isHidden: (path: Path) => boolean): Checked {
+  const result = configurationSchema.safeParse(tree, { error: expectation });
+  if (result.success) return { configuration: result.data };
+  return {
+    mistakes: result.error.issues.flatMap(issue =>
+      issue.code === 'unrecognized_keys'
+        ? issue.keys.map(key => unknownKey([...issue.path, key], issue.message.split(', ')))
+        : [wrongValue(issue, tree, isHidden)],
+    ),
+  };
+}
+
+/** What a schema without words of its own expects; for a section with an unknown key, the keys it knows. */
+function expectation(issue: z.core.$ZodRawIssue): string | undefined {
+  if (issue.code === 'unrecognized_keys') {
+    const section = issue.inst as z.ZodObject | undefined;
+    return Object.keys(section?.shape ?? {}).join(', ');
+  }
+  if (issue.code !== 'invalid_type') return undefined;
+  if (issue.expected === 'object' || issue.expected === 'record')
+    return 'a section, with keys under it';
+  return issue.expected === 'array' ? 'a list' : undefined;
+}
+
+function unknownKey(path: Path, known: readonly string[]): Mistake {
+  const key = String(path.at(-1));
+  const closest = closestTo(key, known);
+  const next =
+    closest === undefined ? `Known here: ${known.join(', ')}.` : `Is "${closest}" misspelt?`;
+  return { path, says: `is not a key of the configuration. ${next}` };
+}
+
+/** The known word that was most likely meant, if any is close. */
+export function closestTo(word: string, known: readonly string[]): string | undefined {
+  const plain = (text: string) => text.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
+  const [best] = known
+    .map(name => ({ name, far: distance(plain(word), plain(name)) }))
+    .toSorted((a, b) => a.far - b.far);
+  if (best === undefined) return undefined;
+  return best.far <= Math.max(2, Math.floor(word.length / 3)) ? best.name : undefined;
+}
+
+function wrongValue(
+  issue: z.core.$ZodIssue,
+  tree: unknown,
+  isHidden: (path: Path) => boolean,
+): Mistake {
+  const { path } = issue;
+  const value = valueAt(tree, path);
+  if (value === undefined) return { path, says: `is missing: expected ${issue.message}.` };
+  const found = isHidden(path) || isSecret(path) ? hidden(value) : shown(value);
+  return { path, says: `${found}, expected ${issue.message}.` };
+}
+
+function hidden(value: unknown): string {
+  return value === null ? 'has no value' : 'has a wrong value (not shown)';
+}
+
+function shown(value: unknown): string {
+  if (value === null) return 'has no value';
+  if (Array.isArray(value)) return value.length === 0 ? 'found an empty list' : 'found a list';
+  if (typeof value === 'object') return 'found a section';
+  const text = JSON.stringify(value).replace(/\/\/[^/@]*@/, '//(not shown)@');
+  return `found ${text.length > 200 ? `${text.slice(0, 200)}…` : text}`;
+}

@@ -1,0 +1,48 @@
+/** One mistake in a configuration file, and the line that tells it. */
+import { ConfigurationError } from '../../transforms/errors.ts';
+
+export type Path = readonly PropertyKey[];
+
+export interface Mistake {
+  readonly path: Path;
+  /** Line of the file, from 1, where it is known. */
+  readonly line?: number | undefined;
+  /** What follows the key: "is missing", "found 99, expected …". Never holds a secret. */
+  readonly says: string;
+}
+
+/** One error for all mistakes of a file, in the order of the file. */
+export function configurationError(file: string, mistakes: readonly Mistake[]): ConfigurationError {
+  const lines = mistakes
+    .toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0))
+    .map(({ path, line, says }) => {
+      const where = line === undefined ? file : `${file}:${line}`;
+      return [where, dotted(path), says].filter(part => part !== '').join(' ');
+    });
+  const problem =
+    lines.length === 1 ? lines[0]! : [`${lines.length} mistakes`, ...lines].join('\n');
+  return new ConfigurationError('CONFIGURATION_WRONG', { problem: problem.replace(/\.$/, '') });
+}
+
+/** A path as a person writes it: `locally.deliver.port`, `class_codes[2]`, `locations["O'Fallon, MO"]`. */
+export function dotted(path: Path): string {
+  return path
+    .map((key, index) => {
+      if (typeof key === 'number') return `[${key}]`;
+      const name = String(key);
+      if (!/^[\w-]+$/.test(name)) return `[${JSON.stringify(name)}]`;
+      return index === 0 ? name : `.${name}`;
+    })
+    .join('');
+}
+
+/** Steps down a tree of plain values. */
+export function valueAt(tree: unknown, path: Path): unknown {
+  return path.reduce<unknown>(
+    (node, key) =>
+      typeof node === 'object' && node !== null
+        ? (node as Record<PropertyKey, unknown>)[key]
+        : undefined,
+    tree,
+  );
+}

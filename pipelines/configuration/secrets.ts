@@ -1,0 +1,56 @@
+/** Which values of a configuration are secret. They are never shown, and the logger masks them. */
+
+/** A key with one of these names holds a secret, wherever it stands. Addresses may hold a password. */
+const SECRET_KEYS = new Set([
+  ...['token', 'password', 'client_secret', 'secret', 'passphrase', 'private_key'],
+  ...['url', 'smtp'],
+]);
+
+/** Whether the value at this path is, or may hold, a secret. */
+export function isSecret(path: readonly PropertyKey[]): boolean {
+  return path.some(key => typeof key === 'string' && SECRET_KEYS.has(key.toLowerCase()));
+}
+
+/** Whether a line of a file names anything that sounds secret, well spelt or not. */
+export function soundsSecret(line: string): boolean {
+  return /tok|pass|pw|secret|smtp|url|key|auth|cred|:\/\//i.test(line);
+}
+
+/**
+ * Every secret value of a configuration, the longest first, so that masking one leaves no tail of another. Of an
+ * address it is the password alone; each also as it looks inside a URL and inside JSON.
+ */
+export function secretsOf(configuration: object): string[] {
+  const forms = secretValues(configuration, []).flatMap(secret => [
+    secret,
+    encodeURIComponent(secret),
+    JSON.stringify(secret).slice(1, -1),
+  ]);
+  return [...new Set(forms)].filter(form => form !== '').sort((a, b) => b.length - a.length);
+}
+
+function secretValues(value: unknown, path: readonly string[]): string[] {
+  if (typeof value === 'string' && isSecret(path))
+    return /^[a-z][a-z0-9+.-]*:\/\//i.test(value) ? passwordsOf(value) : [value];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, child]) => secretValues(child, [...path, key]));
+}
+
+/** The passwords in an address, as written and decoded. Postgres takes one as `?password=` too. */
+function passwordsOf(address: string): string[] {
+  const url = URL.parse(address);
+  if (url === null) return [address];
+  const written = /:\/\/[^/?#:@]*:([^/?#]*)@/.exec(address)?.[1] ?? '';
+  const queried = [...url.searchParams]
+    .filter(([key]) => isSecret([key]))
+    .map(([, value]) => value);
+  return [written, url.password, decoded(url.password), ...queried].filter(text => text !== '');
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
