@@ -1,6 +1,6 @@
 /** Checks a tree of values against the schema, and tells every mistake in one line each. */
-import { distance } from 'fastest-levenshtein';
 import type { z } from 'zod';
+import { closestTo } from './closest.ts';
 import { type Mistake, type Path, valueAt } from './mistake.ts';
 import { type Configuration, configurationSchema } from './schema.ts';
 import { isSecret } from './secrets.ts';
@@ -40,16 +40,6 @@ function unknownKey(path: Path, known: readonly string[]): Mistake {
   const next =
     closest === undefined ? `Known here: ${known.join(', ')}.` : `Is "${closest}" misspelt?`;
   return { path, says: `is not a key of the configuration. ${next}` };
-}
-
-/** The known word that was most likely meant, if any is close. */
-export function closestTo(word: string, known: readonly string[]): string | undefined {
-  const plain = (text: string) => text.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
-  const [best] = known
-    .map(name => ({ name, far: distance(plain(word), plain(name)) }))
-    .toSorted((a, b) => a.far - b.far);
-  if (best === undefined) return undefined;
-  return best.far <= Math.max(2, Math.floor(word.length / 3)) ? best.name : undefined;
 }
 
 function wrongValue(

@@ -1,6 +1,6 @@
 /** The section `heartland`: which account, with which token, and how hard it may be asked. */
 import { z } from 'zod';
-import { line, wholeNumber } from './value.ts';
+import { line, text, wholeNumber } from './value.ts';
 
 const ADDRESS =
   'the https:// address of the account’s API, as https://acme.retail.heartland.us/api, without user, password or query';
@@ -15,8 +15,10 @@ export const heartland = z.strictObject({
     })
     .transform(url => url.replace(/\/+$/, ''))
     .describe('Address of the account’s API, as https://acme.retail.heartland.us/api.'),
-  token: line(
-    `an API token, as \${HEARTLAND_TOKEN}. It is made in Heartland under My Account › API Tokens`,
+  token: text(
+    line(
+      `an API token, as \${HEARTLAND_TOKEN}. It is made in Heartland under My Account › API Tokens`,
+    ),
   ).describe(`API token, as \${HEARTLAND_TOKEN}. It sees what the user who made it may see.`),
   in_flight: wholeNumber(1, 16)
     .default(4)

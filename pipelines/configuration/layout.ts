@@ -1,6 +1,7 @@
 /** What the layouts of both exports have in common: columns, delimiters, file names. */
 import { z } from 'zod';
-import { oneOf, yesNo } from './value.ts';
+import { closestTo } from './closest.ts';
+import { line, oneOf, yesNo } from './value.ts';
 
 /** A column of a file: which figure it holds, and the name it has in the header row. */
 export interface Column<Value extends string> {
@@ -10,17 +11,22 @@ export interface Column<Value extends string> {
 
 /** A list of columns, each a name (`upc`) or a name with another header (`{ value: upc, header: barcode }`). */
 export function columns<const Values extends readonly [string, ...string[]]>(values: Values) {
-  const expected = `one of ${values.join(', ')}, or { value: one of these, header: its name in the file }`;
-  const value = z.enum(values, expected);
-  const header = z
-    .string('text on one line, not empty')
-    .regex(/^[^\r\n]*\S[^\r\n]*$/, 'text on one line, not empty');
-  const column = z.preprocess(
-    written => (typeof written === 'string' ? { value: written, header: written } : written),
-    z.strictObject({ value, header }, expected),
-  );
-  const list = z.array(column, `a list of columns, each ${expected}`).min(1, 'at least one column');
-  return list as z.ZodType<Column<Values[number]>[]>;
+  const name = z.enum(values);
+  const column = z
+    .union([name, z.strictObject({ value: name, header: line('text') })], {
+      error: issue => columnExpected(issue.input, values),
+    })
+    .transform(
+      (written): Column<Values[number]> =>
+        typeof written === 'object' ? written : { value: written, header: written },
+    );
+  return z.array(column, 'a list of columns').min(1, 'at least one column');
+}
+
+function columnExpected(written: unknown, values: readonly string[]): string {
+  const closest = typeof written === 'string' ? closestTo(written, values) : undefined;
+  const hint = closest === undefined ? '' : `perhaps ${closest}, `;
+  return `${hint}a column or { value: the column, header: its name in the file }. Columns are ${values.join(', ')}`;
 }
 
 export const delimiter = z.enum([',', '|', ';', '\t'], 'one of "," "|" ";" "\\t"');

@@ -4,7 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import { ConfigurationError } from '../../transforms/errors.ts';
 import { check } from './check.ts';
 import { type Environment, resolveReferences } from './environment.ts';
-import { configurationError, dotted, type Mistake } from './mistake.ts';
+import { configurationError, dotted, type Mistake, type Path } from './mistake.ts';
 import type { Configuration } from './schema.ts';
 import { readYaml } from './yaml.ts';
 
@@ -30,8 +30,17 @@ export async function readConfiguration(path: string, env: Environment): Promise
   return { ...configuration, data_folder: resolve(dirname(path), configuration.data_folder) };
 
   function withLine(mistake: Mistake): Mistake {
-    return { ...mistake, line: mistake.line ?? file.lines.get(dotted(mistake.path)) };
+    return { ...mistake, line: mistake.line ?? lineOf(mistake.path, file.lines) };
   }
+}
+
+/** The line of a value; of what is missing, the line of the section it should be in. */
+function lineOf(path: Path, lines: ReadonlyMap<string, number>): number | undefined {
+  for (let length = path.length; length > 0; length -= 1) {
+    const line = lines.get(dotted(path.slice(0, length)));
+    if (line !== undefined) return line;
+  }
+  return undefined;
 }
 
 /**

@@ -1,0 +1,18 @@
+/**
+ * The configuration as JSON Schema, for editors that complete and check YAML while it is typed.
+ *
+ * `node pipelines/configuration/json-schema.ts` writes docs/tillstream.schema.json; `npm run fix` formats it.
+ */
+import { writeFile } from 'node:fs/promises';
+import { z } from 'zod';
+import { configurationSchema } from './schema.ts';
+
+export const JSON_SCHEMA_FILE = new URL('../../docs/tillstream.schema.json', import.meta.url);
+
+/** The JSON Schema of a configuration as it is written, defaults and descriptions included. */
+export function jsonSchema(): string {
+  const schema = z.toJSONSchema(configurationSchema, { io: 'input' });
+  return `${JSON.stringify({ title: 'Tillstream configuration', ...schema }, null, 2)}\n`;
+}
+
+if (import.meta.main) await writeFile(JSON_SCHEMA_FILE, jsonSchema());
