@@ -1,0 +1,132 @@
+import { certificateFault } from './certificateFault.ts';
+import { redact } from './redact.ts';
+
+/** What is known of a message that failed: certainly not sent, or perhaps taken by the server all the same. */
+export type MailOutcome = 'MAIL_NOT_SENT' | 'MAIL_MAYBE_SENT';
+
+export interface MailFault {
+  readonly outcome: MailOutcome;
+  readonly reason: string;
+  /** What the server or the system said, without secrets. */
+  readonly said: string;
+  readonly next: string;
+  /** Certainly not sent, and trying again soon, unchanged, may succeed. */
+  readonly isTemporary: boolean;
+}
+
+/** The fields nodemailer sets on what it throws (nodemailer 10, errors). */
+interface SmtpError extends Error {
+  readonly code?: string;
+  readonly originalCode?: string;
+  readonly responseCode?: number;
+  readonly rejected?: readonly string[];
+}
+
+/**
+ * Makes sense of what nodemailer threw. `isHandedOver` is whether the whole message had left before.
+ *
+ * A server takes a message over when it answers the final dot (RFC 5321, 4.2.5 and 6.1): before the dot it must drop
+ * it, a refusal means it did not take it, and silence after the dot can mean either.
+ */
+export function mailFault(
+  error: unknown,
+  isHandedOver: boolean,
+  secrets: readonly string[],
+): MailFault {
+  const fault = error as SmtpError;
+  const text = error instanceof Error ? error.message : String(error);
+  const said = redact(text, secrets);
+  if (isHandedOver && fault.responseCode === undefined) return { ...MAYBE_SENT, said };
+  return { outcome: 'MAIL_NOT_SENT', ...notSent(fault), said };
+}
+
+const MAYBE_SENT = {
+  outcome: 'MAIL_MAYBE_SENT',
+  reason:
+    'the connection was lost after the whole message was handed over and before the server answered',
+  next: 'Ask a recipient whether it arrived before sending it again.',
+  isTemporary: false,
+} as const;
+
+type Known = Omit<MailFault, 'said' | 'outcome'>;
+
+function notSent(error: SmtpError): Known {
+  const { code, originalCode, responseCode, rejected } = error;
+  if (certificateFault(error) !== undefined) return FAULTS.certificate;
+  if (code === 'EAUTH') return { ...FAULTS.logIn, isTemporary: isForNow(responseCode) };
+  if (rejected !== undefined && rejected.length > 0) {
+    const reason = `the server accepts none of the recipients: ${rejected.join(', ')}`;
+    return { ...FAULTS.recipients, reason, isTemporary: isForNow(responseCode) };
+  }
+  if (responseCode !== undefined) return isForNow(responseCode) ? FAULTS.temporary : FAULTS.refused;
+  if (originalCode === 'ECONNREFUSED') return FAULTS.nobody;
+  if (originalCode === 'ENOTFOUND' || code === 'EDNS') return FAULTS.unknownHost;
+  if (code === 'ETLS' || originalCode === 'EPROTO' || originalCode?.startsWith('ERR_SSL')) {
+    return FAULTS.noTls;
+  }
+  if (code === 'ESTREAM') return FAULTS.unreadable;
+  if (code === 'ETIMEDOUT') return FAULTS.stalled;
+  return FAULTS.lost;
+}
+
+function isForNow(responseCode: number | undefined): boolean {
+  return responseCode !== undefined && responseCode >= 400 && responseCode < 500;
+}
+
+const FAULTS = {
+  certificate: {
+    reason: 'the certificate of the mail server is not trusted',
+    next: 'Check that the host is spelt as in the certificate, or set `ca` to the authority that signed it.',
+    isTemporary: false,
+  },
+  logIn: {
+    reason: 'the mail server refused the log-in',
+    next: 'Check user and password of the mail server in the configuration.',
+    isTemporary: false,
+  },
+  recipients: {
+    reason: 'the server accepts none of the recipients',
+    next: 'Check the addresses, and that this log-in may send to them.',
+    isTemporary: false,
+  },
+  temporary: {
+    reason: 'the mail server refused for the moment',
+    next: 'Run the command again later.',
+    isTemporary: true,
+  },
+  refused: {
+    reason: 'the mail server refused the message',
+    next: 'Show the answer to whoever runs the mail server.',
+    isTemporary: false,
+  },
+  nobody: {
+    reason: 'nothing answers at that host and port',
+    next: 'Check host and port, and that the server runs and no firewall is between.',
+    isTemporary: true,
+  },
+  unknownHost: {
+    reason: 'no host of that name is known',
+    next: 'Check the spelling of the host in the configuration.',
+    isTemporary: false,
+  },
+  noTls: {
+    reason: 'no encrypted connection could be made',
+    next: 'Use smtps:// (465) or smtp:// with STARTTLS (587), whichever the server offers.',
+    isTemporary: false,
+  },
+  unreadable: {
+    reason: 'an attachment could not be read to its end',
+    next: 'Run the command again so that the file is made anew.',
+    isTemporary: false,
+  },
+  stalled: {
+    reason: 'the mail server stopped answering',
+    next: 'Run the command again later.',
+    isTemporary: true,
+  },
+  lost: {
+    reason: 'the connection to the mail server broke',
+    next: 'Run the command again.',
+    isTemporary: true,
+  },
+} satisfies Record<string, Known>;

@@ -1,0 +1,117 @@
+import { isIP } from 'node:net';
+import { PassThrough } from 'node:stream';
+import { createTransport, type SendMailOptions } from 'nodemailer';
+import { ConfigurationError } from '../transforms/errors.ts';
+import { type MailFault, mailFault } from './emailFault.ts';
+import type { EmailOptions } from './emailOptions.ts';
+
+const TIMEOUT_MS = 30_000;
+
+/** The server an `smtp:` URL names, taken apart. */
+export interface SmtpServerAddress {
+  readonly host: string;
+  readonly port: number;
+  readonly isTlsFromStart: boolean;
+  readonly user: string;
+  readonly password: string;
+}
+
+/** Reads the URL. Throws a `ConfigurationError` that does not show it, because a password is in it. */
+export function readSmtpUrl(smtp: string): SmtpServerAddress {
+  const url = URL.canParse(smtp) ? new URL(smtp) : undefined;
+  if (url === undefined || !/^smtps?:$/.test(url.protocol) || url.hostname === '') throw wrongUrl();
+  const isTlsFromStart = url.protocol === 'smtps:';
+  try {
+    return {
+      host: url.hostname.replace(/^\[(.*)\]$/, '$1'),
+      port: url.port === '' ? (isTlsFromStart ? 465 : 587) : Number(url.port),
+      isTlsFromStart,
+      user: decodeURIComponent(url.username),
+      password: decodeURIComponent(url.password),
+    };
+  } catch {
+    throw wrongUrl();
+  }
+}
+
+/** A try that failed, with what is known of the message. */
+export class MailFailure extends Error {
+  readonly fault: MailFault;
+
+  constructor(fault: MailFault) {
+    super(fault.reason);
+    this.fault = fault;
+  }
+}
+
+/** What the server said of each recipient (bare addresses) and of the message. */
+export interface Sent {
+  readonly accepted: readonly string[];
+  readonly rejected: readonly string[];
+  readonly response: string;
+}
+
+/** Hands one message to the server, once. Throws `MailFailure`. */
+export async function sendOnce(
+  server: SmtpServerAddress,
+  options: EmailOptions,
+  mail: SendMailOptions,
+): Promise<Sent> {
+  let isHandedOver = false;
+  const transport = createTransport(connection(server, options));
+  transport.use('stream', ({ message }, next) => {
+    // The end of this stream comes just before the final dot, so it errs on the side of "maybe sent".
+    message.transform(
+      () =>
+        new PassThrough({
+          flush: done => {
+            isHandedOver = true;
+            done();
+          },
+        }),
+    );
+    next();
+  });
+  try {
+    const { accepted, rejected, response } = await transport.sendMail(mail);
+    return { accepted, rejected, response };
+  } catch (error) {
+    throw new MailFailure(mailFault(error, isHandedOver, [server.password]));
+  } finally {
+    transport.close();
+  }
+}
+
+function connection(server: SmtpServerAddress, options: EmailOptions) {
+  const { host, port, isTlsFromStart, user, password } = server;
+  const timeoutMs = options.timeoutMs ?? TIMEOUT_MS;
+  return {
+    host,
+    port,
+    secure: isTlsFromStart,
+    requireTLS: options.requireTls ?? (password !== '' && !isThisMachine(host)),
+    ...(user !== '' && { auth: { user, pass: password }, forceAuth: true }),
+    tls: {
+      ...(isIP(host) === 0 && { servername: host }),
+      ...(options.ca !== undefined && { ca: options.ca }),
+    },
+    connectionTimeout: timeoutMs,
+    greetingTimeout: timeoutMs,
+    socketTimeout: timeoutMs,
+    dnsTimeout: timeoutMs,
+    disableUrlAccess: true,
+  };
+}
+
+function isThisMachine(host: string): boolean {
+  return host === 'localhost' || host === '::1' || host.startsWith('127.');
+}
+
+function wrongUrl(): ConfigurationError {
+  return new ConfigurationError('SMTP_URL', {
+    problem:
+      'The address of the mail server cannot be read (it is not shown, because a password may be in it)',
+    expected: '"smtp://user:password@host:587" or "smtps://user:password@host:465"',
+    next: 'Mend it in the configuration; in user and password write @ as %40, / as %2F, % as %25.',
+  });
+}
