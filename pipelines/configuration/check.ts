@@ -38,8 +38,10 @@ function unknownKey(path: Path, known: readonly string[]): Mistake {
   const key = String(path.at(-1));
   const closest = closestTo(key, known);
   const next =
-    closest === undefined ? `Known here: ${known.join(', ')}.` : `Is "${closest}" misspelt?`;
-  return { path, says: `is not a key of the configuration. ${next}` };
+    closest === undefined
+      ? `. Known here: ${known.join(', ')}.`
+      : `, perhaps a misspelt "${closest}".`;
+  return { path, says: `is not a key of the configuration${next}` };
 }
 
 function wrongValue(
@@ -50,12 +52,15 @@ function wrongValue(
   const { path } = issue;
   const value = valueAt(tree, path);
   if (value === undefined) return { path, says: `is missing: expected ${issue.message}.` };
-  const found = isHidden(path) || isSecret(path) ? hidden(value) : shown(value);
+  // A file that is one text is no configuration, and may be a file with a token in it.
+  const found =
+    path.length === 0 || isHidden(path) || isSecret(path) ? hidden(value) : shown(value);
   return { path, says: `${found}, expected ${issue.message}.` };
 }
 
 function hidden(value: unknown): string {
-  return value === null ? 'has no value' : 'has a wrong value (not shown)';
+  if (typeof value === 'object') return shown(value);
+  return 'has a wrong value (not shown)';
 }
 
 function shown(value: unknown): string {

@@ -13,6 +13,10 @@ export const heartland = z.strictObject({
       error: 'https:// (a token must not travel unencrypted; http:// is for this machine only)',
       when: payload => typeof payload.value === 'string' && isApiAddress(payload.value),
     })
+    .refine(
+      isWholeAddress,
+      'the address with /api at its end, as https://acme.retail.heartland.us/api',
+    )
     .transform(url => url.replace(/\/+$/, ''))
     .describe('Address of the account’s API, as https://acme.retail.heartland.us/api.'),
   token: text(
@@ -22,23 +26,27 @@ export const heartland = z.strictObject({
   ).describe(`API token, as \${HEARTLAND_TOKEN}. It sees what the user who made it may see.`),
   in_flight: wholeNumber(1, 16)
     .default(4)
-    .describe('Requests at a time at most, 1 to 16. Fewer are used by itself when Heartland asks.'),
+    .describe(
+      'Requests at a time at most, 1 to 16; default 4. Fewer are used by itself when Heartland asks.',
+    ),
   per_page: wholeNumber(1, 5000)
     .default(1000)
-    .describe('Rows asked for per page. The server may give fewer.'),
+    .describe('Rows asked for per page. The server may give fewer. Default 1000.'),
   timeout_ms: wholeNumber(1000, 600_000)
     .default(60_000)
-    .describe('Milliseconds to wait for one answer.'),
+    .describe('Milliseconds to wait for one answer. Default 60000.'),
   max_retries: wholeNumber(0, 20)
     .default(6)
-    .describe('How often one request is tried again before the run gives up.'),
+    .describe('How often one request is tried again before the run gives up. Default 6.'),
   max_wait_ms: wholeNumber(0, 3_600_000)
     .default(300_000)
-    .describe('Milliseconds that one request may spend waiting between its tries, all together.'),
+    .describe(
+      'Milliseconds that one request may spend waiting between its tries, all together. Default 300000.',
+    ),
   lookback_minutes: wholeNumber(0, 10_080)
     .default(15)
     .describe(
-      'Minutes before the last cursor that are asked for again, for rows that appear late.',
+      'Minutes before the last cursor that are asked for again, for rows that appear late. Default 15.',
     ),
 });
 
@@ -48,6 +56,13 @@ function isApiAddress(text: string): boolean {
   const url = URL.parse(text);
   if (url === null || !['http:', 'https:'].includes(url.protocol)) return false;
   return url.username === '' && url.password === '' && url.search === '' && url.hash === '';
+}
+
+/** Accounts are at `https://{account}.retail.heartland.us/api`; what is at other hosts is not ours to say. */
+function isWholeAddress(text: string): boolean {
+  const url = URL.parse(text);
+  if (url?.hostname.endsWith('.retail.heartland.us') !== true) return true;
+  return url.pathname.replace(/\/+$/, '') === '/api';
 }
 
 function isEncryptedOrLocal(text: string): boolean {

@@ -11,7 +11,9 @@ export const history = z.strictObject({
     ),
   restate_days: wholeNumber(0, 400)
     .default(35)
-    .describe('Business days pulled again on each run, because tickets are voided and back-dated.'),
+    .describe(
+      'Business days pulled again on each run, because tickets are voided and back-dated. Default 35.',
+    ),
 });
 
 export type HistoryConfiguration = z.infer<typeof history>;

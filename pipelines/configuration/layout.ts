@@ -25,8 +25,8 @@ export function columns<const Values extends readonly [string, ...string[]]>(val
 
 function columnExpected(written: unknown, values: readonly string[]): string {
   const closest = typeof written === 'string' ? closestTo(written, values) : undefined;
-  const hint = closest === undefined ? '' : `perhaps ${closest}, `;
-  return `${hint}a column or { value: the column, header: its name in the file }. Columns are ${values.join(', ')}`;
+  const hint = closest === undefined ? '' : ` (perhaps ${closest})`;
+  return `a column${hint} or { value: the column, header: its name in the file }. Columns are ${values.join(', ')}`;
 }
 
 export const delimiter = z.enum([',', '|', ';', '\t'], 'one of "," "|" ";" "\\t"');

@@ -28,12 +28,17 @@ const layout = z.strictObject({
 
 const DEFAULT_PORT = { ftp: 21, ftps: 21, 'ftps-implicit': 990 } as const;
 
+const HOST = 'the name or address of the server alone, as ftp.acme.example';
+
 const deliver = z
   .strictObject({
     protocol: oneOf(['ftp', 'ftps', 'ftps-implicit'])
       .default('ftp')
       .describe('ftp; ftps asks for TLS after connecting; ftps-implicit starts with TLS.'),
-    host: line('the name or address of the server').describe('FTP server, as Locally names it.'),
+    host: z
+      .string(HOST)
+      .regex(/^[\w.:[\]-]+$/, HOST)
+      .describe('FTP server, as Locally names it.'),
     port: wholeNumber(1, 65_535).optional().describe('Default 21, or 990 for ftps-implicit.'),
     user: text(line('the user name Locally gave')).describe('User name that Locally gave.'),
     password: text(line(`the password Locally gave, as \${LOCALLY_PASSWORD}`)).describe(
@@ -42,12 +47,16 @@ const deliver = z
     directory: line('a folder on the server, as /').default('/').describe('Folder on the server.'),
     timeout_ms: wholeNumber(1000, 600_000)
       .default(30_000)
-      .describe('Milliseconds without a sign of life after which the connection is given up.'),
-    attempts: wholeNumber(1, 10).default(3).describe('How often a delivery is tried at most.'),
+      .describe(
+        'Milliseconds without a sign of life after which the connection is given up. Default 30000.',
+      ),
+    attempts: wholeNumber(1, 10)
+      .default(3)
+      .describe('How often a delivery is tried at most. Default 3.'),
     rename: yesNo()
       .default(true)
       .describe(
-        'Upload under another name and rename when whole. false: for servers that forbid it.',
+        'Upload under another name and rename when whole. false: for servers that forbid it. Default true.',
       ),
   })
   .transform(to => ({ ...to, port: to.port ?? DEFAULT_PORT[to.protocol] }));
@@ -59,7 +68,9 @@ export const locally = z
       .describe('One file per store, or one for all of them.'),
     send_price: yesNo()
       .default(true)
-      .describe('Whether the current price is sent. false: Locally leaves its prices as they are.'),
+      .describe(
+        'Whether the current price is sent. false: Locally leaves its prices as they are. Default true.',
+      ),
     filter: z
       .record(z.string(), z.json(), 'a filter in Heartland’s own language, as { "active": true }')
       .default({})
@@ -69,7 +80,9 @@ export const locally = z
       .describe('Which quantity is sent: available (on hand less what is promised) or on_hand.'),
     max_age_minutes: wholeNumber(0, 10_080)
       .default(60)
-      .describe('An inventory older than this is pulled again before the feed is made.'),
+      .describe(
+        'An inventory older than this is pulled again before the feed is made. Default 60.',
+      ),
     layout: layout.prefault({}).describe('How the file looks.'),
     deliver: deliver.describe('Where the file goes.'),
   })

@@ -55,11 +55,11 @@ export const managementOne = z.strictObject({
     ),
   unclassified_code: classCode
     .default('UNCL')
-    .describe('The class of what has none, where a policy is unclassified.'),
+    .describe('The class of what has none, where a policy is unclassified. Default UNCL.'),
   unexplained_limit: z
     .strictObject({
-      units: amount().default(0).describe('Units.'),
-      cost: amount().default(1).describe('Cost, in the account’s currency.'),
+      units: amount().default(0).describe('Units. Default 0.'),
+      cost: amount().default(1).describe('Cost, in the account’s currency. Default 1.'),
     })
     .prefault({})
     .describe(
@@ -74,7 +74,9 @@ export const managementOne = z.strictObject({
         .default(MANAGEMENT_ONE_COLUMNS.map(value => ({ value, header: value })))
         .describe('Columns in their order. Default: all, as documented.'),
       delimiter: delimiter.default('|').describe('Between columns. Default |.'),
-      header: header.default(true).describe('Whether the first line names the columns.'),
+      header: header
+        .default(true)
+        .describe('Whether the first line names the columns. Default true.'),
       line_end: lineEnd.default('crlf').describe('lf or crlf. Default crlf.'),
     })
     .prefault({})

@@ -11,7 +11,8 @@ const MEANING: Partial<Record<YAMLParseError['code'], string>> = {
   BAD_SCALAR_START: 'text that begins with @ or ` must be in quotes.',
   BAD_DQ_ESCAPE:
     'a backslash in double quotes begins an escape. Use single quotes for a backslash.',
-  BLOCK_AS_IMPLICIT_KEY: 'text with a colon and a space in it must be in quotes.',
+  BLOCK_AS_IMPLICIT_KEY:
+    'text with a colon and a space in it must be in quotes (or the next line is indented too far).',
   MISSING_CHAR: 'a quote, comma, bracket or colon is missing here or before.',
   MULTIPLE_DOCS: '--- begins a second document. One file holds one merchant.',
   MULTILINE_IMPLICIT_KEY: 'this line is no key. Is a colon missing?',
@@ -26,18 +27,37 @@ export function syntaxMistake(
 ): Mistake {
   const { line, col } = counter.linePos(Math.min(error.pos[0], Math.max(0, source.length - 1)));
   const meaning = MEANING[error.code] ?? 'this is not YAML. Is a quote, colon or space missing?';
-  const shown = shownLine(source.split(/\r?\n/), line - 1);
-  return { path: [], line, says: `column ${col}: ${meaning}\n    ${restoreReferences(shown)}` };
+  const shown = restoreReferences(shownLine(source.split(/\r?\n/), line - 1)).trim();
+  return { path: [], line, says: `column ${col}, in "${shown}": ${meaning}` };
 }
 
-/**
- * The line as it is written, unless a secret may be on it: then up to its first colon. A line without a key of its
- * own may continue the value of a key above.
- */
+/** The line as it is written, unless a secret may be on it: then its key, or nothing of it. */
 function shownLine(lines: readonly string[], index: number): string {
   const line = (lines[index] ?? '').replaceAll('\t', '→');
-  let key = index;
-  while (key > 0 && !/^\s*[\w"'-][^:]*:/.test(lines[key] ?? '')) key -= 1;
-  if (!lines.slice(key, index + 1).some(soundsSecret)) return line;
-  return /^\s*(- )?["']?[\w@ -]+["']?:/.exec(line)?.[0].concat(' (not shown)') ?? '(not shown)';
+  if (linesAbove(lines, index).some(soundsSecret)) return '(not shown)';
+  if (!soundsSecret(line)) return line;
+  const key = /^\s*(- )?["']?[\w@ -]+["']?:/.exec(line)?.[0];
+  return key === undefined ? '(not shown)' : `${key} (not shown)`;
+}
+
+/** The keys a line may belong to: those above it that are indented less, and the nearest one, which it may continue. */
+function linesAbove(lines: readonly string[], index: number): string[] {
+  const above: string[] = [];
+  let indent = indentOf(lines[index] ?? '');
+  let isNearest = true;
+  for (const line of lines.slice(0, index).toReversed()) {
+    if (!KEY.test(line)) continue;
+    if (isNearest || indentOf(line) < indent) {
+      above.push(line);
+      indent = Math.min(indent, indentOf(line));
+      isNearest = false;
+    }
+  }
+  return above;
+}
+
+const KEY = /^\s*[\w"'-][^:]*:/;
+
+function indentOf(line: string): number {
+  return /^\s*/.exec(line)![0].length;
 }

@@ -1,0 +1,122 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { JSON_SCHEMA_FILE, jsonSchema } from '../../pipelines/configuration/json-schema.ts';
+import { readConfiguration, readConfigurations } from '../../pipelines/configuration/read.ts';
+import { ENV, folderWith, LEAST, messageOf, read, refusal } from './file.ts';
+
+test('a file that is not there says how to make one', async () => {
+  const folder = await folderWith({});
+  expect(await refusal(readConfiguration(join(folder, 'tillstream.yaml'), ENV), folder)).toBe(
+    'There is no configuration file "tillstream.yaml". Copy docs/tillstream.example.yaml to tillstream.yaml and fill it in, or name another with --config FILE.',
+  );
+});
+
+test('an empty file says so', async () => {
+  expect(await messageOf('# nothing yet\n')).toBe('tillstream.yaml is empty.');
+});
+
+test('a tab as indentation names the line and shows it', async () => {
+  expect(await messageOf('merchant: acme\nheartland:\n\tin_flight: 4\n')).toBe(
+    'tillstream.yaml:3 column 1, in "→in_flight: 4": a tab is used as indentation. Use spaces.',
+  );
+});
+
+test('a line that is not YAML is named with its column', async () => {
+  expect(await messageOf('merchant: acme: shop\n')).toBe(
+    'tillstream.yaml:1 column 11, in "merchant: acme: shop": text with a colon and a space in it must be in quotes (or the next line is indented too far).',
+  );
+  expect(await messageOf('merchant: acme\n  timezone: x\n')).toContain('tillstream.yaml:');
+});
+
+test('a key that is there twice names both lines', async () => {
+  expect(await messageOf(`${LEAST}merchant: other\n`)).toBe(
+    'tillstream.yaml:6 merchant is there twice; the first is in line 1. Keep one of them.',
+  );
+});
+
+test('what YAML keeps for itself is asked for in quotes', async () => {
+  for (const value of ['*abc', '&abc', '!abc x'])
+    expect(await messageOf(LEAST.replace('merchant: acme', `merchant: ${value}`))).toContain(
+      'tillstream.yaml:1 merchant begins with ',
+    );
+});
+
+test('every mistake is told at once, in the order of the file', async () => {
+  const message = await messageOf(`merchant: Acme\ntimezone: Chicago\nheartland:\n  tokn: x\n`);
+  expect(message.split('\n').map(line => line.split(' ').slice(0, 2).join(' '))).toEqual([
+    '5 mistakes',
+    'tillstream.yaml:1 merchant',
+    'tillstream.yaml:2 timezone',
+    'tillstream.yaml:3 heartland.base_url',
+    'tillstream.yaml:3 heartland.token',
+    'tillstream.yaml:4 heartland.tokn',
+  ]);
+});
+
+test('the data folder is beside the configuration file, wherever the command is run', async () => {
+  const folder = await folderWith({ 'tillstream.yaml': LEAST });
+  const configuration = await readConfiguration(join(folder, 'tillstream.yaml'), ENV);
+  expect(configuration.data_folder).toBe(join(folder, '.tillstream'));
+  expect((await read(`${LEAST}data_folder: /var/tillstream\n`)).data_folder).toBe(
+    '/var/tillstream',
+  );
+});
+
+test('a folder is read file by file, one merchant each', async () => {
+  const folder = await folderWith({
+    'b.yaml': LEAST.replace('acme', 'bravo'),
+    'a.yaml': LEAST,
+    '.hidden.yaml': 'x',
+    'notes.txt': 'x',
+  });
+  const configurations = await readConfigurations(folder, ENV);
+  expect(configurations.map(({ merchant }) => merchant)).toEqual(['acme', 'bravo']);
+  const one = await readConfigurations(join(folder, 'b.yaml'), ENV);
+  expect(one.map(({ merchant }) => merchant)).toEqual(['bravo']);
+});
+
+test('two files of one merchant are refused', async () => {
+  const folder = await folderWith({ 'a.yaml': LEAST, 'b.yaml': LEAST });
+  expect(await refusal(readConfigurations(folder, ENV), folder)).toBe(
+    'b.yaml merchant found "acme", which is the merchant of a.yaml too.',
+  );
+});
+
+test('the mistakes of all files of a folder are told at once', async () => {
+  const folder = await folderWith({
+    'a.yaml': LEAST.replace('acme', 'Acme'),
+    'b.yaml': LEAST.replace('America/Chicago', 'Chicago'),
+  });
+  const message = await refusal(readConfigurations(folder, ENV), folder);
+  expect(message).toMatch(/^a\.yaml:1 merchant .*\nb\.yaml:2 timezone .*\.$/);
+});
+
+test('a folder without configuration says so', async () => {
+  const folder = await folderWith({ 'notes.txt': '' });
+  expect(await refusal(readConfigurations(folder, ENV), folder)).toBe(
+    'The folder "FOLDER" holds no configuration: expected at least one file that ends in .yaml. Copy docs/tillstream.example.yaml into it, once for each merchant.',
+  );
+});
+
+test('the example in the documentation works', async () => {
+  const env = {
+    ...ENV,
+    DATABASE_URL: 'postgres://u:p@127.0.0.1/acme',
+    LOCALLY_PASSWORD: 'p',
+  };
+  const example = new URL('../../docs/tillstream.example.yaml', import.meta.url).pathname;
+  const configuration = await readConfiguration(example, env);
+  expect(configuration.locally?.filter).toEqual({
+    active: true,
+    'custom@sell_on_locally': 'true',
+  });
+  expect(configuration.locally?.deliver.password).toBe('p');
+});
+
+test('the JSON Schema for editors is the one of this version', async () => {
+  const committed: unknown = JSON.parse(await readFile(JSON_SCHEMA_FILE, 'utf8'));
+  expect(committed, 'run: node pipelines/configuration/json-schema.ts').toEqual(
+    JSON.parse(jsonSchema()),
+  );
+});

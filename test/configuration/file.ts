@@ -1,0 +1,52 @@
+/** A configuration file in a folder of its own, for one test. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { readConfiguration } from '../../pipelines/configuration/read.ts';
+import type { Configuration } from '../../pipelines/configuration/schema.ts';
+import { ConfigurationError } from '../../transforms/errors.ts';
+
+/** The least that works. */
+export const LEAST = `merchant: acme
+timezone: America/Chicago
+heartland:
+  base_url: https://acme.retail.heartland.us/api
+  token: \${HEARTLAND_TOKEN}
+`;
+
+export const ENV = { HEARTLAND_TOKEN: 'token-of-acme' };
+
+/** Makes a folder that is removed when the test is over. */
+export async function folderWith(files: Readonly<Record<string, string>>): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'configuration-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
+  return folder;
+}
+
+export async function read(
+  text: string,
+  env: Readonly<Record<string, string>> = ENV,
+): Promise<Configuration> {
+  const folder = await folderWith({ 'tillstream.yaml': text });
+  return readConfiguration(join(folder, 'tillstream.yaml'), env);
+}
+
+/** The message that a user gets, with the folder's name taken out. */
+export async function messageOf(
+  text: string,
+  env: Readonly<Record<string, string>> = ENV,
+): Promise<string> {
+  const folder = await folderWith({ 'tillstream.yaml': text });
+  return refusal(readConfiguration(join(folder, 'tillstream.yaml'), env), folder);
+}
+
+export async function refusal(reading: Promise<unknown>, folder: string): Promise<string> {
+  const error = await reading.then(
+    () => undefined,
+    (failure: unknown) => failure,
+  );
+  if (!(error instanceof ConfigurationError)) throw error ?? new Error('nothing was refused');
+  return error.message.replaceAll(`${folder}/`, '').replaceAll(folder, 'FOLDER');
+}

@@ -1,0 +1,216 @@
+import { expect, test } from 'vitest';
+import { ENV, LEAST, messageOf, read } from './file.ts';
+
+const LOCALLY = `locally:
+  deliver: { host: 127.0.0.1, user: u, password: p }
+`;
+const MANAGEMENT_ONE = `management_one:
+  client_id: "4321"
+  class_codes: ["110", "UNCL"]
+  email: { smtp: smtp://127.0.0.1:25, from: ops@acme.example, to: [affiliate@m1.example] }
+`;
+
+test('the least that works gets every default', async () => {
+  const configuration = await read(LEAST);
+  expect(configuration).toMatchObject({
+    merchant: 'acme',
+    heartland: { token: 'token-of-acme', in_flight: 4, per_page: 1000, lookback_minutes: 15 },
+    warehouse: {},
+    history: { restate_days: 35 },
+    item_fields: { upc: 'public_id', class_code: 'custom@class_code' },
+    locations: {},
+  });
+  expect(configuration.locally).toBeUndefined();
+  expect(configuration.management_one).toBeUndefined();
+});
+
+test('a missing token says where tokens are made', async () => {
+  expect(await messageOf(LEAST.replace(/ {2}token.*\n/, ''))).toBe(
+    `tillstream.yaml:3 heartland.token is missing: expected an API token, as \${HEARTLAND_TOKEN}. It is made in Heartland under My Account › API Tokens.`,
+  );
+});
+
+test('a misspelt key names the closest one', async () => {
+  expect(await messageOf(`${LEAST}  in_fligth: 4\n`)).toBe(
+    'tillstream.yaml:6 heartland.in_fligth is not a key of the configuration, perhaps a misspelt "in_flight".',
+  );
+  expect(await messageOf(`${LEAST}managementOne: {}\n`)).toBe(
+    'tillstream.yaml:6 managementOne is not a key of the configuration, perhaps a misspelt "management_one".',
+  );
+});
+
+test('a key like no other names those that are known', async () => {
+  expect(await messageOf(`${LEAST}warehouse: { bananas: 1 }\n`)).toBe(
+    'tillstream.yaml:6 warehouse.bananas is not a key of the configuration. Known here: url.',
+  );
+});
+
+test.each([
+  ['Chicago', 'America/Chicago'],
+  ['CST', 'America/Chicago'],
+  ['EST', 'America/New_York'],
+  ['Pacific Time', 'America/Los_Angeles'],
+  ['America/Chcago', 'America/Chicago'],
+  ['America/New York', 'America/New_York'],
+])('the time zone %s is refused and %s is named', async (written, meant) => {
+  expect(await messageOf(LEAST.replace('America/Chicago', written))).toBe(
+    `tillstream.yaml:2 timezone found "${written}", expected an IANA time zone, perhaps ${meant}.`,
+  );
+});
+
+test('an address without encryption is refused, except on this machine', async () => {
+  const http = LEAST.replace('https://acme', 'http://acme');
+  expect(await messageOf(http)).toBe(
+    'tillstream.yaml:4 heartland.base_url found "http://acme.retail.heartland.us/api", expected https:// (a token must not travel unencrypted; http:// is for this machine only).',
+  );
+  for (const host of ['localhost:8080', '127.0.0.1:8080', '[::1]:8080']) {
+    const local = LEAST.replace('https://acme.retail.heartland.us', `http://${host}`);
+    expect((await read(local)).heartland.base_url).toBe(`http://${host}/api`);
+  }
+});
+
+test.each(['localhost.evil.example', '127.0.0.1.evil.example'])(
+  '%s is not this machine',
+  async host => {
+    const text = LEAST.replace('https://acme.retail.heartland.us', `http://${host}`);
+    expect(await messageOf(text)).toContain('a token must not travel unencrypted');
+  },
+);
+
+test('an address without /api is refused', async () => {
+  expect(await messageOf(LEAST.replace('/api', ''))).toBe(
+    'tillstream.yaml:4 heartland.base_url found "https://acme.retail.heartland.us", expected the address with /api at its end, as https://acme.retail.heartland.us/api.',
+  );
+});
+
+test('a wrong type, or a number out of range, says what is expected', async () => {
+  expect(await messageOf(`${LEAST}  in_flight: 99\n  per_page: many\n  max_retries:\n`)).toBe(
+    [
+      '3 mistakes',
+      'tillstream.yaml:6 heartland.in_flight found 99, expected a whole number from 1 to 16.',
+      'tillstream.yaml:7 heartland.per_page found "many", expected a whole number from 1 to 5000.',
+      'tillstream.yaml:8 heartland.max_retries has no value, expected a whole number from 0 to 20.',
+    ].join('\n'),
+  );
+  expect(await messageOf(`${LEAST}locations: [1, 2]\n`)).toBe(
+    'tillstream.yaml:6 locations found a list, expected a section, with keys under it.',
+  );
+});
+
+test('a class code that would lose its zero is refused, with how to write it', async () => {
+  const text = `${LEAST}${MANAGEMENT_ONE.replace('["110"', '[011')}locations: { 1: {} }\n`;
+  expect(await messageOf(text)).toBe(
+    'tillstream.yaml:8 management_one.class_codes[0] found 011, which without quotes is read as the number 11: write "011", in quotes.',
+  );
+  const exponent = `${LEAST}${MANAGEMENT_ONE.replace('["110"', '[12E4')}locations: { 1: {} }\n`;
+  expect(await messageOf(exponent)).toContain('write "12E4", in quotes.');
+});
+
+test('numbers without quotes are taken as text where text is meant', async () => {
+  const { locations, management_one } = await read(
+    `${LEAST}locations: { 1: { locally_id: 12345, management_one: 7 }, 02: {}, "O'Fallon, MO": }\n${MANAGEMENT_ONE.replace('"110"', '110')}`,
+  );
+  expect(locations).toEqual({
+    1: { locally_id: '12345', management_one: '7' },
+    '02': {},
+    "O'Fallon, MO": {},
+  });
+  expect(management_one?.class_codes).toEqual(['110', 'UNCL']);
+});
+
+test.each(['Acme', '1shop', 'pg_acme', 'public', 'acme-east', 'a'.repeat(41), '../acme'])(
+  'the merchant %s is refused',
+  async name => {
+    const message = await messageOf(LEAST.replace('acme', `"${name}"`));
+    expect(message).toContain(`tillstream.yaml:1 merchant found "${name}", expected `);
+  },
+);
+
+test.each(['../12345', '12345.csv', '12a'])('the Locally id %s is refused', async id => {
+  expect(await messageOf(`${LEAST}locations: { "1": { locally_id: "${id}" } }\n`)).toBe(
+    `tillstream.yaml:6 locations.1.locally_id found "${id}", expected the digits of the Locally store id, as "12345".`,
+  );
+});
+
+test('a feed without any store is refused', async () => {
+  expect(await messageOf(`${LEAST}locations: { "1": {} }\n${LOCALLY}`)).toBe(
+    'tillstream.yaml:6 locations found a section, expected a locally_id on at least one location, because there is a section locally.',
+  );
+});
+
+test('two locations with one Locally id are refused, because each UPC would be sent twice', async () => {
+  const text = `${LEAST}${LOCALLY}locations:\n  "1": { locally_id: "5" }\n  "2": { locally_id: "5" }\n`;
+  expect(await messageOf(text)).toBe(
+    'tillstream.yaml:10 locations.2.locally_id found "5", expected an id of its own; location "1" has this one. Each UPC would be sent twice, and Locally does not say which counts.',
+  );
+});
+
+test('a disagreement between sections is told together with a mistake in another section', async () => {
+  const text = `${LEAST}  in_flight: 0\n${LOCALLY}locations:\n  "1": { locally_id: "5" }\n  "2": { locally_id: "5" }\n`;
+  expect((await messageOf(text)).split('\n')).toEqual([
+    '2 mistakes',
+    expect.stringContaining('tillstream.yaml:6 heartland.in_flight found 0'),
+    expect.stringContaining('tillstream.yaml:11 locations.2.locally_id found "5"'),
+  ]);
+});
+
+test('two locations with one number at Management One are refused, a default number included', async () => {
+  const text = `${LEAST}${MANAGEMENT_ONE}locations:\n  "1": {}\n  "2": { management_one: "1" }\n`;
+  expect(await messageOf(text)).toBe(
+    'tillstream.yaml:12 locations.2.management_one found "1", expected a number of its own; location "1" is "1" at Management One already.',
+  );
+});
+
+test('a policy that needs a class for the unclassified asks for it on the list', async () => {
+  const text = `${LEAST}${MANAGEMENT_ONE.replace(', "UNCL"', '')}  problems: { no_class_code: unclassified }\nlocations: { "1": {} }\n`;
+  expect(await messageOf(text)).toBe(
+    'tillstream.yaml:6 management_one.unclassified_code is missing: expected one of class_codes (110), because figures are counted under it.',
+  );
+});
+
+test('the layout of a feed follows its settings, and a column may have another header', async () => {
+  const shop = `${LEAST}locations: { "1": { locally_id: "5" } }\n`;
+  const names = async (settings: string) => {
+    const { locally } = await read(`${shop}${LOCALLY}${settings}`);
+    return [locally?.layout.file_name, ...locally!.layout.columns.map(column => column.header)];
+  };
+  expect(await names('')).toEqual(['{locally_id}.csv', 'upc', 'qty', 'price']);
+  expect(await names('  send_price: false\n')).toEqual(['{locally_id}.csv', 'upc', 'qty']);
+  expect(await names('  files: combined\n')).toEqual([
+    ...['{merchant}.csv', 'locally_id', 'upc', 'qty', 'price'],
+  ]);
+  expect(await names('  layout: { columns: [{ value: upc, header: barcode }, qty] }\n')).toEqual([
+    '{locally_id}.csv',
+    'barcode',
+    'qty',
+  ]);
+  expect(await messageOf(`${shop}${LOCALLY}  layout: { columns: [upc, qyt] }\n`)).toBe(
+    'tillstream.yaml:9 locally.layout.columns[1] found "qyt", expected a column (perhaps qty) or { value: the column, header: its name in the file }. Columns are locally_id, upc, qty, price.',
+  );
+  expect(await messageOf(`${shop}${LOCALLY}  layout: { file_name: ../x.csv }\n`)).toContain(
+    'locally.layout.file_name found "../x.csv", expected a file name without folder',
+  );
+});
+
+test('the port follows the protocol', async () => {
+  const shop = `${LEAST}locations: { "1": { locally_id: "5" } }\n${LOCALLY}`;
+  expect((await read(shop)).locally?.deliver.port).toBe(21);
+  const implicit = await read(shop.replace('{ host', '{ protocol: ftps-implicit, host'));
+  expect(implicit.locally?.deliver.port).toBe(990);
+});
+
+test('a line break in an e-mail address or subject is refused', async () => {
+  const shop = `${LEAST}locations: { "1": {} }\n${MANAGEMENT_ONE}`;
+  const from = shop.replace('ops@acme.example', '"ops@acme.example\\r\\nBcc: x@evil.example"');
+  expect(await messageOf(from)).toContain('management_one.email.from found');
+  const subject = shop.replace('{ smtp', '{ subject: "month\\r\\nBcc: x@evil.example", smtp');
+  expect(await messageOf(subject)).toContain('management_one.email.subject found');
+});
+
+test('a number may come from the environment', async () => {
+  const { heartland } = await read(`${LEAST}  in_flight: \${IN_FLIGHT}\n`, {
+    ...ENV,
+    IN_FLIGHT: '8',
+  });
+  expect(heartland.in_flight).toBe(8);
+});
