@@ -56,10 +56,10 @@ function checkLocallyIds(locations: Locations, report: Report): void {
 function checkFeedNamesItsStore({ files, layout }: LocallyConfiguration, report: Report): void {
   const storeIsIn = {
     name: layout.file_name.includes('{locally_id}'),
-    rows: layout.columns.some(column => column.value === 'locally_id'),
+    rows: layout.columns.some(column => column.from === 'locally_id'),
   };
   const missing = (['upc', 'qty'] as const).filter(
-    value => !layout.columns.some(column => column.value === value),
+    field => !layout.columns.some(column => column.from === field),
   );
   if (missing.length > 0)
     report(

@@ -1,6 +1,6 @@
 /** Checks a tree of values against the schema, and tells every mistake in one line each. */
 import type { z } from 'zod';
-import { closestTo } from './closest.ts';
+import { suggest } from '../../transforms/suggestion.ts';
 import { type Mistake, type Path, valueAt } from './mistake.ts';
 import { type Configuration, configurationSchema } from './schema.ts';
 import { isSecret } from './secrets.ts';
@@ -36,7 +36,7 @@ function expectation(issue: z.core.$ZodRawIssue): string | undefined {
 
 function unknownKey(path: Path, known: readonly string[]): Mistake {
   const key = String(path.at(-1));
-  const closest = closestTo(key, known);
+  const closest = suggest(key, known);
   const next =
     closest === undefined
       ? `. Known here: ${known.join(', ')}.`

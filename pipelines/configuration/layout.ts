@@ -1,32 +1,38 @@
 /** What the layouts of both exports have in common: columns, delimiters, file names. */
 import { z } from 'zod';
-import { closestTo } from './closest.ts';
+import type { LayoutColumn } from '../../transforms/layout.ts';
+import { suggest } from '../../transforms/suggestion.ts';
 import { line, oneOf, yesNo } from './value.ts';
 
-/** A column of a file: which figure it holds, and the name it has in the header row. */
-export interface Column<Value extends string> {
-  readonly value: Value;
-  readonly header: string;
+/** A column of a file: the field it is taken from, and its name in the header row. */
+export interface Column<Field extends string> extends LayoutColumn {
+  readonly from: Field;
 }
 
-/** A list of columns, each a name (`upc`) or a name with another header (`{ value: upc, header: barcode }`). */
-export function columns<const Values extends readonly [string, ...string[]]>(values: Values) {
-  const name = z.enum(values);
+/** A list of columns, each a field (`upc`) or a field under another name (`{ from: upc, name: barcode }`). */
+export function columns<const Fields extends readonly [string, ...string[]]>(fields: Fields) {
+  const from = z.enum(fields);
   const column = z
-    .union([name, z.strictObject({ value: name, header: line('text') })], {
-      error: issue => columnExpected(issue.input, values),
+    .union([from, z.strictObject({ from, name: line('text') })], {
+      error: issue => columnExpected(issue.input, fields),
     })
     .transform(
-      (written): Column<Values[number]> =>
-        typeof written === 'object' ? written : { value: written, header: written },
+      (written): Column<Fields[number]> =>
+        typeof written === 'object' ? written : { from: written, name: written },
     );
-  return z.array(column, 'a list of columns').min(1, 'at least one column');
+  return z
+    .array(column, 'a list of columns')
+    .min(1, 'at least one column')
+    .refine(
+      list => new Set(list.map(({ name }) => name)).size === list.length,
+      'each column under a name of its own',
+    );
 }
 
-function columnExpected(written: unknown, values: readonly string[]): string {
-  const closest = typeof written === 'string' ? closestTo(written, values) : undefined;
+function columnExpected(written: unknown, fields: readonly string[]): string {
+  const closest = typeof written === 'string' ? suggest(written, fields) : undefined;
   const hint = closest === undefined ? '' : ` (perhaps ${closest})`;
-  return `a column${hint} or { value: the column, header: its name in the file }. Columns are ${values.join(', ')}`;
+  return `a column${hint} or { from: the column, name: its name in the file }. Columns are ${fields.join(', ')}`;
 }
 
 export const delimiter = z.enum([',', '|', ';', '\t'], 'one of "," "|" ";" "\\t"');

@@ -103,6 +103,6 @@ function defaultFileName(files: 'per_store' | 'combined'): string {
 
 function defaultColumns(files: 'per_store' | 'combined', sendPrice: boolean): LocallyColumn[] {
   return LOCALLY_COLUMNS.filter(
-    value => (value !== 'locally_id' || files === 'combined') && (value !== 'price' || sendPrice),
-  ).map(value => ({ value, header: value }));
+    field => (field !== 'locally_id' || files === 'combined') && (field !== 'price' || sendPrice),
+  ).map(field => ({ from: field, name: field }));
 }

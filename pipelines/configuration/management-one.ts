@@ -71,7 +71,7 @@ export const managementOne = z.strictObject({
         .default('{client_id}_{YYYYMM}.txt')
         .describe('Name of the file. Default {client_id}_{YYYYMM}.txt.'),
       columns: columns(MANAGEMENT_ONE_COLUMNS)
-        .default(MANAGEMENT_ONE_COLUMNS.map(value => ({ value, header: value })))
+        .default(MANAGEMENT_ONE_COLUMNS.map(field => ({ from: field, name: field })))
         .describe('Columns in their order. Default: all, as documented.'),
       delimiter: delimiter.default('|').describe('Between columns. Default |.'),
       header: header

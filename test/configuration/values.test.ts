@@ -172,20 +172,20 @@ test('the layout of a feed follows its settings, and a column may have another h
   const shop = `${LEAST}locations: { "1": { locally_id: "5" } }\n`;
   const names = async (settings: string) => {
     const { locally } = await read(`${shop}${LOCALLY}${settings}`);
-    return [locally?.layout.file_name, ...locally!.layout.columns.map(column => column.header)];
+    return [locally?.layout.file_name, ...locally!.layout.columns.map(column => column.name)];
   };
   expect(await names('')).toEqual(['{locally_id}.csv', 'upc', 'qty', 'price']);
   expect(await names('  send_price: false\n')).toEqual(['{locally_id}.csv', 'upc', 'qty']);
   expect(await names('  files: combined\n')).toEqual([
     ...['{merchant}.csv', 'locally_id', 'upc', 'qty', 'price'],
   ]);
-  expect(await names('  layout: { columns: [{ value: upc, header: barcode }, qty] }\n')).toEqual([
+  expect(await names('  layout: { columns: [{ from: upc, name: barcode }, qty] }\n')).toEqual([
     '{locally_id}.csv',
     'barcode',
     'qty',
   ]);
-  expect(await messageOf(`${shop}${LOCALLY}  layout: { columns: [upc, qyt] }\n`)).toBe(
-    'tillstream.yaml:9 locally.layout.columns[1] found "qyt", expected a column (perhaps qty) or { value: the column, header: its name in the file }. Columns are locally_id, upc, qty, price.',
+  expect(await messageOf(`${shop}${LOCALLY}  layout: { columns: [upc, qty, prise] }\n`)).toBe(
+    'tillstream.yaml:9 locally.layout.columns[2] found "prise", expected a column (perhaps price) or { from: the column, name: its name in the file }. Columns are locally_id, upc, qty, price.',
   );
   expect(await messageOf(`${shop}${LOCALLY}  layout: { file_name: ../x.csv }\n`)).toContain(
     'locally.layout.file_name found "../x.csv", expected a file name without folder',
