@@ -1,0 +1,60 @@
+/**
+ * Whether an item's class code is one that Management One will take.
+ *
+ * Their help pages: codes must match the retailer's list exactly; at most 20 characters; letters, digits and any of
+ * & / $ + - # < > ? are taken; a pipe, percent sign, quote, backtick or comma is not. Of lower case, spaces and other
+ * characters the pages say nothing, so those are taken only where the list itself has them.
+ */
+import { suggest } from './suggestion.ts';
+
+export type ClassCodeProblem = 'missing' | 'case_or_space' | 'unknown' | 'characters' | 'too_long';
+
+export type ClassCodeCheck =
+  | { readonly kind: 'ok'; readonly code: string }
+  | { readonly kind: ClassCodeProblem; readonly suggestion?: string };
+
+export const MAX_CLASS_CODE_LENGTH = 20;
+
+const REFUSED_CHARACTER = /[|%'`,\u2018\u2019]/;
+const ALL_ACCEPTED = /^[A-Za-z0-9&/$+\-#<>?]*$/;
+
+/**
+ * Checks one code against Management One's list for the retailer.
+ *
+ * The first of these that is true: `missing` (null, empty, only spaces); `characters` or `too_long` for a code on the
+ * list that no file can carry; `ok`; `case_or_space`, with the code as the list writes it; `characters`; `too_long`;
+ * `unknown`. The last three name the closest code on the list where one is near.
+ */
+export function checkClassCode(code: string | null, list: readonly string[]): ClassCodeCheck {
+  if (code === null || code.trim() === '') return { kind: 'missing' };
+  const isListed = list.includes(code);
+  if (isListed && !REFUSED_CHARACTER.test(code) && code.length <= MAX_CLASS_CODE_LENGTH) {
+    return { kind: 'ok', code };
+  }
+  if (!isListed) {
+    const folded = fold(code);
+    const variant = list.find(listed => fold(listed) === folded);
+    if (variant !== undefined) return { kind: 'case_or_space', suggestion: variant };
+  }
+  const kind =
+    REFUSED_CHARACTER.test(code) || (!isListed && !ALL_ACCEPTED.test(code))
+      ? 'characters'
+      : code.length > MAX_CLASS_CODE_LENGTH
+        ? 'too_long'
+        : 'unknown';
+  const others = list.filter(listed => listed !== code);
+  const suggestion = others.find(listed => listed === accepted(code)) ?? suggest(code, others);
+  return suggestion === undefined ? { kind } : { kind, suggestion };
+}
+
+/** What two spellings of one code have in common. NFKC makes full-width letters and odd spaces plain. */
+function fold(code: string): string {
+  return code
+    .normalize('NFKC')
+    .replace(/[\s\u200b]+/g, '')
+    .toUpperCase();
+}
+
+function accepted(code: string): string {
+  return code.replace(/[^A-Za-z0-9&/$+\-#<>?]/g, '');
+}
