@@ -1,0 +1,156 @@
+import { DateTime } from 'luxon';
+import { type Cursor, readCursor } from '../sinks/postgres/cursors.ts';
+import type { MergeScope } from '../sinks/postgres/merge.ts';
+import type { KeyWalk, PageWalk, Stream } from '../sources/heartland/stream.ts';
+import type { Work } from './work.ts';
+
+/** One part of a stream that is pulled, checked and committed as one. */
+export interface Slice {
+  /** Empty where the stream has no slices. */
+  readonly label: string;
+  /** Which records, in Heartland's filter language; for streams walked by key. */
+  readonly clauses: readonly object[];
+  readonly scope: MergeScope;
+  /** Where the cursor goes when the slice is in; `highest id` is known only then. */
+  readonly moveTo?: string | 'highest id';
+  /** Whether every record was asked for, which finds what was deleted. */
+  readonly sweeps: boolean;
+}
+
+export interface SliceRequest {
+  /** Read everything again, whatever the cursor says. */
+  readonly full?: boolean;
+  /** Exactly these days or month ends, for a month-end file that needs them fresh. */
+  readonly days?: readonly string[];
+}
+
+/** A sweep of all keys proves once a week that no update was missed, and finds deletes. */
+const SWEEP_EVERY_DAYS = 7;
+/** New ids may be committed a little out of order; this many are read again. */
+const ID_LOOKBACK = 500;
+/** Month ends that a first sync fetches; others are fetched when a file asks for them. */
+const MONTH_ENDS = 2;
+
+/** What is due of a stream now. */
+export async function slicesDue(
+  work: Work,
+  stream: Stream,
+  request: SliceRequest = {},
+): Promise<readonly Slice[]> {
+  const { walk } = stream;
+  if (walk.kind === 'by_key') {
+    const cursor = walk.changedBy && (await readCursor(work.warehouse, stream.name));
+    return [keySlice(work, walk, request.full ? undefined : cursor)];
+  }
+  const values = request.days ?? (await pageSlices(work, stream, walk, request.full ?? false));
+  return values.map(label => ({
+    label,
+    clauses: [],
+    scope: { kind: 'slice', column: walk.sliceColumn, value: label },
+    sweeps: false,
+  }));
+}
+
+function keySlice(work: Work, walk: KeyWalk, cursor: Cursor | undefined): Slice {
+  const { lookback_minutes } = work.configuration.heartland;
+  const serverNow = new Date(work.now().getTime() + work.heartland.clockSkewMs);
+  const whole = { label: '', sweeps: true, scope: { kind: 'sweep' }, clauses: [] } as const;
+  switch (walk.changedBy) {
+    case undefined:
+      return whole;
+    case 'updated_at': {
+      // Frozen before the first request: what changes while we read is for the next run.
+      const moveTo = serverNow.toISOString();
+      const isSweepDue =
+        cursor?.sweptAt === undefined ||
+        work.now().getTime() - cursor.sweptAt.getTime() > SWEEP_EVERY_DAYS * 86_400_000;
+      if (cursor === undefined || isSweepDue) return { ...whole, moveTo };
+      const from = new Date(Date.parse(cursor.position) - lookback_minutes * 60_000).toISOString();
+      const clauses = [{ updated_at: { $gte: from, $lt: moveTo } }];
+      return { label: '', clauses, scope: { kind: 'changes' }, moveTo, sweeps: false };
+    }
+    case 'id': {
+      const from =
+        cursor === undefined
+          ? { created_at: { $gte: `${historyStart(work)}T00:00:00Z` } }
+          : { id: { $gt: Math.max(0, Number(cursor.position) - ID_LOOKBACK) } };
+      return {
+        label: '',
+        clauses: [from],
+        scope: { kind: 'changes' },
+        moveTo: 'highest id',
+        sweeps: false,
+      };
+    }
+  }
+}
+
+async function pageSlices(
+  work: Work,
+  stream: Stream,
+  walk: PageWalk,
+  full: boolean,
+): Promise<readonly string[]> {
+  switch (walk.slicedBy) {
+    case 'location': {
+      const rows = await work.warehouse.query<{ id: string }>(
+        'select id from locations where _deleted_at is null order by id',
+      );
+      return rows.map(row => row.id);
+    }
+    case 'day':
+      return unsettled(work, stream, daysBetween(historyStart(work), today(work)), full);
+    case 'month_end':
+      return unsettled(work, stream, lastMonthEnds(today(work), MONTH_ENDS), full);
+  }
+}
+
+/**
+ * The days that are not final yet. A day is final once it was pulled `restate_days` after it, because tickets are
+ * voided and back-dated until then; however long nothing ran in between.
+ */
+async function unsettled(
+  { warehouse, configuration }: Work,
+  stream: Stream,
+  days: readonly string[],
+  full: boolean,
+): Promise<readonly string[]> {
+  if (full) return days;
+  const rows = await warehouse.query<{ slice: string }>(
+    `select distinct slice from _run_streams
+     where stream = $1 and status = 'complete'
+       and (started_at at time zone $2)::date - slice::date >= $3`,
+    [stream.name, configuration.timezone, Math.max(1, configuration.history.restate_days)],
+  );
+  const final = new Set(rows.map(row => row.slice));
+  return days.filter(day => !final.has(day));
+}
+
+/** First business date that is kept: as configured, else the first of the month 13 months ago. */
+export function historyStart(work: Work): string {
+  return (
+    work.configuration.history.from ??
+    DateTime.fromISO(today(work)).minus({ months: 13 }).startOf('month').toISODate()!
+  );
+}
+
+/** The merchant's date now. */
+export function today({ now, configuration }: Work): string {
+  return DateTime.fromJSDate(now(), { zone: configuration.timezone }).toISODate()!;
+}
+
+function daysBetween(first: string, last: string): readonly string[] {
+  const days: string[] = [];
+  for (let day = DateTime.fromISO(first); day.toISODate()! <= last; day = day.plus({ days: 1 })) {
+    days.push(day.toISODate()!);
+  }
+  return days;
+}
+
+function lastMonthEnds(date: string, count: number): readonly string[] {
+  const month = DateTime.fromISO(date).startOf('month');
+  return Array.from(
+    { length: count },
+    (_, back) => month.minus({ months: count - 1 - back, days: 1 }).toISODate()!,
+  );
+}

@@ -1,0 +1,98 @@
+import {
+  catchError,
+  concat,
+  concatMap,
+  defer,
+  EMPTY,
+  from,
+  ignoreElements,
+  map,
+  mergeMap,
+  type Observable,
+  of,
+  toArray,
+} from 'rxjs';
+import { recordStream, type StreamRecord } from '../sinks/postgres/runs.ts';
+import type { Stream } from '../sources/heartland/stream.ts';
+import { IncompleteError, SourceError } from '../transforms/errors.ts';
+import { pullSlice } from './pull-slice.ts';
+import { type SliceRequest, slicesDue } from './slices.ts';
+import type { Work } from './work.ts';
+
+/** What came of one stream: every slice that went in, and what stopped it, if something did. */
+export interface StreamResult {
+  readonly stream: string;
+  readonly records: readonly StreamRecord[];
+  readonly failure: SourceError | undefined;
+}
+
+/**
+ * Brings the warehouse up to date: stream after stream, what is due of each.
+ *
+ * A stream that Heartland refuses or delivers incompletely does not stop the others; its own rows and cursor stay as
+ * they were, and the result says so. Anything else (the warehouse, an interruption) stops the run.
+ */
+export function sync(
+  work: Work,
+  streams: readonly Stream[],
+  request: SliceRequest = {},
+): Observable<readonly StreamResult[]> {
+  return concat(
+    checkToken(work),
+    from(streams).pipe(concatMap(stream => syncStream(work, stream, request))),
+  ).pipe(toArray());
+}
+
+/** One request that tells a wrong token from everything else, and how far the server's clock is from ours. */
+function checkToken({ heartland }: Work): Observable<never> {
+  return heartland.get('system/whoami').pipe(ignoreElements());
+}
+
+function syncStream(work: Work, stream: Stream, request: SliceRequest): Observable<StreamResult> {
+  let failure: SourceError | undefined;
+  return defer(() => from(slicesDue(work, stream, request))).pipe(
+    concatMap(slices => {
+      work.report({ kind: 'stream', stream: stream.name, slices: slices.length });
+      return from(slices);
+    }),
+    mergeMap(slice => {
+      // After a failure the remaining slices are left for the next run, which will find them due.
+      if (failure !== undefined) return EMPTY;
+      return pullSlice(work, stream, slice).pipe(
+        catchError(error => {
+          if (!(error instanceof SourceError)) throw error;
+          failure ??= error;
+          return from(recordFailure(work, stream, slice.label, error)).pipe(ignoreElements());
+        }),
+      );
+    }, work.configuration.heartland.in_flight),
+    concatMap(record => {
+      work.report({ kind: 'slice', record });
+      return of(record);
+    }),
+    toArray(),
+    map(records => ({ stream: stream.name, records, failure })),
+  );
+}
+
+function recordFailure(
+  work: Work,
+  stream: Stream,
+  slice: string,
+  error: SourceError,
+): Promise<void> {
+  return recordStream(work.warehouse.pool, work.runId, {
+    stream: stream.name,
+    slice,
+    status: error instanceof IncompleteError ? 'incomplete' : 'failed',
+    attempts: 1,
+    claimed: undefined,
+    seen: 0,
+    inserted: 0,
+    updated: 0,
+    deleted: 0,
+    quarantined: 0,
+    startedAt: work.now(),
+    message: error.message,
+  });
+}

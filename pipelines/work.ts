@@ -1,0 +1,18 @@
+import type { Warehouse } from '../sinks/postgres/warehouse.ts';
+import type { HeartlandClient } from '../sources/heartland/client.ts';
+import type { Slots } from '../sources/heartland/slots.ts';
+import type { Configuration } from './configuration/schema.ts';
+import type { Report } from './report.ts';
+
+/** All that a job needs to work for one merchant. */
+export interface Work {
+  readonly configuration: Configuration;
+  readonly warehouse: Warehouse;
+  readonly heartland: HeartlandClient;
+  /** Places for pages in memory, shared by everything the run does. */
+  readonly slots: Slots;
+  readonly runId: string;
+  readonly report: Report;
+  /** This moment; fixed in tests. */
+  readonly now: () => Date;
+}

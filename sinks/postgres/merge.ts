@@ -1,0 +1,81 @@
+import type pg from 'pg';
+import { IncompleteError } from '../../transforms/errors.ts';
+import type { Stage } from './stage.ts';
+import { statement } from './statement.ts';
+
+/** What a merge did to its table. */
+export interface Merged {
+  readonly inserted: number;
+  readonly updated: number;
+  readonly deleted: number;
+}
+
+/** How the rows of a pull relate to those that are already there. */
+export type MergeScope =
+  /** Some records: the others stay as they are. */
+  | { readonly kind: 'changes' }
+  /** Every record the account holds: the others are gone. */
+  | { readonly kind: 'sweep' }
+  /** One slice, whole: it is replaced exactly. */
+  | { readonly kind: 'slice'; readonly column: string; readonly value: string }
+  /** Lines of the parents in another stage: those parents' other lines are gone. */
+  | { readonly kind: 'lines'; readonly parents: Stage; readonly parentKey: string };
+
+/** A sweep in which more than this share vanished is not believed… */
+const IMPLAUSIBLE_SHARE = 0.2;
+/** …unless the table is so small that a few rows make a large share. */
+const FEW_ROWS = 20;
+
+/**
+ * Brings the staged rows into their table, in the transaction of `client`.
+ *
+ * @throws IncompleteError when a sweep would mark an implausible share of the rows as deleted
+ */
+export async function merge(
+  client: pg.PoolClient,
+  stage: Stage,
+  scope: MergeScope,
+  runId: string,
+): Promise<Merged> {
+  const { table } = stage;
+  const names = {
+    stage: stage.name,
+    table: table.name,
+    columns: table.columns.map(column => column.name),
+    key: table.key,
+  };
+  const ask = async (file: string, more: Record<string, string>, values: readonly unknown[]) =>
+    (await client.query(statement(`warehouse/${file}`, { ...names, ...more }), [...values]))
+      .rows[0];
+
+  const deleted = await remove();
+  const { inserted, updated } = await ask('merge', {}, [runId]);
+  await client.query(statement('warehouse/note-drift', names), [table.name, runId]);
+  return { inserted, updated, deleted };
+
+  async function remove(): Promise<number> {
+    switch (scope.kind) {
+      case 'changes':
+        return 0;
+      case 'slice':
+        return (await ask('replace-slice', { slice: scope.column }, [scope.value])).deleted;
+      case 'lines':
+        return (
+          await ask('mark-absent-lines', { parents: scope.parents.name, parent: scope.parentKey }, [
+            runId,
+          ])
+        ).deleted;
+      case 'sweep': {
+        const { absent, alive } = await ask('count-absent', {}, []);
+        if (absent > FEW_ROWS && absent > alive * IMPLAUSIBLE_SHARE) {
+          throw new IncompleteError('IMPLAUSIBLE_DELETES', {
+            problem: `${absent} of ${alive} ${table.name} are no longer in Heartland, which is hard to believe`,
+            expected: `at most ${Math.round(IMPLAUSIBLE_SHARE * 100)} % to go between two runs`,
+            next: 'Nothing was changed. Check that the token’s user still has access to every location; if they are really gone, run sync --full --accept-deletes.',
+          });
+        }
+        return (await ask('mark-absent', {}, [runId])).deleted;
+      }
+    }
+  }
+}

@@ -1,0 +1,134 @@
+import { catchError, map, Observable, throwError } from 'rxjs';
+import { Agent, request } from 'undici';
+import { InterruptedError, SourceError } from '../../transforms/errors.ts';
+import { FailedRequest, type RawAnswer, readAnswer } from './answer.ts';
+import { Patience, type PatienceOptions, type Waiting } from './patience.ts';
+
+export interface HeartlandOptions extends PatienceOptions {
+  /** As `https://acme.retail.heartland.us/api`. */
+  readonly baseUrl: string;
+  readonly token: string;
+  /** Requests at a time at most. */
+  readonly inFlight: number;
+  /** For connecting, for the first byte, and for each pause within the body. */
+  readonly timeoutMs: number;
+}
+
+/** Query parameters in order; a name may come more than once, as `sort[]`. */
+export type Query = readonly (readonly [name: string, value: string])[];
+
+/** One account of Heartland Retail. Answers are cold: nothing is asked before someone subscribes. */
+export interface HeartlandClient {
+  /**
+   * One `GET`, tried again while that may help. Unsubscribing aborts it.
+   *
+   * @param path below the base URL, as `inventory/values`
+   * @returns the parsed JSON body, once
+   * @throws SourceError when it was refused, or failed every time
+   */
+  get(path: string, query?: Query): Observable<unknown>;
+  /** The server's clock minus ours, in milliseconds, from its last `Date` header; 0 before the first answer. */
+  readonly clockSkewMs: number;
+  close(): Promise<void>;
+}
+
+/** Connects to one account, keeping up to `inFlight` connections alive. */
+export function heartlandClient(
+  options: HeartlandOptions,
+  onWait?: (waiting: Waiting) => void,
+): HeartlandClient {
+  const patience = new Patience(options, onWait);
+  const agent = new Agent({
+    connections: options.inFlight,
+    connect: { timeout: options.timeoutMs },
+    headersTimeout: options.timeoutMs,
+    bodyTimeout: options.timeoutMs,
+  });
+  const base = options.baseUrl.replace(/\/+$/, '');
+  let clockSkewMs = 0;
+
+  return {
+    get: (path, query = []) =>
+      once(path, query).pipe(
+        map(answer => readAnswer(path, answer)),
+        patience.retrying(),
+        catchError(error => throwError(() => asSourceError(error, base))),
+      ),
+    get clockSkewMs() {
+      return clockSkewMs;
+    },
+    close: () => agent.destroy(),
+  };
+
+  function once(path: string, query: Query): Observable<RawAnswer> {
+    return new Observable(subscriber => {
+      const cancel = new AbortController();
+      const search = new URLSearchParams(
+        query.map(([name, value]): [string, string] => [name, value]),
+      ).toString();
+      request(`${base}/${path}${search && `?${search}`}`, {
+        dispatcher: agent,
+        signal: cancel.signal,
+        headers: { authorization: `Bearer ${options.token}`, accept: 'application/json' },
+      })
+        .then(async ({ statusCode, headers, body }) => {
+          const bytes = new Uint8Array(await body.arrayBuffer());
+          const date = Date.parse(String(headers.date));
+          if (!Number.isNaN(date)) clockSkewMs = date - Date.now();
+          subscriber.next({ status: statusCode, headers, body: bytes });
+          subscriber.complete();
+        })
+        .catch(cause => {
+          const code = (cause as { code?: string }).code ?? 'no answer';
+          subscriber.error(
+            new FailedRequest(path, `${code}: ${(cause as Error).message}`, {
+              worthRetrying: true,
+              cause,
+            }),
+          );
+        });
+      return () => cancel.abort();
+    });
+  }
+}
+
+function asSourceError(error: unknown, base: string): unknown {
+  if (!(error instanceof FailedRequest)) return error;
+  const { status, path, message } = error;
+  const host = new URL(base).host;
+  if (status === 401) {
+    return new SourceError('HEARTLAND_TOKEN_REFUSED', {
+      problem: `Heartland at ${host} refused the token when asked for ${path} (401)`,
+      expected: 'an API token of a user who may read this',
+      next: 'Make a new token in Heartland under My Account › API Tokens, or give its user the permission.',
+    });
+  }
+  if (status === 403) {
+    return new SourceError('HEARTLAND_FORBIDDEN', {
+      problem: `Heartland at ${host} does not let this token read ${path} (${message})`,
+      next: 'Give the user who made the token the permission named, in Heartland under Settings › Roles.',
+    });
+  }
+  if (status !== undefined && status < 500 && status !== 429 && status !== 200) {
+    return new SourceError('HEARTLAND_REFUSED', {
+      problem: `Heartland at ${host} did not accept the request for ${path} (${message})`,
+      next: 'Check heartland.base_url; if it is right, please report this message.',
+    });
+  }
+  return new SourceError(
+    'HEARTLAND_FAILED',
+    {
+      problem: `Heartland at ${host} gave no good answer for ${path}, also when asked again (${message})`,
+      next: 'Nothing was changed. Check heartland.base_url and the network, then run the command again.',
+    },
+    error,
+  );
+}
+
+/** The error of a run that was stopped from outside. */
+export function interrupted(what: string): InterruptedError {
+  return new InterruptedError('INTERRUPTED', {
+    problem: `Stopped while ${what}`,
+    next: 'What was not finished is rolled back; run the command again to go on.',
+  });
+}

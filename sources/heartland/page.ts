@@ -1,0 +1,45 @@
+import { map, type Observable } from 'rxjs';
+import { z } from 'zod';
+import { IncompleteError } from '../../transforms/errors.ts';
+import type { HeartlandClient, Query } from './client.ts';
+
+/** One answer of a collection: Heartland wraps every list the same way (API documentation, Search Results). */
+export interface Answer {
+  /** Records that match the request, over all pages. */
+  readonly total: number;
+  /** Pages at the size the server really uses, which may be smaller than the one asked for. */
+  readonly pages: number;
+  readonly results: readonly unknown[];
+}
+
+const envelope = z.looseObject({
+  total: z.int().nonnegative(),
+  pages: z.int().nonnegative(),
+  results: z.array(z.unknown()),
+});
+
+/**
+ * Asks for one page of a collection.
+ *
+ * @throws IncompleteError when the answer is not a collection
+ */
+export function askPage(client: HeartlandClient, path: string, query: Query): Observable<Answer> {
+  return client.get(path, query).pipe(
+    map(body => {
+      const read = envelope.safeParse(body);
+      if (read.success) return read.data;
+      throw new IncompleteError('NOT_A_COLLECTION', {
+        problem: `Heartland’s answer for ${path} is not a list of results`,
+        found: body,
+        expected: 'an object with total, pages and results',
+        next: 'Check that heartland.base_url ends in /api.',
+      });
+    }),
+  );
+}
+
+/** A filter in Heartland's language as the one request parameter that can express all of it. */
+export function filterParameter(clauses: readonly object[]): Query {
+  if (clauses.length === 0) return [];
+  return [['_filter', JSON.stringify(clauses.length === 1 ? clauses[0] : { $and: clauses })]];
+}

@@ -1,0 +1,63 @@
+import { defer, type MonoTypeOperatorFunction, retry, tap, throwError, timer } from 'rxjs';
+import { FailedRequest } from './answer.ts';
+
+/** How long to keep trying, as configured. */
+export interface PatienceOptions {
+  /** Attempts after the first, for one request. */
+  readonly maxRetries: number;
+  /** Budget for waiting between attempts, over all requests of one run. */
+  readonly maxWaitMs: number;
+}
+
+/** What a wait is for, told to whoever shows progress. */
+export interface Waiting {
+  readonly path: string;
+  readonly because: string;
+  readonly attempt: number;
+  readonly waitMs: number;
+}
+
+/** Longest single wait, also when `Retry-After` asks for more. */
+const LONGEST_WAIT_MS = 60_000;
+/** No limit is published; clients in production space their calls by this much after a 429. */
+const SHORTEST_WAIT_AFTER_429_MS = 1_200;
+
+/** Spends one budget of waiting over all the requests of a run. */
+export class Patience {
+  readonly #options: PatienceOptions;
+  readonly #onWait: (waiting: Waiting) => void;
+  #spentMs = 0;
+
+  constructor(options: PatienceOptions, onWait: (waiting: Waiting) => void = () => {}) {
+    this.#options = options;
+    this.#onWait = onWait;
+  }
+
+  /** Repeats one request, never a stream: rows that were handed on would be handed on again. */
+  retrying<T>(): MonoTypeOperatorFunction<T> {
+    return retry({
+      count: this.#options.maxRetries,
+      delay: (error, attempt) => {
+        if (!(error instanceof FailedRequest) || !error.worthRetrying)
+          return throwError(() => error);
+        const waitMs = waitBefore(attempt, error);
+        if (this.#spentMs + waitMs > this.#options.maxWaitMs) return throwError(() => error);
+        this.#spentMs += waitMs;
+        const waiting = { path: error.path, because: error.message, attempt, waitMs };
+        return defer(() => timer(waitMs)).pipe(tap({ subscribe: () => this.#onWait(waiting) }));
+      },
+    });
+  }
+}
+
+/** Milliseconds before attempt `attempt` + 1: what the server asks, else doubling from 250 ms with jitter; capped. */
+export function waitBefore(
+  attempt: number,
+  failure: Pick<FailedRequest, 'status' | 'retryAfterMs'>,
+  random: () => number = Math.random,
+): number {
+  if (failure.retryAfterMs !== undefined) return Math.min(failure.retryAfterMs, LONGEST_WAIT_MS);
+  const ceiling = Math.min(250 * 2 ** attempt, LONGEST_WAIT_MS);
+  const wait = ceiling / 2 + random() * (ceiling / 2);
+  return Math.round(failure.status === 429 ? Math.max(wait, SHORTEST_WAIT_AFTER_429_MS) : wait);
+}

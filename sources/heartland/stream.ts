@@ -1,0 +1,61 @@
+import type { z } from 'zod';
+import type { Query } from './client.ts';
+
+/** The rows that belong to a parent row, as a ticket's lines, kept in a table of their own. */
+export interface ChildStream {
+  /** Table name, as `purchase_order_lines`. */
+  readonly name: string;
+  readonly about: string;
+  readonly row: z.ZodObject;
+  /** Column that names the parent; filled in where the API leaves it out. */
+  readonly parentKey: string;
+}
+
+/**
+ * Records with an id: walked by key, in ranges, counted against the API's own total.
+ *
+ * `changedBy` says how later runs find what is new: by `updated_at` for records that change, by `id` for records
+ * that are only ever added, not at all (undefined) for small tables that are read whole each time.
+ */
+export interface KeyWalk {
+  readonly kind: 'by_key';
+  readonly changedBy?: 'updated_at' | 'id';
+  /** A first run reads only what was created since the start of the kept history. */
+  readonly fromHistoryStart?: boolean;
+  /** Rows a page; less where each row is heavy. The configuration's figure is the upper limit. */
+  readonly perPage?: number;
+}
+
+/** Grouped answers without an id: walked by page number, one slice at a time, each slice replaced whole. */
+export interface PageWalk {
+  readonly kind: 'by_page';
+  /** What one slice is: a location's stock, a business day, the end of a month. */
+  readonly slicedBy: 'location' | 'day' | 'month_end';
+  /** Column that holds the slice. */
+  readonly sliceColumn: string;
+  /** Everything but page and size, sort included: no order is promised without one. */
+  readonly query: (slice: string) => Query;
+  /** Set where the API's row does not say which slice it belongs to. */
+  readonly stampSlice?: boolean;
+}
+
+/** One entry of the catalogue: where rows come from, what they are, and which table they go to. */
+export interface Stream {
+  /** Table name too. */
+  readonly name: string;
+  /** One sentence for people; also the table's comment. */
+  readonly about: string;
+  /** Below the base URL. */
+  readonly path: string;
+  /** Made of the fields in `transforms/columns.ts`. */
+  readonly row: z.ZodObject;
+  /** Columns that identify a row. */
+  readonly key: readonly string[];
+  readonly walk: KeyWalk | PageWalk;
+  /** Rows found at `{path}/{id}/lines`, or embedded by `_include[]=lines`. */
+  readonly lines?: ChildStream;
+  /** What the token's user needs, by the names of Heartland's scopes list. */
+  readonly permissions: readonly string[];
+  /** Not pulled unless something in the configuration asks for it. */
+  readonly onDemand?: boolean;
+}

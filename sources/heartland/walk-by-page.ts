@@ -1,0 +1,69 @@
+import {
+  concat,
+  concatMap,
+  defer,
+  from,
+  ignoreElements,
+  map,
+  mergeMap,
+  type Observable,
+  of,
+  range,
+} from 'rxjs';
+import { askPage } from './page.ts';
+import type { PageWalk, Stream } from './stream.ts';
+import type { Claim, Land, WalkContext } from './walk.ts';
+
+/** More pages than any slice may have: a bound for a server whose totals make no sense. */
+const MOST_PAGES = 100_000;
+
+/**
+ * Walks one slice of a grouped answer by page number. Page numbers shift when rows come or go, so the claim carries
+ * every total that was seen; whoever counts the rows decides whether the slice is whole.
+ *
+ * @param slice the slice's value, as `2026-10-31` or a location's id
+ */
+export function walkByPage(
+  { client, slots, perPage }: WalkContext,
+  stream: Stream,
+  walk: PageWalk,
+  slice: string,
+  land: Land,
+): Observable<Claim> {
+  return defer(() => {
+    const totals: number[] = [];
+    let pages = 1;
+    return concat(
+      page(1).pipe(ignoreElements()),
+      defer(() => (pages > 1 ? range(2, Math.min(pages, MOST_PAGES) - 1) : from([]))).pipe(
+        mergeMap(page),
+        ignoreElements(),
+      ),
+      defer(() => {
+        const [before = 0] = totals;
+        const otherTotals = [...new Set(totals)].filter(total => total !== before);
+        return of({ before, after: totals.at(-1) ?? before, otherTotals });
+      }),
+    );
+
+    function page(number: number): Observable<unknown> {
+      return slots.hold(() =>
+        askPage(client, stream.path, [
+          ...walk.query(slice),
+          ['page', String(number)],
+          ['per_page', String(perPage)],
+        ]).pipe(
+          map(answer => {
+            totals.push(answer.total);
+            if (number === 1) pages = answer.pages;
+            const rows = answer.results as readonly Record<string, unknown>[];
+            return walk.stampSlice
+              ? rows.map(row => ({ ...row, [walk.sliceColumn]: slice }))
+              : rows;
+          }),
+          concatMap(rows => land({ rows, lines: [] })),
+        ),
+      );
+    }
+  });
+}

@@ -1,0 +1,29 @@
+import type { Observable } from 'rxjs';
+import type { HeartlandClient } from './client.ts';
+import type { Slots } from './slots.ts';
+
+/** The rows of one page, and of their children where the stream has lines. */
+export interface Page {
+  readonly rows: readonly Readonly<Record<string, unknown>>[];
+  readonly lines: readonly Readonly<Record<string, unknown>>[];
+}
+
+/** What the API said it holds, to be held against what arrived. */
+export interface Claim {
+  /** `total` before the first and after the last page. */
+  readonly before: number;
+  readonly after: number;
+  /** Totals seen on the way that differ from the first; only for slices walked by page number. */
+  readonly otherTotals: readonly number[];
+}
+
+/** Brings a page to where it goes; the page keeps its slot until this completes. */
+export type Land = (page: Page) => Observable<unknown>;
+
+/** What every walk needs. */
+export interface WalkContext {
+  readonly client: HeartlandClient;
+  readonly slots: Slots;
+  readonly perPage: number;
+  readonly inFlight: number;
+}

@@ -1,0 +1,2 @@
+-- Postgres knows nothing of a new temporary table; without this a large merge may be planned badly.
+analyze :"stage"

@@ -1,0 +1,1 @@
+copy :"stage" (:"columns", _extra) from stdin

@@ -1,0 +1,2 @@
+-- Its columns follow from the stream's catalogue entry.
+create table :"table" ()

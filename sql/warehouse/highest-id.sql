@@ -1,0 +1,1 @@
+select max(id)::text as id from :"stage"

@@ -1,0 +1,9 @@
+-- Marked, never removed: an analyst may still need to know what was there.
+with gone as (
+  update :"table" as kept
+     set _deleted_at = now(), _run_id = $1::bigint
+   where kept._deleted_at is null
+     and not exists (select from :"stage" as staged where (:"staged.key") = (:"kept.key"))
+  returning 1
+)
+select count(*)::int as deleted from gone

@@ -1,0 +1,13 @@
+-- Staged rows into their table. A row that did not change is not rewritten: no dead row version, no new run id.
+with merged as (
+  insert into :"table" as kept (:"columns", _extra, _run_id)
+  select :"columns", _extra, $1::bigint from :"stage"
+  on conflict (:"key") do update
+     set (:"columns", _extra, _run_id, _loaded_at, _deleted_at)
+       = (:"excluded.columns", excluded._extra, excluded._run_id, now(), null)
+   where (:"kept.columns", kept._extra, kept._deleted_at)
+         is distinct from (:"excluded.columns", excluded._extra, null)
+  returning (xmax = 0) as is_new
+)
+select count(*) filter (where is_new)::int as inserted, count(*) filter (where not is_new)::int as updated
+from merged

@@ -1,0 +1,117 @@
+import { z } from 'zod';
+
+/**
+ * The kinds of column a stream's row is made of.
+ *
+ * A stream describes its row once, as a zod object made of these fields. The row's TypeScript type, its validation,
+ * the table's columns with their comments and the COPY encoder all follow from that one description.
+ */
+export type ColumnKind =
+  | 'bigint'
+  | 'numeric'
+  | 'text'
+  | 'boolean'
+  | 'timestamptz'
+  | 'date'
+  | 'jsonb';
+
+/** One column of a table, derived from one field of the row's schema. */
+export interface Column {
+  /** Name in the warehouse: the API's field without its `?` and without a metric's family. */
+  readonly name: string;
+  /** Keys under which the API may send it, the likeliest first. */
+  readonly keys: readonly string[];
+  readonly kind: ColumnKind;
+  readonly required: boolean;
+  readonly comment: string;
+}
+
+interface FieldMeta {
+  readonly kind: ColumnKind;
+  readonly comment: string;
+  readonly required: boolean;
+  readonly keys?: readonly string[];
+}
+
+const fields = z.registry<FieldMeta>();
+
+const NUMERIC = /^-?\d+(\.\d+)?([eE][+-]?\d{1,3})?$/;
+const INSTANT = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:?\d\d)?$/;
+const DATE = /^\d{4}-\d\d-\d\d$/;
+
+const wholeNumber = z.int();
+const decimal = z.union([z.number(), z.string().regex(NUMERIC, 'expected a number')]);
+const text = z.union([z.string(), z.number().transform(String)]);
+const flag = z.union([z.boolean(), z.stringbool({ truthy: ['true'], falsy: ['false'] })]);
+const instant = z
+  .string()
+  .regex(INSTANT, 'expected an ISO 8601 date and time')
+  .refine(isRealInstant, 'expected a date and time that exists');
+const date = z
+  .string()
+  .transform(value => value.slice(0, 10))
+  .refine(isRealDate, 'expected a date as YYYY-MM-DD that exists');
+
+/** Whether `value` is a calendar date as `YYYY-MM-DD`, so that Postgres will take it. */
+export function isRealDate(value: string): boolean {
+  if (!DATE.test(value)) return false;
+  const parsed = new Date(`${value}T00:00:00Z`);
+  return !Number.isNaN(parsed.getTime()) && parsed.toISOString().startsWith(value);
+}
+
+/** Whether `value` is an ISO 8601 instant on a real date, with or without an offset. */
+export function isRealInstant(value: string): boolean {
+  return INSTANT.test(value) && isRealDate(value.slice(0, 10)) && !Number.isNaN(Date.parse(value));
+}
+
+function field<T extends z.ZodType>(schema: T, meta: FieldMeta): T {
+  // A clone, because one base schema serves many fields and the registry knows them by identity.
+  const own = schema.clone() as T;
+  fields.add(own, meta);
+  return own;
+}
+
+const needed =
+  <T extends z.ZodType>(schema: T, kind: ColumnKind) =>
+  (comment: string, ...keys: string[]) =>
+    field(schema, { kind, comment, required: true, ...(keys.length > 0 && { keys }) });
+
+const optional =
+  <T extends z.ZodType>(schema: T, kind: ColumnKind) =>
+  (comment: string, ...keys: string[]) =>
+    field(schema.nullish(), { kind, comment, required: false, ...(keys.length > 0 && { keys }) });
+
+/** A record's own number: there in every row. */
+export const id = needed(wholeNumber, 'bigint');
+/** Text that is part of a key. */
+export const keyText = needed(
+  z.union([z.string(), z.number().transform(String), z.null().transform(() => '')]),
+  'text',
+);
+/** A calendar date that is part of a key. */
+export const keyDate = needed(date, 'date');
+/** The number of another record, if there is one. */
+export const ref = optional(wholeNumber, 'bigint');
+export const words = optional(text, 'text');
+/** Money, a quantity or a ratio: never a float once it is here. */
+export const amount = optional(decimal, 'numeric');
+/** True or false; Heartland sends the key with a question mark, its documentation shows it without. */
+export const yesNo = optional(flag, 'boolean');
+export const moment = optional(instant, 'timestamptz');
+export const day = optional(date, 'date');
+export const json = optional(z.unknown(), 'jsonb');
+
+/** The columns of a row's schema, in its order. */
+export function columnsOf(row: z.ZodObject): readonly Column[] {
+  return Object.entries(row.shape).map(([name, schema]) => {
+    const meta = fields.get(schema as z.ZodType);
+    if (meta === undefined) throw new TypeError(`column "${name}" is not made of a known field`);
+    return {
+      name,
+      keys: meta.keys ?? (meta.kind === 'boolean' ? [`${name}?`, name] : [name]),
+      kind: meta.kind,
+      required: meta.required,
+      comment: meta.comment,
+    };
+  });
+}

@@ -1,0 +1,68 @@
+import { type Column, isRealDate, isRealInstant } from './columns.ts';
+import { COPY_NULL, copyJson, copyText } from './copy-text.ts';
+
+/** Encodes one row as a line of COPY text, or answers undefined when a value is not of its column's kind. */
+export type RowEncoder = (row: Readonly<Record<string, unknown>>) => string | undefined;
+
+/**
+ * Compiles the encoder of one table, once per stream.
+ *
+ * The compiled function checks each value's kind while it writes it, so the common row is validated and encoded in
+ * one pass. What it refuses is for the row's zod schema to judge (see `validate.ts`): that is slower, and says why.
+ * Unknown keys go to a last column, `_extra`.
+ *
+ * @param columns the table's columns, in the order of the COPY statement
+ * @param ignored keys that belong elsewhere, as a parent's embedded `lines`
+ */
+export function compileRowEncoder(
+  columns: readonly Column[],
+  ignored: readonly string[] = [],
+): RowEncoder {
+  const known = new Set([...columns.flatMap(column => column.keys), ...ignored]);
+  const steps = columns.map(column => {
+    const value = column.keys.map(key => `row[${JSON.stringify(key)}]`).join(' ?? ');
+    return `
+      v = ${value};
+      if (v === null || v === undefined) ${column.required ? 'return undefined;' : `line += '${COPY_NULL.replace('\\', '\\\\')}\\t';`}
+      else { v = kinds.${column.kind}(v); if (v === undefined) return undefined; line += v + '\\t'; }`;
+  });
+  const body = `
+    'use strict';
+    return function encodeRow(row) {
+      let line = '', v;
+      ${steps.join('')}
+      v = extraOf(row);
+      return v === undefined ? undefined : line + v + '\\n';
+    };`;
+  const compile = new Function('kinds', 'extraOf', body);
+  return compile(KINDS, (row: Readonly<Record<string, unknown>>) => extraOf(row, known));
+}
+
+/** Each kind's check and text in one step; undefined means "not of this kind". */
+const KINDS = {
+  bigint: (v: unknown) => (Number.isSafeInteger(v) ? String(v) : undefined),
+  numeric: (v: unknown) =>
+    typeof v === 'number' ? (Number.isFinite(v) ? String(v) : undefined) : numericText(v),
+  text: (v: unknown) => (typeof v === 'string' ? copyText(v) : undefined),
+  boolean: (v: unknown) => (v === true ? 't' : v === false ? 'f' : undefined),
+  timestamptz: (v: unknown) => (typeof v === 'string' && isRealInstant(v) ? v : undefined),
+  date: (v: unknown) => (typeof v === 'string' && isRealDate(v) ? v : undefined),
+  jsonb: copyJson,
+} as const;
+
+function numericText(v: unknown): string | undefined {
+  return typeof v === 'string' && /^-?\d+(\.\d+)?([eE][+-]?\d{1,3})?$/.test(v) ? v : undefined;
+}
+
+function extraOf(
+  row: Readonly<Record<string, unknown>>,
+  known: ReadonlySet<string>,
+): string | undefined {
+  let extra: Record<string, unknown> | undefined;
+  for (const key in row) {
+    if (known.has(key)) continue;
+    extra ??= {};
+    extra[key] = row[key];
+  }
+  return extra === undefined ? COPY_NULL : copyJson(extra);
+}

@@ -1,0 +1,22 @@
+/**
+ * Reads JSON without losing a digit.
+ *
+ * A JavaScript number keeps 15 significant digits of a decimal exactly; Heartland's average costs have more
+ * (`10.2494840425531915`). Numbers too long for that are handed on as text, which Postgres reads as `numeric`.
+ */
+
+/** Strings are matched first, so that digits inside them are left alone. */
+const STRING_OR_LONG_NUMBER = /"(?:[^"\\]|\\.)*"|-?\d[\d.]{15,}(?:[eE][+-]?\d+)?/g;
+const MIGHT_HOLD_LONG_NUMBER = /\d[\d.]{15}/;
+
+/**
+ * Parses a JSON text; numbers of more than 15 digits become strings with the digits as written.
+ *
+ * @throws SyntaxError as `JSON.parse` does
+ */
+export function parseExactJson(text: string): unknown {
+  if (!MIGHT_HOLD_LONG_NUMBER.test(text)) return JSON.parse(text);
+  return JSON.parse(
+    text.replace(STRING_OR_LONG_NUMBER, token => (token.startsWith('"') ? token : `"${token}"`)),
+  );
+}

@@ -1,0 +1,109 @@
+import type { z } from 'zod';
+import { type Column, columnsOf } from './columns.ts';
+import { compileRowEncoder } from './copy-encoder.ts';
+import { whyNotStorable } from './copy-text.ts';
+
+/** A row that cannot go into its table, whole, with the reason a person can act on. */
+export interface RejectedRow {
+  readonly row: unknown;
+  readonly reason: string;
+}
+
+/** A page of rows, checked and ready for COPY. */
+export interface CheckedPage {
+  /** COPY text: one line a row; empty when every row was rejected. */
+  readonly copy: string;
+  readonly accepted: number;
+  readonly rejected: readonly RejectedRow[];
+}
+
+/** Checks and encodes the rows of one page. */
+export type PageChecker = (rows: readonly unknown[]) => CheckedPage;
+
+/**
+ * Makes the checker of one table. Good rows pass in one compiled step; a row that does not is read again by its zod
+ * schema, which either turns it into what the column needs (`"false"` into false) or says what is wrong with it.
+ *
+ * @param row the row's schema, made of the fields in `columns.ts`
+ * @param ignored keys that belong elsewhere, as a parent's embedded `lines`
+ * @param alsoWrong a rule of the slice, as "the row's date is not the day that was asked for"; answers the reason
+ */
+export function pageChecker(
+  row: z.ZodObject,
+  ignored: readonly string[] = [],
+  alsoWrong?: (row: Readonly<Record<string, unknown>>) => string | undefined,
+): PageChecker {
+  const columns = columnsOf(row);
+  const encode = compileRowEncoder(columns, ignored);
+  return rows => {
+    let copy = '';
+    let accepted = 0;
+    const rejected: RejectedRow[] = [];
+    for (const candidate of rows) {
+      if (!isRecord(candidate)) {
+        rejected.push({ row: candidate, reason: 'a row must be an object' });
+        continue;
+      }
+      const wrong = alsoWrong?.(candidate);
+      const line = wrong === undefined ? (encode(candidate) ?? secondLook(candidate)) : undefined;
+      if (line === undefined) {
+        rejected.push({ row: candidate, reason: wrong ?? reasonFor(candidate) });
+      } else {
+        copy += line;
+        accepted++;
+      }
+    }
+    return { copy, accepted, rejected };
+  };
+
+  function secondLook(candidate: Readonly<Record<string, unknown>>): string | undefined {
+    const read = row.safeParse(byColumnName(candidate, columns));
+    return read.success ? encode({ ...candidate, ...byFirstKey(read.data, columns) }) : undefined;
+  }
+
+  function reasonFor(candidate: Readonly<Record<string, unknown>>): string {
+    const named = byColumnName(candidate, columns);
+    const read = row.safeParse(named);
+    if (!read.success) {
+      return read.error.issues
+        .map(
+          issue =>
+            `${issue.path.join('.')} is ${shown(named[String(issue.path[0])])}: ${issue.message}`,
+        )
+        .join('; ');
+    }
+    for (const [key, value] of Object.entries(candidate)) {
+      const why = whyNotStorable(typeof value === 'string' ? value : rawText(value));
+      if (why !== undefined) return `${key} ${why}`;
+    }
+    return 'a value cannot be stored in its column';
+  }
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function byColumnName(row: Readonly<Record<string, unknown>>, columns: readonly Column[]) {
+  const named: Record<string, unknown> = {};
+  for (const column of columns) {
+    const key = column.keys.find(candidate => row[candidate] !== undefined);
+    if (key !== undefined) named[column.name] = row[key];
+  }
+  return named;
+}
+
+function byFirstKey(row: Readonly<Record<string, unknown>>, columns: readonly Column[]) {
+  return Object.fromEntries(columns.map(column => [column.keys[0], row[column.name]]));
+}
+
+function shown(value: unknown): string {
+  const text = JSON.stringify(value) ?? 'missing';
+  return text.length > 80 ? `${text.slice(0, 80)}…` : text;
+}
+
+function rawText(value: unknown): string {
+  return (JSON.stringify(value) ?? '').replace(/\\u([0-9a-f]{4})/gi, (_, hex: string) =>
+    String.fromCharCode(Number.parseInt(hex, 16)),
+  );
+}
