@@ -2,8 +2,8 @@
  * Reads what a shop keeps as an item's UPC into a number that can be sent: 8, 12, 13 or 14 digits (GTIN-8, UPC-A,
  * EAN-13, GTIN-14) whose check digit is right.
  *
- * Nothing is guessed. A number is mended only where one reading of it is left; every other one is refused with a
- * reason that stays the same from release to release, so that runs can be counted and compared.
+ * A number is mended only by the rules of {@link readUpc}; every other one is refused with a reason that stays the
+ * same from release to release, so that runs can be counted and compared.
  */
 import { gtin } from 'cdigit';
 
