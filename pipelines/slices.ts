@@ -2,6 +2,7 @@ import { DateTime } from 'luxon';
 import { type Cursor, readCursor } from '../sinks/postgres/cursors.ts';
 import type { MergeScope } from '../sinks/postgres/merge.ts';
 import type { KeyWalk, PageWalk, Stream } from '../sources/heartland/stream.ts';
+import { daysOf, localDate } from '../transforms/day.ts';
 import type { Work } from './work.ts';
 
 /** One part of a stream that is pulled, checked and committed as one. */
@@ -99,7 +100,7 @@ async function pageSlices(
       return rows.map(row => row.id);
     }
     case 'day':
-      return unsettled(work, stream, daysBetween(historyStart(work), today(work)), full);
+      return unsettled(work, stream, daysOf({ start: historyStart(work), end: today(work) }), full);
     case 'month_end':
       return unsettled(work, stream, lastMonthEnds(today(work), MONTH_ENDS), full);
   }
@@ -136,15 +137,7 @@ export function historyStart(work: Work): string {
 
 /** The merchant's date now. */
 export function today({ now, configuration }: Work): string {
-  return DateTime.fromJSDate(now(), { zone: configuration.timezone }).toISODate()!;
-}
-
-function daysBetween(first: string, last: string): readonly string[] {
-  const days: string[] = [];
-  for (let day = DateTime.fromISO(first); day.toISODate()! <= last; day = day.plus({ days: 1 })) {
-    days.push(day.toISODate()!);
-  }
-  return days;
+  return localDate(now(), configuration.timezone);
 }
 
 function lastMonthEnds(date: string, count: number): readonly string[] {
