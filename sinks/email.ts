@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { access } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { DeliveryError, InterruptedError } from '../transforms/errors.ts';
+import { ConfigurationError, DeliveryError, InterruptedError } from '../transforms/errors.ts';
 import { inAttempts } from './attempts.ts';
 import type { MailFault } from './emailFault.ts';
 import { checkMessage, type EmailMessage, type EmailOptions, readAddress } from './emailOptions.ts';
@@ -52,6 +52,7 @@ export async function sendEmail(
 
 function readHeaders(options: EmailOptions, message: EmailMessage) {
   checkMessage(message);
+  if (options.to.length === 0) throw noRecipient();
   const from = readAddress('from', options.from);
   const domain = from.address.slice(from.address.lastIndexOf('@') + 1);
   return {
@@ -111,5 +112,13 @@ function partlySent(
   return new DeliveryError('MAIL_PARTLY_SENT', {
     problem: `${destination} refused some recipients of the e-mail "${subject}": ${rejected.join(', ')}`,
     next: `Check those addresses and send it to them alone; these have it: ${accepted.join(', ')}.`,
+  });
+}
+
+function noRecipient(): ConfigurationError {
+  return new ConfigurationError('MAIL_NO_RECIPIENT', {
+    problem: 'The e-mail has no recipient',
+    expected: 'at least one address under "to"',
+    next: 'Add it in the configuration.',
   });
 }

@@ -53,6 +53,9 @@ type Known = Omit<MailFault, 'said' | 'outcome'>;
 function notSent(error: SmtpError): Known {
   const { code, originalCode, responseCode, rejected } = error;
   if (certificateFault(error) !== undefined) return FAULTS.certificate;
+  if (code === 'ETLS' || originalCode === 'EPROTO' || originalCode?.startsWith('ERR_SSL')) {
+    return FAULTS.noTls;
+  }
   if (code === 'EAUTH') return { ...FAULTS.logIn, isTemporary: isForNow(responseCode) };
   if (rejected !== undefined && rejected.length > 0) {
     const reason = `the server accepts none of the recipients: ${rejected.join(', ')}`;
@@ -61,9 +64,6 @@ function notSent(error: SmtpError): Known {
   if (responseCode !== undefined) return isForNow(responseCode) ? FAULTS.temporary : FAULTS.refused;
   if (originalCode === 'ECONNREFUSED') return FAULTS.nobody;
   if (originalCode === 'ENOTFOUND' || code === 'EDNS') return FAULTS.unknownHost;
-  if (code === 'ETLS' || originalCode === 'EPROTO' || originalCode?.startsWith('ERR_SSL')) {
-    return FAULTS.noTls;
-  }
   if (code === 'ESTREAM') return FAULTS.unreadable;
   if (code === 'ETIMEDOUT') return FAULTS.stalled;
   return FAULTS.lost;

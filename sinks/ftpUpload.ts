@@ -1,6 +1,7 @@
 import { type Client, FTPError } from 'basic-ftp';
 import { during, FtpFailure } from './ftpFault.ts';
 import type { FtpOptions } from './ftpOptions.ts';
+import { store } from './ftpStore.ts';
 import { temporaryName } from './localFile.ts';
 import type { OutgoingFile } from './outgoing.ts';
 
@@ -26,7 +27,7 @@ export async function uploadWhole(
   const isRenamed = options.viaTemporaryName ?? true;
   const name = isRenamed ? temporaryName(file.name) : file.name;
   if (isRenamed) leftovers.parts.add(name);
-  await during('upload', options, () => client.uploadFrom(file.path, name));
+  await during('upload', options, () => store(client, file.path, name));
   const bytes = await during('verify', options, () => sizeOf(client, name));
   if (bytes !== undefined && bytes !== file.bytes) throw cutShort(file, bytes);
   if (isRenamed) {
@@ -38,17 +39,21 @@ export async function uploadWhole(
     : `transfer complete, ${bytes} bytes there`;
 }
 
-/** Bytes of a file there, or undefined when it is not there or the server tells neither size nor list. */
+/**
+ * Bytes of a file there, or undefined when it is not there or the server tells neither size nor list.
+ *
+ * An answer to SIZE that is no number counts as none: some servers answer a size of 0 without the 0.
+ */
 async function sizeOf(client: Client, name: string): Promise<number | undefined> {
   try {
     return await client.size(name);
   } catch (error) {
-    if (!(error instanceof FTPError)) throw error;
+    if (client.closed) throw error;
   }
   try {
     return (await client.list()).find(each => each.name === name)?.size;
   } catch (error) {
-    if (!(error instanceof FTPError)) throw error;
+    if (client.closed) throw error;
     return undefined;
   }
 }

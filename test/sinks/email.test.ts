@@ -1,10 +1,14 @@
 import { readFile } from 'node:fs/promises';
-import { expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { sendEmail } from '../../sinks/email.ts';
-import type { EmailOptions } from '../../sinks/emailOptions.ts';
+import type { EmailMessage, EmailOptions } from '../../sinks/emailOptions.ts';
+import { DeliveryError, InterruptedError, LocalFileError } from '../../transforms/errors.ts';
 import { type SmtpServer, type SmtpServerOptions, startSmtp } from '../smtp/server.ts';
+import { makeCertificate } from '../tls/certificate.ts';
 import { awkwardBytes, outgoing } from './outgoing.ts';
 
+const PASSWORD = 'mail-canary/&';
+const LOG_IN = { user: 'shop', password: PASSWORD };
 const quiet = () => new AbortController().signal;
 
 async function smtp(options: SmtpServerOptions = {}): Promise<SmtpServer> {
@@ -24,13 +28,245 @@ function through(server: SmtpServer, more: Partial<EmailOptions> = {}): EmailOpt
   };
 }
 
-test('the attachment arrives byte for byte', async () => {
-  const server = await smtp({ user: 'shop', password: 'mail-s/cret' });
-  const file = await outgoing('4321_202601.txt', awkwardBytes(100_000));
-  const message = { subject: 'January', text: 'Here it is.', attachments: [file] };
-  const receipt = await sendEmail(through(server), message, quiet());
-  const [mail] = server.messages;
-  expect(mail?.attachments[0]?.content).toEqual(await readFile(file.path));
-  expect(mail?.attachments[0]?.filename).toBe('4321_202601.txt');
-  expect(receipt.bytes).toBe(file.bytes);
+async function january(more: Partial<EmailMessage> = {}): Promise<EmailMessage> {
+  const attachments = [await outgoing('4321_202601.txt', 'ClientID|PeriodStart\r\n')];
+  return { subject: 'January', text: 'Here it is.', attachments, ...more };
+}
+
+async function failure(
+  options: EmailOptions,
+  message: EmailMessage,
+  signal = quiet(),
+): Promise<Error> {
+  const error = await sendEmail(options, message, signal).then(
+    () => expect.unreachable('the e-mail should have failed'),
+    (reason: unknown) => reason,
+  );
+  expect(error).toBeInstanceOf(Error);
+  expect(String(error)).not.toContain('canary');
+  expect(JSON.stringify([error, String((error as Error).cause ?? '')])).not.toContain('canary');
+  return error as Error;
+}
+
+describe('an e-mail', () => {
+  test('carries the attachment byte for byte', async () => {
+    const server = await smtp(LOG_IN);
+    const file = await outgoing('4321_202601.txt', awkwardBytes(100_000));
+    const message = await january({ attachments: [file], messageId: '<run-7@acme.example>' });
+    const receipt = await sendEmail(through(server), message, quiet());
+    const [mail] = server.messages;
+    expect(mail?.attachments[0]?.content).toEqual(await readFile(file.path));
+    expect(mail?.attachments[0]?.filename).toBe('4321_202601.txt');
+    expect(mail?.subject).toBe('January');
+    expect(mail?.from?.text).toBe('"Acme" <ops@acme.example>');
+    expect(mail?.text).toContain('Here it is.');
+    expect(receipt).toEqual({
+      file: '4321_202601.txt',
+      destination: `smtp://127.0.0.1:${server.port} to affiliate@m1.example`,
+      bytes: file.bytes,
+      detail: '250 Message taken (Message-ID <run-7@acme.example>)',
+    });
+  });
+
+  test('keeps the Message-ID it is given, so that sending it twice shows', async () => {
+    const server = await smtp();
+    const message = await january({ messageId: '<acme-2026-01@acme.example>' });
+    await sendEmail(through(server), message, quiet());
+    await sendEmail(through(server), message, quiet());
+    expect(server.messages.map(mail => mail.messageId)).toEqual(
+      Array(2).fill('<acme-2026-01@acme.example>'),
+    );
+  });
+
+  test('goes to several people, with copies and another address for replies', async () => {
+    const server = await smtp();
+    const options = through(server, {
+      to: ['Ann <a@m1.example>', 'b@m1.example'],
+      cc: ['c@acme.example'],
+      replyTo: 'owner@acme.example',
+    });
+    const receipt = await sendEmail(options, await january({ subject: 'Jänner ☃' }), quiet());
+    expect(receipt.destination).toContain('to a@m1.example, b@m1.example, c@acme.example');
+    expect(server.messages[0]?.subject).toBe('Jänner ☃');
+    expect(server.messages[0]?.replyTo?.text).toBe('owner@acme.example');
+  });
+
+  test.for([
+    { kind: 'STARTTLS', isImplicit: false },
+    { kind: 'TLS from the start', isImplicit: true },
+  ])('is encrypted by $kind', async ({ isImplicit }) => {
+    const tls = { ...(await makeCertificate()), isImplicit };
+    const server = await smtp({ ...LOG_IN, tls });
+    const options = through(server, { ca: tls.cert, requireTls: true });
+    await sendEmail(options, await january(), quiet());
+    expect(server.messages).toHaveLength(1);
+  });
+
+  test('is tried again while the server refuses for the moment, and arrives once', async () => {
+    const server = await smtp({ faults: { refuseForNow: 2 } });
+    await sendEmail(through(server), await january(), quiet());
+    expect(server.connections()).toBe(3);
+    expect(server.messages).toHaveLength(1);
+  });
+});
+
+describe('an e-mail that was certainly not sent says so, and why', () => {
+  test('when the log-in is refused: after one try, without showing the password', async () => {
+    const server = await smtp({ ...LOG_IN, faults: { refuseLogin: true } });
+    const error = await failure(through(server), await january());
+    expect(error).toBeInstanceOf(DeliveryError);
+    expect(error).toMatchObject({ code: 'MAIL_NOT_SENT', exitCode: 5 });
+    expect(error.message).toBe(
+      `The e-mail "January" was not sent through smtp://127.0.0.1:${server.port}: the mail server refused the ` +
+        'log-in: found "Invalid login: 535 Bad user or password". ' +
+        'Check user and password of the mail server in the configuration.',
+    );
+    expect(server.connections()).toBe(1);
+  });
+
+  test('when the server repeats the password in its answer, without repeating it', async () => {
+    const server = await smtp({ ...LOG_IN, faults: { echoPassword: true } });
+    const error = await failure(through(server), await january());
+    expect(error.message).toContain('Bad password: ***');
+  });
+
+  test('when no recipient is accepted', async () => {
+    const server = await smtp({ faults: { refuseRecipients: ['affiliate@m1.example'] } });
+    const error = await failure(through(server), await january());
+    expect(error).toMatchObject({ code: 'MAIL_NOT_SENT' });
+    expect(error.message).toContain('accepts none of the recipients: affiliate@m1.example');
+  });
+
+  test('when the server refuses the message', async () => {
+    const server = await smtp({ faults: { refuseMessage: true } });
+    const error = await failure(through(server), await january());
+    expect(error).toMatchObject({ code: 'MAIL_NOT_SENT' });
+    expect(error.message).toContain('554 Message refused');
+    expect(server.connections()).toBe(1);
+  });
+
+  test('when it refuses for the moment each time', async () => {
+    const server = await smtp({ faults: { refuseForNow: 99 } });
+    const error = await failure(through(server, { attempts: 2 }), await january());
+    expect(error).toMatchObject({ code: 'MAIL_NOT_SENT' });
+    expect(error.message).toContain('451 Try again later');
+    expect(server.connections()).toBe(2);
+  });
+
+  test('when nothing listens there', async () => {
+    const server = await startSmtp();
+    await server.close();
+    const error = await failure(through(server, { attempts: 2 }), await january());
+    expect(error).toMatchObject({ code: 'MAIL_NOT_SENT' });
+    expect(error.message).toContain(`127.0.0.1:${server.port}: nothing answers at that host`);
+  });
+
+  test('when the server never greets', async () => {
+    const server = await smtp({ faults: { stallAt: 'greeting' } });
+    const options = through(server, { attempts: 1, timeoutMs: 200 });
+    const error = await failure(options, await january());
+    expect(error).toMatchObject({ code: 'MAIL_NOT_SENT' });
+    expect(error.message).toContain('the mail server stopped answering');
+  });
+
+  test('when the connection breaks in the middle of the message', async () => {
+    const server = await smtp({ faults: { dropAt: 'during data' } });
+    const attachments = [await outgoing('big.txt', awkwardBytes(8_000_000))];
+    const error = await failure(through(server, { attempts: 2 }), await january({ attachments }));
+    expect(error).toMatchObject({ code: 'MAIL_NOT_SENT' });
+    expect(server.connections()).toBe(2);
+  });
+
+  test('when the certificate is not trusted', async () => {
+    const server = await smtp({ ...LOG_IN, tls: await makeCertificate() });
+    const error = await failure(through(server), await january());
+    expect(error).toMatchObject({ code: 'MAIL_NOT_SENT' });
+    expect(error.message).toContain('the certificate of the mail server is not trusted');
+    expect(server.messages).toHaveLength(0);
+  });
+
+  test('when encryption is required and the server has none', async () => {
+    const server = await smtp(LOG_IN);
+    const error = await failure(through(server, { requireTls: true }), await january());
+    expect(error).toMatchObject({ code: 'MAIL_NOT_SENT' });
+    expect(error.message).toContain('no encrypted connection could be made');
+  });
+
+  test('when the attachment has gone from this machine', async () => {
+    const server = await smtp();
+    const file = await outgoing('1.txt', 'x');
+    const message = await january({ attachments: [{ ...file, path: '/nowhere/1.txt' }] });
+    expect(await failure(through(server), message)).toBeInstanceOf(LocalFileError);
+    expect(server.connections()).toBe(0);
+  });
+});
+
+describe('an e-mail that may have been sent says so, and is not sent again', () => {
+  test('when the connection breaks after the whole message, before the answer', async () => {
+    const server = await smtp({ faults: { dropAt: 'after data' } });
+    const error = await failure(through(server), await january());
+    expect(error).toMatchObject({ code: 'MAIL_MAYBE_SENT', exitCode: 5 });
+    expect(error.message).toContain('Ask a recipient whether it arrived before sending it again.');
+    expect(server.connections()).toBe(1);
+  });
+
+  test('when the server falls silent after the whole message', async () => {
+    const server = await smtp({ faults: { stallAt: 'data' } });
+    const error = await failure(through(server, { timeoutMs: 200 }), await january());
+    expect(error).toMatchObject({ code: 'MAIL_MAYBE_SENT' });
+    expect(server.connections()).toBe(1);
+  });
+
+  test('and names who has it when only some recipients were refused', async () => {
+    const server = await smtp({ faults: { refuseRecipients: ['gone@m1.example'] } });
+    const options = through(server, { to: ['affiliate@m1.example', 'gone@m1.example'] });
+    const error = await failure(options, await january());
+    expect(error).toMatchObject({ code: 'MAIL_PARTLY_SENT', exitCode: 5 });
+    expect(error.message).toContain(
+      'refused some recipients of the e-mail "January": gone@m1.example',
+    );
+    expect(error.message).toContain('these have it: affiliate@m1.example');
+    expect(server.messages).toHaveLength(1);
+  });
+});
+
+describe('Ctrl-C while an e-mail is being sent', () => {
+  test('before the message has left: it was not sent', async () => {
+    const server = await smtp({ faults: { stallAt: 'greeting' } });
+    const pressed = new AbortController();
+    void server.stalled().then(() => pressed.abort());
+    const error = await failure(through(server), await january(), pressed.signal);
+    expect(error).toBeInstanceOf(InterruptedError);
+    expect(error).toMatchObject({ code: 'INTERRUPTED' });
+    expect(error.message).toContain('It was not sent.');
+  });
+
+  test('after the message has left: nobody knows', async () => {
+    const server = await smtp({ faults: { stallAt: 'data' } });
+    const pressed = new AbortController();
+    void server.stalled().then(() => pressed.abort());
+    const error = await failure(through(server), await january(), pressed.signal);
+    expect(error).toBeInstanceOf(InterruptedError);
+    expect(error).toMatchObject({ code: 'MAIL_MAYBE_SENT' });
+  });
+});
+
+describe('an e-mail cannot be bent by what is written into it', () => {
+  test.for<[string, Partial<EmailOptions>, Partial<EmailMessage>]>([
+    ['a subject with a header behind it', {}, { subject: 'January\r\nBcc: spy@evil.example' }],
+    ['a Message-ID with a header behind it', {}, { messageId: '<a@b>\nBcc: spy@evil.example' }],
+    ['a recipient with a header behind it', { to: ['a@m1.example\r\nBcc: s@evil.example'] }, {}],
+    ['a recipient that is two', { to: ['a@m1.example, spy@evil.example'] }, {}],
+    ['a recipient that is none', { to: ['affiliate'] }, {}],
+    ['no recipient', { to: [] }, {}],
+    ['a sender with a header behind it', { from: 'Acme\nBcc: s@evil.example <o@a.example>' }, {}],
+    ['a reply address with a header behind it', { replyTo: 'o@a.example\rX: y' }, {}],
+    ['a mail server that is none', { smtp: 'http://shop:canary@127.0.0.1:25' }, {}],
+    ['a mail server that cannot be read', { smtp: 'smtp://shop:%canary@127.0.0.1:25' }, {}],
+  ])('%s is a mistake in the configuration', async ([, options, message]) => {
+    const server = await smtp();
+    const error = await failure(through(server, options), await january(message));
+    expect(error).toMatchObject({ name: 'ConfigurationError', exitCode: 2 });
+    expect(server.connections()).toBe(0);
+  });
 });

@@ -49,7 +49,8 @@ export async function startSmtp(options: SmtpServerOptions = {}): Promise<SmtpSe
     disableReverseLookup: true,
     secure: tls?.isImplicit ?? false,
     ...(tls && { key: tls.key, cert: tls.cert }),
-    hideSTARTTLS: tls === undefined,
+    // smtp-server would offer it with a certificate of its own, which nobody trusts.
+    disabledCommands: tls === undefined ? ['STARTTLS'] : [],
     authOptional: user === undefined,
     allowInsecureAuth: true,
     onConnect(_session, accept) {

@@ -1,0 +1,102 @@
+import { join } from 'node:path';
+import { type EmbeddedPostgres, startEmbedded } from '../sinks/postgres/embedded/server.ts';
+import { migrate } from '../sinks/postgres/migrate.ts';
+import { openRun, type RunStatus } from '../sinks/postgres/runs.ts';
+import { openWarehouse, type Warehouse } from '../sinks/postgres/warehouse.ts';
+import { warehouseError } from '../sinks/postgres/warehouse-error.ts';
+import { type HeartlandClient, heartlandClient } from '../sources/heartland/client.ts';
+import { Slots } from '../sources/heartland/slots.ts';
+import type { Configuration } from './configuration/schema.ts';
+import type { Report } from './report.ts';
+import { allTables } from './tables.ts';
+import type { Work } from './work.ts';
+
+export interface SessionOptions {
+  readonly configuration: Configuration;
+  /** As typed, for the run's record. */
+  readonly command: string;
+  readonly report: Report;
+  readonly now?: () => Date;
+}
+
+/** A merchant's warehouse, ready to be read, with its schema up to date. */
+export interface OpenWarehouse {
+  readonly warehouse: Warehouse;
+  close(): Promise<void>;
+}
+
+/** A run in progress for one merchant, with everything it needs open. */
+export interface Session {
+  readonly work: Work;
+  /** Writes down how the run ended and closes everything. */
+  close(status: RunStatus, exitCode: number, message: string): Promise<void>;
+}
+
+/** Opens the merchant's warehouse: the one of the configuration, or the embedded one. */
+export async function openMerchantWarehouse(configuration: Configuration): Promise<OpenWarehouse> {
+  const embedded = await embeddedFor(configuration);
+  const url = configuration.warehouse.url ?? embedded!.url;
+  const warehouse = openWarehouse({
+    url,
+    schema: configuration.merchant,
+    // One transaction for each slice in flight, and a few for looking things up and for the run's lock.
+    connections: configuration.heartland.in_flight + 4,
+  });
+  const close = async () => {
+    await warehouse.close();
+    if (embedded?.isOurs) await embedded.stop();
+  };
+  try {
+    await migrate(warehouse, allTables());
+    return { warehouse, close };
+  } catch (error) {
+    await close();
+    throw warehouseError(error, url);
+  }
+}
+
+/**
+ * Opens a run for a merchant: warehouse, lock, run record, client.
+ *
+ * @throws WarehouseError when the warehouse cannot be used, or another run is at work on the merchant
+ */
+export async function openSession(options: SessionOptions): Promise<Session> {
+  const { configuration, command, report, now = () => new Date() } = options;
+  const { warehouse, close } = await openMerchantWarehouse(configuration);
+  try {
+    const run = await openRun(warehouse, command);
+    const heartland = clientFor(configuration, report);
+    const slots = new Slots(configuration.heartland.in_flight);
+    const work = { configuration, warehouse, heartland, slots, runId: run.runId, report, now };
+    return {
+      work,
+      close: async (status, exitCode, message) => {
+        await heartland.close();
+        await run.close(status, exitCode, message).finally(close);
+      },
+    };
+  } catch (error) {
+    await close();
+    throw warehouseError(error, configuration.warehouse.url);
+  }
+}
+
+/** The client of the merchant's Heartland account. */
+export function clientFor({ heartland }: Configuration, report: Report): HeartlandClient {
+  return heartlandClient(
+    {
+      baseUrl: heartland.base_url,
+      token: heartland.token,
+      inFlight: heartland.in_flight,
+      timeoutMs: heartland.timeout_ms,
+      maxRetries: heartland.max_retries,
+      maxWaitMs: heartland.max_wait_ms,
+    },
+    waiting => report({ kind: 'waiting', waiting }),
+  );
+}
+
+async function embeddedFor(configuration: Configuration): Promise<EmbeddedPostgres | undefined> {
+  if (configuration.warehouse.url !== undefined) return undefined;
+  return startEmbedded({ folder: join(configuration.data_folder, 'postgres') });
+}

@@ -1,0 +1,61 @@
+import { randomBytes } from 'node:crypto';
+import { inject } from 'vitest';
+import { configurationSchema } from '../../pipelines/configuration/schema.ts';
+import type { WorkEvent } from '../../pipelines/report.ts';
+import { openSession, type Session } from '../../pipelines/session.ts';
+import type { Work } from '../../pipelines/work.ts';
+
+export interface FreshWorkOptions {
+  /** The stand-in Heartland to work with. */
+  readonly heartland: { readonly baseUrl: string; readonly token: string };
+  /** Sections of the configuration as they would be written in YAML, laid over a working default. */
+  readonly configuration?: Readonly<Record<string, unknown>>;
+  /** The moment it is; default noon UTC on 2026-11-21. */
+  readonly now?: Date;
+  /** Another run on the same merchant; default a merchant of its own. */
+  readonly merchant?: string;
+}
+
+export interface FreshWork {
+  readonly work: Work;
+  readonly session: Session;
+  readonly events: readonly WorkEvent[];
+  close(): Promise<void>;
+}
+
+/** A run on a merchant of its own, in the test run's real Postgres. */
+export async function freshWork(options: FreshWorkOptions): Promise<FreshWork> {
+  const events: WorkEvent[] = [];
+  const configuration = configurationSchema.parse(freshConfiguration(options));
+  const now = options.now ?? new Date('2026-11-21T12:00:00Z');
+  const session = await openSession({
+    configuration,
+    command: 'test',
+    report: event => events.push(event),
+    now: () => now,
+  });
+  return { work: session.work, session, events, close: () => session.close('done', 0, 'test') };
+}
+
+/** A configuration that works against the stand-in, as it would be written in YAML. */
+export function freshConfiguration(options: FreshWorkOptions): Record<string, unknown> {
+  const { heartland, ...sections } = options.configuration ?? {};
+  return {
+    merchant: options.merchant ?? freshMerchant(),
+    timezone: 'America/Chicago',
+    item_fields: { upc: 'custom@upc', class_code: 'custom@class_code' },
+    ...sections,
+    heartland: {
+      base_url: options.heartland.baseUrl,
+      token: options.heartland.token,
+      timeout_ms: 10_000,
+      ...(heartland as object | undefined),
+    },
+    warehouse: { url: inject('warehouseUrl') },
+  };
+}
+
+/** A merchant's name that no other test uses. */
+export function freshMerchant(): string {
+  return `t_${randomBytes(6).toString('hex')}`;
+}

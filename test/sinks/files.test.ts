@@ -1,0 +1,149 @@
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { deliverToFolder } from '../../sinks/folder.ts';
+import { localFileError } from '../../sinks/localFile.ts';
+import { type Chunk, spoolFile } from '../../sinks/spool.ts';
+import { InterruptedError, LocalFileError } from '../../transforms/errors.ts';
+import { freshFolder, outgoing } from './outgoing.ts';
+
+const quiet = () => new AbortController().signal;
+const text = (data: string, rows = 1): Chunk => ({ data, rows });
+
+describe('a file that is being made', () => {
+  test('is measured, hashed and counted as it is written', async () => {
+    const folder = join(await freshFolder(), 'made', 'when needed');
+    const chunks = [text('upc,qty\n', 0), text('1,2\n3,4\n', 2), text('é\n')];
+    const file = await spoolFile(folder, '12345.csv', chunks, quiet());
+    expect(String(await readFile(file.path))).toBe('upc,qty\n1,2\n3,4\né\n');
+    expect(file).toEqual({
+      name: '12345.csv',
+      path: join(folder, '12345.csv'),
+      bytes: 19,
+      sha256: '1a4716e283c04b980ee4ae4a134a317f9a5ccc6704a29347dfbfd18364ed58ce',
+      rows: 3,
+    });
+  });
+
+  test('asks for the next chunk only when the last one is written', async () => {
+    const folder = await freshFolder();
+    const seen: string[] = [];
+    async function* chunks() {
+      for (const each of ['a', 'b', 'c']) {
+        const [part] = await readdir(folder);
+        seen.push(String(await readFile(join(folder, part ?? ''))));
+        yield text(each);
+      }
+    }
+    await spoolFile(folder, '1.csv', chunks(), quiet());
+    expect(seen).toEqual(['', 'a', 'ab']);
+  });
+
+  test('leaves the older file alone and nothing else when its rows cannot be read', async () => {
+    const folder = await freshFolder();
+    await writeFile(join(folder, '1.csv'), 'old');
+    async function* chunks() {
+      yield text('half');
+      throw new Error('the warehouse went away');
+    }
+    await expect(spoolFile(folder, '1.csv', chunks(), quiet())).rejects.toThrow(
+      'the warehouse went away',
+    );
+    expect(await readdir(folder)).toEqual(['1.csv']);
+    expect(String(await readFile(join(folder, '1.csv')))).toBe('old');
+  });
+
+  test('leaves nothing when Ctrl-C is pressed', async () => {
+    const folder = await freshFolder();
+    const pressed = new AbortController();
+    async function* chunks() {
+      yield text('half');
+      pressed.abort();
+      yield text('whole');
+    }
+    await expect(spoolFile(folder, '1.csv', chunks(), pressed.signal)).rejects.toThrow(
+      InterruptedError,
+    );
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  test('names the folder when it cannot be written', async () => {
+    const blocked = join(await freshFolder(), 'blocked');
+    await writeFile(blocked, 'a file, not a folder');
+    const error = await spoolFile(blocked, '1.csv', [], quiet()).catch((each: unknown) => each);
+    expect(error).toBeInstanceOf(LocalFileError);
+    expect(String(error)).toContain(`"1.csv" could not be written in the folder ${blocked}`);
+    expect(String(error)).toContain('choose a folder');
+  });
+
+  test.for([
+    ['ENOSPC', 'DISK_FULL', 'free some space'],
+    ['EACCES', 'FILE_NOT_WRITTEN', 'permission'],
+    ['EROFS', 'FILE_NOT_WRITTEN', 'read-only'],
+  ] as const)('says what to do about %s', ([code, ours, next]) => {
+    const error = localFileError(Object.assign(new Error(code), { code }), '/feeds', '1.csv');
+    expect(error).toMatchObject({ code: ours, exitCode: 1 });
+    expect(error.message).toContain('the folder /feeds');
+    expect(error.message).toContain(next);
+  });
+
+  test.for([
+    '',
+    ' ',
+    '.',
+    '..',
+    '.hidden',
+    '../1.csv',
+    'a/b.csv',
+    'a\\b.csv',
+    'a\0.csv',
+    'a\nb.csv',
+    'a\u0085b.csv',
+    ' a.csv',
+    'x'.repeat(201),
+  ])('is refused a name that could leave the folder: %j', async name => {
+    const folder = await freshFolder();
+    await expect(spoolFile(folder, name, [], quiet())).rejects.toMatchObject({
+      code: 'FILE_NAME_UNSAFE',
+    });
+    expect(await readdir(folder)).toEqual([]);
+  });
+});
+
+describe('a delivery to a folder', () => {
+  test('copies the files whole and replaces older ones', async () => {
+    const folder = join(await freshFolder(), 'feeds');
+    await mkdir(folder);
+    await writeFile(join(folder, '1.csv'), 'a longer old file');
+    const files = [await outgoing('1.csv', 'new'), await outgoing('2.csv', 'two')];
+    const receipts = await deliverToFolder(folder)(files, quiet());
+    expect(await readdir(folder)).toEqual(['1.csv', '2.csv']);
+    expect(String(await readFile(join(folder, '1.csv')))).toBe('new');
+    expect(receipts[1]).toEqual({
+      file: '2.csv',
+      destination: join(folder, '2.csv'),
+      bytes: 3,
+      detail: 'copied',
+    });
+  });
+
+  test('refuses a file that changed after it was made, and keeps the older one', async () => {
+    const folder = await freshFolder();
+    await writeFile(join(folder, '1.csv'), 'old');
+    const file = await outgoing('1.csv', 'made');
+    await writeFile(file.path, 'made, then changed');
+    await expect(deliverToFolder(folder)([file], quiet())).rejects.toMatchObject({
+      code: 'FILE_CHANGED',
+    });
+    expect(await readdir(folder)).toEqual(['1.csv']);
+    expect(String(await readFile(join(folder, '1.csv')))).toBe('old');
+  });
+
+  test('stops before the next file when Ctrl-C is pressed', async () => {
+    const folder = await freshFolder();
+    const deliver = deliverToFolder(folder);
+    const file = await outgoing('1.csv', 'new');
+    await expect(deliver([file], AbortSignal.abort())).rejects.toThrow(InterruptedError);
+    expect(await readdir(folder)).toEqual([]);
+  });
+});
