@@ -65,7 +65,9 @@ async function handOver(
     return { file: file.name, destination, bytes: file.bytes, detail };
   } catch (error) {
     await tidyInTheEnd(file, options, leftovers);
-    if (signal.aborted) throw interrupted(`Sending "${file.name}"`, aftermath(leftovers));
+    if (signal.aborted) {
+      throw interrupted(`Sending "${file.name}"`, `${before(arrived)}. ${aftermath(leftovers)}`);
+    }
     if (error instanceof FtpFailure) throw notDelivered(error, file, options, arrived, leftovers);
     throw error;
   }
@@ -101,12 +103,15 @@ function notDelivered(
   arrived: readonly Receipt[],
   leftovers: Leftovers,
 ): DeliveryError {
-  const before = arrived.map(receipt => receipt.file).join(', ') || 'none';
   return new DeliveryError(fault.code, {
     problem: `"${file.name}" was not delivered to ${ftpAddress(options)}: ${fault.reason}`,
     found: fault.said,
-    next: `${fault.next} Delivered before it: ${before}. ${aftermath(leftovers)}.`,
+    next: `${fault.next} ${before(arrived)}. ${aftermath(leftovers)}.`,
   });
+}
+
+function before(arrived: readonly Receipt[]): string {
+  return `Delivered before it: ${arrived.map(receipt => receipt.file).join(', ') || 'none'}`;
 }
 
 function aftermath({ parts, aside }: Leftovers): string {

@@ -195,7 +195,7 @@ describe('a delivery that fails leaves the old file whole and nothing else', () 
     const error = await failure(to(server), [file], pressed.signal);
     expect(error).toBeInstanceOf(InterruptedError);
     expect(error.message).toBe(
-      'Sending "12345.csv" was stopped on request. Nothing half done was left behind. Run the command again to finish.',
+      'Sending "12345.csv" was stopped on request. Delivered before it: none. Nothing half done was left behind. Run the command again to finish.',
     );
     await expectOldFileAlone(server);
   });
