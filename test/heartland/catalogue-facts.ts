@@ -1,0 +1,47 @@
+/** The class structure of the account, code to name, as the help article on Management One lists it. */
+export const CLASSES: Readonly<Record<string, string>> = {
+  '110': 'Tops',
+  '120': 'Tanks & Tees',
+  '130': 'Casual Dresses',
+  '140': 'Dressy Dresses',
+  '150': 'Denim',
+  '160': 'Bottoms',
+  '170': 'Sweaters',
+  '180': 'Jackets & Coats',
+  '210': 'Accessories',
+  '220': 'Jewelry',
+  '230': 'Jewelry - Consignment',
+  '240': 'Service',
+  UNCL: 'Unclassified',
+};
+
+/** What can be wrong with, or odd about, an item. `ledger.dirt` says which items have it. */
+export const DIRT = [
+  'classAbsent',
+  'classNull',
+  'classEmpty',
+  'classUnknown',
+  'classStraySpace',
+  'classStrayCase',
+  'upcAbsent',
+  'upcEmpty',
+  'upcLostZero',
+  'upcDashes',
+  'upcSpaces',
+  'upcScientific',
+  'upcZeros',
+  'upcBadCheckDigit',
+  'upcInHouse',
+  'upcTwice',
+  'upcTwiceToo',
+  'textControl',
+  'textQuotes',
+  'priceNull',
+  'costNull',
+  'inactive',
+  'negativeStock',
+  'fractional',
+  'markedDown',
+  'notForLocally',
+] as const;
+export type Dirt = (typeof DIRT)[number];

@@ -1,0 +1,198 @@
+import { isRaw, type Json, type JsonRecord } from './decimal.ts';
+import type { Account } from './ledger/account.ts';
+import type { Ledger } from './ledger/ledger.ts';
+import type { Page } from './query/page.ts';
+import { valuesOf } from './query/params.ts';
+import { type Fields, type Rows, recordOf, rowsOf } from './query/rows.ts';
+import { type Circumstances, narrow, search } from './query/search.ts';
+import { ITEM } from './records/item.ts';
+import { CUSTOM_FIELD, CUSTOMER, LOCATION, STATION, VENDOR } from './records/place.ts';
+import * as purchase from './records/purchase.ts';
+import * as stock from './records/stock.ts';
+import { ticketFields, ticketLineFields } from './records/ticket.ts';
+
+/** A collection of the API: its list, its single records, and the lines of each. */
+export interface Endpoint {
+  /** Without this permission it answers 401. */
+  readonly scope: string;
+  list(query: URLSearchParams, circumstances: Circumstances): Page<JsonRecord>;
+  one(id: number, query: URLSearchParams): JsonRecord | undefined;
+  lines(id: number): Rows | undefined;
+}
+
+/** Every collection by its path below `/api/`. */
+export function endpointsOf(ledger: Ledger): ReadonlyMap<string, Endpoint> {
+  const { account } = ledger;
+  const of = <T extends { readonly id: number }>(
+    scope: string,
+    papers: () => readonly T[],
+    fields: Fields<T>,
+    linesOf?: (paper: T) => Rows,
+    widen: (paper: T, includes: readonly string[]) => JsonRecord = () => ({}),
+  ) => endpoint(account, { scope, papers, fields, linesOf, widen });
+  return new Map<string, Endpoint>([
+    ['items', of('item.manage', () => ledger.items, ITEM)],
+    [
+      'locations',
+      of(
+        'location.read',
+        () => ledger.locations,
+        LOCATION,
+        undefined,
+        (location, includes) =>
+          (includes.includes('stations')
+            ? { stations: [recordOf(location, STATION)] }
+            : {}) as JsonRecord,
+      ),
+    ],
+    ['custom_fields', of('custom_field.manage', () => account.customFields, CUSTOM_FIELD)],
+    ['customers', of('customer.read', () => account.customers, CUSTOMER)],
+    ['purchasing/vendors', of('purchasing.vendor.read', () => account.vendors, VENDOR)],
+    [
+      'purchasing/orders',
+      of(
+        'purchasing.order.read',
+        () => account.orders,
+        purchase.orderFields(account),
+        order => rowsOf(order.lines, purchase.orderLineFields(account, order)),
+      ),
+    ],
+    [
+      'purchasing/receipts',
+      of(
+        'purchasing.receipt.read',
+        () => account.receipts,
+        purchase.RECEIPT,
+        receipt => rowsOf(receipt.lines, purchase.receiptLineFields(receipt)),
+      ),
+    ],
+    [
+      'purchasing/returns',
+      of(
+        'purchasing.return.read',
+        () => account.vendorReturns,
+        purchase.VENDOR_RETURN,
+        sent => rowsOf(sent.lines, purchase.stockLineFields('return_id', sent.id)),
+      ),
+    ],
+    [
+      'inventory/transfers',
+      of(
+        'inventory.transfer.read',
+        () => account.transfers,
+        stock.TRANSFER,
+        transfer => rowsOf(transfer.lines, stock.transferLineFields(transfer)),
+      ),
+    ],
+    [
+      'inventory/adjustment_sets',
+      of(
+        'inventory.adjustment.read',
+        () => account.adjustmentSets,
+        stock.ADJUSTMENT_SET,
+        set => rowsOf(set.lines, purchase.stockLineFields('adjustment_set_id', set.id)),
+      ),
+    ],
+    [
+      'sales/tickets',
+      of(
+        'sales.ticket.manage',
+        () => account.tickets,
+        ticketFields(account),
+        ticket => rowsOf(ticket.lines, ticketLineFields(account, ticket)),
+      ),
+    ],
+    ['inventory/transactions', transactionsEndpoint(account)],
+  ]);
+}
+
+function endpoint<T extends { readonly id: number }>(
+  account: Account,
+  given: {
+    readonly scope: string;
+    readonly papers: () => readonly T[];
+    readonly fields: Fields<T>;
+    readonly linesOf: ((paper: T) => Rows) | undefined;
+    readonly widen: (paper: T, includes: readonly string[]) => JsonRecord;
+  },
+): Endpoint {
+  const { scope, papers, fields, linesOf, widen } = given;
+  const include = (record: JsonRecord, paper: T, includes: readonly string[]): JsonRecord => {
+    if (includes.length === 0) return record;
+    const lines: JsonRecord =
+      linesOf === undefined || !includes.includes('lines') ? {} : { lines: all(linesOf(paper)) };
+    return { ...embed(account, record, includes), ...lines, ...widen(paper, includes) };
+  };
+  const find = (id: number) => papers().find(paper => paper.id === id);
+  return {
+    scope,
+    list: (query, circumstances) => {
+      const list = papers();
+      const includes = valuesOf(query, '_include');
+      return search(rowsOf(list, fields), query, circumstances, (record, row) =>
+        include(record, list[row]!, includes),
+      );
+    },
+    one: (id, query) => {
+      const paper = find(id);
+      if (paper === undefined) return undefined;
+      const record = include(recordOf(paper, fields), paper, valuesOf(query, '_include'));
+      return narrow(record, valuesOf(query, '_only'));
+    },
+    lines: id => {
+      const paper = find(id);
+      return paper === undefined || linesOf === undefined ? undefined : linesOf(paper);
+    },
+  };
+}
+
+function transactionsEndpoint(account: Account): Endpoint {
+  return {
+    scope: 'inventory.transaction.read',
+    list: (query, circumstances) =>
+      search(stock.transactions(account), query, circumstances, record =>
+        embed(account, record, valuesOf(query, '_include')),
+      ),
+    one: id => {
+      const rows = stock.transactions(account);
+      const row = id - 100_001;
+      return row >= 0 && row < rows.count ? rows.record(row) : undefined;
+    },
+    lines: () => undefined,
+  };
+}
+
+/** Nests the record that an `…_id` points at, for every name asked for with `_include[]`. */
+export function embed(
+  account: Account,
+  record: JsonRecord,
+  includes: readonly string[],
+): JsonRecord {
+  const wide: Record<string, Json> = { ...record };
+  for (const name of includes) {
+    const key = Object.keys(record).find(
+      each => each === `${name}_id` || each.endsWith(`_${name}_id`),
+    );
+    const id = key === undefined ? undefined : record[key];
+    if (id === undefined || isRaw(id)) continue;
+    if (name === 'item') wide.item = nested(account.items, id, ITEM);
+    if (name.endsWith('location')) wide[name] = nested(account.locations, id, LOCATION);
+    if (name.endsWith('vendor')) wide[name] = nested(account.vendors, id, VENDOR);
+    if (name === 'customer') wide.customer = nested(account.customers, id, CUSTOMER);
+  }
+  return wide;
+}
+
+function nested<T extends { readonly id: number }>(
+  papers: readonly T[],
+  id: Json,
+  fields: Fields<T>,
+): Json {
+  // Ids of the lists that can be embedded count up without a gap.
+  const paper = typeof id === 'number' ? papers[id - (papers[0]?.id ?? 0)] : undefined;
+  return paper === undefined ? null : recordOf(paper, fields);
+}
+
+function all(rows: Rows): JsonRecord[] {
+  return Array.from({ length: rows.count }, (_, row) => rows.record(row));
+}

@@ -1,0 +1,63 @@
+import type { Json, JsonRecord } from '../decimal.ts';
+import { invalid } from '../refusal.ts';
+
+/** Something that can be searched: so many rows, each readable field by field or whole. */
+export interface Rows {
+  readonly count: number;
+  /** Reads one field of any row; throws {@link invalid} when there is no such field. */
+  column(name: string): (row: number) => Json;
+  record(row: number): JsonRecord;
+}
+
+/** The keys of a record in the API's order, and how each is read off a paper. */
+export type Fields<T> = Readonly<Record<string, (paper: T) => Json>>;
+
+/** Booleans that are stored: shown with a question mark, filtered without. Others with a `?` are computed. */
+const STORED_FLAGS = new Set([
+  'active',
+  'allow_fractional_qty',
+  'prompt_for_price',
+  'prompt_for_description',
+  'use_dynamic_margin',
+  'track_inventory',
+  'available_online',
+]);
+
+export function rowsOf<T>(papers: readonly T[], fields: Fields<T>): Rows {
+  return {
+    count: papers.length,
+    column: name => {
+      const read = fieldOf(fields, name);
+      return row => read(papers[row]!);
+    },
+    record: row => recordOf(papers[row]!, fields),
+  };
+}
+
+export function recordOf<T>(paper: T, fields: Fields<T>): JsonRecord {
+  const record: Record<string, Json> = {};
+  for (const key in fields) record[key] = fields[key]!(paper);
+  return record;
+}
+
+/** How a field is read that a filter or a sort names. */
+export function fieldOf<T>(fields: Fields<T>, name: string): (paper: T) => Json {
+  if (name.startsWith('custom@')) {
+    const custom = fields.custom;
+    if (custom === undefined) throw unknownField(name);
+    const key = name.slice('custom@'.length);
+    return paper => {
+      const values = custom(paper);
+      return (values as { readonly [key: string]: Json } | null)?.[key] ?? null;
+    };
+  }
+  if (name.endsWith('?'))
+    throw invalid(`${name} is computed and cannot be filtered on.`, { field: name });
+  const read = fields[name] ?? (STORED_FLAGS.has(name) ? fields[`${name}?`] : undefined);
+  if (read === undefined) throw unknownField(name);
+  return read;
+}
+
+export function unknownField(name: string): Error {
+  return invalid(`Unknown field: ${name}.`, { field: name });
+}

@@ -1,0 +1,191 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Api } from './api.ts';
+import { Faults } from './faults.ts';
+import { Ledger, type LedgerOptions } from './ledger/ledger.ts';
+import { Permissions, type Scope } from './permissions.ts';
+import { notFound, Refusal, unauthorized } from './refusal.ts';
+import { driftOf, falsify, jsonReply, type Reply, replyInstead, send } from './reply.ts';
+
+/** How the stand-in is started. */
+export interface HeartlandOptions extends LedgerOptions {
+  readonly token?: string;
+  /** The server's own cap on `per_page`, applied without a word; 1000 unless said. */
+  readonly perPageCap?: number;
+  /** How long every answer takes at least. */
+  readonly latencyMs?: number;
+  /** 0 (any free port) unless said. */
+  readonly port?: number;
+}
+
+/** One request as the server saw it. */
+export interface RequestRecord {
+  readonly method: string;
+  /** Below `/api/`. */
+  readonly path: string;
+  readonly query: URLSearchParams;
+  /** Milliseconds since 1970, by the real clock. */
+  readonly at: number;
+  /** Undefined until it is answered. */
+  readonly status: number | undefined;
+  /** Whether the client hung up before its answer was out. */
+  readonly aborted: boolean;
+}
+
+/** A running stand-in account. */
+export interface Heartland {
+  /** As `http://127.0.0.1:PORT/api`. */
+  readonly baseUrl: string;
+  readonly token: string;
+  readonly ledger: Ledger;
+  readonly faults: Faults;
+  readonly requests: readonly RequestRecord[];
+  /** Most requests that were in the server at one time. */
+  readonly maxConcurrent: number;
+  /** Takes a permission from the token's user. */
+  withhold(scope: Scope): void;
+  grant(scope: Scope): void;
+  close(): Promise<void>;
+}
+
+/** Starts a Heartland Retail account that exists only in memory, on a port of its own. */
+export async function startHeartland(options: HeartlandOptions = {}): Promise<Heartland> {
+  const account = new StandIn(options);
+  await account.listen(options.port ?? 0);
+  return account;
+}
+
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
+
+class StandIn implements Heartland {
+  readonly token: string;
+  readonly ledger: Ledger;
+  readonly faults = new Faults();
+  readonly requests: Writable<RequestRecord>[] = [];
+  maxConcurrent = 0;
+  readonly #perPageCap: number;
+  readonly #latencyMs: number;
+  readonly #permissions = new Permissions();
+  readonly #server: Server;
+  readonly #api: Api;
+  #inside = 0;
+
+  constructor({
+    token = 'stand-in-token',
+    perPageCap = 1000,
+    latencyMs = 0,
+    ...ledger
+  }: HeartlandOptions) {
+    this.token = token;
+    this.#perPageCap = perPageCap;
+    this.#latencyMs = latencyMs;
+    this.ledger = new Ledger(ledger);
+    this.#api = new Api(this.ledger, this.#permissions, () => this.#host);
+    this.#server = createServer((request, response) => {
+      void this.#serve(request, response);
+    });
+  }
+
+  get #host(): string {
+    return `127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  get baseUrl(): string {
+    return `http://${this.#host}/api`;
+  }
+
+  withhold(scope: Scope): void {
+    this.#permissions.withhold(scope);
+  }
+
+  grant(scope: Scope): void {
+    this.#permissions.grant(scope);
+  }
+
+  listen(port: number): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#server.once('error', reject);
+      this.#server.listen(port, '127.0.0.1', resolve);
+    });
+  }
+
+  close(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#server.close(error => (error === undefined ? resolve() : reject(error)));
+      this.#server.closeAllConnections();
+    });
+  }
+
+  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const url = new URL(request.url ?? '/', 'http://stand-in');
+    const path = url.pathname.replace(/^\/api\//, '').replace(/\/$/, '');
+    const record: Writable<RequestRecord> = {
+      method: request.method ?? 'GET',
+      path,
+      query: url.searchParams,
+      at: Date.now(),
+      status: undefined,
+      aborted: false,
+    };
+    const turn = this.requests.push(record);
+    this.maxConcurrent = Math.max(this.maxConcurrent, ++this.#inside);
+    const gone = new AbortController();
+    response.once('close', () => {
+      this.#inside--;
+      record.aborted = !response.writableFinished;
+      gone.abort();
+    });
+    request.resume();
+
+    const met = this.faults.meet(path, url.searchParams);
+    const waits = met.map(({ fault }) => (fault.kind === 'slow' ? fault.ms : 0));
+    await pause(Math.max(this.#latencyMs, ...waits), gone.signal);
+    if (gone.signal.aborted) return;
+    if (met.some(({ fault }) => fault.kind === 'cut' && fault.when === 'before')) {
+      response.destroy();
+      return;
+    }
+    const reply = replyInstead(met) ?? this.#reply(request, url, path, turn, met);
+    record.status = reply.status;
+    send(response, reply, met, request.method === 'HEAD');
+  }
+
+  #reply(
+    request: IncomingMessage,
+    url: URL,
+    path: string,
+    turn: number,
+    met: ReturnType<Faults['meet']>,
+  ): Reply {
+    try {
+      if (!url.pathname.startsWith('/api/')) throw notFound(url.pathname);
+      if (request.headers.authorization !== `Bearer ${this.token}`)
+        throw unauthorized('You must be logged in to do that.');
+      if (request.method !== 'GET' && request.method !== 'HEAD')
+        throw new Refusal(405, 'method_not_allowed', 'The stand-in account can only be read.');
+      const body = this.#api.answer(path, url.searchParams, {
+        perPageCap: this.#perPageCap,
+        turn,
+        drift: driftOf(met, url.searchParams),
+      });
+      return jsonReply(200, falsify(body, met, path));
+    } catch (error) {
+      if (error instanceof Refusal) return jsonReply(error.status, error.body);
+      // A fault of the stand-in itself must be seen by whoever runs the test.
+      const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      return jsonReply(500, { error: 'stand_in_defect', message, details: {} });
+    }
+  }
+}
+
+/** Waits, but not for somebody who is gone. */
+function pause(ms: number, gone: AbortSignal): Promise<void> {
+  if (ms <= 0) return Promise.resolve();
+  return new Promise(resolve => {
+    const timer = setTimeout(resolve, ms);
+    gone.addEventListener('abort', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+}
