@@ -4,7 +4,7 @@ import { DeliveryError } from '../transforms/errors.ts';
 import { inAttempts } from './attempts.ts';
 import { checkFileName } from './fileName.ts';
 import { FtpConnection } from './ftpConnection.ts';
-import { FtpFailure } from './ftpFault.ts';
+import { during, FtpFailure } from './ftpFault.ts';
 import { type FtpOptions, ftpAddress } from './ftpOptions.ts';
 import { type Leftovers, tidyUp, uploadWhole } from './ftpUpload.ts';
 import { interrupted } from './interruption.ts';
@@ -57,7 +57,7 @@ async function handOver(
       isTemporary,
       async () => {
         const client = await connection.client();
-        await tidyUp(client, file.name, leftovers);
+        await during('rename', options, () => tidyUp(client, file.name, leftovers));
         return await uploadWhole(client, file, options, leftovers);
       },
     );
@@ -66,7 +66,10 @@ async function handOver(
   } catch (error) {
     await tidyInTheEnd(file, options, leftovers);
     if (signal.aborted) {
-      throw interrupted(`Sending "${file.name}"`, `${before(arrived)}. ${aftermath(leftovers)}`);
+      throw interrupted(
+        `Sending "${file.name}"`,
+        `${before(arrived)}. ${aftermath(file, leftovers)}`,
+      );
     }
     if (error instanceof FtpFailure) throw notDelivered(error, file, options, arrived, leftovers);
     throw error;
@@ -106,7 +109,7 @@ function notDelivered(
   return new DeliveryError(fault.code, {
     problem: `"${file.name}" was not delivered to ${ftpAddress(options)}: ${fault.reason}`,
     found: fault.said,
-    next: `${fault.next} ${before(arrived)}. ${aftermath(leftovers)}.`,
+    next: `${fault.next} ${before(arrived)}. ${aftermath(file, leftovers)}.`,
   });
 }
 
@@ -114,9 +117,10 @@ function before(arrived: readonly Receipt[]): string {
   return `Delivered before it: ${arrived.map(receipt => receipt.file).join(', ') || 'none'}`;
 }
 
-function aftermath({ parts, aside }: Leftovers): string {
-  const names = [...parts, ...(aside === undefined ? [] : [aside])];
-  return names.length === 0
-    ? 'Nothing half done was left behind'
-    : `Left behind on the server, to be removed by hand: ${names.join(', ')}`;
+function aftermath({ name }: OutgoingFile, { parts, aside }: Leftovers): string {
+  const left = [
+    ...(aside === undefined ? [] : [`If "${name}" is gone there, rename "${aside}" to it`]),
+    ...(parts.size === 0 ? [] : [`Half a file is left there, remove it: ${[...parts].join(', ')}`]),
+  ];
+  return left.join('. ') || 'Nothing half done was left behind';
 }

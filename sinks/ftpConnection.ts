@@ -67,6 +67,7 @@ async function enter(client: Client, options: FtpOptions, signal: AbortSignal): 
 /** basic-ftp 6 sets no time limit on the TLS handshake itself, and closing the client does not end it. */
 async function limited<T>(work: Promise<T>, options: FtpOptions, signal: AbortSignal): Promise<T> {
   const limit = AbortSignal.any([signal, AbortSignal.timeout(options.timeoutMs ?? TIMEOUT_MS)]);
+  limit.throwIfAborted();
   const expired = new Promise<never>((_, reject) => {
     limit.addEventListener('abort', () => reject(new Error('Timeout (TLS handshake)')));
   });

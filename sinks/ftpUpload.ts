@@ -83,16 +83,22 @@ async function putInPlace(
 
 /** Puts the old file back if nothing took its place, and removes half uploads. Throws whatever the client throws. */
 export async function tidyUp(client: Client, name: string, leftovers: Leftovers): Promise<void> {
-  if (leftovers.aside !== undefined) {
-    const isInPlace = (await sizeOf(client, name)) !== undefined;
-    if (isInPlace) await client.remove(leftovers.aside, true);
-    else await client.rename(leftovers.aside, name);
-    leftovers.aside = undefined;
+  try {
+    await putBack(client, name, leftovers);
+  } finally {
+    for (const part of leftovers.parts) {
+      await client.remove(part, true);
+      leftovers.parts.delete(part);
+    }
   }
-  for (const part of leftovers.parts) {
-    await client.remove(part, true);
-    leftovers.parts.delete(part);
-  }
+}
+
+async function putBack(client: Client, name: string, leftovers: Leftovers): Promise<void> {
+  if (leftovers.aside === undefined) return;
+  const isInPlace = (await sizeOf(client, name)) !== undefined;
+  if (isInPlace) await client.remove(leftovers.aside, true);
+  else await client.rename(leftovers.aside, name);
+  leftovers.aside = undefined;
 }
 
 function cutShort(file: OutgoingFile, bytes: number): FtpFailure {

@@ -20,8 +20,8 @@ export interface FtpFaults {
   forbidRename: boolean;
   /** Refuses a rename onto a name that exists with 550, as servers on Windows do. */
   forbidOverwrite: boolean;
-  /** Refuses renaming away from a temporary name once the target is gone: the worst moment. */
-  forbidFinalRename: boolean;
+  /** Refuses to rename names that hold one of these with 550: the way to stop at the worst moment. */
+  forbidRenameFrom: readonly string[];
   /** Does not know SIZE. */
   withoutSize: boolean;
 }
@@ -39,7 +39,7 @@ export function noFaults(): FtpFaults {
     forbidUpload: false,
     forbidRename: false,
     forbidOverwrite: false,
-    forbidFinalRename: false,
+    forbidRenameFrom: [],
     withoutSize: false,
   };
 }

@@ -36,7 +36,7 @@ export class FaultyFileSystem extends FileSystem {
     if (this.#faults.forbidOverwrite && existsSync(this.#local(to))) {
       throw new Error('File already exists');
     }
-    if (this.#faults.forbidFinalRename && from.includes('.part-')) {
+    if (this.#faults.forbidRenameFrom.some(part => from.includes(part))) {
       throw new Error('Rename not permitted');
     }
     await super.rename(from, to);

@@ -181,7 +181,7 @@ describe('a delivery that fails leaves the old file whole and nothing else', () 
 
   test('when the rename fails after the old file was moved aside: it is moved back', async () => {
     const server = await ftpWithOldFile();
-    server.faults.forbidFinalRename = true;
+    server.faults.forbidRenameFrom = ['.part-'];
     const error = await failure(to(server), [await outgoing('12345.csv', 'new')]);
     expect(error).toMatchObject({ code: 'FTP_RENAME_REFUSED' });
     await expectOldFileAlone(server);
@@ -245,6 +245,16 @@ describe('a delivery that fails says what to do', () => {
     ]);
     expect(error).toMatchObject({ code: 'FTP_NO_FOLDER' });
     expect(error.message).toContain(`ftp://127.0.0.1:${server.port}/feeds/`);
+  });
+
+  test('when the old file was moved aside and cannot be moved back: where it is', async () => {
+    const server = await ftpWithOldFile();
+    server.faults.forbidRenameFrom = ['.part-', '.old-'];
+    const error = await failure(to(server), [await outgoing('12345.csv', 'new')]);
+    const [old = '', ...others] = await server.list();
+    expect(error.message).toContain(`If "12345.csv" is gone there, rename "${old}" to it.`);
+    expect(String(await server.read(old))).toBe(OLD);
+    expect(others).toEqual([]);
   });
 
   test('and which files had arrived before', async () => {
