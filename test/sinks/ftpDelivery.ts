@@ -1,0 +1,51 @@
+import { expect, onTestFinished } from 'vitest';
+import { deliverByFtp } from '../../sinks/ftp.ts';
+import type { FtpOptions } from '../../sinks/ftpOptions.ts';
+import type { OutgoingFile } from '../../sinks/outgoing.ts';
+import { type FtpServer, type FtpServerOptions, startFtp } from '../ftp/server.ts';
+import { outgoing } from './outgoing.ts';
+
+/** Yesterday's file. */
+export const OLD = 'upc,qty,price\n727602259178,1,10.99\n';
+export const quiet = () => new AbortController().signal;
+
+/** A server for one test. */
+export async function ftp(options: FtpServerOptions = {}): Promise<FtpServer> {
+  const server = await startFtp(options);
+  onTestFinished(() => server.close());
+  return server;
+}
+
+/** A server that already holds yesterday's file. */
+export async function ftpWithOldFile(options: FtpServerOptions = {}): Promise<FtpServer> {
+  const server = await ftp(options);
+  await deliverByFtp(to(server))([await outgoing('12345.csv', OLD)], quiet());
+  return server;
+}
+
+/** The options that reach a server, without patience. */
+export function to(server: FtpServer, more: Partial<FtpOptions> = {}): FtpOptions {
+  const { host, port, user, password } = server;
+  return { protocol: 'ftp', host, port, user, password, backoffMs: 1, timeoutMs: 2000, ...more };
+}
+
+/** The error of a delivery that must fail; its password is looked for in every part of it. */
+export async function failure(
+  options: FtpOptions,
+  files: readonly OutgoingFile[],
+  signal = quiet(),
+): Promise<Error> {
+  const error = await deliverByFtp(options)(files, signal).then(
+    () => expect.unreachable('the delivery should have failed'),
+    (reason: unknown) => reason,
+  );
+  expect(error).toBeInstanceOf(Error);
+  expect(JSON.stringify([String(error), error])).not.toContain(options.password);
+  expect(String((error as Error).cause ?? '')).not.toContain(options.password);
+  return error as Error;
+}
+
+export async function expectOldFileAlone(server: FtpServer): Promise<void> {
+  expect(String(await server.read('12345.csv'))).toBe(OLD);
+  expect(await server.list()).toEqual(['12345.csv']);
+}
