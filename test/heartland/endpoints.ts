@@ -4,7 +4,7 @@ import type { Ledger } from './ledger/ledger.ts';
 import type { Page } from './query/page.ts';
 import { valuesOf } from './query/params.ts';
 import { type Fields, type Rows, recordOf, rowsOf } from './query/rows.ts';
-import { type Circumstances, narrow, search } from './query/search.ts';
+import { type Circumstances, narrow, onlyOf, search } from './query/search.ts';
 import { ITEM } from './records/item.ts';
 import { CUSTOM_FIELD, CUSTOMER, LOCATION, STATION, VENDOR } from './records/place.ts';
 import * as purchase from './records/purchase.ts';
@@ -137,7 +137,7 @@ function endpoint<T extends { readonly id: number }>(
       const paper = find(id);
       if (paper === undefined) return undefined;
       const record = include(recordOf(paper, fields), paper, valuesOf(query, '_include'));
-      return narrow(record, valuesOf(query, '_only'));
+      return narrow(record, onlyOf(query));
     },
     lines: id => {
       const paper = find(id);

@@ -3,6 +3,8 @@ import type { Json } from './decimal.ts';
 /** What goes wrong. */
 export type Failure =
   | { readonly kind: 'rateLimited'; readonly retryAfter?: string }
+  /** 401, as for a token that was revoked. */
+  | { readonly kind: 'unauthorized' }
   | { readonly kind: 'internalError' }
   | { readonly kind: 'badGateway' }
   /** The connection is destroyed: before any answer, or in the middle of the body. */

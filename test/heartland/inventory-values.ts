@@ -7,7 +7,7 @@ import { anyOrder, parseSort, sortRows } from './query/order.ts';
 import { cutPage, type Page, pagingOf } from './query/page.ts';
 import { filtersOf, valuesOf } from './query/params.ts';
 import { type Rows, unknownField } from './query/rows.ts';
-import { type Circumstances, narrow } from './query/search.ts';
+import { type Circumstances, narrow, onlyOf } from './query/search.ts';
 import { invalid } from './refusal.ts';
 
 interface Group {
@@ -50,7 +50,7 @@ export class InventoryValues {
         ? anyOrder(groups.count, circumstances.turn)
         : this.#sorted(groups, rows, sort, by, circumstances.turn);
     const includes = valuesOf(query, '_include');
-    const only = valuesOf(query, '_only');
+    const only = onlyOf(query);
     return cutPage(
       groups.count,
       pagingOf(query, circumstances.perPageCap),

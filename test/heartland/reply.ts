@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { isRaw, type Json, type JsonRecord } from './decimal.ts';
 import type { Fault } from './faults.ts';
+import { unauthorized } from './refusal.ts';
 
 type Met = readonly { readonly fault: Fault; readonly before: number }[];
 
@@ -41,6 +42,8 @@ export function replyInstead(met: Met): Reply | undefined {
       if (fault.retryAfter !== undefined) reply.headers['retry-after'] = fault.retryAfter;
       return reply;
     }
+    if (fault.kind === 'unauthorized')
+      return jsonReply(401, unauthorized('You must be logged in to do that.').body);
     if (fault.kind === 'internalError')
       return jsonReply(500, {
         error: 'internal_error',

@@ -129,15 +129,16 @@ class StandIn implements Heartland {
     };
     const turn = this.requests.push(record);
     this.maxConcurrent = Math.max(this.maxConcurrent, ++this.#inside);
+    const met = this.faults.meet(path, url.searchParams);
+    const isCutHere = met.some(({ fault }) => fault.kind === 'cut');
     const gone = new AbortController();
     response.once('close', () => {
       this.#inside--;
-      record.aborted = !response.writableFinished;
+      record.aborted = !response.writableFinished && !isCutHere;
       gone.abort();
     });
     request.resume();
 
-    const met = this.faults.meet(path, url.searchParams);
     const waits = met.map(({ fault }) => (fault.kind === 'slow' ? fault.ms : 0));
     await pause(Math.max(this.#latencyMs, ...waits), gone.signal);
     if (gone.signal.aborted) return;

@@ -1,7 +1,7 @@
 import { type Day, isLastOfMonth, partsOf } from './calendar.ts';
 import type { Days } from './days.ts';
 import type { Location, Order } from './documents.ts';
-import { endOrder, order, receive, returnToVendor } from './purchasing.ts';
+import { completeReceipt, endOrder, order, receive, returnToVendor } from './purchasing.ts';
 import type { Random } from './random.ts';
 import { adjust, receiveTransfer, ship } from './stockroom.ts';
 import { planTickets } from './traffic.ts';
@@ -61,6 +61,17 @@ function planPaperwork(days: Days, day: Day, date: number): void {
         lines: goods(days, random, 1, 3),
       });
       adjust(account, { locationId: second.id, isPending: true, lines: goods(days, random, 1, 2) });
+    });
+  // Booked in one month, completed in the next: its stock moves only then.
+  if (date === 28)
+    days.note(first, day, 16.5, () => {
+      const late = receive(account, {
+        vendorId,
+        locationId: first.id,
+        isPending: true,
+        lines: goods(days, random, 2, 4),
+      });
+      days.note(first, day + 4, 9.25, () => completeReceipt(account, late));
     });
   if (date === 15) days.note(first, day, 7, () => markDown(days, day));
 }

@@ -1,6 +1,7 @@
 import type { Json, JsonRecord } from '../decimal.ts';
 import { stored } from './cell.ts';
 import { compileFilter } from './filter.ts';
+import { idRange } from './id-range.ts';
 import { parseSort, sortRows } from './order.ts';
 import { cutPage, type Drift, type Page, pagingOf } from './page.ts';
 import { filtersOf, valuesOf } from './params.ts';
@@ -24,33 +25,36 @@ export function search(
 ): Page<JsonRecord> {
   const filters = filtersOf(query, name => hasColumn(rows, name));
   const text = query.get('query');
+  const { start, end, left } = idRange(filters, rows);
   let found: number[] | undefined;
-  if (filters.length > 0 || text !== null) {
-    const passes = compileFilter(filters, rows);
+  if (left.length > 0 || text !== null) {
+    const passes = compileFilter(left, rows);
     const reads = text === null ? () => true : readsLike(rows, text);
     found = [];
-    for (let row = 0; row < rows.count; row++) if (passes(row) && reads(row)) found.push(row);
+    for (let row = start; row < end; row++) if (passes(row) && reads(row)) found.push(row);
   }
   const sort = parseSort(valuesOf(query, 'sort'));
   if (sort.length > 0 && !(sort[0]!.name === 'id' && !sort[0]!.descends)) {
-    found = sortRows(
-      found ?? Array.from({ length: rows.count }, (_, n) => n),
-      rows,
-      sort,
-      circumstances.turn,
-    );
+    found ??= Array.from({ length: end - start }, (_, n) => start + n);
+    found = sortRows(found, rows, sort, circumstances.turn);
   }
-  const only = valuesOf(query, '_only').flatMap(names => names.split(','));
+  const only = onlyOf(query);
   const order = found;
   return cutPage(
-    order?.length ?? rows.count,
+    order?.length ?? end - start,
     pagingOf(query, circumstances.perPageCap),
     circumstances.drift,
     place => {
-      const row = order === undefined ? place : order[place]!;
+      const row = order === undefined ? start + place : order[place]!;
       return narrow(widen(rows.record(row), row), only);
     },
   );
+}
+
+/** The keys asked for with `_only[]`, and what is to be embedded besides; nothing when all are wanted. */
+export function onlyOf(query: URLSearchParams): string[] {
+  const only = valuesOf(query, '_only').flatMap(names => names.split(','));
+  return only.length === 0 ? [] : [...only, ...valuesOf(query, '_include')];
 }
 
 /** Keeps only the keys asked for. */

@@ -80,6 +80,7 @@ export function orderLineFields(account: Account, order: Order): Fields<OrderLin
   };
 }
 
+/** A receipt. When it was completed is not told; completing it is its last update, as a rule. */
 export const RECEIPT: Fields<Receipt> = {
   id: receipt => receipt.id,
   public_id: receipt => receipt.publicId,
@@ -87,10 +88,6 @@ export const RECEIPT: Fields<Receipt> = {
   order_id: receipt => receipt.orderId,
   vendor_id: receipt => receipt.vendorId,
   receive_at_location_id: receipt => receipt.locationId,
-  total_qty: receipt => quantity(sum(receipt.lines, line => line.qty)),
-  total_cost: receipt => dollars(sum(receipt.lines, line => line.qty * line.unitCostCents)),
-  completed_at: receipt =>
-    receipt.completedAt === null ? null : formatInstant(receipt.completedAt),
   custom: () => ({}),
   ...STAMPS,
 };
@@ -115,9 +112,6 @@ export const VENDOR_RETURN: Fields<VendorReturn> = {
   status: sent => sent.status,
   vendor_id: sent => sent.vendorId,
   return_from_location_id: sent => sent.locationId,
-  total_qty: sent => quantity(sum(sent.lines, line => line.qty)),
-  total_cost: sent => dollars(sum(sent.lines, line => line.qty * line.unitCostCents)),
-  completed_at: sent => (sent.completedAt === null ? null : formatInstant(sent.completedAt)),
   custom: () => ({}),
   ...STAMPS,
 };

@@ -62,7 +62,6 @@ export const ADJUSTMENT_SET: Fields<AdjustmentSet> = {
   location_id: set => set.locationId,
   note: set => set.note,
   status: set => set.status,
-  completed_at: set => (set.completedAt === null ? null : formatInstant(set.completedAt)),
   ...STAMPS,
 };
 
