@@ -25,6 +25,7 @@ import { IncompleteError } from '../transforms/errors.ts';
 import { type PageChecker, pageChecker } from '../transforms/validate.ts';
 import type { Slice } from './slices.ts';
 import { linesTableOf, tableOf } from './tables.ts';
+import { takingTurns } from './taking-turns.ts';
 import type { Work } from './work.ts';
 
 /** A slice that arrives short is pulled again this often before it is given up. */
@@ -48,6 +49,7 @@ interface Loading {
 export function pullSlice(work: Work, stream: Stream, slice: Slice): Observable<StreamRecord> {
   const startedAt = work.now();
   const origin = { runId: work.runId, slice: slice.label };
+  const inTurn = takingTurns();
   let attempts = 0;
 
   return transaction(work.warehouse, client => {
@@ -99,9 +101,11 @@ export function pullSlice(work: Work, stream: Stream, slice: Slice): Observable<
     page: Page,
   ): Observable<never> {
     work.report({ kind: 'rows', stream: stream.name, slice: slice.label, rows: page.rows.length });
-    return concat(
-      landTable(client, rows!, page.rows),
-      ...(lines === undefined ? [] : [landTable(client, lines, page.lines)]),
+    return inTurn(
+      concat(
+        landTable(client, rows!, page.rows),
+        ...(lines === undefined ? [] : [landTable(client, lines, page.lines)]),
+      ),
     );
   }
 

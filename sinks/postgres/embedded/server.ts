@@ -50,8 +50,7 @@ export async function startEmbedded({
   if (!(await exists(join(data, 'PG_VERSION')))) await initialise();
 
   const running = await portOfRunning(data);
-  const port = running ?? (await freePort());
-  if (running === undefined) await start(port);
+  const port = running ?? (await startSomewhere());
   const url = `postgres://${USER}:${password}@127.0.0.1:${port}/${DATABASE}`;
   await createDatabase(url);
   return { url, isOurs: running === undefined, stop };
@@ -66,6 +65,19 @@ export async function startEmbedded({
       ...['-D', data, '-U', USER, '-E', 'UTF8', '--locale=C', '--auth=scram-sha-256'],
       `--pwfile=${passwordFile}`,
     ]).finally(() => rm(passwordFile, { force: true }));
+  }
+
+  /** Another program may take the port between looking and starting, so a failed start is tried elsewhere once. */
+  async function startSomewhere(): Promise<number> {
+    const usual = await freePort();
+    try {
+      await start(usual);
+      return usual;
+    } catch {
+      const other = await listenOn(0);
+      await start(other);
+      return other;
+    }
   }
 
   async function start(port: number): Promise<void> {

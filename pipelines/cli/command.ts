@@ -1,0 +1,17 @@
+import type { Command } from 'commander';
+import type { Context, GlobalOptions } from './context.ts';
+
+/** One command of the command line. */
+export interface CliCommand<Options extends object = object> {
+  readonly name: string;
+  /** One line, as `--help` shows it. */
+  readonly about: string;
+  /** Adds arguments and options of its own. */
+  readonly options?: (command: Command) => void;
+  /** Does it, and answers the exit code. */
+  readonly run: (
+    context: Context,
+    options: GlobalOptions & Options,
+    args: readonly string[],
+  ) => Promise<number>;
+}

@@ -1,0 +1,65 @@
+import { DateTime } from 'luxon';
+import { statement } from '../../../sinks/postgres/statement.ts';
+import { EXIT, UsageError } from '../../../transforms/errors.ts';
+import type { CliCommand } from '../command.ts';
+import { lookAtEach } from '../merchants.ts';
+import { table } from '../table.ts';
+
+interface RunRow {
+  readonly run_id: string;
+  readonly command: string;
+  readonly status: string;
+  readonly started_at: Date;
+  readonly seconds: number | null;
+  readonly rows: string;
+  readonly message: string | null;
+}
+
+export const runsCommand: CliCommand<{ readonly last: string }> = {
+  name: 'runs',
+  about: 'What ran, when, and how it ended',
+  options: command => command.option('--last <count>', 'how many', '20'),
+  run: (context, options) => {
+    if (!/^[1-9]\d{0,3}$/.test(options.last)) {
+      throw new UsageError('BAD_COUNT', {
+        problem: '--last is not a number of runs',
+        found: options.last,
+        expected: 'a whole number from 1 to 9999',
+      });
+    }
+    return lookAtEach(context, options, async (warehouse, { timezone }) => {
+      const runs = await warehouse.query<RunRow>(statement('status/runs'), [Number(options.last)]);
+      const text =
+        runs.length === 0
+          ? 'Nothing has run yet. Start with: tillstream sync'
+          : table(
+              [
+                { title: 'run', align: 'right' },
+                { title: 'command' },
+                { title: 'ended' },
+                { title: 'started' },
+                { title: 'seconds', align: 'right' },
+                { title: 'rows read', align: 'right' },
+                { title: 'what it said last' },
+              ],
+              runs.map(run => [
+                run.run_id,
+                run.command,
+                run.status,
+                DateTime.fromJSDate(run.started_at, { zone: timezone }).toFormat(
+                  'yyyy-MM-dd HH:mm',
+                ),
+                run.seconds?.toFixed(1) ?? '',
+                run.rows,
+                lastLine(run.message),
+              ]),
+            );
+      return { exitCode: EXIT.done, text, json: { runs } };
+    });
+  },
+};
+
+function lastLine(message: string | null): string {
+  const line = message?.trim().split('\n').at(-1) ?? '';
+  return line.length > 100 ? `${line.slice(0, 100)}…` : line;
+}

@@ -1,0 +1,44 @@
+import { catalogue } from '../../../sources/heartland/catalogue.ts';
+import { EXIT } from '../../../transforms/errors.ts';
+import type { CliCommand } from '../command.ts';
+import { table } from '../table.ts';
+
+export const streamsCommand: CliCommand = {
+  name: 'streams',
+  about: 'The catalogue: what can be pulled, and what the token needs for it',
+  run: async ({ stdout }, { json }) => {
+    const streams = catalogue.map(({ name, about, path, key, walk, lines, permissions }) => ({
+      stream: name,
+      about,
+      path,
+      key,
+      read:
+        walk.kind === 'by_page'
+          ? `whole, by ${walk.slicedBy.replace('_', ' ')}`
+          : walk.changedBy
+            ? `what changed, by ${walk.changedBy}`
+            : 'whole',
+      ...(lines && { lines: lines.name }),
+      permissions,
+    }));
+    stdout.write(
+      json
+        ? `${JSON.stringify({ streams })}\n`
+        : `${table(
+            [
+              { title: 'stream' },
+              { title: 'what it is' },
+              { title: 'read' },
+              { title: 'permissions' },
+            ],
+            streams.map(s => [
+              s.lines ? `${s.stream}, ${s.lines}` : s.stream,
+              s.about,
+              s.read,
+              s.permissions.join(', '),
+            ]),
+          )}\n`,
+    );
+    return EXIT.done;
+  },
+};

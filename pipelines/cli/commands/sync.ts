@@ -1,0 +1,126 @@
+import { lastValueFrom } from 'rxjs';
+import { catalogue } from '../../../sources/heartland/catalogue.ts';
+import type { Stream } from '../../../sources/heartland/stream.ts';
+import { EXIT, UsageError } from '../../../transforms/errors.ts';
+import { suggest } from '../../../transforms/suggestion.ts';
+import { interruptible } from '../../interruptible.ts';
+import { planSync } from '../../plan-sync.ts';
+import { type StreamResult, sync } from '../../sync.ts';
+import type { CliCommand } from '../command.ts';
+import { runForEach } from '../merchants.ts';
+import type { Outcome } from '../outcome.ts';
+import { count } from '../reporter.ts';
+import { table } from '../table.ts';
+
+interface SyncOptions {
+  readonly only?: string;
+  readonly full?: boolean;
+  readonly dryRun?: boolean;
+}
+
+export const syncCommand: CliCommand<SyncOptions> = {
+  name: 'sync',
+  about: 'Heartland → warehouse: everything that is new or changed',
+  options: command =>
+    command
+      .option('--only <streams>', 'these streams alone, separated by commas')
+      .option('--full', 'read everything again, whatever was read before')
+      .option('--dry-run', 'say what would be pulled, and pull nothing'),
+  run: (context, options) => {
+    const streams = chosen(options.only);
+    return runForEach(context, options, 'sync', async work => {
+      const stop = interruptible<never>(context.signal, 'sync');
+      const request = { full: options.full ?? false };
+      if (options.dryRun) {
+        return planOutcome(
+          await lastValueFrom(planSync(work, streams, request).pipe(stop as never)),
+        );
+      }
+      return syncOutcome(await lastValueFrom(sync(work, streams, request).pipe(stop as never)));
+    });
+  },
+};
+
+/** The streams of `--only`, or all but those that something must ask for. */
+function chosen(only: string | undefined): readonly Stream[] {
+  if (only === undefined) return catalogue.filter(stream => !stream.onDemand);
+  const names = only.split(',').map(name => name.trim());
+  const known = catalogue.map(stream => stream.name);
+  for (const name of names) {
+    if (known.includes(name)) continue;
+    const closest = suggest(name, known);
+    throw new UsageError('UNKNOWN_STREAM', {
+      problem: '--only names a stream that does not exist',
+      found: name,
+      ...(closest !== undefined && { expected: closest }),
+      next: 'Run tillstream streams to see them all.',
+    });
+  }
+  return catalogue.filter(stream => names.includes(stream.name));
+}
+
+/** What a sync did, stream by stream. */
+export function syncOutcome(results: readonly StreamResult[]): Outcome {
+  const streams = results.map(({ stream, records, failure }) => {
+    const own = records.filter(record => record.stream === stream);
+    const sum = (pick: (record: (typeof own)[number]) => number) =>
+      own.reduce((total, record) => total + pick(record), 0);
+    return {
+      stream,
+      slices: own.length,
+      seen: sum(record => record.seen),
+      inserted: sum(record => record.inserted),
+      updated: sum(record => record.updated),
+      deleted: sum(record => record.deleted),
+      quarantined: sum(record => record.quarantined),
+      ...(failure !== undefined && { error: failure.code, message: failure.message }),
+    };
+  });
+  const failures = results.filter(result => result.failure !== undefined);
+  const quarantined = streams.reduce((total, stream) => total + stream.quarantined, 0);
+  const right = 'right' as const;
+  const text = [
+    table(
+      [
+        { title: 'stream' },
+        ...['read', 'new', 'changed', 'gone', 'bad'].map(title => ({ title, align: right })),
+      ],
+      streams.map(s => [s.stream, s.seen, s.inserted, s.updated, s.deleted, s.quarantined]),
+    ),
+    '',
+    quarantined === 0
+      ? undefined
+      : `${count(quarantined, 'row')} could not be used and are kept, with the reason, in the table _quarantine.`,
+    ...failures.map(({ stream, failure }) => `${stream} is not up to date. ${failure!.message}`),
+    failures.length === 0
+      ? 'Everything that Heartland holds is in the warehouse, counted against its own totals.'
+      : `${count(failures.length, 'stream')} of ${results.length} could not be brought up to date; their rows and cursors are as they were.`,
+  ]
+    .filter(line => line !== undefined)
+    .join('\n');
+  return { exitCode: failures.length === 0 ? EXIT.done : EXIT.source, text, json: { streams } };
+}
+
+function planOutcome(
+  plan: readonly { stream: string; slices: number; rows: number | undefined; from: string }[],
+): Outcome {
+  const text = [
+    table(
+      [
+        { title: 'stream' },
+        { title: 'slices', align: 'right' },
+        { title: 'rows', align: 'right' },
+        { title: 'what' },
+      ],
+      plan.map(({ stream, slices, rows, from }) => [
+        stream,
+        slices,
+        rows ?? 'known when pulled',
+        from,
+      ]),
+    ),
+    '',
+    'Nothing was pulled: this is a dry run.',
+  ].join('\n');
+  return { exitCode: EXIT.done, text, json: { dry_run: true, streams: plan } };
+}

@@ -1,0 +1,13 @@
+/** What the command line gives to a command: its streams, its environment, and the way to stop it. */
+export interface Context {
+  readonly stdout: NodeJS.WriteStream;
+  readonly stderr: NodeJS.WriteStream;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly signal: AbortSignal;
+}
+
+/** Options that every command takes, before or after its name. */
+export interface GlobalOptions {
+  readonly config: string;
+  readonly json?: boolean;
+}

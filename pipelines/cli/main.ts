@@ -1,0 +1,32 @@
+#!/usr/bin/env node
+import { CommanderError } from 'commander';
+import { EXIT } from '../../transforms/errors.ts';
+import type { Context } from './context.ts';
+import { interruption } from './interruption.ts';
+import { outcomeOf } from './outcome.ts';
+import { program } from './program.ts';
+
+const context: Context = {
+  stdout: process.stdout,
+  stderr: process.stderr,
+  env: process.env,
+  signal: interruption(process),
+};
+// A reader that went away, as in `tillstream runs | head`, is not an error.
+process.stdout.on('error', error => {
+  if ((error as { code?: string }).code !== 'EPIPE') throw error;
+});
+
+try {
+  await program(context, code => {
+    process.exitCode = code;
+  }).parseAsync(process.argv);
+} catch (error) {
+  if (error instanceof CommanderError) {
+    process.exitCode = error.exitCode === 0 ? EXIT.done : EXIT.usage;
+  } else {
+    const outcome = outcomeOf(error);
+    process.stderr.write(`${outcome.text}\n`);
+    process.exitCode = outcome.exitCode;
+  }
+}

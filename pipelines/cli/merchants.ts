@@ -1,0 +1,105 @@
+import type { Warehouse } from '../../sinks/postgres/warehouse.ts';
+import { EXIT } from '../../transforms/errors.ts';
+import { readConfigurations } from '../configuration/read.ts';
+import type { Configuration } from '../configuration/schema.ts';
+import { openMerchantWarehouse, openSession } from '../session.ts';
+import type { Work } from '../work.ts';
+import type { Context, GlobalOptions } from './context.ts';
+import { maskFor } from './mask.ts';
+import { type Outcome, outcomeOf, statusOf } from './outcome.ts';
+import { openReporter } from './reporter.ts';
+
+/** Runs `job` for each merchant of the configuration, one after another, each as a run of its own. */
+export function runForEach(
+  context: Context,
+  options: GlobalOptions,
+  command: string,
+  job: (work: Work) => Promise<Outcome>,
+): Promise<number> {
+  return forEach(context, options, async configuration => {
+    const mask = maskFor(configuration);
+    const reporter = openReporter(context.stderr, configuration.merchant, mask);
+    try {
+      const session = await openSession({ configuration, command, report: reporter.report });
+      let outcome = outcomeOf(new Error('the job ended without an outcome')) as Outcome;
+      try {
+        outcome = await job(session.work);
+      } catch (error) {
+        outcome = outcomeOf(error);
+      } finally {
+        reporter.end();
+        await session.close(statusOf(outcome.exitCode), outcome.exitCode, mask(outcome.text));
+      }
+      return outcome;
+    } finally {
+      reporter.end();
+    }
+  });
+}
+
+/** Runs `look` for each merchant of the configuration, without a run: nothing is changed. */
+export function lookAtEach(
+  context: Context,
+  options: GlobalOptions,
+  look: (warehouse: Warehouse, configuration: Configuration) => Promise<Outcome>,
+): Promise<number> {
+  return forEach(context, options, async configuration => {
+    const { warehouse, close } = await openMerchantWarehouse(configuration);
+    try {
+      return await look(warehouse, configuration);
+    } finally {
+      await close();
+    }
+  });
+}
+
+/** One merchant's failure does not keep the others from their turn; the worst exit code is the command's. */
+async function forEach(
+  context: Context,
+  options: GlobalOptions,
+  job: (configuration: Configuration) => Promise<Outcome>,
+): Promise<number> {
+  const configurations = await readConfigurations(options.config, context.env);
+  const isOne = configurations.length === 1;
+  const results: { merchant: string; outcome: Outcome }[] = [];
+  for (const configuration of configurations) {
+    if (context.signal.aborted) break;
+    const outcome = await job(configuration).catch(error => outcomeOf(error));
+    const mask = maskFor(configuration);
+    if (!options.json) {
+      const heading = isOne ? '' : `${configuration.merchant}\n`;
+      show(context, outcome, `${heading}${mask(outcome.text)}`);
+    }
+    results.push({
+      merchant: configuration.merchant,
+      outcome: { ...outcome, json: masked(outcome.json, mask) },
+    });
+  }
+  if (options.json) {
+    const objects = results.map(({ merchant, outcome }) => ({
+      merchant,
+      exit_code: outcome.exitCode,
+      ...outcome.json,
+    }));
+    context.stdout.write(`${JSON.stringify(isOne ? objects[0] : { merchants: objects })}\n`);
+    for (const { outcome } of results)
+      if (outcome.exitCode !== EXIT.done) show(context, outcome, outcome.text);
+  }
+  return results.reduce<number>((worst, { outcome }) => worse(worst, outcome.exitCode), EXIT.done);
+}
+
+function show({ stdout, stderr }: Context, { exitCode, json }: Outcome, text: string): void {
+  // What went wrong belongs to the log; a result, also one that says what was held, is what the command was for.
+  const isError = exitCode !== EXIT.done && 'error' in json;
+  (isError ? stderr : stdout).write(`${text}\n`);
+}
+
+function masked(json: object, mask: (text: string) => string): object {
+  return JSON.parse(mask(JSON.stringify(json)));
+}
+
+function worse(one: number, other: number): number {
+  if (one === EXIT.interrupted || other === EXIT.interrupted) return EXIT.interrupted;
+  if (one === EXIT.unexpected || other === EXIT.unexpected) return EXIT.unexpected;
+  return Math.max(one, other);
+}

@@ -1,0 +1,47 @@
+import { Command } from 'commander';
+import type { CliCommand } from './command.ts';
+import { runsCommand } from './commands/runs.ts';
+import { statusCommand } from './commands/status.ts';
+import { streamsCommand } from './commands/streams.ts';
+import { syncCommand } from './commands/sync.ts';
+import type { Context } from './context.ts';
+
+/**
+ * The command line. Exit codes are part of it: see `EXIT` in `transforms/errors.ts`.
+ *
+ * @param done takes the exit code of the command that ran
+ */
+export function program(context: Context, done: (exitCode: number) => void): Command {
+  const root = new Command('tillstream')
+    .description(
+      'Streams a Heartland Retail account into a Postgres warehouse, and from there to Locally and Management One.',
+    )
+    .showHelpAfterError('Run tillstream --help to see every command.')
+    .showSuggestionAfterError()
+    .configureOutput({
+      writeOut: text => context.stdout.write(text),
+      writeErr: text => context.stderr.write(text),
+    })
+    .exitOverride();
+
+  const commands: readonly CliCommand<never>[] = [
+    syncCommand,
+    statusCommand,
+    runsCommand,
+    streamsCommand,
+  ];
+  for (const build of [undefined, ...commands]) {
+    const command = build === undefined ? root : root.command(build.name).description(build.about);
+    command
+      .option('-c, --config <file>', 'configuration file, or a folder of them (one merchant each)')
+      .option('--json', 'the result as one JSON object on stdout');
+    if (build === undefined) continue;
+    build.options?.(command);
+    command.action(async (...args: unknown[]) => {
+      const own = command.optsWithGlobals();
+      const options = { ...own, config: own.config ?? 'tillstream.yaml' };
+      done(await build.run(context, options as never, args.slice(0, -2) as string[]));
+    });
+  }
+  return root;
+}

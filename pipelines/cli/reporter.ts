@@ -1,0 +1,127 @@
+import ora, { type Ora } from 'ora';
+import pino from 'pino';
+import type { Report, WorkEvent } from '../report.ts';
+
+/** Shows what happens while a command works, on stderr; the result is for stdout. */
+export interface Reporter {
+  readonly report: Report;
+  /** Takes the progress line away. */
+  end(): void;
+}
+
+/**
+ * A line that moves on a terminal; JSON log lines elsewhere, so that a service's journal can be searched.
+ *
+ * @param mask takes secrets out of everything that is shown
+ */
+export function openReporter(
+  stream: NodeJS.WriteStream,
+  merchant: string,
+  mask: (text: string) => string,
+): Reporter {
+  return stream.isTTY ? onTerminal(stream, mask) : asLogLines(stream, merchant, mask);
+}
+
+function onTerminal(stream: NodeJS.WriteStream, mask: (text: string) => string): Reporter {
+  const line: Ora = ora({ stream, discardStdin: false, spinner: 'dots' });
+  let rows = 0;
+  let slicesDone = 0;
+  let current: { stream: string; slices: number } | undefined;
+
+  const finishStream = () => {
+    if (current === undefined) return;
+    line.succeed(mask(`${current.stream.padEnd(26)} ${count(rows, 'row')}`));
+    current = undefined;
+  };
+  const show = () => {
+    const progress = current!.slices > 1 ? ` (${slicesDone} of ${current!.slices})` : '';
+    line.start(mask(`${current!.stream.padEnd(26)} ${count(rows, 'row')}${progress}`));
+  };
+  const say = (text: string) => {
+    const wasSpinning = line.isSpinning;
+    line.stop();
+    stream.write(`${mask(text)}\n`);
+    if (wasSpinning) line.start();
+  };
+
+  return {
+    report: event => {
+      switch (event.kind) {
+        case 'stage':
+          finishStream();
+          return say(`\n${event.title}`);
+        case 'stream':
+          finishStream();
+          current = event;
+          rows = 0;
+          slicesDone = 0;
+          return show();
+        case 'rows':
+          rows += event.rows;
+          return show();
+        case 'slice':
+          slicesDone++;
+          return show();
+        default:
+          return say(`  ${inWords(event)}`);
+      }
+    },
+    end: () => {
+      finishStream();
+      line.stop();
+    },
+  };
+}
+
+function asLogLines(
+  stream: NodeJS.WriteStream,
+  merchant: string,
+  mask: (text: string) => string,
+): Reporter {
+  const log = pino(
+    { base: { merchant }, timestamp: pino.stdTimeFunctions.isoTime },
+    { write: line => stream.write(mask(line)) },
+  );
+  return {
+    report: event => {
+      switch (event.kind) {
+        case 'stage':
+          return log.info({ event: 'stage' }, event.title);
+        case 'stream':
+          return log.info({ event: 'stream', ...event, kind: undefined }, `${event.stream} begins`);
+        case 'slice':
+          return log.info({ event: 'slice', ...event.record }, `${event.record.stream} is in`);
+        case 'rows':
+          return;
+        case 'waiting':
+          return log.warn({ event: 'waiting', ...event.waiting }, inWords(event));
+        case 'again':
+          return log.warn(
+            { event: 'again', stream: event.stream, slice: event.slice },
+            inWords(event),
+          );
+        case 'note':
+          return log.info({ event: 'note' }, event.text);
+      }
+    },
+    end: () => {},
+  };
+}
+
+function inWords(event: Extract<WorkEvent, { kind: 'waiting' | 'again' | 'note' }>): string {
+  switch (event.kind) {
+    case 'waiting': {
+      const { path, because, attempt, waitMs } = event.waiting;
+      return `waiting ${(waitMs / 1000).toFixed(1)} s before asking Heartland again for ${path} (${because}; try ${attempt + 1})`;
+    }
+    case 'again':
+      return `pulling again: ${event.because}`;
+    case 'note':
+      return event.text;
+  }
+}
+
+/** A number with its noun, as "1 row" or "12,000 rows". */
+export function count(number: number, noun: string): string {
+  return `${number.toLocaleString('en-US')} ${noun}${number === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,51 @@
+import { concatMap, defer, from, map, type Observable, of, toArray } from 'rxjs';
+import { askPage, filterParameter } from '../sources/heartland/page.ts';
+import type { Stream } from '../sources/heartland/stream.ts';
+import { type Slice, type SliceRequest, slicesDue } from './slices.ts';
+import type { Work } from './work.ts';
+
+/** What a sync would pull of one stream. */
+export interface PlannedStream {
+  readonly stream: string;
+  readonly slices: number;
+  /** Rows, as Heartland counts them now; unknown for slices, which are many. */
+  readonly rows: number | undefined;
+  /** In words. */
+  readonly from: string;
+}
+
+/** Says what a sync would pull, by asking for counts alone. */
+export function planSync(
+  work: Work,
+  streams: readonly Stream[],
+  request: SliceRequest,
+): Observable<readonly PlannedStream[]> {
+  return from(streams).pipe(
+    concatMap(stream =>
+      defer(() => from(slicesDue(work, stream, request))).pipe(
+        concatMap(slices => planned(work, stream, slices)),
+      ),
+    ),
+    toArray(),
+  );
+}
+
+function planned(work: Work, stream: Stream, slices: readonly Slice[]): Observable<PlannedStream> {
+  const [first] = slices;
+  if (stream.walk.kind === 'by_page' || first === undefined) {
+    const words =
+      first === undefined
+        ? 'nothing is due'
+        : `${stream.walk.kind === 'by_page' ? stream.walk.slicedBy : ''} ${first.label} to ${slices.at(-1)!.label}`;
+    return of({ stream: stream.name, slices: slices.length, rows: undefined, from: words.trim() });
+  }
+  const query = [...filterParameter(first.clauses), ['page', '1'], ['per_page', '1']] as const;
+  return askPage(work.heartland, stream.path, query).pipe(
+    map(({ total }) => ({
+      stream: stream.name,
+      slices: 1,
+      rows: total,
+      from: first.sweeps ? 'all of it' : `what changed: ${JSON.stringify(first.clauses[0])}`,
+    })),
+  );
+}

@@ -1,0 +1,15 @@
+-- The stores of the feed, and the items of the feed with what became of their UPC. Gone with the transaction.
+create temporary table locally_stores (
+  locally_id      text   not null,
+  location_id     bigint not null primary key,
+  location_number text   not null
+) on commit drop;
+
+create temporary table locally_items (
+  item_id bigint not null primary key,
+  upc     text collate "C",
+  refusal text,
+  mend    text,
+  price   numeric,
+  active  boolean not null
+) on commit drop;

@@ -1,0 +1,9 @@
+-- The last runs, the newest first, with what they read.
+select r.run_id, r.command, r.status, r.started_at, r.message,
+       extract(epoch from r.finished_at - r.started_at)::float8 as seconds,
+       coalesce(sum(s.seen), 0)::text as rows
+from _runs as r
+left join _run_streams as s using (run_id)
+group by r.run_id
+order by r.run_id desc
+limit $1
