@@ -1,0 +1,144 @@
+import { describe, expect, test } from 'vitest';
+import { DIRT } from './catalogue-facts.ts';
+import { Ledger } from './ledger/ledger.ts';
+
+const ledger = new Ledger({ asOf: '2026-10-05' });
+
+/** Adds up what the papers say has moved, without looking at any inventory transaction. */
+function onHandByPapers(book: Ledger): Map<string, number> {
+  const sums = new Map<string, number>();
+  const move = (locationId: number, itemId: number, qty: number) => {
+    const key = `${locationId}/${itemId}`;
+    sums.set(key, (sums.get(key) ?? 0) + qty);
+  };
+  for (const paper of book.receipts)
+    if (paper.status === 'complete')
+      for (const line of paper.lines) move(paper.locationId, line.itemId, line.qty);
+  for (const paper of book.vendorReturns)
+    if (paper.status === 'complete')
+      for (const line of paper.lines) move(paper.locationId, line.itemId, -line.qty);
+  for (const paper of book.adjustmentSets)
+    if (paper.status === 'complete')
+      for (const line of paper.lines) move(paper.locationId, line.itemId, line.qty);
+  for (const paper of book.transfers)
+    for (const line of paper.lines) {
+      move(paper.fromLocationId, line.itemId, -line.qtyShipped);
+      move(paper.toLocationId, line.itemId, line.qtyReceived);
+    }
+  for (const paper of book.tickets)
+    if (paper.status === 'complete')
+      for (const line of paper.lines)
+        if (line.type === 'ItemLine') move(paper.locationId, line.itemId, -line.qty);
+  return sums;
+}
+function expectStockToFollowFromPapers(of: Ledger): void {
+  const byPapers = onHandByPapers(of);
+  for (const location of of.locations)
+    for (const item of of.items)
+      expect(of.account.onHand(item.id, location.id), `${location.name} / ${item.publicId}`).toBe(
+        byPapers.get(`${location.id}/${item.id}`) ?? 0,
+      );
+}
+
+describe('the ledger', () => {
+  test('stock is what receipts, returns, transfers, adjustments and sales make of it', () => {
+    expectStockToFollowFromPapers(ledger);
+  });
+
+  test('what is on order is what open orders still expect, and nothing of pending ones', () => {
+    const { stock } = ledger.account;
+    const expected = new Map<number, number>();
+    for (const order of ledger.orders) {
+      if (order.status !== 'open' || order.locationId === null) continue;
+      for (const line of order.lines) {
+        const pair = stock.pair(
+          ledger.account.itemAt(line.itemId),
+          ledger.account.locationAt(order.locationId),
+        );
+        const open = Math.max(line.qty - line.qtyReceived, 0);
+        expected.set(pair, (expected.get(pair) ?? 0) + open);
+      }
+    }
+    expect(expected.size).toBeGreaterThan(0);
+    for (let pair = 0; pair < stock.locations * stock.items; pair++)
+      expect(stock.now(pair).onPo).toBe(expected.get(pair) ?? 0);
+  });
+
+  test('the same seed makes the same account, another seed another one', () => {
+    expect(new Ledger({ asOf: '2026-10-05' }).tickets).toEqual(ledger.tickets);
+    expect(new Ledger({ asOf: '2026-10-05', seed: 2 }).tickets).not.toEqual(ledger.tickets);
+  });
+
+  test('an account made on a later day of the year has the same past', () => {
+    const later = new Ledger({ asOf: '2026-10-15' });
+    const noon = ledger.now;
+    const settled = <T extends { updatedAt: number }>(papers: readonly T[]) =>
+      papers.filter(paper => paper.updatedAt <= noon);
+    const count = ledger.tickets.length;
+    const changed = later.tickets.slice(0, count).filter(ticket => ticket.updatedAt > noon);
+    expect(later.tickets.length).toBeGreaterThan(count);
+    expect(changed.length).toBeLessThan(count / 50);
+    const unchanged = new Set(settled(later.tickets).map(({ id }) => id));
+    expect(ledger.tickets.filter(({ id }) => unchanged.has(id))).toEqual(settled(later.tickets));
+  });
+
+  test('every kind of paper and every kind of dirt is there', () => {
+    const statuses = (papers: readonly { readonly status: string }[]) =>
+      new Set(papers.map(({ status }) => status));
+    expect(statuses(ledger.orders)).toEqual(new Set(['pending', 'open', 'closed', 'canceled']));
+    expect(statuses(ledger.receipts)).toEqual(new Set(['pending', 'complete']));
+    expect(statuses(ledger.tickets)).toEqual(new Set(['incomplete', 'complete', 'void']));
+    expect(ledger.tickets.some(ticket => ticket.type === 'Return')).toBe(true);
+    expect(ledger.tickets.some(ticket => ticket.sourceLocationId !== ticket.locationId)).toBe(true);
+    expect(ledger.receipts.some(receipt => receipt.orderId === null)).toBe(true);
+    expect(ledger.orders.some(order => order.locationId === null)).toBe(true);
+    expect(ledger.transfers.some(({ lines }) => lines.some(line => line.qtyLost > 0))).toBe(true);
+    const month = (at: number) => new Date(at - 5 * 3_600_000).toISOString().slice(0, 7);
+    expect(
+      ledger.transfers.some(
+        ({ shippedAt, receivedAt }) => receivedAt !== null && month(shippedAt) < month(receivedAt),
+      ),
+    ).toBe(true);
+    for (const dirt of DIRT) expect(ledger.dirt.get(dirt)?.length, dirt).toBeGreaterThan(0);
+    const [negative] = ledger.dirt.get('negativeStock')!;
+    expect(ledger.account.onHand(negative!, ledger.locations[0]!.id)).toBe(-2);
+  });
+
+  test('stock follows the papers after every action a test can take', () => {
+    const book = new Ledger({ asOf: '2026-10-05', months: 1 });
+    const [first, second] = book.locations.map(({ id }) => id) as [number, number];
+    const stocked = book.items.filter(({ id }) => book.account.onHand(id, first) >= 3);
+    const [a, b, c] = stocked.map(({ id }) => id) as [number, number, number];
+    const before = book.now;
+    const ticket = book.sell({ locationId: first, lines: [{ itemId: a, qty: 2, discount: 0.25 }] });
+    const sold = ticket.lines[0]!;
+    book.returnGoods(ticket.id, [{ lineId: sold.id, qty: 1 }], second);
+    book.voidTicket(book.sell({ locationId: first, lines: [{ itemId: b, qty: 1 }] }).id);
+    const layaway = book.sell({
+      locationId: first,
+      isLayaway: true,
+      lines: [{ itemId: b, qty: 1 }],
+    });
+    book.completeLayaway(layaway.id);
+    const order = book.order({
+      vendorId: 100_001,
+      locationId: second,
+      lines: [{ itemId: c, qty: 5 }],
+    });
+    book.receive(order.id, new Map([[order.lines[0]!.id, 2]]));
+    book.receive(order.id);
+    expect(order.status).toBe('closed');
+    const transfer = book.transfer({
+      fromLocationId: first,
+      toLocationId: second,
+      lines: [{ itemId: c, qty: 3 }],
+    });
+    book.receiveTransfer(transfer.id, new Map([[transfer.lines[0]!.id, 1]]));
+    book.adjust({ locationId: first, lines: [{ itemId: a, qty: -1 }] });
+    book.returnToVendor({ vendorId: 100_001, locationId: second, lines: [{ itemId: c, qty: 1 }] });
+    expect(book.now).toBeGreaterThan(before);
+    expectStockToFollowFromPapers(book);
+    book.mergeItems(a, [b]);
+    expect(book.items.some(({ id }) => id === b)).toBe(false);
+  });
+});
