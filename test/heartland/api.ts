@@ -4,6 +4,7 @@ import { type Endpoint, endpointsOf } from './endpoints.ts';
 import { InventoryValues } from './inventory-values.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import type { Permissions } from './permissions.ts';
+import { idRange } from './query/id-range.ts';
 import { type Circumstances, search } from './query/search.ts';
 import { USER_ID } from './records/stamps.ts';
 import { notFound } from './refusal.ts';
@@ -49,7 +50,7 @@ export class Api {
       this.#permissions.demand(endpoint.scope);
       return endpoint.list(query, circumstances);
     }
-    const [, parent, id] = /^(.+)\/(\d+)\/lines$/.exec(path) ?? [];
+    const [, parent, id] = /^(.+)\/(\d+)\/(?:transfer_)?lines$/.exec(path) ?? [];
     const lines = this.#at(parent)?.lines(Number(id));
     return lines === undefined ? undefined : search(lines, query, circumstances);
   }
@@ -59,9 +60,18 @@ export class Api {
       return { id: USER_ID, login: 'api', first_name: 'Api', last_name: 'User' };
     if (path === 'system/host') return { host: this.#host() };
     const [, parent, id] = /^(.+)\/(\d+)$/.exec(path) ?? [];
-    const record = this.#at(parent)?.one(Number(id), query);
+    const record = this.#at(parent)?.one(Number(id), query) ?? this.#line(path);
     if (record === undefined) throw notFound(`/api/${path}`);
     return record;
+  }
+
+  /** One line of a record: `{parent}/{id}/lines/{line}`. */
+  #line(path: string): JsonRecord | undefined {
+    const [, parent, id, line] = /^(.+)\/(\d+)\/lines\/(\d+)$/.exec(path) ?? [];
+    const lines = this.#at(parent)?.lines(Number(id));
+    if (lines === undefined) return undefined;
+    const { start, end } = idRange([{ id: { $gte: Number(line), $lte: Number(line) } }], lines);
+    return start < end ? lines.record(start) : undefined;
   }
 
   #at(path: string | undefined): Endpoint | undefined {

@@ -31,6 +31,8 @@ export type Fault = Failure & {
   readonly path?: string;
   /** Only requests whose query this accepts. */
   readonly query?: (query: URLSearchParams) => boolean;
+  /** Only a request that finds at least so many others in the server: a limit on how many there may be at once. */
+  readonly whenInside?: number;
   /** Let so many matching requests pass first. */
   readonly after?: number;
   /** Then fail so many, and no more; without it, as long as the fault is on. */
@@ -65,13 +67,21 @@ export class Faults {
     this.#on.clear();
   }
 
-  /** The failures that a request meets, each with how often it has fired before. Asking counts. */
-  meet(path: string, query: URLSearchParams): { readonly fault: Fault; readonly before: number }[] {
+  /**
+   * The failures that a request meets, each with how often it has fired before. Asking counts.
+   *
+   * @param inside how many other requests are in the server
+   */
+  meet(
+    path: string,
+    query: URLSearchParams,
+    inside = 0,
+  ): { readonly fault: Fault; readonly before: number }[] {
     const met: { fault: Fault; before: number }[] = [];
     for (const [fault, counts] of this.#on) {
       const { path: prefix = '', query: accepts = () => true, after = 0, times = Infinity } = fault;
       const isUnder = prefix === '' || path === prefix || path.startsWith(`${prefix}/`);
-      if (!isUnder || !accepts(query)) continue;
+      if (!isUnder || inside < (fault.whenInside ?? 0) || !accepts(query)) continue;
       if (counts.seen++ < after || counts.fired >= times) continue;
       met.push({ fault, before: counts.fired++ });
     }

@@ -82,6 +82,17 @@ describe('the ledger', () => {
     expect(ledger.tickets.filter(({ id }) => unchanged.has(id))).toEqual(settled(later.tickets));
   });
 
+  test('an account that lives on becomes the one that would have been made later', () => {
+    const book = new Ledger({ asOf: '2026-10-05', months: 1 });
+    book.liveOn('2026-10-12');
+    book.liveOn('2026-11-03');
+    const made = new Ledger({ asOf: '2026-11-03', months: 2 });
+    expect(book.now).toBe(made.now);
+    expect(book.tickets).toEqual(made.tickets);
+    expect(book.receipts).toEqual(made.receipts);
+    expectStockToFollowFromPapers(book);
+  });
+
   test('every kind of paper and every kind of dirt is there', () => {
     const statuses = (papers: readonly { readonly status: string }[]) =>
       new Set(papers.map(({ status }) => status));

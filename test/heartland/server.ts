@@ -1,10 +1,11 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Api } from './api.ts';
+import type { JsonRecord } from './decimal.ts';
 import { Faults } from './faults.ts';
 import { Ledger, type LedgerOptions } from './ledger/ledger.ts';
 import { Permissions, type Scope } from './permissions.ts';
-import { notFound, Refusal, unauthorized } from './refusal.ts';
+import { invalid, notFound, Refusal, unauthorized } from './refusal.ts';
 import { driftOf, falsify, jsonReply, type Reply, replyInstead, send } from './reply.ts';
 
 /** How the stand-in is started. */
@@ -129,7 +130,7 @@ class StandIn implements Heartland {
     };
     const turn = this.requests.push(record);
     this.maxConcurrent = Math.max(this.maxConcurrent, ++this.#inside);
-    const met = this.faults.meet(path, url.searchParams);
+    const met = this.faults.meet(path, url.searchParams, this.#inside - 1);
     const isCutHere = met.some(({ fault }) => fault.kind === 'cut');
     const gone = new AbortController();
     response.once('close', () => {
@@ -151,6 +152,15 @@ class StandIn implements Heartland {
     send(response, reply, met, request.method === 'HEAD');
   }
 
+  /** The last step of OAuth: a code for the token. The stand-in takes any client whose code is `granted`. */
+  #exchange(query: URLSearchParams): JsonRecord {
+    for (const name of ['client_id', 'client_secret', 'redirect_uri'])
+      if (!query.get(name)) throw invalid(`${name} is required.`, { [name]: 'required' });
+    if (query.get('grant_type') !== 'authorization_code' || query.get('code') !== 'granted')
+      throw unauthorized('The code is not valid.');
+    return { access_token: this.token, token_type: 'bearer' };
+  }
+
   #reply(
     request: IncomingMessage,
     url: URL,
@@ -160,6 +170,7 @@ class StandIn implements Heartland {
   ): Reply {
     try {
       if (!url.pathname.startsWith('/api/')) throw notFound(url.pathname);
+      if (path === 'oauth/token') return jsonReply(200, this.#exchange(url.searchParams));
       if (request.headers.authorization !== `Bearer ${this.token}`)
         throw unauthorized('You must be logged in to do that.');
       if (request.method !== 'GET' && request.method !== 'HEAD')

@@ -61,9 +61,29 @@ export function localDay(zone: string, at: Instant): Day {
   return day;
 }
 
+const written = new Map<Instant, string>();
+const read = new Map<string, Instant>();
+/** Instants that are remembered in both directions; a filter over a long history meets the same ones on each page. */
+const REMEMBERED = 500_000;
+
 /** An instant as the API writes it: `2026-07-01T14:03:22+00:00`. */
 export function formatInstant(at: Instant): string {
-  return `${new Date(at).toISOString().slice(0, 19)}+00:00`;
+  let text = written.get(at);
+  if (text === undefined) {
+    text = `${new Date(at).toISOString().slice(0, 19)}+00:00`;
+    if (written.size < REMEMBERED) written.set(at, text);
+  }
+  return text;
+}
+
+/** The instant that {@link formatInstant} wrote, or that any other ISO 8601 text names. */
+export function readInstant(text: string): Instant {
+  let at = read.get(text);
+  if (at === undefined) {
+    at = Date.parse(text);
+    if (read.size < REMEMBERED) read.set(text, at);
+  }
+  return at;
 }
 
 /** An instant as a `local_*` key shows it: the wall clock of the place, with its offset. */

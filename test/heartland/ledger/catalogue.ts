@@ -108,7 +108,7 @@ export function items(
   vendorIds: readonly number[],
 ): { items: Item[]; dirt: Map<Dirt, number[]> } {
   const dirt = new Map<Dirt, number[]>();
-  const classes = Object.entries(CLASSES).filter(([code]) => code !== 'UNCL');
+  const classes = Object.entries(CLASSES);
   const list = Array.from({ length: count }, (_, n) => {
     const random = new Random(seed, 'item', n);
     const item = cleanItem(n, random, random.pick(classes), random.pick(vendorIds), opened);

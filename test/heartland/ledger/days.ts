@@ -38,7 +38,9 @@ export class Days {
 
   /** Notes something for a time of day at a place, this day or a later one. */
   note(location: Location, day: Day, hour: number, happen: () => void): void {
-    const at = startOfDay(location.zone, day) + Math.round(hour * 3600) * 1000;
+    const hourly = startOfDay(location.zone, day) + Math.round(hour * 3600) * 1000;
+    // What follows from something cannot be before it, even where clocks are behind.
+    const at = Math.max(hourly, this.account.now);
     const filed = localDay('UTC', at);
     const list = this.#ahead.get(filed) ?? [];
     this.#ahead.set(filed, list);
@@ -48,17 +50,19 @@ export class Days {
     list.splice(place, 0, { at, happen });
   }
 
-  /** Lets everything noted for one UTC day happen in order of time, up to an instant. */
+  /** Lets everything noted for one UTC day happen in order of time, up to an instant; the rest stays noted. */
   live(day: Day, until: Instant): void {
     const list = this.#ahead.get(day) ?? [];
     this.#ahead.set(day, list);
-    for (let n = 0; n < list.length; n++) {
-      const { at, happen } = list[n]!;
+    let lived = 0;
+    for (; lived < list.length; lived++) {
+      const { at, happen } = list[lived]!;
       if (at > until) break;
-      this.account.now = at;
+      this.account.now = Math.max(at, this.account.now);
       happen();
     }
-    this.#ahead.delete(day);
+    list.splice(0, lived);
+    if (list.length === 0) this.#ahead.delete(day);
   }
 
   /** Draws an item, some far more often than others; undefined for one that is left alone. */

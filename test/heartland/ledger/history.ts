@@ -37,7 +37,9 @@ function planPaperwork(days: Days, day: Day, date: number): void {
         description: 'Not confirmed yet',
         lines: goods(days, random, 3, 6),
       });
-      days.note(first, day + 35, 10.5, () => endOrder(account, pending, 'canceled'));
+      days.note(first, day + 35, 10.5, () => {
+        if (pending.status === 'pending') endOrder(account, pending, 'canceled');
+      });
     });
   if (date === 12)
     days.note(first, day, 11, () => {
@@ -46,7 +48,9 @@ function planPaperwork(days: Days, day: Day, date: number): void {
         locationId: null,
         lines: goods(days, random, 2, 4),
       });
-      days.note(first, day + 40, 11, () => endOrder(account, nowhere, 'closed'));
+      days.note(first, day + 40, 11, () => {
+        if (nowhere.status === 'open') endOrder(account, nowhere, 'closed');
+      });
     });
   if (date === 11)
     days.note(first, day, 13, () => {
@@ -71,7 +75,9 @@ function planPaperwork(days: Days, day: Day, date: number): void {
         isPending: true,
         lines: goods(days, random, 2, 4),
       });
-      days.note(first, day + 4, 9.25, () => completeReceipt(account, late));
+      days.note(first, day + 4, 9.25, () => {
+        if (late.status === 'pending') completeReceipt(account, late);
+      });
     });
   if (date === 15) days.note(first, day, 7, () => markDown(days, day));
 }
@@ -106,9 +112,10 @@ function replenish(days: Days, day: Day, store: Location, random: Random): void 
   const staysShort = random.chance(0.2);
   days.note(store, arrival, 11.5, () => arrive(days, placed, store, isSplit ? 0.6 : 1));
   if (!isSplit) return;
-  days.note(store, arrival + 6, 11.75, () =>
-    staysShort ? endOrder(account, placed, 'closed') : arrive(days, placed, store, 1),
-  );
+  days.note(store, arrival + 6, 11.75, () => {
+    if (!staysShort) arrive(days, placed, store, 1);
+    else if (placed.status === 'open') endOrder(account, placed, 'closed');
+  });
 }
 
 function arrive(days: Days, placed: Order, store: Location, share: number): void {
@@ -120,6 +127,7 @@ function arrive(days: Days, placed: Order, store: Location, share: number): void
       qty: Math.ceil((line.qty - line.qtyReceived) * share),
     }))
     .filter(line => line.qty > 0);
+  if (placed.status !== 'open' || lines.length === 0) return;
   receive(days.account, { order: placed, vendorId: placed.vendorId, locationId: store.id, lines });
 }
 
@@ -139,7 +147,9 @@ function planTransfer(days: Days, day: Day, from: number): void {
     const sent = ship(account, { fromLocationId: source.id, toLocationId: target.id, lines });
     const lost = new Map<number, number>();
     if (random.chance(0.15)) lost.set(sent.lines[0]!.id, Math.min(1, sent.lines[0]!.qtyShipped));
-    days.note(target, day + random.between(2, 4), 11, () => receiveTransfer(account, sent, lost));
+    days.note(target, day + random.between(2, 4), 11, () => {
+      if (sent.status === 'in_transit') receiveTransfer(account, sent, lost);
+    });
   });
 }
 

@@ -38,6 +38,8 @@ export class Ledger {
   readonly dirt: ReadonlyMap<Dirt, readonly number[]>;
   /** First day of the history; the opening stock is from the evening before. */
   readonly startsOn: number;
+  readonly #days: Days;
+  #plannedTo: number;
 
   constructor({ size = 'small', seed = 1, asOf, months }: LedgerOptions = {}) {
     const day = asOf === undefined ? today(ZONE) : parseDay(asOf);
@@ -63,26 +65,47 @@ export class Ledger {
       customers: catalogue.customers(this.startsOn),
       customFields: catalogue.customFields(),
     });
-    this.#live(new Days(this.account, seed, plan, new Set(dirt.get('negativeStock'))), day);
+    this.#days = new Days(this.account, seed, plan, new Set(dirt.get('negativeStock')));
+    this.#plannedTo = this.startsOn - 1;
+    this.#open();
+    this.#live(day);
   }
 
-  #live(days: Days, today: number): void {
-    const end = startOfDay(ZONE, today) + 12 * 3_600_000;
+  /** The evening before the history: every store gets its first stock. */
+  #open(): void {
     const { account } = this;
+    const days = this.#days;
     account.stock.movements.reserve(days.stores.length * days.size.items + 4096);
     for (const store of days.stores)
       openStore(account, store, days.seed, { ...days.size, empty: days.leftAlone });
     const first = days.stores[0]!;
     // Sold before it was booked in: the stock of these items stays below zero.
-    days.note(first, this.startsOn + 2, 15, () => {
+    days.note(first, this.startsOn, 15, () => {
       for (const itemId of days.leftAlone)
         selling.sell(account, { locationId: first.id, lines: [{ itemId, qty: 2 }] });
     });
-    for (let day = this.startsOn; day <= today; day++) {
-      planDay(days, day);
-      days.live(day, end);
+  }
+
+  #live(until: number): void {
+    const noon = startOfDay(ZONE, until) + 12 * 3_600_000;
+    this.#days.live(this.#plannedTo, noon);
+    while (this.#plannedTo < until) {
+      planDay(this.#days, ++this.#plannedTo);
+      this.#days.live(this.#plannedTo, noon);
     }
-    account.now = end;
+    this.account.now = noon;
+    this.account.version++;
+  }
+
+  /**
+   * Lets the account live on to noon of a later day, `YYYY-MM-DD`, with all that happens there by itself. Where no test has
+   * changed anything in between, it is then the same as an account made on that day.
+   */
+  liveOn(asOf: string): void {
+    const day = parseDay(asOf);
+    if (day === undefined || startOfDay(ZONE, day) + 12 * 3_600_000 < this.now)
+      throw new RangeError(`The account cannot live on to "${asOf}".`);
+    this.#live(day);
   }
 
   /** The account's clock. */

@@ -1,4 +1,4 @@
-import type { Day } from './calendar.ts';
+import { type Day, partsOf } from './calendar.ts';
 import type { Days } from './days.ts';
 import type { Location, Ticket } from './documents.ts';
 import type { Random } from './random.ts';
@@ -34,12 +34,15 @@ function serve(days: Days, day: Day, source: Location, random: Random): void {
   });
   if (isLayaway) {
     if (random.chance(0.8))
-      days.note(place, day + random.between(4, 15), 14.2, () => completeLayaway(account, ticket));
+      days.note(place, day + random.between(4, 15), 14.2, () => {
+        if (ticket.status === 'incomplete') completeLayaway(account, ticket);
+      });
   } else if (random.chance(0.015)) {
-    const isLate = random.chance(0.15);
-    days.note(place, isLate ? day + 4 : day, isLate ? 12 : 19.95, () =>
-      voidTicket(account, ticket),
-    );
+    // Some days later at times, but in the same month: sold in one and put back in the next, stock and sales would differ.
+    const isLate = random.chance(0.15) && partsOf(day + 4).month === partsOf(day).month;
+    days.note(place, isLate ? day + 4 : day, isLate ? 12 : 19.95, () => {
+      if (ticket.status === 'complete') voidTicket(account, ticket);
+    });
   } else if (random.chance(0.05)) planReturn(days, day, place, ticket, random);
 }
 

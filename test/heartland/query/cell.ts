@@ -1,4 +1,5 @@
 import { isRaw, type Json } from '../decimal.ts';
+import { readInstant } from '../ledger/calendar.ts';
 import { invalid } from '../refusal.ts';
 
 /** A value as it compares: numbers by size, booleans, and texts. Timestamps compare as instants, in milliseconds. */
@@ -20,7 +21,7 @@ export function stored(value: Json, kind: Kind): Comparable {
   if (value === null || value === undefined) return null;
   if (isRaw(value)) return Number(value.rawJSON);
   if (typeof value === 'object') return JSON.stringify(value);
-  if (kind === 'instant' && typeof value === 'string') return Date.parse(value);
+  if (kind === 'instant' && typeof value === 'string') return readInstant(value);
   if (kind === 'wall' && typeof value === 'string') return value.slice(0, 19);
   return value;
 }
