@@ -54,14 +54,32 @@ const date = z
 
 /** Whether `value` is a calendar date as `YYYY-MM-DD`, so that Postgres will take it. */
 export function isRealDate(value: string): boolean {
-  if (!DATE.test(value)) return false;
-  const parsed = new Date(`${value}T00:00:00Z`);
-  return !Number.isNaN(parsed.getTime()) && parsed.toISOString().startsWith(value);
+  return value.length === 10 && isRealDay(value);
 }
 
 /** Whether `value` is an ISO 8601 instant on a real date, with or without an offset. */
 export function isRealInstant(value: string): boolean {
-  return INSTANT.test(value) && isRealDate(value.slice(0, 10)) && !Number.isNaN(Date.parse(value));
+  return INSTANT.test(value) && isRealDay(value.slice(0, 10)) && isRealTime(value);
+}
+
+/** A page holds few different days, so the answer for the last one is kept. */
+let lastRealDay = '';
+
+function isRealDay(day: string): boolean {
+  if (day === lastRealDay) return true;
+  if (!DATE.test(day)) return false;
+  const parsed = new Date(`${day}T00:00:00Z`);
+  const isReal = !Number.isNaN(parsed.getTime()) && parsed.toISOString().startsWith(day);
+  if (isReal) lastRealDay = day;
+  return isReal;
+}
+
+function isRealTime(value: string): boolean {
+  // Digits are known to be there; only their size is left to see. An offset of more than 15 hours is none.
+  const [hour, minute, second] = [value.slice(11, 13), value.slice(14, 16), value.slice(17, 19)];
+  if (hour > '23' || minute > '59' || second > '59') return false;
+  const offset = /[+-](\d\d):?(\d\d)$/.exec(value.slice(19));
+  return offset === null || (offset[1]! <= '15' && offset[2]! <= '59');
 }
 
 function field<T extends z.ZodType>(schema: T, meta: FieldMeta): T {

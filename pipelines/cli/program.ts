@@ -4,6 +4,7 @@ import { runsCommand } from './commands/runs.ts';
 import { statusCommand } from './commands/status.ts';
 import { streamsCommand } from './commands/streams.ts';
 import { syncCommand } from './commands/sync.ts';
+import { warehouseCommand } from './commands/warehouse.ts';
 import type { Context } from './context.ts';
 
 /**
@@ -29,6 +30,7 @@ export function program(context: Context, done: (exitCode: number) => void): Com
     statusCommand,
     runsCommand,
     streamsCommand,
+    warehouseCommand,
   ];
   for (const build of [undefined, ...commands]) {
     const command = build === undefined ? root : root.command(build.name).description(build.about);

@@ -18,6 +18,8 @@ export interface Warehouse {
   readonly pool: pg.Pool;
   /** The merchant's name. */
   readonly schema: string;
+  /** Its connection URL; it holds the password, so it is not for showing. */
+  readonly url: string;
   /**
    * Runs a query outside of any transaction.
    *
@@ -54,6 +56,7 @@ export function openWarehouse({ url, schema, connections }: WarehouseOptions): W
   return {
     pool,
     schema,
+    url,
     query: async (text, values = []) => {
       try {
         return (await pool.query(text, [...values])).rows;

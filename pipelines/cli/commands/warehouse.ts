@@ -1,0 +1,45 @@
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { EXIT, UsageError } from '../../../transforms/errors.ts';
+import { readConfiguration } from '../../configuration/read.ts';
+import { openMerchantWarehouse } from '../../session.ts';
+import type { CliCommand } from '../command.ts';
+
+export const warehouseCommand: CliCommand = {
+  name: 'warehouse',
+  about: 'Keeps the embedded Postgres running, to look into it with psql or any other tool',
+  run: async ({ stdout, env, signal }, { config }) => {
+    const configuration = await readConfiguration(config, env);
+    if (configuration.warehouse.url !== undefined) {
+      throw new UsageError('NOT_EMBEDDED', {
+        problem: 'The warehouse of this configuration is a Postgres server of its own',
+        next: 'Connect to it as warehouse.url says; this command is for the embedded one.',
+      });
+    }
+    const { warehouse, close } = await openMerchantWarehouse(configuration);
+    try {
+      stdout.write(
+        `${howToConnect(warehouse.url, configuration.data_folder, configuration.merchant)}\n`,
+      );
+      if (!signal.aborted) await once(signal, 'abort');
+    } finally {
+      await close();
+    }
+    return EXIT.done;
+  },
+};
+
+/** What to type to get in; the password stays in its file. */
+function howToConnect(url: string, dataFolder: string, merchant: string): string {
+  const { hostname, port, username, pathname } = new URL(url);
+  const passwordFile = join(dataFolder, 'postgres', 'password');
+  return [
+    'The warehouse is open until you press Ctrl-C. In another terminal:',
+    '',
+    `  PGPASSWORD=$(cat '${passwordFile}') PGOPTIONS='-c search_path=${merchant}' \\`,
+    `    psql -h ${hostname} -p ${port} -U ${username} ${pathname.slice(1)}`,
+    '',
+    `Or in any other tool: host ${hostname}, port ${port}, database ${pathname.slice(1)}, user ${username},`,
+    `schema ${merchant}, and the password that is in ${passwordFile}.`,
+  ].join('\n');
+}
