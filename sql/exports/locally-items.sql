@@ -1,5 +1,5 @@
 -- $1 key of the custom field that holds the UPC; null where the item number is the UPC.
--- The filter of the configuration takes the place of :filter; its values are parameters from $2 on.
+-- The condition at the end is the filter of the configuration; its values are parameters from $2 on.
 declare locally_item_master no scroll cursor for
 select id::text as item_id,
        case when $1::text is null then public_id else custom ->> $1::text end as upc

@@ -1,0 +1,118 @@
+import { statement } from '../../sinks/postgres/statement.ts';
+import type { Stream } from '../../sources/heartland/stream.ts';
+import { inventory_values } from '../../sources/heartland/streams/inventory.ts';
+import { items, locations } from '../../sources/heartland/streams/master.ts';
+import { HeldError, IncompleteError } from '../../transforms/errors.ts';
+import type { SliceRequest } from '../slices.ts';
+import { untilAborted } from '../stopping.ts';
+import { sync } from '../sync.ts';
+import type { Work } from '../work.ts';
+import { feedOf, type MappedStore, mappedStores } from './settings.ts';
+
+/** A mapped store with the locations it stands for. */
+export interface Store extends MappedStore {
+  readonly name: string;
+  readonly locations: readonly { readonly id: string; readonly number: string }[];
+}
+
+export interface Inventory {
+  readonly stores: readonly Store[];
+  /** The oldest of all pulls that the feed is made from. */
+  readonly asOf: Date;
+}
+
+/**
+ * Makes sure that the stock of every mapped location, and the items, are no older than `locally.max_age_minutes`.
+ *
+ * @throws IncompleteError when one of them could not be pulled whole
+ * @throws HeldError when a mapped location is not in Heartland
+ */
+export async function refreshInventory(work: Work, signal: AbortSignal): Promise<Inventory> {
+  const { max_age_minutes: maxAgeMinutes } = feedOf(work.configuration);
+  const oldest = new Date(work.now().getTime() - maxAgeMinutes * 60_000);
+
+  for (const stream of [locations, items]) {
+    const pulled = (await lastPulls(work, stream)).get('');
+    if (isStale(pulled)) await pull(work, stream, {}, signal);
+  }
+  const stores = await storesIn(work);
+  const ids = stores.flatMap(store => store.locations.map(location => location.id));
+  const pulls = await lastPulls(work, inventory_values);
+  const stale = ids.filter(id => isStale(pulls.get(id)));
+  // Only the stores of the feed: a slice of this stream is a location.
+  if (stale.length > 0) await pull(work, inventory_values, { days: stale }, signal);
+
+  return { stores, asOf: await oldestOf(work, ids) };
+
+  function isStale(pulled: Date | undefined): boolean {
+    return maxAgeMinutes === 0 || pulled === undefined || pulled < oldest;
+  }
+}
+
+async function pull(
+  work: Work,
+  stream: Stream,
+  request: SliceRequest,
+  signal: AbortSignal,
+): Promise<void> {
+  const results = await untilAborted(
+    sync(work, [stream], request),
+    signal,
+    `Refreshing ${stream.name}`,
+  );
+  const failure = results.find(result => result.failure !== undefined)?.failure;
+  if (failure === undefined) return;
+  throw new IncompleteError(
+    'FEED_INCOMPLETE',
+    {
+      problem: `No feed was made, because ${stream.name} could not be brought up to date`,
+      next: failure.message,
+    },
+    failure,
+  );
+}
+
+async function storesIn(work: Work): Promise<readonly Store[]> {
+  const rows = await work.warehouse.query<{ id: string; public_id: string; name: string | null }>(
+    'select id, public_id, name from locations where _deleted_at is null order by id',
+  );
+  const byNumber = new Map(rows.map(row => [row.public_id, row]));
+  return mappedStores(work.configuration).map(store => {
+    const found = store.locationNumbers.map(number => {
+      const row = byNumber.get(number);
+      if (row === undefined) throw notInHeartland(number, [...byNumber.keys()]);
+      return row;
+    });
+    return {
+      ...store,
+      name: found.map(row => row.name ?? row.public_id).join(', '),
+      locations: found.map(row => ({ id: row.id, number: row.public_id })),
+    };
+  });
+}
+
+function notInHeartland(number: string, known: readonly string[]): HeldError {
+  return new HeldError('FEED_STORE_MISSING', {
+    problem: `Location "${number}" has a locally_id, but Heartland has no location of that number`,
+    expected: `one of ${known.map(each => `"${each}"`).join(', ')}`,
+    next: 'Mend the number under locations: in the configuration; nothing was sent.',
+  });
+}
+
+async function oldestOf(work: Work, ids: readonly string[]): Promise<Date> {
+  const pulls = [
+    (await lastPulls(work, locations)).get(''),
+    (await lastPulls(work, items)).get(''),
+    ...(await lastPulls(work, inventory_values).then(slices => ids.map(id => slices.get(id)))),
+  ];
+  return new Date(Math.min(...pulls.map(at => at?.getTime() ?? 0)));
+}
+
+/** When each slice of a stream was last pulled completely. */
+async function lastPulls(work: Work, stream: Stream): Promise<ReadonlyMap<string, Date>> {
+  const rows = await work.warehouse.query<{ slice: string; started_at: Date }>(
+    statement('exports/last-complete'),
+    [[stream.name]],
+  );
+  return new Map(rows.map(row => [row.slice, row.started_at]));
+}

@@ -1,0 +1,70 @@
+import type pg from 'pg';
+import { statement } from '../../sinks/postgres/statement.ts';
+import { items } from '../../sources/heartland/streams/master.ts';
+import type { FilterColumns } from '../../transforms/filter/column.ts';
+import type { Filter } from '../../transforms/filter/filter.ts';
+import { filterToSql } from '../../transforms/filter/sql.ts';
+import { readUpc, type UpcOptions } from '../../transforms/upc.ts';
+import type { Configuration } from '../configuration/schema.ts';
+import { tableOf } from '../tables.ts';
+import { rowsOfCursor } from './cursor.ts';
+import type { Store } from './refresh.ts';
+import { feedOf, quantityColumn, upcKey } from './settings.ts';
+
+/**
+ * Puts the stores and the items of the feed into temporary tables, each item with its UPC read once, however many
+ * stores have it. What follows is then one join in the warehouse.
+ */
+export async function stageFeed(
+  client: pg.PoolClient,
+  configuration: Configuration,
+  stores: readonly Store[],
+): Promise<void> {
+  const feed = feedOf(configuration);
+  await client.query(statement('exports/locally-stage'));
+  for (const { locallyId, locations } of stores) {
+    for (const { id, number } of locations) {
+      await client.query('insert into locally_stores values ($1, $2, $3)', [locallyId, id, number]);
+    }
+  }
+  await stageItems(client, upcKey(configuration), feed.filter as Filter, upcOptions());
+  await client.query('analyze locally_stores, locally_items');
+  await client.query(statement('exports/locally-stock', { quantity: quantityColumn(feed) }));
+}
+
+/** How UPCs are read. */
+export function upcOptions(): UpcOptions {
+  return {};
+}
+
+interface ItemRow {
+  readonly item_id: string;
+  readonly upc: string | null;
+}
+
+async function stageItems(
+  client: pg.PoolClient,
+  key: string | null,
+  filter: Filter,
+  options: UpcOptions,
+): Promise<void> {
+  const condition = filterToSql(filter, itemColumns(), 2);
+  const open = statement('exports/locally-items').replace(':filter', () => condition.text);
+  await client.query(open, [key, ...condition.values]);
+  for await (const rows of rowsOfCursor<ItemRow>(client, 'locally_item_master')) {
+    const readings = rows.map(row => readUpc(row.upc, options));
+    await client.query(statement('exports/locally-add-items'), [
+      rows.map(row => row.item_id),
+      readings.map(reading => (reading.ok ? reading.upc : null)),
+      readings.map(reading => (reading.ok ? null : reading.reason)),
+      readings.map(reading => (reading.ok ? (reading.mended ?? null) : null)),
+    ]);
+  }
+}
+
+/** What a filter may name: every field of an item. */
+function itemColumns(): FilterColumns {
+  return Object.fromEntries(
+    tableOf(items).columns.map(({ name, kind }) => [name, { sql: `"${name}"`, type: kind }]),
+  );
+}

@@ -1,0 +1,150 @@
+import { describe, expect, test } from 'vitest';
+import { TillstreamError } from '../../transforms/errors.ts';
+import { linesOf, type Scene, scene } from './scene.ts';
+
+const TOMORROW = new Date('2026-11-22T18:00:00Z');
+
+describe('what must not leave is held', () => {
+  test('a store without a single product holds the whole feed, and the bytes are kept', async () => {
+    const { ftp, run, exports } = await scene({
+      locally: { filter: { public_id: 'no such item' } },
+    });
+
+    const error = await refusal(run());
+
+    expect(error).toMatchObject({ code: 'FEED_HELD', exitCode: 4 });
+    expect(error.message).toContain('12345');
+    expect(ftp.logIns()).toBe(0);
+    expect(await ftp.list()).toEqual([]);
+    const [kept] = await exports();
+    expect(kept).toMatchObject({ status: 'held', receipts: [] });
+    expect(kept!.checks.filter(check => check.verdict === 'failed')).toHaveLength(2);
+  });
+
+  test('a mapped location that Heartland does not have holds the feed', async () => {
+    const { ftp, run } = await scene({
+      configuration: { locations: { '1': { locally_id: '12345' }, '77': { locally_id: '777' } } },
+    });
+
+    const error = await refusal(run());
+
+    expect(error).toMatchObject({ code: 'FEED_STORE_MISSING', exitCode: 4 });
+    expect(error.message).toContain('Location "77"');
+    expect(ftp.logIns()).toBe(0);
+  });
+
+  test('an inventory that arrives short makes no feed: exit 3, nothing kept, nothing sent', async () => {
+    const { heartland, ftp, run, exports } = await scene();
+    heartland.faults.add({ kind: 'shortPage', rows: 3, path: 'inventory/values' });
+
+    const error = await refusal(run());
+
+    expect(error).toMatchObject({ code: 'FEED_INCOMPLETE', exitCode: 3 });
+    expect(error.message).toContain('inventory_values');
+    expect(await exports()).toEqual([]);
+    expect(ftp.logIns()).toBe(0);
+  });
+
+  test('items that cannot be pulled make no feed, although yesterday’s are there', async () => {
+    const { heartland, ftp, run, exports } = await scene();
+    await run();
+    heartland.faults.add({ kind: 'lyingTotal', by: 1, path: 'items' });
+
+    const error = await refusal(run({ now: TOMORROW }));
+
+    expect(error).toMatchObject({ code: 'FEED_INCOMPLETE', exitCode: 3 });
+    expect((await exports()).map(each => each.status)).toEqual(['delivered']);
+    expect(ftp.logIns()).toBe(1);
+  });
+
+  test('a price that no file can carry is refused before anything leaves', async () => {
+    const { ftp, run, within } = await scene();
+    await run();
+
+    await within({}, work => work.warehouse.query(`update items set price = 'NaN'`));
+    const error = await refusal(run());
+
+    expect(error).toMatchObject({ code: 'FIGURE_NOT_A_NUMBER', exitCode: 4 });
+    expect(ftp.logIns()).toBe(1);
+  });
+});
+
+describe('a delivery that fails', () => {
+  test('a refused log-in is exit 5, the export is marked as failed, and the old file is untouched', async () => {
+    const { heartland, ftp, run, exports, leftovers } = await scene();
+    await run();
+    const old = await ftp.read('12345.csv');
+    sellOne(heartland);
+    ftp.faults.refuseLogin = true;
+
+    const error = await refusal(run({ now: TOMORROW }));
+
+    expect(error).toMatchObject({ code: 'FTP_LOGIN_REFUSED', exitCode: 5 });
+    expect((await ftp.read('12345.csv')).equals(old)).toBe(true);
+    const [failed] = await exports();
+    expect(failed).toMatchObject({ status: 'failed', receipts: [], message: error.message });
+    expect(await leftovers()).toEqual([]);
+    expect(error.message).not.toContain(ftp.password);
+  });
+
+  test('the feed after it brings what it would have brought', async () => {
+    const { heartland, ftp, run, exports } = await scene();
+    await run();
+    sellOne(heartland);
+    ftp.faults.forbidUpload = true;
+    await refusal(run({ now: TOMORROW }));
+    ftp.faults.forbidUpload = false;
+
+    const result = await run({ now: TOMORROW });
+
+    expect((await exports()).map(each => each.status)).toEqual([
+      'delivered',
+      'failed',
+      'delivered',
+    ]);
+    expect(linesOf(await ftp.read('12345.csv'))).toHaveLength(result.stores[0]!.rows + 1);
+  });
+
+  test('an abort in the middle of sending leaves the old file, and says so in the export', async () => {
+    const { ftp, run, exports } = await scene();
+    await run();
+    const old = await ftp.read('12345.csv');
+    ftp.faults.stallAfterBytes = 1;
+    const stop = new AbortController();
+    void ftp.stalled().then(() => stop.abort());
+
+    const error = await refusal(run({ now: TOMORROW, signal: stop.signal }));
+
+    expect(error).toMatchObject({ exitCode: 130 });
+    expect((await ftp.read('12345.csv')).equals(old)).toBe(true);
+    expect((await exports())[0]).toMatchObject({ status: 'failed' });
+  });
+
+  test('unchanged content is sent again: Locally takes silence for a broken feed', async () => {
+    const { ftp, run, exports } = await scene();
+    await run();
+
+    const again = await run();
+
+    expect(again.status).toBe('delivered');
+    expect(ftp.logIns()).toBe(2);
+    const [second, first] = await exports();
+    expect(second!.files.map(file => file.sha256)).toEqual(first!.files.map(file => file.sha256));
+  });
+});
+
+function sellOne(heartland: Scene['heartland']): void {
+  const { ledger } = heartland;
+  const location = ledger.locations[0]!;
+  const item = ledger.items.find(each => ledger.account.onHand(each.id, location.id) >= 2)!;
+  ledger.sell({ locationId: location.id, lines: [{ itemId: item.id, qty: 1 }] });
+}
+
+async function refusal(running: Promise<unknown>): Promise<TillstreamError> {
+  const error = await running.then(
+    () => undefined,
+    (failure: unknown) => failure,
+  );
+  if (!(error instanceof TillstreamError)) throw error ?? new Error('nothing was refused');
+  return error;
+}

@@ -1,0 +1,112 @@
+/** A merchant with two stores on Locally: a stand-in Heartland, a real Postgres, a real FTP server. */
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { type LocallyRequest, type LocallyResult, locally } from '../../pipelines/locally.ts';
+import type { Work } from '../../pipelines/work.ts';
+import { exportedBytes, type KeptExport, listExports } from '../../sinks/postgres/exports.ts';
+import { type FtpServer, startFtp } from '../ftp/server.ts';
+import { type Heartland, startHeartland } from '../heartland/server.ts';
+import { freshMerchant, freshWork } from '../postgres/fresh-work.ts';
+
+export interface SceneOptions {
+  /** Laid over the section `locally`. */
+  readonly locally?: Readonly<Record<string, unknown>>;
+  /** Sections laid over the whole configuration. */
+  readonly configuration?: Readonly<Record<string, unknown>>;
+}
+
+export interface RunOptions extends LocallyRequest {
+  readonly now?: Date;
+  readonly signal?: AbortSignal;
+  /** Laid over the scene's own. */
+  readonly locally?: Readonly<Record<string, unknown>>;
+  readonly configuration?: Readonly<Record<string, unknown>>;
+}
+
+export interface Scene {
+  readonly heartland: Heartland;
+  readonly ftp: FtpServer;
+  /** Folder of the merchant's own files. */
+  readonly folder: string;
+  /** A run of the feed by a session of its own. */
+  run(options?: RunOptions): Promise<LocallyResult>;
+  /** Work in a session of its own, as `run` has it. */
+  within<T>(options: RunOptions, job: (work: Work) => Promise<T>): Promise<T>;
+  /** Every export, the latest first. */
+  exports(): Promise<readonly KeptExport[]>;
+  /** A kept file of an export. */
+  bytes(exportId: string, name: string): Promise<Buffer>;
+  /** What the run left in the merchant's folder. */
+  leftovers(): Promise<readonly string[]>;
+}
+
+export const NOW = new Date('2026-11-21T18:00:00Z');
+
+export async function scene(options: SceneOptions = {}): Promise<Scene> {
+  const folder = await mkdtemp(join(tmpdir(), 'tillstream-locally-'));
+  const heartland = await startHeartland({ asOf: '2026-11-21' });
+  const ftp = await startFtp();
+  onTestFinished(async () => {
+    await Promise.all([heartland.close(), ftp.close()]);
+    await rm(folder, { recursive: true, force: true });
+  });
+  const merchant = freshMerchant();
+
+  const within: Scene['within'] = async ({ now = NOW, ...over }, job) => {
+    const fresh = await freshWork({
+      heartland,
+      merchant,
+      now,
+      configuration: {
+        data_folder: join(folder, 'data'),
+        locations: { '1': { locally_id: '12345' }, '2': { locally_id: '12346' } },
+        ...options.configuration,
+        ...over.configuration,
+        locally: {
+          filter: { 'custom@sell_on_locally': 'true' },
+          deliver: {
+            host: ftp.host,
+            port: ftp.port,
+            user: ftp.user,
+            password: ftp.password,
+            attempts: 1,
+          },
+          ...options.locally,
+          ...over.locally,
+        },
+      },
+    });
+    try {
+      return await job(fresh.work);
+    } finally {
+      await fresh.close();
+    }
+  };
+  return {
+    heartland,
+    ftp,
+    folder,
+    within,
+    run: ({ signal = new AbortController().signal, ...run } = {}) =>
+      within(run, work => {
+        const { now: _, locally: __, configuration: ___, ...request } = run;
+        return locally(work, request, signal);
+      }),
+    exports: () => within({}, work => listExports(work.warehouse, 'locally')),
+    bytes: (exportId, name) =>
+      within({}, async work =>
+        Buffer.concat(await Array.fromAsync(exportedBytes(work.warehouse, exportId, name))),
+      ),
+    leftovers: async () => {
+      const names = await readdir(join(folder, 'data'), { recursive: true }).catch(() => []);
+      return names.filter(name => name !== 'spool');
+    },
+  };
+}
+
+/** Lines of a file, the last line end taken off. */
+export function linesOf(file: Buffer): readonly string[] {
+  return file.toString('utf8').replace(/\n$/, '').split('\n');
+}
