@@ -64,6 +64,43 @@ describe('the ledger', () => {
       expect(stock.now(pair).onPo).toBe(expected.get(pair) ?? 0);
   });
 
+  test('what is in transit is what was shipped and neither received nor lost', () => {
+    const book = new Ledger({ asOf: '2026-10-01' });
+    const expected = new Map<string, number>();
+    for (const { toLocationId, lines, receivedAt } of book.transfers)
+      for (const { itemId, qtyShipped, qtyReceived, qtyLost } of lines) {
+        const left = qtyShipped - qtyReceived - qtyLost;
+        expect(left === 0, 'received in full, or lost').toBe(receivedAt !== null);
+        const key = `${toLocationId}/${itemId}`;
+        expected.set(key, (expected.get(key) ?? 0) + left);
+      }
+    const { stock } = book.account;
+    let pieces = 0;
+    book.locations.forEach((location, l) => {
+      book.items.forEach((item, i) => {
+        const { inTransit } = stock.now(stock.pair(i, l));
+        expect(inTransit).toBe(expected.get(`${location.id}/${item.id}`) ?? 0);
+        pieces += inTransit;
+      });
+    });
+    expect(pieces).toBeGreaterThan(0);
+  });
+
+  test('what happens at midnight belongs to the day that begins', () => {
+    const book = new Ledger({ asOf: '2026-10-05', months: 1 });
+    const [store] = book.locations;
+    const { id } = book.items[0]!;
+    const { stock } = book.account;
+    const before = book.account.onHand(id, store!.id);
+    book.advanceTo('2026-10-05T23:59:00-05:00');
+    book.adjust({ locationId: store!.id, lines: [{ itemId: id, qty: 7 }] });
+    const midnight = Date.parse('2026-10-06T00:00:00-05:00');
+    expect(book.now).toBe(midnight);
+    const cuts = (at: number) => book.locations.map(() => at);
+    expect(stock.before(cuts(midnight))(stock.pair(0, 0)).onHand).toBe(before);
+    expect(stock.before(cuts(midnight + 1000))(stock.pair(0, 0)).onHand).toBe(before + 7);
+  });
+
   test('the same seed makes the same account, another seed another one', () => {
     expect(new Ledger({ asOf: '2026-10-05' }).tickets).toEqual(ledger.tickets);
     expect(new Ledger({ asOf: '2026-10-05', seed: 2 }).tickets).not.toEqual(ledger.tickets);

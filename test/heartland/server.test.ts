@@ -37,6 +37,22 @@ describe('access', () => {
     expect((await ask(heartland, 'reporting/analyzer', margin)).status).toBe(200);
   });
 
+  test('a code is exchanged for the token', async () => {
+    const exchange = (code: string) =>
+      ask(heartland, 'oauth/token', [
+        ['client_id', 'app'],
+        ['client_secret', 'secret'],
+        ['redirect_uri', 'https://example.com/'],
+        ['grant_type', 'authorization_code'],
+        ['code', code],
+      ]);
+    expect((await exchange('granted')).body).toEqual({
+      access_token: heartland.token,
+      token_type: 'bearer',
+    });
+    expect((await exchange('forged')).status).toBe(401);
+  });
+
   test('who and where: whoami, host, HEAD', async () => {
     expect((await ask(heartland, 'system/whoami')).body).toMatchObject({ id: 100_001 });
     const { body } = await ask(heartland, 'system/host');
@@ -88,6 +104,20 @@ describe('faults', () => {
     await expect(waiting).rejects.toThrow();
     while (!heartland.requests[0]!.aborted) await new Promise(setImmediate);
     expect(heartland.requests[0]!.status).toBeUndefined();
+  });
+
+  test('more requests at once than there may be are turned away', async () => {
+    heartland.faults.add({ kind: 'slow', ms: 3_600_000, times: 1 });
+    const limit = heartland.faults.add({ kind: 'rateLimited', whenInside: 1 });
+    const gone = new AbortController();
+    const waiting = raw('items', { signal: gone.signal });
+    while (heartland.requests.length === 0) await new Promise(setImmediate);
+    expect((await ask(heartland, 'items')).status).toBe(429);
+    gone.abort();
+    await expect(waiting).rejects.toThrow();
+    while (!heartland.requests[0]!.aborted) await new Promise(setImmediate);
+    expect((await ask(heartland, 'items')).status).toBe(200);
+    expect([limit.fired, heartland.maxConcurrent]).toEqual([1, 2]);
   });
 
   test('a short page and a lying total leave the rest as it is', async () => {

@@ -39,6 +39,11 @@ export function ship(
   return shipped;
 }
 
+/** One piece of the first line, to be lost on the way. */
+export function onePieceOf({ lines: [line] }: Transfer): ReadonlyMap<number, number> {
+  return new Map(line === undefined ? [] : [[line.id, Math.min(1, line.qtyShipped)]]);
+}
+
 /** Takes a transfer in. What does not arrive is lost: it is in transit no more, and in no stock. */
 export function receiveTransfer(
   account: Account,

@@ -1,0 +1,38 @@
+import type { Days } from './days.ts';
+import type { Location } from './documents.ts';
+import type { Random } from './random.ts';
+
+/** Draws items and quantities to buy, at about what they cost. */
+export function goods(days: Days, random: Random, lines: number, mostPieces: number) {
+  const drawn = new Map<number, { itemId: number; qty: number; unitCostCents: number }>();
+  for (let tries = 0; drawn.size < lines && tries < lines * 4; tries++) {
+    const item = days.drawItem(random);
+    const pieces = random.between(1, mostPieces);
+    const drift = 0.95 + random.next() * 0.1;
+    if (item === undefined || days.account.deletedItemIds.has(item.id)) continue;
+    drawn.set(item.id, {
+      itemId: item.id,
+      qty: item.allowsFractionalQty ? pieces + 0.5 : pieces,
+      unitCostCents: Math.round((item.costCents ?? 0) * drift),
+    });
+  }
+  return [...drawn.values()];
+}
+
+/** So many items, a piece each, of which a store surely has some. */
+export function inStock(
+  days: Days,
+  store: Location,
+  random: Random,
+  count: number,
+): { itemId: number; qty: number }[] {
+  const { items, deletedItemIds } = days.account;
+  const found: { itemId: number; qty: number }[] = [];
+  const start = random.between(0, items.length - 1);
+  for (let n = 0; n < items.length && found.length < count; n++) {
+    const { id, allowsFractionalQty } = items[(start + n) % items.length]!;
+    if (allowsFractionalQty || deletedItemIds.has(id)) continue;
+    if (days.account.onHand(id, store.id) >= 3) found.push({ itemId: id, qty: 1 });
+  }
+  return found;
+}
