@@ -3,7 +3,7 @@ import { embed } from './endpoints.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import { type Figures, NOTHING } from './ledger/stock.ts';
 import { compileFilter } from './query/filter.ts';
-import { anyOrder, parseSort, sortRows } from './query/order.ts';
+import { anyOrder, isTotal, parseSort, sortRows } from './query/order.ts';
 import { cutPage, type Page, pagingOf } from './query/page.ts';
 import { filtersOf, valuesOf } from './query/params.ts';
 import { type Rows, unknownField } from './query/rows.ts';
@@ -26,7 +26,8 @@ const GROUPS = new Set(['item_id', 'location_id']);
  */
 export class InventoryValues {
   readonly #ledger: Ledger;
-  readonly #kept = new Map<string, Groups>();
+  readonly #groupsKept = new Map<string, Groups>();
+  readonly #ordersKept = new Map<string, (place: number) => number>();
   #keptVersion = -1;
 
   constructor(ledger: Ledger) {
@@ -40,15 +41,19 @@ export class InventoryValues {
         throw invalid(`Inventory values cannot be grouped by ${name}.`, { group: name });
     const filters = filtersOf(query, name => GROUPS.has(name));
     const isWithoutEmpty = query.get('exclude_empty_locations') === 'true';
-    const groups = this.#remember(JSON.stringify([by, filters, isWithoutEmpty]), () =>
+    const asked = JSON.stringify([by, filters, isWithoutEmpty]);
+    const groups = this.#remember(this.#groupsKept, asked, () =>
       this.#groups(by, filters, isWithoutEmpty),
     );
     const rows = rowsOfGroups(groups, by);
     const sort = parseSort(valuesOf(query, 'sort'));
+    const sorted = () => this.#sorted(groups, rows, sort, by, circumstances.turn);
     const order =
       sort.length === 0
         ? anyOrder(groups.count, circumstances.turn)
-        : this.#sorted(groups, rows, sort, by, circumstances.turn);
+        : isTotal(sort, by)
+          ? this.#remember(this.#ordersKept, `${asked}${JSON.stringify(sort)}`, sorted)
+          : sorted();
     const includes = valuesOf(query, '_include');
     const only = onlyOf(query);
     return cutPage(
@@ -59,17 +64,17 @@ export class InventoryValues {
     );
   }
 
-  #remember(key: string, make: () => Groups): Groups {
+  /** Keeps what was worked out for one page, so that the next need not do it again, until anything changes. */
+  #remember<T>(kept: Map<string, T>, key: string, make: () => T): T {
     const { version } = this.#ledger.account;
-    if (version !== this.#keptVersion) this.#kept.clear();
-    this.#keptVersion = version;
-    let groups = this.#kept.get(key);
-    if (groups === undefined) {
-      if (this.#kept.size > 200) this.#kept.clear();
-      groups = make();
-      this.#kept.set(key, groups);
+    if (version !== this.#keptVersion || kept.size > 200) {
+      this.#groupsKept.clear();
+      this.#ordersKept.clear();
     }
-    return groups;
+    this.#keptVersion = version;
+    const known = kept.get(key) ?? make();
+    kept.set(key, known);
+    return known;
   }
 
   #sorted(
@@ -85,12 +90,8 @@ export class InventoryValues {
       sort.every(key => !key.descends) &&
       (names === 'location_id,item_id' || (by.length === 1 && names === by[0]));
     if (isNatural) return place => place;
-    const order = sortRows(
-      Array.from({ length: groups.count }, (_, row) => row),
-      rows,
-      sort,
-      turn,
-    );
+    const all = Array.from({ length: groups.count }, (_, row) => row);
+    const order = Int32Array.from(sortRows(all, rows, sort, turn));
     return place => order[place]!;
   }
 

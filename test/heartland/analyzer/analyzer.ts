@@ -2,7 +2,7 @@ import { isRaw, type Json, type JsonRecord } from '../decimal.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Permissions } from '../permissions.ts';
 import { compileFilter } from '../query/filter.ts';
-import { anyOrder, parseSort, sortRows } from '../query/order.ts';
+import { anyOrder, isTotal, parseSort, type SortKey, sortRows } from '../query/order.ts';
 import { cutPage, type Page, pagingOf } from '../query/page.ts';
 import { valuesOf } from '../query/params.ts';
 import { type Rows, unknownField } from '../query/rows.ts';
@@ -12,11 +12,14 @@ import type { Fact } from './fact.ts';
 import { parseQuestion, type Question } from './question.ts';
 import { Tally } from './tally.ts';
 
+/** A report that was counted, and the orders it was put in that leave no row in doubt. */
+interface Answered {
+  readonly records: readonly JsonRecord[];
+  readonly orders: Map<string, readonly number[]>;
+}
+
 /** Answers are kept per account, so that the next page of a report need not count everything again. */
-const kept = new WeakMap<
-  Ledger,
-  { version: number; answers: Map<string, readonly JsonRecord[]> }
->();
+const kept = new WeakMap<Ledger, { version: number; answers: Map<string, Answered> }>();
 
 /** `GET reporting/analyzer`: figures by group, counted from the papers. Without a sort the rows come in no order. */
 export function analyze(
@@ -26,18 +29,11 @@ export function analyze(
   circumstances: Circumstances,
 ): Page<JsonRecord> {
   const question = parseQuestion(ledger.account, permissions, query);
-  const records = remembered(ledger, query, () => answer(ledger, question));
-  const rows = rowsOfRecords(records, question);
+  const answered = remembered(ledger, query, () => answer(ledger, question));
+  const { records } = answered;
   const sort = parseSort(valuesOf(query, 'sort'));
   const sorted =
-    sort.length === 0
-      ? undefined
-      : sortRows(
-          records.map((_, row) => row),
-          rows,
-          sort,
-          circumstances.turn,
-        );
+    sort.length === 0 ? undefined : inOrder(answered, question, sort, circumstances.turn);
   const loose = anyOrder(records.length, circumstances.turn);
   return cutPage(
     records.length,
@@ -47,11 +43,27 @@ export function analyze(
   );
 }
 
+function inOrder(
+  { records, orders }: Answered,
+  question: Question,
+  sort: readonly SortKey[],
+  turn: number,
+): readonly number[] {
+  const key = JSON.stringify(sort);
+  const known = orders.get(key);
+  if (known !== undefined) return known;
+  const all = records.map((_, row) => row);
+  const order = sortRows(all, rowsOfRecords(records, question), sort, turn);
+  const groups = question.groups.map(({ name }) => name);
+  if (!question.hasSubtotals && isTotal(sort, groups)) orders.set(key, order);
+  return order;
+}
+
 function remembered(
   ledger: Ledger,
   query: URLSearchParams,
   make: () => readonly JsonRecord[],
-): readonly JsonRecord[] {
+): Answered {
   const { version } = ledger.account;
   let memory = kept.get(ledger);
   if (memory === undefined || memory.version !== version || memory.answers.size > 20) {
@@ -62,11 +74,9 @@ function remembered(
   for (const name of ['page', 'per_page', 'sort[]', 'sort', 'request_client_uuid'])
     asked.delete(name);
   const key = asked.toString();
-  const known = memory.answers.get(key);
-  if (known !== undefined) return known;
-  const records = make();
-  memory.answers.set(key, records);
-  return records;
+  const answered = memory.answers.get(key) ?? { records: make(), orders: new Map() };
+  memory.answers.set(key, answered);
+  return answered;
 }
 
 function answer({ account }: Ledger, question: Question): JsonRecord[] {

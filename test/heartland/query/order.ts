@@ -23,16 +23,25 @@ export function sortRows(
 ): number[] {
   const columns = keys.map(({ name, descends }) => {
     const read = rows.column(name);
-    const values = new Map(found.map(row => [row, stored(read(row), kindOf(name, read(row)))]));
+    const values = found.map(row => {
+      const value = read(row);
+      return stored(value, kindOf(name, value));
+    });
     return { values, sign: descends ? -1 : 1 };
   });
-  return [...found].sort((a, b) => {
+  const places = Uint32Array.from(found, (_, place) => place).sort((a, b) => {
     for (const { values, sign } of columns) {
-      const order = compare(values.get(a)!, values.get(b)!);
+      const order = compare(values[a]!, values[b]!);
       if (order !== 0) return order * sign;
     }
-    return scramble(a, turn) - scramble(b, turn) || a - b;
+    return scramble(found[a]!, turn) - scramble(found[b]!, turn) || a - b;
   });
+  return Array.from(places, place => found[place]!);
+}
+
+/** Whether a sort leaves no two rows in doubt: it names every key that tells them apart. */
+export function isTotal(sort: readonly SortKey[], keys: readonly string[]): boolean {
+  return sort.length > 0 && keys.every(key => sort.some(({ name }) => name === key));
 }
 
 /** A number that has nothing to do with its row, and changes with the turn. */
