@@ -188,5 +188,8 @@ describe('the ledger', () => {
     expectStockToFollowFromPapers(book);
     book.mergeItems(a, [b]);
     expect(book.items.some(({ id }) => id === b)).toBe(false);
+    book.deleteItem(book.items.at(-1)!.id);
+    book.liveOn('2026-11-20');
+    expectStockToFollowFromPapers(book);
   });
 });

@@ -65,11 +65,12 @@ export class Days {
     if (list.length === 0) this.#ahead.delete(day);
   }
 
-  /** Draws an item, some far more often than others; undefined for one that is left alone. */
+  /** Draws an item, some far more often than others; undefined for one that is left alone or gone. */
   drawItem(random: Random): Item | undefined {
     const { items } = this.account;
     const rank = Math.floor(random.next() ** 2 * this.size.items);
     const item = items[(rank * 7919 + 13) % this.size.items]!;
-    return this.leftAlone.has(item.id) ? undefined : item;
+    const isGone = this.account.deletedItemIds.has(item.id);
+    return isGone || this.leftAlone.has(item.id) ? undefined : item;
   }
 }

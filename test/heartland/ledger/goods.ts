@@ -9,7 +9,7 @@ export function goods(days: Days, random: Random, lines: number, mostPieces: num
     const item = days.drawItem(random);
     const pieces = random.between(1, mostPieces);
     const drift = 0.95 + random.next() * 0.1;
-    if (item === undefined || days.account.deletedItemIds.has(item.id)) continue;
+    if (item === undefined) continue;
     drawn.set(item.id, {
       itemId: item.id,
       qty: item.allowsFractionalQty ? pieces + 0.5 : pieces,
