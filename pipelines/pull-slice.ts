@@ -1,20 +1,9 @@
 import type pg from 'pg';
-import {
-  concat,
-  concatMap,
-  defer,
-  from,
-  ignoreElements,
-  type Observable,
-  retry,
-  throwError,
-  timer,
-} from 'rxjs';
+import { concat, concatMap, defer, from, type Observable, retry, throwError, timer } from 'rxjs';
 import { moveCursor } from '../sinks/postgres/cursors.ts';
-import { merge } from '../sinks/postgres/merge.ts';
-import { clearQuarantine, quarantine, settleQuarantine } from '../sinks/postgres/quarantine.ts';
+import { dropDigest, keepDigest, readDigest } from '../sinks/postgres/digests.ts';
+import type { Merged } from '../sinks/postgres/merge.ts';
 import { recordStream, type StreamRecord } from '../sinks/postgres/runs.ts';
-import { type Stage, stageFor } from '../sinks/postgres/stage.ts';
 import { transaction } from '../sinks/postgres/warehouse.ts';
 import type { Stream } from '../sources/heartland/stream.ts';
 import type { Claim, Land, Page } from '../sources/heartland/walk.ts';
@@ -22,7 +11,8 @@ import { walkByKey } from '../sources/heartland/walk-by-key.ts';
 import { walkByPage } from '../sources/heartland/walk-by-page.ts';
 import { whyIncomplete } from '../transforms/completeness.ts';
 import { IncompleteError } from '../transforms/errors.ts';
-import { type PageChecker, pageChecker } from '../transforms/validate.ts';
+import { PullDigest } from '../transforms/pull-digest.ts';
+import { Loading } from './loading.ts';
 import type { Slice } from './slices.ts';
 import { linesTableOf, tableOf } from './tables.ts';
 import { takingTurns } from './taking-turns.ts';
@@ -31,13 +21,12 @@ import type { Work } from './work.ts';
 /** A slice that arrives short is pulled again this often before it is given up. */
 const ATTEMPTS = 3;
 const PAUSE_BEFORE_AGAIN_MS = 500;
+const UNCHANGED: Merged = { inserted: 0, updated: 0, deleted: 0 };
 
-/** A table being filled: where its pages go, and how its rows are checked. */
-interface Loading {
-  readonly stage: Stage;
-  readonly check: PageChecker;
-  accepted: number;
-  rejected: number;
+/** The tables that one pull fills: the stream's own, and its lines' where it has lines. */
+interface Tables {
+  readonly rows: Loading;
+  readonly lines: Loading | undefined;
 }
 
 /**
@@ -50,41 +39,49 @@ export function pullSlice(work: Work, stream: Stream, slice: Slice): Observable<
   const startedAt = work.now();
   const origin = { runId: work.runId, slice: slice.label };
   const inTurn = takingTurns();
+  const digest = new PullDigest();
   let attempts = 0;
 
-  return transaction(work.warehouse, client => {
-    const loading: Loading = {
-      stage: stageFor(client, tableOf(stream)),
-      check: pageChecker(stream.row, stream.lines ? ['lines'] : [], outsideOf(stream, slice)),
-      accepted: 0,
-      rejected: 0,
-    };
-    const linesTable = linesTableOf(stream);
-    const lines: Loading | undefined = linesTable && {
-      stage: stageFor(client, linesTable),
-      check: pageChecker(stream.lines!.row),
-      accepted: 0,
-      rejected: 0,
-    };
-    const tables = lines === undefined ? [loading] : [loading, lines];
-
-    return concat(
-      defer(() => from(createStages(tables))).pipe(ignoreElements()),
-      attempt(client, tables).pipe(
-        retry({ count: ATTEMPTS - 1, delay: pullAgain }),
-        concatMap(claim => keep(client, loading, lines, claim)),
+  return transaction(work.warehouse, client =>
+    defer(() => from(openTables(client))).pipe(
+      concatMap(tables =>
+        attempt(client, tables).pipe(
+          retry({ count: ATTEMPTS - 1, delay: pullAgain }),
+          concatMap(claim => from(keep(client, tables, claim))),
+        ),
       ),
-    );
-  });
+    ),
+  );
 
-  function attempt(client: pg.PoolClient, tables: readonly Loading[]): Observable<Claim> {
-    return defer(() => {
-      attempts++;
-      return from(startOver(client, tables)).pipe(
-        concatMap(() => walk(page => land(client, tables, page))),
-        concatMap(claim => from(proveComplete(tables, claim))),
-      );
+  async function openTables(client: pg.PoolClient): Promise<Tables> {
+    const { scope } = slice;
+    const rows = await Loading.open(client, {
+      table: tableOf(stream),
+      row: stream.row,
+      origin,
+      ignored: stream.lines ? ['lines'] : [],
+      alsoWrong: outsideOf(stream, slice),
+      slice: scope.kind === 'slice' ? { column: scope.column, value: scope.value } : undefined,
     });
+    const table = linesTableOf(stream);
+    const lines = table && (await Loading.open(client, { table, row: stream.lines!.row, origin }));
+    await client.query('savepoint before_pull');
+    return { rows, lines };
+  }
+
+  function attempt(client: pg.PoolClient, tables: Tables): Observable<Claim> {
+    return defer(() => from(startOver(client, tables))).pipe(
+      concatMap(() => walk(page => land(tables, page))),
+      concatMap(claim => from(proveComplete(tables, claim))),
+    );
+  }
+
+  async function startOver(client: pg.PoolClient, { rows, lines }: Tables): Promise<void> {
+    attempts++;
+    if (attempts > 1) await client.query('rollback to savepoint before_pull');
+    digest.clear();
+    await rows.startOver();
+    await lines?.startOver();
   }
 
   function walk(land: Land): Observable<Claim> {
@@ -95,58 +92,36 @@ export function pullSlice(work: Work, stream: Stream, slice: Slice): Observable<
       : walkByPage(context, stream, stream.walk, slice.label, land);
   }
 
-  function land(
-    client: pg.PoolClient,
-    [rows, lines]: readonly Loading[],
-    page: Page,
-  ): Observable<never> {
-    work.report({ kind: 'rows', stream: stream.name, slice: slice.label, rows: page.rows.length });
-    return inTurn(
-      concat(
-        landTable(client, rows!, page.rows),
-        ...(lines === undefined ? [] : [landTable(client, lines, page.lines)]),
-      ),
-    );
-  }
-
-  function landTable(
-    client: pg.PoolClient,
-    loading: Loading,
-    rows: readonly unknown[],
-  ): Observable<never> {
+  function land({ rows, lines }: Tables, page: Page): Observable<never> {
     return defer(() => {
-      const { copy, accepted, rejected } = loading.check(rows);
-      loading.accepted += accepted;
-      loading.rejected += rejected.length;
-      const kept = defer(() => from(quarantine(client, loading.stage.table, origin, rejected)));
-      return concat(loading.stage.copy(copy), kept.pipe(ignoreElements()));
+      const taken = [
+        rows.take(page.rows),
+        ...(lines === undefined ? [] : [lines.take(page.lines)]),
+      ];
+      digest.add(page.ordinal, ...taken.map(({ copy }) => copy));
+      work.report({
+        kind: 'rows',
+        stream: stream.name,
+        slice: slice.label,
+        rows: page.rows.length,
+      });
+      return inTurn(concat(...taken.map(table => table.land)));
     });
   }
 
-  async function startOver(client: pg.PoolClient, tables: readonly Loading[]): Promise<void> {
-    for (const loading of tables) {
-      loading.accepted = 0;
-      loading.rejected = 0;
-      await loading.stage.clear();
-      await clearQuarantine(client, loading.stage.table.name, origin);
-    }
-  }
-
-  async function proveComplete(tables: readonly Loading[], claim: Claim): Promise<Claim> {
-    for (const [index, { stage, accepted, rejected }] of tables.entries()) {
-      const seen = accepted + rejected;
-      const { keys } = await stage.count();
-      // Lines were counted parent by parent when they were fetched; what is left to see is whether a page came twice.
-      const claimed = index === 0 ? claim : { before: seen, after: seen, otherTotals: [] };
-      const why = whyIncomplete({ ...claimed, seen, accepted, keys }, stream.walk.kind);
-      if (why !== undefined) throw incomplete(stage.table.name, why);
-    }
+  async function proveComplete({ rows, lines }: Tables, claim: Claim): Promise<Claim> {
+    await prove(rows, claim);
+    // Lines were counted parent by parent when they were fetched; what is left to see is whether one came twice.
+    if (lines) await prove(lines, { before: lines.seen, after: lines.seen, otherTotals: [] });
     return claim;
   }
 
-  function incomplete(table: string, why: string): IncompleteError {
-    return new IncompleteError('INCOMPLETE', {
-      problem: `${table}${slice.label && ` (${slice.label})`} did not arrive whole: ${why}`,
+  async function prove({ stage, seen, accepted }: Loading, claim: Claim): Promise<void> {
+    const keys = await stage.countKeys(accepted);
+    const why = whyIncomplete({ ...claim, seen, accepted, keys }, stream.walk.kind);
+    if (why === undefined) return;
+    throw new IncompleteError('INCOMPLETE', {
+      problem: `${stage.table.name}${slice.label && ` (${slice.label})`} did not arrive whole: ${why}`,
       next: 'Nothing was changed and no cursor moved. Run the command again; if it persists, Heartland itself counts wrong there.',
     });
   }
@@ -157,39 +132,41 @@ export function pullSlice(work: Work, stream: Stream, slice: Slice): Observable<
     return timer(PAUSE_BEFORE_AGAIN_MS);
   }
 
-  function keep(
-    client: pg.PoolClient,
-    rows: Loading,
-    lines: Loading | undefined,
-    claim: Claim,
-  ): Observable<StreamRecord> {
-    return from(
-      (async (): Promise<StreamRecord> => {
-        const merged = await merge(client, rows.stage, slice.scope, work.runId);
-        await settleQuarantine(client, rows.stage, origin, slice.scope.kind !== 'changes');
-        if (lines !== undefined) {
-          const scope = {
-            kind: 'lines',
-            parents: rows.stage,
-            parentKey: stream.lines!.parentKey,
-          } as const;
-          const mergedLines = await merge(client, lines.stage, scope, work.runId);
-          await settleQuarantine(client, lines.stage, origin, false);
-          await recordStream(
-            client,
-            work.runId,
-            recordOf(lines, mergedLines, lines.accepted + lines.rejected),
-          );
-        }
-        const position = await advance(client, rows.stage);
-        const record = recordOf(rows, merged, claim.before, position);
-        await recordStream(client, work.runId, record);
-        return record;
-      })(),
-    );
+  async function keep(client: pg.PoolClient, tables: Tables, claim: Claim): Promise<StreamRecord> {
+    const { rows, lines } = tables;
+    const isUnchanged = await looksAsBefore(client, rows);
+    const merged = isUnchanged ? UNCHANGED : await rows.settle(slice.scope);
+    if (isUnchanged) await rows.settleBadRows(true);
+    if (lines !== undefined) {
+      const scope = {
+        kind: 'lines',
+        parents: rows.stage,
+        parentKey: stream.lines!.parentKey,
+      } as const;
+      const mergedLines = isUnchanged ? UNCHANGED : await lines.settle(scope);
+      await recordStream(client, work.runId, recordOf(lines, mergedLines, lines.seen));
+    }
+    const position = await advance(client, rows);
+    const record = recordOf(rows, merged, claim.before, position);
+    await recordStream(client, work.runId, record);
+    return record;
   }
 
-  async function advance(client: pg.PoolClient, stage: Stage): Promise<string | undefined> {
+  /** Whether a slice that was read whole is the one that is there already; then a merge would find nothing to do. */
+  async function looksAsBefore(client: pg.PoolClient, rows: Loading): Promise<boolean> {
+    if (slice.scope.kind === 'changes') {
+      if (rows.seen > 0) await dropDigest(client, stream.name, slice.label);
+      return false;
+    }
+    const now = digest.value();
+    if (!slice.rereads && !rows.stage.isDirect) {
+      if (now === (await readDigest(client, stream.name, slice.label))) return true;
+    }
+    await keepDigest(client, stream.name, slice.label, now, work.runId);
+    return false;
+  }
+
+  async function advance(client: pg.PoolClient, { stage }: Loading): Promise<string | undefined> {
     const position = slice.moveTo === 'highest id' ? await stage.highestId() : slice.moveTo;
     if (position !== undefined)
       await moveCursor(client, stream.name, position, slice.sweeps, work.runId);
@@ -197,8 +174,8 @@ export function pullSlice(work: Work, stream: Stream, slice: Slice): Observable<
   }
 
   function recordOf(
-    { stage, accepted, rejected }: Loading,
-    merged: { inserted: number; updated: number; deleted: number },
+    { stage, seen, rejected }: Loading,
+    merged: Merged,
     claimed: number,
     position?: string,
   ): StreamRecord {
@@ -208,17 +185,13 @@ export function pullSlice(work: Work, stream: Stream, slice: Slice): Observable<
       status: 'complete',
       attempts,
       claimed,
-      seen: accepted + rejected,
+      seen,
       ...merged,
       quarantined: rejected,
       position,
       startedAt,
     };
   }
-}
-
-async function createStages(tables: readonly Loading[]): Promise<void> {
-  for (const { stage } of tables) await stage.create();
 }
 
 /** A row of another slice than the one asked for must not replace anything in this one. */

@@ -16,6 +16,8 @@ export interface Slice {
   readonly moveTo?: string | 'highest id';
   /** Whether every record was asked for, which finds what was deleted. */
   readonly sweeps: boolean;
+  /** Whether every row is to be compared again, even where the slice looks as it did before. */
+  readonly rereads?: boolean;
 }
 
 export interface SliceRequest {
@@ -41,7 +43,8 @@ export async function slicesDue(
   const { walk } = stream;
   if (walk.kind === 'by_key') {
     const cursor = walk.changedBy && (await readCursor(work.warehouse, stream.name));
-    return [keySlice(work, walk, request.full ? undefined : cursor)];
+    const slice = keySlice(work, walk, request.full ? undefined : cursor);
+    return [{ ...slice, rereads: request.full ?? false }];
   }
   const values = request.days ?? (await pageSlices(work, stream, walk, request.full ?? false));
   return values.map(label => ({
@@ -49,6 +52,7 @@ export async function slicesDue(
     clauses: [],
     scope: { kind: 'slice', column: walk.sliceColumn, value: label },
     sweeps: false,
+    rereads: request.full ?? false,
   }));
 }
 

@@ -4,6 +4,18 @@ import { COPY_NULL, copyJson, copyText } from './copy-text.ts';
 /** Encodes one row as a line of COPY text, or answers undefined when a value is not of its column's kind. */
 export type RowEncoder = (row: Readonly<Record<string, unknown>>) => string | undefined;
 
+export interface EncoderOptions {
+  /** Keys that belong elsewhere, as a parent's embedded `lines`. */
+  readonly ignored?: readonly string[];
+  /** COPY text of the columns after `_extra`, the same in every row. */
+  readonly tail?: string;
+  /** Collects the names of fields that the catalogue does not know. */
+  readonly unknown?: Set<string>;
+}
+
+/** A bound for answers whose keys are data. */
+const MOST_UNKNOWN = 1000;
+
 /**
  * Compiles the encoder of one table, once per stream.
  *
@@ -11,12 +23,11 @@ export type RowEncoder = (row: Readonly<Record<string, unknown>>) => string | un
  * one pass. What it refuses is for the row's zod schema to judge (see `validate.ts`): that is slower, and says why.
  * Unknown keys go to a last column, `_extra`.
  *
- * @param columns the table's columns, in the order of the COPY statement
- * @param ignored keys that belong elsewhere, as a parent's embedded `lines`
+ * @param columns the table's columns, in the order of the COPY statement; `_extra` comes after them
  */
 export function compileRowEncoder(
   columns: readonly Column[],
-  ignored: readonly string[] = [],
+  { ignored = [], tail = '', unknown = new Set() }: EncoderOptions = {},
 ): RowEncoder {
   const known = new Set([...columns.flatMap(column => column.keys), ...ignored]);
   const steps = columns.map(column => {
@@ -32,10 +43,15 @@ export function compileRowEncoder(
       let line = '', v;
       ${steps.join('')}
       v = extraOf(row);
-      return v === undefined ? undefined : line + v + '\\n';
+      return v === undefined ? undefined : line + v + tail;
     };`;
-  const compile = new Function('kinds', 'extraOf', body);
-  return compile(KINDS, (row: Readonly<Record<string, unknown>>) => extraOf(row, known));
+  const compile = new Function('kinds', 'extraOf', 'tail', body);
+  const ending = `${tail === '' ? '' : `\t${tail}`}\n`;
+  return compile(
+    KINDS,
+    (row: Readonly<Record<string, unknown>>) => extraOf(row, known, unknown),
+    ending,
+  );
 }
 
 /** Each kind's check and text in one step; undefined means "not of this kind". */
@@ -57,12 +73,14 @@ function numericText(v: unknown): string | undefined {
 function extraOf(
   row: Readonly<Record<string, unknown>>,
   known: ReadonlySet<string>,
+  unknown: Set<string>,
 ): string | undefined {
   let extra: Record<string, unknown> | undefined;
   for (const key in row) {
     if (known.has(key)) continue;
     extra ??= {};
     extra[key] = row[key];
+    if (unknown.size < MOST_UNKNOWN) unknown.add(key);
   }
   return extra === undefined ? COPY_NULL : copyJson(extra);
 }

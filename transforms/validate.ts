@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { type Column, columnsOf } from './columns.ts';
-import { compileRowEncoder } from './copy-encoder.ts';
+import { compileRowEncoder, type EncoderOptions } from './copy-encoder.ts';
 import { whyNotStorable } from './copy-text.ts';
 
 /** A row that cannot go into its table, whole, with the reason a person can act on. */
@@ -25,16 +25,15 @@ export type PageChecker = (rows: readonly unknown[]) => CheckedPage;
  * schema, which either turns it into what the column needs (`"false"` into false) or says what is wrong with it.
  *
  * @param row the row's schema, made of the fields in `columns.ts`
- * @param ignored keys that belong elsewhere, as a parent's embedded `lines`
  * @param alsoWrong a rule of the slice, as "the row's date is not the day that was asked for"; answers the reason
  */
 export function pageChecker(
   row: z.ZodObject,
-  ignored: readonly string[] = [],
+  options: EncoderOptions = {},
   alsoWrong?: (row: Readonly<Record<string, unknown>>) => string | undefined,
 ): PageChecker {
   const columns = columnsOf(row);
-  const encode = compileRowEncoder(columns, ignored);
+  const encode = compileRowEncoder(columns, options);
   return rows => {
     let copy = '';
     let accepted = 0;

@@ -29,12 +29,14 @@ const FEW_ROWS = 20;
 /**
  * Brings the staged rows into their table, in the transaction of `client`.
  *
+ * @param accepted how many rows were staged
  * @throws IncompleteError when a sweep would mark an implausible share of the rows as deleted
  */
 export async function merge(
   client: pg.PoolClient,
   stage: Stage,
   scope: MergeScope,
+  accepted: number,
   runId: string,
 ): Promise<Merged> {
   const { table } = stage;
@@ -48,9 +50,10 @@ export async function merge(
     (await client.query(statement(`warehouse/${file}`, { ...names, ...more }), [...values]))
       .rows[0];
 
+  // What went straight in met nothing: nothing to merge, and nothing that could be gone.
+  if (stage.isDirect) return { inserted: accepted, updated: 0, deleted: 0 };
   const deleted = await remove();
-  const { inserted, updated } = await ask('merge', {}, [runId]);
-  await client.query(statement('warehouse/note-drift', names), [table.name, runId]);
+  const { inserted, updated } = await ask('merge', {}, []);
   return { inserted, updated, deleted };
 
   async function remove(): Promise<number> {

@@ -20,7 +20,7 @@ export function withLines(
   client: HeartlandClient,
   stream: Stream,
   parents: readonly Row[],
-): Observable<Page> {
+): Observable<Omit<Page, 'ordinal'>> {
   const child = stream.lines;
   if (child === undefined) return of({ rows: parents, lines: [] });
 

@@ -97,7 +97,7 @@ export function walkByKey(
           const reached = furthest(results, range);
           const rest = results.length >= total ? undefined : { after: reached, upTo: range.upTo };
           return defer(() => withLines(client, stream, results as Record<string, unknown>[])).pipe(
-            concatMap(land),
+            concatMap(page => land({ ...page, ordinal: range.after })),
             ignoreElements(),
             endWith(rest),
             last(),

@@ -4,6 +4,8 @@ import type { Slots } from './slots.ts';
 
 /** The rows of one page, and of their children where the stream has lines. */
 export interface Page {
+  /** Its place among the pages of the pull; the same page has the same one when it is pulled again. */
+  readonly ordinal: number;
   readonly rows: readonly Readonly<Record<string, unknown>>[];
   readonly lines: readonly Readonly<Record<string, unknown>>[];
 }

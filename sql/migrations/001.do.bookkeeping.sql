@@ -48,6 +48,16 @@ comment on table _cursors is 'How far each incremental stream has been read';
 comment on column _cursors.position is 'An instant (updated_at) or an id, whichever the stream is read by';
 comment on column _cursors.swept_at is 'When every key was last compared, which finds what was deleted';
 
+create table _slices (
+  stream  text   not null,
+  slice   text   not null default '',
+  digest  text   not null,
+  run_id  bigint not null references _runs,
+  primary key (stream, slice)
+);
+comment on table _slices is 'What each slice looked like when it was last pulled whole';
+comment on column _slices.digest is 'Hash of its rows; the same again means that there is nothing to merge';
+
 create table _quarantine (
   quarantine_id bigint generated always as identity primary key,
   run_id        bigint      not null references _runs,

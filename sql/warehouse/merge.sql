@@ -1,7 +1,7 @@
 -- Staged rows into their table. A row that did not change is not rewritten: no dead row version, no new run id.
 with merged as (
   insert into :"table" as kept (:"columns", _extra, _run_id)
-  select :"columns", _extra, $1::bigint from :"stage"
+  select :"columns", _extra, _run_id from :"stage"
   on conflict (:"key") do update
      set (:"columns", _extra, _run_id, _loaded_at, _deleted_at)
        = (:"excluded.columns", excluded._extra, excluded._run_id, now(), null)

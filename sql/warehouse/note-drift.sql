@@ -1,5 +1,3 @@
 insert into _drift (stream, field, run_id)
-select distinct $1, field, $2::bigint
-from :"stage", jsonb_object_keys(_extra) as field
-where _extra is not null
+select $1, field, $2 from unnest($3::text[]) as field
 on conflict do nothing

@@ -1,0 +1,1 @@
+select not exists (select from :"table" where :"slice" = $1) as empty

@@ -1,0 +1,26 @@
+import { createHash } from 'node:crypto';
+
+/** A hash over the pages of a pull, whatever the order they arrive in. */
+export class PullDigest {
+  readonly #pages = new Map<number, string>();
+
+  /** Takes one page: its place in the pull and what was in it. */
+  add(ordinal: number, ...contents: readonly string[]): void {
+    const hash = createHash('sha256');
+    for (const content of contents) hash.update(content).update('\0');
+    this.#pages.set(ordinal, hash.digest('base64'));
+  }
+
+  clear(): void {
+    this.#pages.clear();
+  }
+
+  /** The hash of everything taken so far. */
+  value(): string {
+    const hash = createHash('sha256');
+    for (const ordinal of [...this.#pages.keys()].sort((one, other) => one - other)) {
+      hash.update(`${ordinal}:${this.#pages.get(ordinal)}\n`);
+    }
+    return hash.digest('hex');
+  }
+}
