@@ -3,7 +3,6 @@ import {
   catchError,
   concat,
   defer,
-  from,
   mergeMap,
   Observable,
   skip,
@@ -53,6 +52,8 @@ export function openWarehouse({ url, schema, connections }: WarehouseOptions): W
   });
   // A broken idle connection is replaced by the pool; the next query tells if the server is really gone.
   pool.on('error', () => {});
+  // The same while a connection is in use but waits for us, as between two pages: its next query says it.
+  pool.on('connect', client => client.on('error', () => {}));
   return {
     pool,
     schema,
@@ -78,12 +79,26 @@ export function transaction<T>(
   warehouse: Warehouse,
   work: (client: pg.PoolClient) => Observable<T>,
 ): Observable<T> {
-  return defer(() => from(warehouse.pool.connect())).pipe(
+  return connection(warehouse.pool).pipe(
     switchMap(client => committing(client, work)),
     catchError(error =>
       throwError(() => warehouseError(error, warehouse.pool.options.connectionString)),
     ),
   );
+}
+
+/** A connection from the pool, for the subscriber to release; one that comes when nobody waits any more goes back. */
+function connection(pool: pg.Pool): Observable<pg.PoolClient> {
+  return new Observable(subscriber => {
+    pool.connect().then(
+      client => {
+        if (subscriber.closed) client.release();
+        subscriber.next(client);
+        subscriber.complete();
+      },
+      error => subscriber.error(error),
+    );
+  });
 }
 
 function committing<T>(
