@@ -48,6 +48,9 @@ export const managementOne = z.strictObject({
     .strictObject({
       no_class_code: policy.describe('Items with figures and no class code.'),
       unknown_class_code: policy.describe('Items whose class code is not on the list.'),
+      no_location: oneOf(['hold', 'leave_out'])
+        .default('hold')
+        .describe('Figures without a location number, as open orders that name no location.'),
     })
     .prefault({})
     .describe(

@@ -1,0 +1,82 @@
+import { keepExport } from '../sinks/postgres/exports.ts';
+import { ConfigurationError } from '../transforms/errors.ts';
+import { type Month, monthBefore } from '../transforms/month.ts';
+import { answersOf } from './management-one/answers.ts';
+import { deliver } from './management-one/deliver.ts';
+import { figuresOfMonth } from './management-one/figures.ts';
+import { heldError } from './management-one/held.ts';
+import { judge } from './management-one/judge.ts';
+import { refresh } from './management-one/refresh.ts';
+import { inFiles } from './management-one/render.ts';
+import type { ManagementOneRequest, ManagementOneResult } from './management-one/result.ts';
+import { checkMonthIsOver, checkNotSentYet } from './management-one/sent.ts';
+import { today } from './slices.ts';
+import type { Work } from './work.ts';
+
+/**
+ * Makes the month-end file for Management One, proves it, and sends it by e-mail or copies it into a folder.
+ *
+ * @throws IncompleteError (exit 3) when anything the month needs is missing: nothing is exported
+ * @throws MonthHeldError (exit 4) when a check failed or a problem holds the file; it is kept as `held`
+ * @throws HeldError (exit 4) when the month went out already and `resend` is not set
+ * @throws DeliveryError (exit 5) when the file is right but could not be sent
+ */
+export async function managementOne(
+  work: Work,
+  request: ManagementOneRequest,
+  signal: AbortSignal,
+): Promise<ManagementOneResult> {
+  const settings = settingsOf(work);
+  const month = request.month ?? lastMonth(work);
+  const goesOut = !request.dryRun && request.out === undefined;
+  if (goesOut) checkMonthIsOver(month, today(work));
+  const history = await checkNotSentYet(work, month, goesOut && !request.resend);
+
+  await refresh(work, settings, month, signal);
+  const answers = await answersOf(work, settings, month, signal);
+  const figures = await figuresOfMonth(work, settings, month, answers, signal);
+  const { checks, problems, isHeld } = judge(work, settings, figures);
+
+  return inFiles(work, settings, month, figures.rows, signal, async files => {
+    const made = {
+      month,
+      totals: figures.totals,
+      checks,
+      problems,
+      files,
+      receipts: [],
+      exportId: undefined,
+    };
+    const keep = (status: 'held' | 'sending') =>
+      keepExport(
+        work.warehouse,
+        work.runId,
+        { kind: 'management_one', period: month.label, status, ...pick(made) },
+        files,
+      );
+    if (isHeld) {
+      const exportId = request.dryRun ? undefined : await keep('held');
+      throw heldError({ ...made, exportId, status: 'held' });
+    }
+    if (request.dryRun) return { ...made, status: 'dry_run' };
+    const exportId = await keep('sending');
+    return deliver(work, settings, { ...made, exportId }, history, request, signal);
+  });
+}
+
+/** The month that a file is made of when none is named: the one before today, in the merchant's time zone. */
+export function lastMonth(work: Work): Month {
+  return monthBefore(today(work));
+}
+
+function settingsOf({ configuration }: Work) {
+  if (configuration.management_one !== undefined) return configuration.management_one;
+  throw new ConfigurationError('MANAGEMENT_ONE_MISSING', {
+    problem: 'The configuration has no section management_one',
+    next: 'Add it: client_id, class_codes and email at least (docs/tillstream.example.yaml shows how).',
+  });
+}
+
+function pick<T extends Pick<ManagementOneResult, 'totals' | 'checks' | 'problems'>>(made: T) {
+  return { totals: made.totals, checks: made.checks, problems: made.problems };
+}

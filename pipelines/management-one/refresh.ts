@@ -1,0 +1,122 @@
+import { catalogue } from '../../sources/heartland/catalogue.ts';
+import type { Stream } from '../../sources/heartland/stream.ts';
+import {
+  adjustment_sets,
+  purchase_orders,
+  purchase_returns,
+  receipts,
+  transfers,
+} from '../../sources/heartland/streams/documents.ts';
+import {
+  inventory_cost_daily,
+  inventory_daily,
+  inventory_transactions,
+} from '../../sources/heartland/streams/inventory.ts';
+import { items, locations } from '../../sources/heartland/streams/master.ts';
+import {
+  sales_daily,
+  sales_margin_daily,
+  source_sales_daily,
+  source_sales_margin_daily,
+} from '../../sources/heartland/streams/sales.ts';
+import { addDays, daysOf } from '../../transforms/day.ts';
+import { HeldError, IncompleteError, type SourceError } from '../../transforms/errors.ts';
+import type { Month } from '../../transforms/month.ts';
+import type { ManagementOneConfiguration } from '../configuration/management-one.ts';
+import { type StreamResult, sync } from '../sync.ts';
+import { allTables } from '../tables.ts';
+import type { Work } from '../work.ts';
+import { settled } from './until.ts';
+
+const RECORDS: readonly Stream[] = [
+  locations,
+  items,
+  purchase_orders,
+  receipts,
+  purchase_returns,
+  transfers,
+  adjustment_sets,
+  inventory_transactions,
+];
+const STOCK: readonly Stream[] = [inventory_daily, inventory_cost_daily];
+const COSTS: readonly Stream[] = [
+  sales_margin_daily,
+  source_sales_margin_daily,
+  inventory_cost_daily,
+];
+
+/** The sales streams a month needs: those of the file, and those that stock must agree with. */
+export function salesStreams({ sales }: ManagementOneConfiguration): readonly Stream[] {
+  const handedOver = [sales_daily, sales_margin_daily];
+  return sales === 'location_sales'
+    ? handedOver
+    : [source_sales_daily, source_sales_margin_daily, ...handedOver];
+}
+
+/** The ends of days whose stock a month needs: the day before it, and its last. */
+export function stockDays({ start, end }: Month): readonly [string, string] {
+  return [addDays(start, -1), end];
+}
+
+/** Every table that a month is made of. */
+export function tablesOf(settings: ManagementOneConfiguration): readonly string[] {
+  return allTables([...RECORDS, ...salesStreams(settings), ...STOCK]).map(({ name }) => name);
+}
+
+/**
+ * Pulls what the month needs, fresh: items, locations and documents that changed, each of its days, and the stock at
+ * both ends.
+ *
+ * @throws HeldError `COST_PERMISSION` when only the costs are refused
+ * @throws IncompleteError when anything else is missing: a file made of less would be wrong and not look it
+ */
+export async function refresh(
+  work: Work,
+  settings: ManagementOneConfiguration,
+  month: Month,
+  signal: AbortSignal,
+): Promise<void> {
+  const pull = async (streams: readonly Stream[], days?: readonly string[]) => {
+    const inOrder = catalogue.filter(stream => streams.includes(stream));
+    const results = await settled(
+      sync(work, inOrder, days === undefined ? {} : { days }),
+      signal,
+      `pulling ${month.label}`,
+    );
+    for (const result of results) checkWhole(result, month);
+  };
+  work.report({ kind: 'stage', title: `Pulling what ${month.label} is made of` });
+  await pull(RECORDS);
+  await pull(salesStreams(settings), daysOf(month));
+  await pull(STOCK, stockDays(month));
+}
+
+function checkWhole({ stream, failure }: StreamResult, month: Month): void {
+  if (failure === undefined) return;
+  if (COSTS.some(({ name }) => name === stream) && mayBeRefused(failure)) {
+    throw new HeldError(
+      'COST_PERMISSION',
+      {
+        problem: `The Management One file of ${month.label} is held: Heartland does not give the costs in ${stream} (${failure.message})`,
+        expected: 'a token whose user has the permission item.view_cost',
+        next: 'Give the role of the token’s user item.view_cost in Heartland; a token without it gets a refusal or a 500. If it has it, Heartland failed: run the command again later. Nothing was sent.',
+      },
+      failure,
+    );
+  }
+  throw new IncompleteError(
+    'MONTH_INCOMPLETE',
+    {
+      problem: `${month.label} cannot be exported because ${stream} is not whole (${failure.message})`,
+      next: 'Nothing was exported or sent. Run the command again.',
+    },
+    failure,
+  );
+}
+
+/** A missing permission for costs is answered 401 or 403, and on live accounts with 500 as well. */
+function mayBeRefused(failure: SourceError): boolean {
+  const code = failure.code;
+  if (code === 'HEARTLAND_TOKEN_REFUSED' || code === 'HEARTLAND_FORBIDDEN') return true;
+  return code === 'HEARTLAND_FAILED' && /\(500\b/.test(failure.message);
+}

@@ -1,0 +1,63 @@
+import { type KeptExport, listExports } from '../../sinks/postgres/exports.ts';
+import { HeldError, UsageError } from '../../transforms/errors.ts';
+import type { Month } from '../../transforms/month.ts';
+import type { Work } from '../work.ts';
+
+/** What became of a month before, the latest first. */
+export interface SendingHistory {
+  readonly delivered: readonly KeptExport[];
+}
+
+/** @throws UsageError when the month is not over at the merchant's: its figures would still change */
+export function checkMonthIsOver(month: Month, today: string): void {
+  if (month.end < today) return;
+  throw new UsageError('MONTH_NOT_OVER', {
+    problem: `${month.label} is not over yet`,
+    found: `it ends on ${month.end}, and today is ${today}`,
+    expected: 'a month that has ended',
+    next: 'Look at it with --dry-run, or copy it to a folder with --out.',
+  });
+}
+
+/**
+ * Looks up what was sent of the month.
+ *
+ * @param mustBeNew whether a month that went out, or may have, must not go again
+ * @throws HeldError `ALREADY_SENT` or `MAYBE_SENT`
+ */
+export async function checkNotSentYet(
+  work: Work,
+  month: Month,
+  mustBeNew: boolean,
+): Promise<SendingHistory> {
+  const earlier = await listExports(work.warehouse, 'management_one', {
+    period: month.label,
+    statuses: ['delivered', 'sending'],
+  });
+  const delivered = earlier.filter(({ status }) => status === 'delivered');
+  if (!mustBeNew) return { delivered };
+  const [last] = delivered;
+  if (last !== undefined) {
+    throw new HeldError('ALREADY_SENT', {
+      problem: `The Management One file of ${month.label} was sent already, on ${instant(last.deliveredAt ?? last.madeAt)}${whereTo(last)}`,
+      next: 'Nothing was sent. To send it again, with what is in Heartland now, add --resend.',
+    });
+  }
+  const [open] = earlier;
+  if (open !== undefined) {
+    throw new HeldError('MAYBE_SENT', {
+      problem: `Sending the Management One file of ${month.label} was interrupted on ${instant(open.madeAt)}, and it is not known whether it arrived (export ${open.exportId})`,
+      next: 'Ask a recipient. If it did not arrive, run the command again with --resend. Nothing was sent now.',
+    });
+  }
+  return { delivered };
+}
+
+function instant(at: Date): string {
+  return `${at.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+}
+
+function whereTo({ receipts }: KeptExport): string {
+  const places = receipts.map(({ destination }) => destination);
+  return places.length === 0 ? '' : `, through ${places.join(' and ')}`;
+}

@@ -1,0 +1,19 @@
+import type { Month } from '../../transforms/month.ts';
+import type { ManagementOneConfiguration } from '../configuration/management-one.ts';
+import type { Configuration } from '../configuration/schema.ts';
+
+/** Fills in what stands in braces in a file name or a subject, as `{client_id}_{YYYYMM}.txt`. */
+export function filled(
+  template: string,
+  { merchant }: Pick<Configuration, 'merchant'>,
+  { client_id }: Pick<ManagementOneConfiguration, 'client_id'>,
+  { label }: Month,
+): string {
+  const values: Readonly<Record<string, string>> = {
+    client_id,
+    merchant,
+    YYYYMM: label.replace('-', ''),
+    'YYYY-MM': label,
+  };
+  return template.replace(/\{([^}]*)\}/g, (whole, name: string) => values[name] ?? whole);
+}

@@ -1,0 +1,55 @@
+import { expand, map, type Observable, reduce, retry, takeWhile, throwError, timer } from 'rxjs';
+import { IncompleteError } from '../../transforms/errors.ts';
+import type { HeartlandClient } from './client.ts';
+import { askPage } from './page.ts';
+import { type AnalyzerQuestion, analyzerQuery } from './streams/analyzer-query.ts';
+
+/** One row of a report: the groups and metrics that were asked for, by their names. */
+export type AnalyzerRow = Readonly<Record<string, unknown>>;
+
+/** An answer that arrives short is asked for again this often. */
+const TIMES_AGAIN = 2;
+const PAUSE_BEFORE_AGAIN_MS = 500;
+
+/**
+ * Asks the reporting analyzer a question whose answer is small, and gives all its rows at once.
+ *
+ * @throws IncompleteError when fewer or more rows arrive than Heartland says there are
+ */
+export function askAnalyzer(
+  client: HeartlandClient,
+  question: AnalyzerQuestion,
+  perPage: number,
+): Observable<readonly AnalyzerRow[]> {
+  const query = analyzerQuery(question);
+  const page = (number: number) =>
+    askPage(client, 'reporting/analyzer', [
+      ...query,
+      ['page', String(number)],
+      ['per_page', String(perPage)],
+    ]).pipe(map(answer => ({ number, answer })));
+
+  return page(1).pipe(
+    expand(({ number }) => page(number + 1)),
+    takeWhile(({ number, answer }) => number < answer.pages, true),
+    reduce(
+      (all, { answer }) => ({
+        rows: [...all.rows, ...(answer.results as AnalyzerRow[])],
+        totals: all.totals.add(answer.total),
+      }),
+      { rows: [] as AnalyzerRow[], totals: new Set<number>() },
+    ),
+    map(({ rows, totals }) => {
+      if (totals.size === 1 && totals.has(rows.length)) return rows;
+      throw new IncompleteError('INCOMPLETE', {
+        problem: `Heartland’s report of ${question.metrics.join(', ')} did not arrive whole: ${rows.length} rows where it says it has ${[...totals].join(', then ')}`,
+        next: 'Nothing was exported. Run the command again.',
+      });
+    }),
+    retry({
+      count: TIMES_AGAIN,
+      delay: error =>
+        error instanceof IncompleteError ? timer(PAUSE_BEFORE_AGAIN_MS) : throwError(() => error),
+    }),
+  );
+}

@@ -1,0 +1,21 @@
+-- Items whose figures fit no class, and what is at stake with each at each exported location.
+-- $1 location numbers in Heartland that are exported, $2 class codes that are in order
+with misfit as (
+  select location, item, code,
+         coalesce(sum(units) filter (where figure = 'end'), 0) as stock_units,
+         coalesce(sum(cost) filter (where figure = 'end'), 0) as stock_cost,
+         coalesce(sum(retail) filter (where figure = 'end'), 0) as stock_retail,
+         coalesce(sum(units) filter (where figure = 'sold'), 0) as sold_units,
+         coalesce(sum(retail) filter (where figure = 'sold'), 0) as net_sales,
+         coalesce(sum(units) filter (where figure = 'on_order'), 0) as on_order_units
+  from _month_facts
+  where location = any($1::text[]) and code <> all($2::text[])
+  group by location, item, code
+)
+select misfit.*, named.description
+from misfit
+left join lateral (
+  select description from items where public_id = misfit.item order by (_deleted_at is null) desc, id desc limit 1
+) as named on true
+order by code collate "C", item collate "C",
+         case when location ~ '^[0-9]+$' then location::numeric end nulls last, location collate "C"

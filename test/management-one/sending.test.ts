@@ -1,0 +1,159 @@
+import { expect, test } from 'vitest';
+import { MonthHeldError } from '../../pipelines/management-one/held.ts';
+import { listExports } from '../../sinks/postgres/exports.ts';
+import { HeldError, IncompleteError, UsageError } from '../../transforms/errors.ts';
+import { keptFile, LENIENT, retailer } from './month.ts';
+
+async function failure(running: Promise<unknown>): Promise<unknown> {
+  return running.then(
+    () => {
+      throw new Error('It was expected to fail.');
+    },
+    (error: unknown) => error,
+  );
+}
+
+test('the file goes out by e-mail, byte for byte as it is kept in _exports', async () => {
+  const { run, smtp, fresh } = await retailer({ section: LENIENT });
+  const result = await run();
+  expect(result.status).toBe('delivered');
+  const [message] = smtp.messages;
+  expect(message?.subject).toBe('Management One file 4321 2026-10');
+  const [attachment] = message!.attachments;
+  expect(attachment?.filename).toBe('4321_202610.txt');
+  const kept = await keptFile(fresh.work.warehouse, result.exportId!, '4321_202610.txt');
+  expect(attachment?.content.equals(kept)).toBe(true);
+  expect(message?.text).toContain('2026-10-01 to 2026-10-31');
+
+  const [record] = await listExports(fresh.work.warehouse, 'management_one');
+  expect(record).toMatchObject({ status: 'delivered', period: '2026-10' });
+  expect(record?.receipts[0]?.destination).toContain('affiliate@m1.example');
+  expect(record?.files[0]?.rows).toBe(result.files[0]?.rows);
+});
+
+test('a month that went out is not sent again, except with resend', async () => {
+  const { run, smtp } = await retailer({ section: LENIENT });
+  await run();
+  const again = await failure(run());
+  expect(again).toBeInstanceOf(HeldError);
+  expect((again as HeldError).exitCode).toBe(4);
+  expect((again as HeldError).message).toMatch(
+    /The Management One file of 2026-10 was sent already, on \d{4}-\d\d-\d\d \d\d:\d\d UTC, through smtp:.*--resend/,
+  );
+  expect(smtp.messages).toHaveLength(1);
+
+  await run({ resend: true });
+  expect(smtp.messages).toHaveLength(2);
+  expect(smtp.messages[0]?.messageId).not.toBe(smtp.messages[1]?.messageId);
+});
+
+test('a sending that may have arrived is not repeated by itself', async () => {
+  const { run, smtp, fresh } = await retailer({ section: LENIENT });
+  smtp.faults.dropAt = 'after data';
+  expect(await failure(run())).toMatchObject({ code: 'MAIL_MAYBE_SENT', exitCode: 5 });
+  smtp.faults.dropAt = undefined;
+  expect(await failure(run())).toMatchObject({ code: 'MAYBE_SENT', exitCode: 4 });
+  expect(smtp.messages).toHaveLength(0);
+
+  await run({ resend: true });
+  expect(smtp.messages).toHaveLength(1);
+  const kept = await listExports(fresh.work.warehouse, 'management_one');
+  expect(kept.map(({ status }) => status)).toEqual(['delivered', 'sending']);
+  expect(await failure(run())).toMatchObject({ code: 'ALREADY_SENT' });
+});
+
+test('a message that certainly did not leave is sent by the next run', async () => {
+  const { run, smtp, fresh } = await retailer({ section: LENIENT });
+  smtp.faults.refuseMessage = true;
+  expect(await failure(run())).toMatchObject({ code: 'MAIL_NOT_SENT', exitCode: 5 });
+  smtp.faults.refuseMessage = false;
+  await run();
+  expect(smtp.messages).toHaveLength(1);
+  const kept = await listExports(fresh.work.warehouse, 'management_one');
+  expect(kept.map(({ status }) => status)).toEqual(['delivered', 'failed']);
+});
+
+test('items without a class code hold the file, which is kept with the list and not sent', async () => {
+  const { run, smtp, fresh } = await retailer({
+    section: { ...LENIENT, problems: { no_location: 'leave_out' } },
+  });
+  const held = (await failure(run())) as MonthHeldError;
+  expect(held).toBeInstanceOf(MonthHeldError);
+  expect(held.exitCode).toBe(4);
+  expect(held.message).toMatch(/is held: .*no class code \(\d+\).*kept as export \d+/);
+  expect(smtp.messages).toHaveLength(0);
+  const missing = held.result.problems.find(({ kind }) => kind === 'no_class_code');
+  expect(missing).toMatchObject({ treatment: 'held', itemNumber: 'SKU-00001', found: undefined });
+  expect(missing?.fix).toBe(
+    'Set custom@class_code of item SKU-00001 in Heartland to a class code of the list.',
+  );
+  const stray = held.result.problems.find(({ kind }) => kind === 'class_code_spelling');
+  expect(stray?.fix).toMatch(/as "\w+"; it is "\w+ ?" now\.$/);
+  const [kept] = await listExports(fresh.work.warehouse, 'management_one');
+  expect(kept).toMatchObject({ status: 'held', period: '2026-10' });
+  expect(kept?.problems).toHaveLength(held.result.problems.length);
+  expect(kept?.files).toHaveLength(1);
+});
+
+test('a location with figures that is not in the configuration holds the file; one that is left out does not', async () => {
+  const held = await retailer({ section: LENIENT, configuration: { locations: { 1: {}, 2: {} } } });
+  const error = (await failure(held.run())) as MonthHeldError;
+  expect(error.result.problems.map(({ kind, found }) => ({ kind, found }))).toContainEqual({
+    kind: 'location_not_mapped',
+    found: '3',
+  });
+
+  const knowing = await retailer({
+    section: LENIENT,
+    configuration: {
+      locations: {
+        1: {},
+        2: { management_one: '20' },
+        3: { management_one: false, timezone: 'America/New_York' },
+      },
+    },
+  });
+  const result = await knowing.run({ dryRun: true });
+  expect(result.totals.locations.map(({ location }) => location)).toEqual(['1', '20']);
+  expect(result.checks.find(({ name }) => name === 'left out of the file')?.verdict).toBe('note');
+  expect(Number(result.totals.leftOut.EndUnits)).toBeGreaterThan(0);
+});
+
+test('without the permission for costs the month is held, and the permission is named', async () => {
+  const { run, heartland, smtp, fresh } = await retailer({
+    section: LENIENT,
+    configuration: { heartland: { max_retries: 0 } },
+  });
+  heartland.withhold('item.view_cost');
+  const error = await failure(run());
+  expect(error).toBeInstanceOf(HeldError);
+  expect(error).toMatchObject({ code: 'COST_PERMISSION', exitCode: 4 });
+  expect((error as Error).message).toContain('item.view_cost');
+  expect(smtp.messages).toHaveLength(0);
+  expect(await listExports(fresh.work.warehouse, 'management_one')).toEqual([]);
+});
+
+test('a page that arrives short makes the month incomplete, and nothing is exported', async () => {
+  const { run, heartland, smtp, fresh } = await retailer({ section: LENIENT });
+  heartland.faults.add({ kind: 'shortPage', rows: 1, path: 'reporting/analyzer' });
+  const error = await failure(run());
+  expect(error).toBeInstanceOf(IncompleteError);
+  expect(error).toMatchObject({ code: 'MONTH_INCOMPLETE', exitCode: 3 });
+  expect(smtp.messages).toHaveLength(0);
+  expect(await listExports(fresh.work.warehouse, 'management_one')).toEqual([]);
+});
+
+test('a dry run keeps and sends nothing', async () => {
+  const { run, smtp, fresh } = await retailer({ section: LENIENT });
+  const result = await run({ dryRun: true });
+  expect(result).toMatchObject({ status: 'dry_run', exportId: undefined });
+  expect(smtp.messages).toHaveLength(0);
+  expect(await listExports(fresh.work.warehouse, 'management_one')).toEqual([]);
+});
+
+test('a month that is not over is refused, and may be looked at', async () => {
+  const { run, smtp } = await retailer({ section: LENIENT });
+  expect(await failure(run({ month: '2026-11' }))).toBeInstanceOf(UsageError);
+  expect((await run({ month: '2026-11', dryRun: true })).status).toBe('dry_run');
+  expect(smtp.messages).toHaveLength(0);
+});

@@ -1,0 +1,49 @@
+/**
+ * The figures of a month by location and class, as the SQL in `sql/exports/management-one/` names them.
+ *
+ * Every figure is exact text from a Postgres `numeric`; nothing here turns one into a JavaScript number.
+ */
+import { money, units } from '../figures.ts';
+
+/** Every figure of a row, in the order of the default layout. */
+export const FIGURES = [
+  ...['BeginUnits', 'BeginCost', 'BeginRetail'],
+  ...['ReceivedUnits', 'ReceivedCost', 'ReceivedRetail'],
+  ...['ReturnedUnits', 'ReturnedCost', 'ReturnedRetail'],
+  ...['TransferUnits', 'TransferCost', 'TransferRetail'],
+  ...['AdjustedUnits', 'AdjustedCost', 'AdjustedRetail'],
+  ...['SoldUnits', 'SoldCost', 'NetSales', 'Markdowns'],
+  ...['EndUnits', 'EndCost', 'EndRetail'],
+  ...['OnOrderUnits', 'OnOrderCost', 'OnOrderRetail'],
+] as const;
+
+/** Figures by name, as exact text. */
+export type Figures = Readonly<Record<string, string>>;
+
+/** The figures of one location and class. */
+export interface ClassFigures {
+  /** Management One's number of the location. */
+  readonly location: string;
+  readonly classCode: string;
+  readonly figures: Figures;
+}
+
+/** Whether a figure counts goods, and not money. */
+export function isUnits(figure: string): boolean {
+  return figure.endsWith('Units');
+}
+
+/** A figure as it stands in the file: money with two decimals, units with two only when they are not whole. */
+export function figureText(name: string, value: string): string {
+  return isUnits(name) ? units(value) : money(value);
+}
+
+/** Picks the figures out of a row of the warehouse's answer, as they stand in the file. */
+export function figuresOf(row: Readonly<Record<string, unknown>>): Figures {
+  return Object.fromEntries(FIGURES.map(name => [name, figureText(name, String(row[name]))]));
+}
+
+/** Whether every figure is nothing once it is written down. */
+export function isAllZero(figures: Figures): boolean {
+  return Object.values(figures).every(value => /^[0.]+$/.test(value));
+}
