@@ -1,5 +1,7 @@
 import { Command } from 'commander';
 import type { CliCommand } from './command.ts';
+import { locallyCommand } from './commands/locally.ts';
+import { managementOneCommand } from './commands/management-one.ts';
 import { runsCommand } from './commands/runs.ts';
 import { statusCommand } from './commands/status.ts';
 import { streamsCommand } from './commands/streams.ts';
@@ -27,6 +29,8 @@ export function program(context: Context, done: (exitCode: number) => void): Com
 
   const commands: readonly CliCommand<never>[] = [
     syncCommand,
+    locallyCommand,
+    managementOneCommand,
     statusCommand,
     runsCommand,
     streamsCommand,

@@ -7,20 +7,22 @@ export const streamsCommand: CliCommand = {
   name: 'streams',
   about: 'The catalogue: what can be pulled, and what the token needs for it',
   run: async ({ stdout }, { json }) => {
-    const streams = catalogue.map(({ name, about, path, key, walk, lines, permissions }) => ({
-      stream: name,
-      about,
-      path,
-      key,
-      read:
-        walk.kind === 'by_page'
-          ? `whole, by ${walk.slicedBy.replace('_', ' ')}`
-          : walk.changedBy
-            ? `what changed, by ${walk.changedBy}`
-            : 'whole',
-      ...(lines && { lines: lines.name }),
-      permissions,
-    }));
+    const streams = catalogue.map(
+      ({ name, about, path, key, walk, children = [], permissions }) => ({
+        stream: name,
+        about,
+        path,
+        key,
+        read:
+          walk.kind === 'by_page'
+            ? `whole, by ${walk.slicedBy.replace('_', ' ')}`
+            : walk.changedBy
+              ? `what changed, by ${walk.changedBy}`
+              : 'whole',
+        children: children.map(child => child.name),
+        permissions,
+      }),
+    );
     stdout.write(
       json
         ? `${JSON.stringify({ streams })}\n`
@@ -32,7 +34,7 @@ export const streamsCommand: CliCommand = {
               { title: 'permissions' },
             ],
             streams.map(s => [
-              s.lines ? `${s.stream}, ${s.lines}` : s.stream,
+              [s.stream, ...s.children].join(', '),
               s.about,
               s.read,
               s.permissions.join(', '),

@@ -1,10 +1,9 @@
-import { lastValueFrom } from 'rxjs';
 import { catalogue } from '../../../sources/heartland/catalogue.ts';
 import type { Stream } from '../../../sources/heartland/stream.ts';
 import { EXIT, UsageError } from '../../../transforms/errors.ts';
 import { suggest } from '../../../transforms/suggestion.ts';
-import { interruptible } from '../../interruptible.ts';
 import { planSync } from '../../plan-sync.ts';
+import { untilAborted } from '../../stopping.ts';
 import { type StreamResult, sync } from '../../sync.ts';
 import type { CliCommand } from '../command.ts';
 import { runForEach } from '../merchants.ts';
@@ -28,16 +27,14 @@ export const syncCommand: CliCommand<SyncOptions> = {
       .option('--dry-run', 'say what would be pulled, and pull nothing'),
   run: (context, options) => {
     const streams = chosen(options.only);
-    return runForEach(context, options, 'sync', async work => {
-      const stop = interruptible<never>(context.signal, 'sync');
-      const request = { full: options.full ?? false };
-      if (options.dryRun) {
-        return planOutcome(
-          await lastValueFrom(planSync(work, streams, request).pipe(stop as never)),
-        );
-      }
-      return syncOutcome(await lastValueFrom(sync(work, streams, request).pipe(stop as never)));
-    });
+    const request = { full: options.full ?? false };
+    return runForEach(context, options, 'sync', async work =>
+      options.dryRun
+        ? planOutcome(
+            await untilAborted(planSync(work, streams, request), context.signal, 'The dry run'),
+          )
+        : syncOutcome(await untilAborted(sync(work, streams, request), context.signal, 'The sync')),
+    );
   },
 };
 

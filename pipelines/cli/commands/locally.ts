@@ -1,0 +1,76 @@
+import { EXIT } from '../../../transforms/errors.ts';
+import { type LocallyResult, locally } from '../../locally.ts';
+import type { CliCommand } from '../command.ts';
+import { checksInWords } from '../findings.ts';
+import { runForEach } from '../merchants.ts';
+import type { Outcome } from '../outcome.ts';
+import { table } from '../table.ts';
+
+interface LocallyOptions {
+  readonly dryRun?: boolean;
+  readonly out?: string;
+  readonly force?: boolean;
+}
+
+export const locallyCommand: CliCommand<LocallyOptions> = {
+  name: 'locally',
+  about: 'The inventory feed, to Locally',
+  options: command =>
+    command
+      .option('--dry-run', 'make and check the feed; send and keep nothing')
+      .option('--out <folder>', 'write the files into this folder; send nothing')
+      .option('--force', 'send although a check says no; the export remembers it'),
+  run: (context, options) =>
+    runForEach(context, options, 'locally', async work => {
+      const { dryRun = false, out, force = false } = options;
+      const request = { dryRun, force, ...(out !== undefined && { out }) };
+      return locallyOutcome(await locally(work, request, context.signal));
+    }),
+};
+
+const ENDING: Readonly<Record<LocallyResult['status'], string>> = {
+  delivered: 'Sent to Locally, and verified there by size.',
+  saved: 'Written to the folder; nothing was sent.',
+  dry_run: 'Nothing was sent or kept: this is a dry run.',
+};
+
+/** What was made of the feed, store by store, and what was left out of it. */
+export function locallyOutcome(result: LocallyResult): Outcome {
+  const right = 'right' as const;
+  const text = [
+    table(
+      [
+        { title: 'store' },
+        { title: 'file' },
+        { title: 'products', align: right },
+        { title: 'pieces', align: right },
+        { title: 'gone since', align: right },
+      ],
+      result.stores.map(store => [store.name, store.file, store.rows, store.units, store.goneRows]),
+    ),
+    '',
+    ...(result.counts.length === 0
+      ? []
+      : [
+          table(
+            [
+              { title: 'why not as in Heartland' },
+              { title: 'items', align: right },
+              { title: 'pieces', align: right },
+              { title: '' },
+            ],
+            result.counts.map(count => [
+              count.meaning,
+              count.items,
+              count.units,
+              count.treatment.replace('_', ' '),
+            ]),
+          ),
+          '',
+        ]),
+    checksInWords(result.checks),
+    ...result.receipts.map(receipt => `${receipt.destination}: ${receipt.bytes} bytes`),
+    ENDING[result.status],
+  ].join('\n');
+  return { exitCode: EXIT.done, text, json: result };
+}
