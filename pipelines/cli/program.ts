@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import type { CliCommand } from './command.ts';
+import { demoCommand } from './commands/demo.ts';
 import { locallyCommand } from './commands/locally.ts';
 import { managementOneCommand } from './commands/management-one.ts';
 import { runsCommand } from './commands/runs.ts';
@@ -28,6 +29,7 @@ export function program(context: Context, done: (exitCode: number) => void): Com
     .exitOverride();
 
   const commands: readonly CliCommand<never>[] = [
+    demoCommand,
     syncCommand,
     locallyCommand,
     managementOneCommand,

@@ -1,0 +1,70 @@
+import { relative, resolve } from 'node:path';
+import { EXIT } from '../../../transforms/errors.ts';
+import { type DemoResult, demo } from '../../demo.ts';
+import type { CliCommand } from '../command.ts';
+import { outcomeOf } from '../outcome.ts';
+import { openReporter } from '../reporter.ts';
+import { locallyOutcome } from './locally.ts';
+import { managementOneOutcome } from './management-one.ts';
+import { syncOutcome } from './sync.ts';
+
+const FOLDER = '.tillstream/demo';
+
+export const demoCommand: CliCommand = {
+  name: 'demo',
+  about: 'The whole way on this machine, on a made-up account, with nothing to set up',
+  run: async ({ stdout, stderr, signal }, { json }) => {
+    const reporter = openReporter(stderr, 'demo', text => text);
+    try {
+      const made = await demo(resolve(FOLDER), reporter.report, signal);
+      reporter.end();
+      stdout.write(json ? `${JSON.stringify(inJson(made))}\n` : `${inWords(made)}\n`);
+      return EXIT.done;
+    } catch (error) {
+      reporter.end();
+      const outcome = outcomeOf(error);
+      if (json)
+        stdout.write(`${JSON.stringify({ exit_code: outcome.exitCode, ...outcome.json })}\n`);
+      stderr.write(`${outcome.text}\n`);
+      return outcome.exitCode;
+    }
+  },
+};
+
+function inWords(made: DemoResult): string {
+  const here = (path: string) => relative('.', path) || '.';
+  const heading = (text: string) => `\n${text}\n${'─'.repeat(text.length)}`;
+  const run = `npm run tillstream -- --config ${here(made.configurationFile)}`;
+  return [
+    heading('1. From Heartland into the warehouse'),
+    syncOutcome(made.streams).text,
+    heading('2. The inventory feed, to Locally by FTP'),
+    locallyOutcome(made.feed).text,
+    heading('3. The month-end file, to Management One by e-mail'),
+    managementOneOutcome(made.month).text,
+    heading('Where to look'),
+    `What Locally received          ${here(made.locallyInbox)}/`,
+    ...made.mailed.map(path => `What Management One received   ${here(path)}`),
+    `The configuration of the demo  ${here(made.configurationFile)}`,
+    '',
+    'The account is made up, and so are its class codes: some items have none, as in life. They are listed above, and',
+    'the demo counts them as unclassified. Your own configuration holds the file instead, until you decide.',
+    '',
+    'To look into the warehouse with psql or any other tool:',
+    `  ${run} warehouse`,
+    'What ran, and how everything stands:',
+    `  ${run} status`,
+    'Your own account: copy docs/tillstream.example.yaml to tillstream.yaml and fill it in.',
+  ].join('\n');
+}
+
+function inJson(made: DemoResult): object {
+  const { streams, feed, month, ...paths } = made;
+  return {
+    exit_code: EXIT.done,
+    ...syncOutcome(streams).json,
+    locally: locallyOutcome(feed).json,
+    management_one: managementOneOutcome(month).json,
+    ...paths,
+  };
+}

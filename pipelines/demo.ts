@@ -1,0 +1,88 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { catalogue } from '../sources/heartland/catalogue.ts';
+import { localDate } from '../transforms/day.ts';
+import { readConfiguration } from './configuration/read.ts';
+import { demoConfiguration } from './demo/configuration.ts';
+import { saveAttachments, startStandIns } from './demo/stand-ins.ts';
+import { type LocallyResult, locally } from './locally.ts';
+import type { ManagementOneResult } from './management-one/result.ts';
+import { managementOne } from './management-one.ts';
+import type { Report } from './report.ts';
+import { openSession } from './session.ts';
+import { untilAborted } from './stopping.ts';
+import { type StreamResult, sync } from './sync.ts';
+import type { Work } from './work.ts';
+
+/** What the demo made, and where it is. */
+export interface DemoResult {
+  readonly streams: readonly StreamResult[];
+  readonly feed: LocallyResult;
+  readonly month: ManagementOneResult;
+  /** The configuration it wrote; the other commands work with it. */
+  readonly configurationFile: string;
+  /** What Locally has received. */
+  readonly locallyInbox: string;
+  /** The attachments that arrived by e-mail. */
+  readonly mailed: readonly string[];
+  readonly dataFolder: string;
+}
+
+/**
+ * The whole way, on this machine, with nothing set up: a stand-in Heartland account, an FTP and a mail server are
+ * started, the account is pulled into an embedded Postgres, and both exports are made and sent.
+ *
+ * @param folder where it keeps everything; a second run goes on from there
+ */
+export async function demo(
+  folder: string,
+  report: Report,
+  signal: AbortSignal,
+): Promise<DemoResult> {
+  report({ kind: 'stage', title: 'Starting a Heartland account, an FTP server and a mail server' });
+  await mkdir(folder, { recursive: true });
+  const standIns = await startStandIns(folder, localDate(new Date(), 'America/Chicago'));
+  try {
+    const configurationFile = join(folder, 'tillstream.yaml');
+    await writeFile(configurationFile, demoConfiguration(standIns));
+    const configuration = await readConfiguration(configurationFile, {});
+
+    report({ kind: 'stage', title: 'Starting Postgres' });
+    const session = await openSession({ configuration, command: 'demo', report });
+    try {
+      const made = await wholeWay(session.work, signal);
+      const mailed = await saveAttachments(standIns.smtp, join(folder, 'mailed'));
+      await session.close('done', 0, 'The demo is done.');
+      const { locallyInbox } = standIns;
+      return {
+        ...made,
+        configurationFile,
+        locallyInbox,
+        mailed,
+        dataFolder: configuration.data_folder,
+      };
+    } catch (error) {
+      const isInterrupted = signal.aborted;
+      await session.close(
+        isInterrupted ? 'interrupted' : 'failed',
+        isInterrupted ? 130 : 1,
+        String(error),
+      );
+      throw error;
+    }
+  } finally {
+    await standIns.close();
+  }
+}
+
+async function wholeWay(work: Work, signal: AbortSignal) {
+  work.report({ kind: 'stage', title: 'Heartland → warehouse' });
+  const streams = catalogue.filter(stream => !stream.onDemand);
+  const results = await untilAborted(sync(work, streams), signal, 'The demo');
+  const failed = results.find(result => result.failure !== undefined);
+  if (failed !== undefined) throw failed.failure;
+  // Each run of the demo has a mail server of its own, which has not seen the month yet.
+  const feed = await locally(work, {}, signal);
+  const month = await managementOne(work, { resend: true }, signal);
+  return { streams: results, feed, month };
+}

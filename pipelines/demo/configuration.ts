@@ -1,0 +1,53 @@
+import { stringify } from 'yaml';
+import type { StandIns } from './stand-ins.ts';
+
+const ZONE = 'America/Chicago';
+const CLASS_CODES = [
+  '110',
+  '120',
+  '130',
+  '140',
+  '150',
+  '160',
+  '170',
+  '180',
+  '210',
+  '220',
+  '230',
+  '240',
+  'UNCL',
+];
+
+/**
+ * The demo's configuration, as a user would write it. The secrets in it open nothing: the servers they belong to
+ * live as long as the demo runs.
+ */
+export function demoConfiguration({ heartland, ftp, smtp }: StandIns): string {
+  const written = {
+    merchant: 'demo',
+    timezone: ZONE,
+    data_folder: '.',
+    heartland: { base_url: heartland.baseUrl, token: heartland.token },
+    item_fields: { upc: 'custom@upc', class_code: 'custom@class_code' },
+    locations: Object.fromEntries(
+      heartland.ledger.locations.map(({ publicId, zone, isChannel }, index) => [
+        publicId,
+        {
+          ...(!isChannel && { locally_id: String(12_345 + index) }),
+          ...(zone !== ZONE && { timezone: zone }),
+        },
+      ]),
+    ),
+    locally: {
+      filter: { active: true, 'custom@sell_on_locally': 'true' },
+      deliver: { host: ftp.host, port: ftp.port, user: ftp.user, password: ftp.password },
+    },
+    management_one: {
+      client_id: '4321',
+      class_codes: CLASS_CODES,
+      problems: { no_class_code: 'unclassified', unknown_class_code: 'unclassified' },
+      email: { smtp: smtp.url, from: 'ops@acme.example', to: ['affiliate@m1.example'] },
+    },
+  };
+  return `# Written by npm run demo. Its servers are gone when the demo ends; status, runs and warehouse still work.\n${stringify(written)}`;
+}
