@@ -5,7 +5,7 @@ import { dropDigest, keepDigest, readDigest } from '../sinks/postgres/digests.ts
 import type { Merged } from '../sinks/postgres/merge.ts';
 import { recordStream, type StreamRecord } from '../sinks/postgres/runs.ts';
 import { transaction } from '../sinks/postgres/warehouse.ts';
-import type { Stream } from '../sources/heartland/stream.ts';
+import type { ChildStream, Stream } from '../sources/heartland/stream.ts';
 import type { Claim, Land, Page } from '../sources/heartland/walk.ts';
 import { walkByKey } from '../sources/heartland/walk-by-key.ts';
 import { walkByPage } from '../sources/heartland/walk-by-page.ts';
@@ -14,7 +14,7 @@ import { IncompleteError } from '../transforms/errors.ts';
 import { PullDigest } from '../transforms/pull-digest.ts';
 import { Loading } from './loading.ts';
 import type { Slice } from './slices.ts';
-import { linesTableOf, tableOf } from './tables.ts';
+import { tableOf } from './tables.ts';
 import { takingTurns } from './taking-turns.ts';
 import type { Work } from './work.ts';
 
@@ -23,10 +23,10 @@ const ATTEMPTS = 3;
 const PAUSE_BEFORE_AGAIN_MS = 500;
 const UNCHANGED: Merged = { inserted: 0, updated: 0, deleted: 0 };
 
-/** The tables that one pull fills: the stream's own, and its lines' where it has lines. */
+/** The tables that one pull fills: the stream's own, and one for each kind of children its records have. */
 interface Tables {
   readonly rows: Loading;
-  readonly lines: Loading | undefined;
+  readonly children: readonly { readonly child: ChildStream; readonly loading: Loading }[];
 }
 
 /**
@@ -59,14 +59,17 @@ export function pullSlice(work: Work, stream: Stream, slice: Slice): Observable<
       table: tableOf(stream),
       row: stream.row,
       origin,
-      ignored: stream.lines ? ['lines'] : [],
+      ignored: stream.children?.map(({ path }) => path) ?? [],
       alsoWrong: outsideOf(stream, slice),
       slice: scope.kind === 'slice' ? { column: scope.column, value: scope.value } : undefined,
     });
-    const table = linesTableOf(stream);
-    const lines = table && (await Loading.open(client, { table, row: stream.lines!.row, origin }));
+    const children = [];
+    for (const child of stream.children ?? []) {
+      const loading = await Loading.open(client, { table: tableOf(child), row: child.row, origin });
+      children.push({ child, loading });
+    }
     await client.query('savepoint before_pull');
-    return { rows, lines };
+    return { rows, children };
   }
 
   function attempt(client: pg.PoolClient, tables: Tables): Observable<Claim> {
@@ -76,12 +79,12 @@ export function pullSlice(work: Work, stream: Stream, slice: Slice): Observable<
     );
   }
 
-  async function startOver(client: pg.PoolClient, { rows, lines }: Tables): Promise<void> {
+  async function startOver(client: pg.PoolClient, { rows, children }: Tables): Promise<void> {
     attempts++;
     if (attempts > 1) await client.query('rollback to savepoint before_pull');
     digest.clear();
     await rows.startOver();
-    await lines?.startOver();
+    for (const { loading } of children) await loading.startOver();
   }
 
   function walk(land: Land): Observable<Claim> {
@@ -92,11 +95,11 @@ export function pullSlice(work: Work, stream: Stream, slice: Slice): Observable<
       : walkByPage(context, stream, stream.walk, slice.label, land);
   }
 
-  function land({ rows, lines }: Tables, page: Page): Observable<never> {
+  function land({ rows, children }: Tables, page: Page): Observable<never> {
     return defer(() => {
       const taken = [
         rows.take(page.rows),
-        ...(lines === undefined ? [] : [lines.take(page.lines)]),
+        ...children.map(({ child, loading }) => loading.take(page.children[child.name] ?? [])),
       ];
       digest.add(page.ordinal, ...taken.map(({ copy }) => copy));
       work.report({
@@ -109,10 +112,12 @@ export function pullSlice(work: Work, stream: Stream, slice: Slice): Observable<
     });
   }
 
-  async function proveComplete({ rows, lines }: Tables, claim: Claim): Promise<Claim> {
+  async function proveComplete({ rows, children }: Tables, claim: Claim): Promise<Claim> {
     await prove(rows, claim);
-    // Lines were counted parent by parent when they were fetched; what is left to see is whether one came twice.
-    if (lines) await prove(lines, { before: lines.seen, after: lines.seen, otherTotals: [] });
+    // Children were counted parent by parent when they were fetched; what is left to see is whether one came twice.
+    for (const { loading } of children) {
+      await prove(loading, { before: loading.seen, after: loading.seen, otherTotals: [] });
+    }
     return claim;
   }
 
@@ -133,18 +138,14 @@ export function pullSlice(work: Work, stream: Stream, slice: Slice): Observable<
   }
 
   async function keep(client: pg.PoolClient, tables: Tables, claim: Claim): Promise<StreamRecord> {
-    const { rows, lines } = tables;
+    const { rows, children } = tables;
     const isUnchanged = await looksAsBefore(client, rows);
     const merged = isUnchanged ? UNCHANGED : await rows.settle(slice.scope);
     if (isUnchanged) await rows.settleBadRows(true);
-    if (lines !== undefined) {
-      const scope = {
-        kind: 'lines',
-        parents: rows.stage,
-        parentKey: stream.lines!.parentKey,
-      } as const;
-      const mergedLines = isUnchanged ? UNCHANGED : await lines.settle(scope);
-      await recordStream(client, work.runId, recordOf(lines, mergedLines, lines.seen));
+    for (const { child, loading } of children) {
+      const scope = { kind: 'lines', parents: rows.stage, parentKey: child.parentKey } as const;
+      const mergedRows = isUnchanged ? UNCHANGED : await loading.settle(scope);
+      await recordStream(client, work.runId, recordOf(loading, mergedRows, loading.seen));
     }
     const position = await advance(client, rows);
     const record = recordOf(rows, merged, claim.before, position);

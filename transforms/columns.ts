@@ -12,6 +12,7 @@ export type ColumnKind =
   | 'text'
   | 'boolean'
   | 'timestamptz'
+  | 'timestamp'
   | 'date'
   | 'jsonb';
 
@@ -47,6 +48,8 @@ const instant = z
   .string()
   .regex(INSTANT, 'expected an ISO 8601 date and time')
   .refine(isRealInstant, 'expected a date and time that exists');
+/** What a clock on the wall showed: an offset, where one is sent, is left off and nothing is converted. */
+const wallTime = instant.transform(value => value.slice(0, 19));
 const date = z
   .string()
   .transform(value => value.slice(0, 10))
@@ -116,6 +119,8 @@ export const amount = optional(decimal, 'numeric');
 /** True or false; Heartland sends the key with a question mark, its documentation shows it without. */
 export const yesNo = optional(flag, 'boolean');
 export const moment = optional(instant, 'timestamptz');
+/** A local date and time, as the store's own clock showed it. */
+export const wallClock = optional(wallTime, 'timestamp');
 export const day = optional(date, 'date');
 export const json = optional(z.unknown(), 'jsonb');
 

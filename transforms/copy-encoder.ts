@@ -62,6 +62,8 @@ const KINDS = {
   text: (v: unknown) => (typeof v === 'string' ? copyText(v) : undefined),
   boolean: (v: unknown) => (v === true ? 't' : v === false ? 'f' : undefined),
   timestamptz: (v: unknown) => (typeof v === 'string' && isRealInstant(v) ? v : undefined),
+  timestamp: (v: unknown) =>
+    typeof v === 'string' && isRealInstant(v) ? v.slice(0, 19) : undefined,
   date: (v: unknown) => (typeof v === 'string' && isRealDate(v) ? v : undefined),
   jsonb: copyJson,
 } as const;

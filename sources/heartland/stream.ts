@@ -6,9 +6,15 @@ export interface ChildStream {
   /** Table name, as `purchase_order_lines`. */
   readonly name: string;
   readonly about: string;
+  /** Found at `{parent's path}/{id}/{path}`; also its name where it is embedded in the parent. */
+  readonly path: string;
+  /** Asked for with `_include[]={path}`, which saves a request a parent where the account supports it. */
+  readonly isEmbedded?: boolean;
   readonly row: z.ZodObject;
   /** Column that names the parent; filled in where the API leaves it out. */
   readonly parentKey: string;
+  /** Columns that identify a row; with the parent's, where an id is unique only within its parent. */
+  readonly key: readonly string[];
 }
 
 /**
@@ -52,8 +58,8 @@ export interface Stream {
   /** Columns that identify a row. */
   readonly key: readonly string[];
   readonly walk: KeyWalk | PageWalk;
-  /** Rows found at `{path}/{id}/lines`, or embedded by `_include[]=lines`. */
-  readonly lines?: ChildStream;
+  /** Rows that each record has: lines, payments, events. */
+  readonly children?: readonly ChildStream[];
   /** What the token's user needs, by the names of Heartland's scopes list. */
   readonly permissions: readonly string[];
   /** Not pulled unless something in the configuration asks for it. */

@@ -15,8 +15,8 @@ import {
   of,
 } from 'rxjs';
 import { IncompleteError } from '../../transforms/errors.ts';
+import { embedding, withChildren } from './children.ts';
 import type { Query } from './client.ts';
-import { withLines } from './lines.ts';
 import { askPage, filterParameter } from './page.ts';
 import type { Stream } from './stream.ts';
 import type { Claim, Land, WalkContext } from './walk.ts';
@@ -47,7 +47,7 @@ export function walkByKey(
     context.perPage,
     (stream.walk.kind === 'by_key' ? stream.walk.perPage : undefined) ?? context.perPage,
   );
-  const embed: Query = stream.lines === undefined ? [] : [['_include[]', 'lines']];
+  const embed = embedding(stream);
 
   return forkJoin({ first: edge('id'), last: edge('id,desc') }).pipe(
     concatMap(({ first, last: highest }) => {
@@ -96,7 +96,9 @@ export function walkByKey(
           if (results.length === 0) return of(undefined);
           const reached = furthest(results, range);
           const rest = results.length >= total ? undefined : { after: reached, upTo: range.upTo };
-          return defer(() => withLines(client, stream, results as Record<string, unknown>[])).pipe(
+          return defer(() =>
+            withChildren(client, stream, results as Record<string, unknown>[]),
+          ).pipe(
             concatMap(page => land({ ...page, ordinal: range.after })),
             ignoreElements(),
             endWith(rest),

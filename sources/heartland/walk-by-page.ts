@@ -61,7 +61,7 @@ export function walkByPage(
               ? rows.map(row => ({ ...row, [walk.sliceColumn]: slice }))
               : rows;
           }),
-          concatMap(rows => land({ ordinal: number, rows, lines: [] })),
+          concatMap(rows => land({ ordinal: number, rows, children: {} })),
         ),
       );
     }

@@ -2,12 +2,14 @@ import type { Observable } from 'rxjs';
 import type { HeartlandClient } from './client.ts';
 import type { Slots } from './slots.ts';
 
-/** The rows of one page, and of their children where the stream has lines. */
+type Rows = readonly Readonly<Record<string, unknown>>[];
+
+/** The rows of one page, and those of their children by the children's table. */
 export interface Page {
   /** Its place among the pages of the pull; the same page has the same one when it is pulled again. */
   readonly ordinal: number;
-  readonly rows: readonly Readonly<Record<string, unknown>>[];
-  readonly lines: readonly Readonly<Record<string, unknown>>[];
+  readonly rows: Rows;
+  readonly children: Readonly<Record<string, Rows>>;
 }
 
 /** What the API said it holds, to be held against what arrived. */

@@ -5,6 +5,7 @@ export type ColumnType =
   | 'numeric'
   | 'boolean'
   | 'timestamptz'
+  | 'timestamp'
   | 'date'
   | 'bigint'
   | 'jsonb';

@@ -45,6 +45,8 @@ export function sqlValue(type: ColumnType, value: Scalar, path: string): SqlValu
       throw wrongValue(path, value, 'a day as YYYY-MM-DD');
     case 'timestamptz':
       return { text: timestamp(value, path), type };
+    case 'timestamp':
+      return { text: timestamp(value, path).slice(0, 19), type };
     case 'jsonb':
       throw wrongValue(path, value, 'null');
   }

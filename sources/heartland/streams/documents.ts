@@ -3,6 +3,9 @@ import { amount, day, id, json, moment, ref, words } from '../../../transforms/c
 import type { Stream } from '../stream.ts';
 import { recordFields } from './master.ts';
 
+/** Where and how the lines of a document are found. */
+export const lines = { path: 'lines', isEmbedded: true, key: ['id'] } as const;
+
 /** Documents are few and each carries its lines, so their pages are small. */
 const walk = { kind: 'by_key', changedBy: 'updated_at', perPage: 200 } as const;
 
@@ -34,24 +37,27 @@ export const purchase_orders: Stream = {
     custom: json('Custom fields'),
     ...recordFields,
   }),
-  lines: {
-    name: 'purchase_order_lines',
-    about: 'Items on purchase orders',
-    parentKey: 'order_id',
-    row: z.object({
-      id: id('Heartland’s internal number'),
-      order_id: ref('Purchase order'),
-      item_id: ref('Item'),
-      qty: amount('Units ordered'),
-      qty_received: amount('Units received so far'),
-      qty_expected: amount('Units expected'),
-      unit_cost: amount('Cost of one unit'),
-      received_cost: amount('Cost of what was received'),
-      open_cost: amount('Cost of what is still to come'),
-      status: words('Status of the line'),
-      ...recordFields,
-    }),
-  },
+  children: [
+    {
+      ...lines,
+      name: 'purchase_order_lines',
+      about: 'Items on purchase orders',
+      parentKey: 'order_id',
+      row: z.object({
+        id: id('Heartland’s internal number'),
+        order_id: ref('Purchase order'),
+        item_id: ref('Item'),
+        qty: amount('Units ordered'),
+        qty_received: amount('Units received so far'),
+        qty_expected: amount('Units expected'),
+        unit_cost: amount('Cost of one unit'),
+        received_cost: amount('Cost of what was received'),
+        open_cost: amount('Cost of what is still to come'),
+        status: words('Status of the line'),
+        ...recordFields,
+      }),
+    },
+  ],
 };
 
 export const receipts: Stream = {
@@ -76,22 +82,25 @@ export const receipts: Stream = {
     custom: json('Custom fields'),
     ...recordFields,
   }),
-  lines: {
-    name: 'receipt_lines',
-    about: 'Items on receipts',
-    parentKey: 'receipt_id',
-    row: z.object({
-      id: id('Heartland’s internal number'),
-      receipt_id: ref('Receipt'),
-      order_line_id: ref('Line of the purchase order it fulfils'),
-      item_id: ref('Item'),
-      qty: amount('Units received'),
-      qty_expected: amount('Units expected'),
-      qty_unauthorized: amount('Units that were not ordered'),
-      unit_cost: amount('Cost of one unit'),
-      ...recordFields,
-    }),
-  },
+  children: [
+    {
+      ...lines,
+      name: 'receipt_lines',
+      about: 'Items on receipts',
+      parentKey: 'receipt_id',
+      row: z.object({
+        id: id('Heartland’s internal number'),
+        receipt_id: ref('Receipt'),
+        order_line_id: ref('Line of the purchase order it fulfils'),
+        item_id: ref('Item'),
+        qty: amount('Units received'),
+        qty_expected: amount('Units expected'),
+        qty_unauthorized: amount('Units that were not ordered'),
+        unit_cost: amount('Cost of one unit'),
+        ...recordFields,
+      }),
+    },
+  ],
 };
 
 export const purchase_returns: Stream = {
@@ -111,19 +120,22 @@ export const purchase_returns: Stream = {
     custom: json('Custom fields'),
     ...recordFields,
   }),
-  lines: {
-    name: 'purchase_return_lines',
-    about: 'Items on returns to vendors',
-    parentKey: 'return_id',
-    row: z.object({
-      id: id('Heartland’s internal number'),
-      return_id: ref('Return', 'return_id', 'receipt_id'),
-      item_id: ref('Item'),
-      qty: amount('Units sent back'),
-      unit_cost: amount('Cost of one unit'),
-      ...recordFields,
-    }),
-  },
+  children: [
+    {
+      ...lines,
+      name: 'purchase_return_lines',
+      about: 'Items on returns to vendors',
+      parentKey: 'return_id',
+      row: z.object({
+        id: id('Heartland’s internal number'),
+        return_id: ref('Return', 'return_id', 'receipt_id'),
+        item_id: ref('Item'),
+        qty: amount('Units sent back'),
+        unit_cost: amount('Cost of one unit'),
+        ...recordFields,
+      }),
+    },
+  ],
 };
 
 export const transfers: Stream = {
@@ -150,23 +162,26 @@ export const transfers: Stream = {
     custom: json('Custom fields'),
     ...recordFields,
   }),
-  lines: {
-    name: 'transfer_lines',
-    about: 'Items on transfers',
-    parentKey: 'transfer_id',
-    row: z.object({
-      id: id('Heartland’s internal number'),
-      transfer_id: ref('Transfer'),
-      item_id: ref('Item'),
-      qty_requested: amount('Units requested'),
-      qty_shipped: amount('Units shipped'),
-      qty_received: amount('Units received'),
-      qty_lost: amount('Units lost on the way'),
-      qty_discrepant: amount('Units that differ'),
-      unit_cost: amount('Cost of one unit'),
-      ...recordFields,
-    }),
-  },
+  children: [
+    {
+      ...lines,
+      name: 'transfer_lines',
+      about: 'Items on transfers',
+      parentKey: 'transfer_id',
+      row: z.object({
+        id: id('Heartland’s internal number'),
+        transfer_id: ref('Transfer'),
+        item_id: ref('Item'),
+        qty_requested: amount('Units requested'),
+        qty_shipped: amount('Units shipped'),
+        qty_received: amount('Units received'),
+        qty_lost: amount('Units lost on the way'),
+        qty_discrepant: amount('Units that differ'),
+        unit_cost: amount('Cost of one unit'),
+        ...recordFields,
+      }),
+    },
+  ],
 };
 
 export const adjustment_sets: Stream = {
@@ -185,17 +200,20 @@ export const adjustment_sets: Stream = {
     completed_at: moment('When it took effect, where the account says so'),
     ...recordFields,
   }),
-  lines: {
-    name: 'adjustment_set_lines',
-    about: 'Items on adjustment sets',
-    parentKey: 'adjustment_set_id',
-    row: z.object({
-      id: id('Heartland’s internal number'),
-      adjustment_set_id: ref('Adjustment set'),
-      item_id: ref('Item'),
-      qty: amount('Units added; negative when taken away'),
-      unit_cost: amount('Cost of one unit'),
-      ...recordFields,
-    }),
-  },
+  children: [
+    {
+      ...lines,
+      name: 'adjustment_set_lines',
+      about: 'Items on adjustment sets',
+      parentKey: 'adjustment_set_id',
+      row: z.object({
+        id: id('Heartland’s internal number'),
+        adjustment_set_id: ref('Adjustment set'),
+        item_id: ref('Item'),
+        qty: amount('Units added; negative when taken away'),
+        unit_cost: amount('Cost of one unit'),
+        ...recordFields,
+      }),
+    },
+  ],
 };
