@@ -1,24 +1,18 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type pg from 'pg';
-import { defer } from 'rxjs';
 import type { OutgoingFile, Receipt } from '../sinks/outgoing.ts';
-import { closeExport, keepExport, type NewExport } from '../sinks/postgres/exports.ts';
-import { statement } from '../sinks/postgres/statement.ts';
-import { transaction } from '../sinks/postgres/warehouse.ts';
-import { addDays } from '../transforms/day.ts';
+import { closeExport, keepExport } from '../sinks/postgres/exports.ts';
 import { HeldError } from '../transforms/errors.ts';
 import type { Check, Problem } from '../transforms/findings.ts';
-import { checkNotEmpty, type StoreFeed, whyHeld } from '../transforms/locally/guards.ts';
+import type { StoreFeed } from '../transforms/locally/guards.ts';
 import type { ReasonCount } from '../transforms/locally/reason.ts';
 import { deliveryOf } from './locally/deliver.ts';
-import { writeFiles } from './locally/files.ts';
-import { findingsOf } from './locally/findings.ts';
-import { type Inventory, refreshInventory } from './locally/refresh.ts';
+import { deliveredFeeds, type FeedTotals } from './locally/history.ts';
+import { type Made, makeFeed } from './locally/make.ts';
+import { mailReport } from './locally/report.ts';
 import { feedOf, layoutOf } from './locally/settings.ts';
-import { stageFeed } from './locally/stage.ts';
+import { itemCondition } from './locally/stage.ts';
 import { today } from './slices.ts';
-import { untilAborted } from './stopping.ts';
 import type { Work } from './work.ts';
 
 export interface LocallyRequest {
@@ -26,7 +20,7 @@ export interface LocallyRequest {
   readonly dryRun?: boolean;
   /** Write the files into this folder instead of sending them. */
   readonly out?: string;
-  /** Send although a check says no. Never an empty file, nor one from incomplete data. */
+  /** Send although it is much smaller than the last one, or old. Never an empty file, nor incomplete data. */
   readonly force?: boolean;
 }
 
@@ -43,22 +37,10 @@ export interface LocallyResult {
   readonly counts: readonly ReasonCount[];
   readonly problems: readonly Problem[];
   readonly checks: readonly Check[];
+  /** The checks that failed and were overruled with `force`. */
+  readonly forcedAgainst: string | undefined;
   readonly receipts: readonly Receipt[];
 }
-
-/** A feed that is complete on disk. */
-interface Made {
-  readonly files: readonly OutgoingFile[];
-  readonly stores: readonly StoreFeed[];
-  readonly counts: readonly ReasonCount[];
-  readonly problems: readonly Problem[];
-  readonly checks: readonly Check[];
-  /** Why it may not leave. */
-  readonly heldBecause: string | undefined;
-}
-
-/** Feeds in which a product that is gone is sent as an explicit zero. */
-const ZERO_DAYS = 30;
 
 /**
  * The daily feed: what each store has, to Locally.
@@ -73,138 +55,101 @@ const ZERO_DAYS = 30;
  */
 export async function locally(
   work: Work,
-  request: LocallyRequest,
+  { dryRun = false, out, force = false }: LocallyRequest,
   signal: AbortSignal,
 ): Promise<LocallyResult> {
-  const feed = feedOf(work.configuration);
-  const folder = join(work.configuration.data_folder, 'spool', `locally-${work.runId}`);
-
-  work.report({ kind: 'stage', title: 'Refreshing the inventory' });
-  const inventory = await refreshInventory(work, signal);
+  const { configuration, warehouse } = work;
+  const feed = feedOf(configuration);
+  // A misspelt field of the filter is told before anything is pulled.
+  itemCondition(feed);
+  const folder = join(configuration.data_folder, 'spool', `locally-${work.runId}`);
   try {
-    work.report({ kind: 'stage', title: 'Making the feed' });
-    const made = await makeFeed(work, inventory, request, folder, signal);
-    if (request.dryRun) {
-      if (made.heldBecause !== undefined) throw held(made.heldBecause);
-      return resultOf('dry_run', undefined, []);
-    }
+    work.report({ kind: 'stage', title: 'Refreshing the inventory' });
+    const [last] = await deliveredFeeds(warehouse, 1);
+    const making = {
+      folder,
+      isForced: force,
+      isMeantForLocally: !dryRun && out === undefined,
+      last: last?.totals.stores ?? [],
+    };
+    const made = await makeFeed(work, making, signal);
+
     if (made.heldBecause !== undefined) {
-      await keepExport(work.warehouse, work.runId, exportOf('held'), made.files);
+      if (!dryRun) await keep(work, made, 'held');
+      if (making.isMeantForLocally) await report(made, 'held', made.heldBecause, []);
       throw held(made.heldBecause);
     }
+    if (dryRun) return resultOf(made, 'dry_run', undefined, []);
 
-    const exportId = await keepExport(work.warehouse, work.runId, exportOf('sending'), made.files);
-    work.report({ kind: 'stage', title: 'Sending the feed' });
-    const receipts = await handOver(exportId);
-    const status = request.out === undefined ? 'delivered' : 'saved';
-    await closeExport(work.warehouse, exportId, status, receipts);
-    return resultOf(status, exportId, receipts);
-
-    async function handOver(id: string): Promise<readonly Receipt[]> {
-      try {
-        return await deliveryOf(feed, request.out)(made.files, signal);
-      } catch (error) {
-        const message = error instanceof Error ? error.message : String(error);
-        await closeExport(work.warehouse, id, 'failed', [], message);
-        throw error;
-      }
-    }
-
-    function exportOf(status: 'held' | 'sending'): NewExport {
-      return {
-        kind: 'locally',
-        period: today(work),
-        status,
-        totals: totalsOf(inventory, made, layoutOf(feed)),
-        checks: made.checks,
-        problems: made.problems,
-        ...(made.heldBecause !== undefined && { message: made.heldBecause }),
-      };
-    }
-
-    function resultOf(
-      status: LocallyResult['status'],
-      exportId: string | undefined,
-      receipts: readonly Receipt[],
-    ): LocallyResult {
-      const { stores, counts, problems, checks } = made;
-      const files = made.files.map(({ path: _, ...file }) => file);
-      const { asOf } = inventory;
-      return { status, exportId, asOf, stores, files, counts, problems, checks, receipts };
-    }
+    const exportId = await keep(work, made, 'sending');
+    const receipts = await send(made, exportId);
+    const status = out === undefined ? 'delivered' : 'saved';
+    await closeExport(warehouse, exportId, status, receipts);
+    if (status === 'delivered') await report(made, 'delivered', made.forcedAgainst, receipts);
+    return resultOf(made, status, exportId, receipts);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
-}
 
-/** Reads the warehouse as it is at one moment, and writes the files. */
-async function makeFeed(
-  work: Work,
-  inventory: Inventory,
-  { dryRun = false, out }: LocallyRequest,
-  folder: string,
-  signal: AbortSignal,
-): Promise<Made> {
-  const { configuration } = work;
-  let making: Promise<unknown> = Promise.resolve();
-  try {
-    return await untilAborted(
-      transaction(work.warehouse, client =>
-        defer(() => {
-          const made = make(client);
-          making = made;
-          return made;
-        }),
-      ),
-      signal,
-      'Making the feed',
-    );
-  } finally {
-    // After an abort the last write to disk may still be under way.
-    await making.catch(() => {});
+  async function send(made: Made, exportId: string): Promise<readonly Receipt[]> {
+    work.report({ kind: 'stage', title: 'Sending the feed' });
+    try {
+      return await deliveryOf(feed, out)(made.files, signal);
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      await closeExport(warehouse, exportId, 'failed', [], message);
+      if (out === undefined && !signal.aborted) await report(made, 'failed', message, []);
+      throw error;
+    }
   }
 
-  async function make(client: pg.PoolClient): Promise<Made> {
-    await client.query('set transaction isolation level repeatable read');
-    await stageFeed(client, configuration, inventory.stores);
-    const { files, stores } = await writeFiles(
-      client,
-      configuration,
-      inventory.stores,
-      folder,
-      signal,
-    );
-    const { counts, problems } = await findingsOf(client, configuration);
-    const checks = checkNotEmpty(stores);
-    const heldBecause = whyHeld(checks);
-    const willBeSent = heldBecause === undefined && !dryRun && out === undefined;
-    if (willBeSent) await rememberListed(client, inventory, today(work));
-    return { files, stores, counts, problems, checks, heldBecause };
+  function report(
+    made: Made,
+    status: 'delivered' | 'held' | 'failed',
+    because: string | undefined,
+    receipts: readonly Receipt[],
+  ): Promise<void> {
+    return mailReport(work, made, { status, because, receipts }, folder, signal);
   }
 }
 
-/**
- * Writes down what Locally will know of each store. Before sending, because a run that dies while it sends may have
- * been heard; a product too many on the list costs one row with a zero.
- */
-async function rememberListed(
-  client: pg.PoolClient,
-  { stores }: Inventory,
-  day: string,
-): Promise<void> {
-  for (const { locallyId } of stores) {
-    await client.query(statement('exports/locally-remember'), [locallyId, day]);
-    await client.query(statement('exports/locally-forget'), [locallyId, addDays(day, -ZERO_DAYS)]);
-  }
+/** Writes the feed down with its bytes, before the first of them leaves. */
+function keep(work: Work, made: Made, status: 'held' | 'sending'): Promise<string> {
+  const { asOf, stores, counts, checks, problems, heldBecause, forcedAgainst } = made;
+  const layout = layoutOf(feedOf(work.configuration));
+  const totals: FeedTotals = { as_of: asOf, stores, counts, layout };
+  const message =
+    heldBecause ?? (forcedAgainst && `Sent by force although it would be held: ${forcedAgainst}`);
+  return keepExport(
+    work.warehouse,
+    work.runId,
+    {
+      kind: 'locally',
+      period: today(work),
+      status,
+      totals,
+      checks,
+      problems,
+      ...(message !== undefined && { message }),
+    },
+    made.files,
+  );
 }
 
-function totalsOf(inventory: Inventory, made: Made, layout: object): object {
-  return { as_of: inventory.asOf, stores: made.stores, counts: made.counts, layout };
+function resultOf(
+  { asOf, stores, counts, problems, checks, forcedAgainst, files: made }: Made,
+  status: LocallyResult['status'],
+  exportId: string | undefined,
+  receipts: readonly Receipt[],
+): LocallyResult {
+  const files = made.map(({ path: _, ...file }) => file);
+  const found = { counts, problems, checks, forcedAgainst };
+  return { status, exportId, asOf, stores, files, ...found, receipts };
 }
 
 function held(because: string): HeldError {
   return new HeldError('FEED_HELD', {
     problem: `The feed was held, and nothing was sent: ${because}`,
-    next: 'Mend what is named, then run the command again.',
+    next: 'Mend what is named, then run the command again. If it is right as it is, send it with --force, which never sends an empty file.',
   });
 }

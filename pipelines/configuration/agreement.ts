@@ -21,7 +21,7 @@ export function checkAgreement(sections: Sections, context: z.core.$RefinementCt
   const { locally, management_one: managementOne } = sections;
   const locations = isWrong('locations') ? undefined : sections.locations;
   if (locally !== undefined && !isWrong('locally')) {
-    if (locations !== undefined) checkLocallyIds(locations, report);
+    if (locations !== undefined) checkLocallyIds(locations, locally, report);
     checkFeedNamesItsStore(locally, report);
   }
   if (managementOne !== undefined && !isWrong('management_one')) {
@@ -31,26 +31,37 @@ export function checkAgreement(sections: Sections, context: z.core.$RefinementCt
 }
 
 /**
- * Two locations with one Locally id are refused, in one file per store and in a combined file alike: each UPC would
- * be sent twice for that store, and Locally does not say which row counts.
+ * Two locations with one Locally id are refused where nothing says that they are one store: a copied line would hide
+ * one store and promise its stock in the other. A shop with one location needs no id (set-up form, "Map").
  */
-function checkLocallyIds(locations: Locations, report: Report): void {
+function checkLocallyIds(
+  locations: Locations,
+  { sum_locations: isSummed, files, safety_stock: safety }: LocallyConfiguration,
+  report: Report,
+): void {
   const owner = new Map<string, string>();
   for (const [number, { locally_id: id }] of Object.entries(locations)) {
     if (id === undefined) continue;
     const other = owner.get(id);
     if (other === undefined) owner.set(id, number);
-    else
+    else if (!isSummed)
       report(
         ['locations', number, 'locally_id'],
-        `an id of its own; location "${other}" has this one. Each UPC would be sent twice, and Locally does not say which counts`,
+        `an id of its own; location "${other}" has this one. Where both are one store, set locally.sum_locations: true`,
       );
   }
-  if (owner.size === 0)
+  const isOnlyStore = Object.keys(locations).length <= 1 && files === 'per_store';
+  if (owner.size === 0 && !isOnlyStore)
     report(
       ['locations'],
       'a locally_id on at least one location, because there is a section locally',
     );
+  for (const id of Object.keys(safety.stores))
+    if (!owner.has(id))
+      report(
+        ['locally', 'safety_stock', 'stores', id],
+        `the locally_id of a location (${[...owner.keys()].join(', ')})`,
+      );
 }
 
 function checkFeedNamesItsStore({ files, layout }: LocallyConfiguration, report: Report): void {

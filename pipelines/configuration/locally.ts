@@ -1,6 +1,7 @@
 /** The section `locally`: the inventory feed, how it looks and where it goes. */
 import { z } from 'zod';
 import { type Column, columns, delimiter, fileName, header, lineEnd } from './layout.ts';
+import { guards, report, safetyStock } from './locally-checks.ts';
 import { line, oneOf, text, wholeNumber, yesNo } from './value.ts';
 
 export const LOCALLY_COLUMNS = ['locally_id', 'upc', 'qty', 'price'] as const;
@@ -61,6 +62,9 @@ const deliver = z
   })
   .transform(to => ({ ...to, port: to.port ?? DEFAULT_PORT[to.protocol] }));
 
+const FILTER = 'a filter in Heartland’s own language, as { "active": true }, or a list of them';
+const filter = z.record(z.string(), z.json(), FILTER);
+
 export const locally = z
   .strictObject({
     files: oneOf(['per_store', 'combined'])
@@ -72,12 +76,32 @@ export const locally = z
         'Whether the current price is sent. false: Locally leaves its prices as they are. Default true.',
       ),
     filter: z
-      .record(z.string(), z.json(), 'a filter in Heartland’s own language, as { "active": true }')
+      .union([filter, z.array(filter)], FILTER)
       .default({})
-      .describe('Which items are sent, in Heartland’s own filter language. Default: all.'),
+      .describe(
+        'Which items are sent, in Heartland’s own filter language; of a list all must hold. Default: all items.',
+      ),
     quantity: oneOf(['available', 'on_hand'])
       .default('available')
       .describe('Which quantity is sent: available (on hand less what is promised) or on_hand.'),
+    sum_locations: yesNo()
+      .default(false)
+      .describe(
+        'Whether locations with one locally_id are one store, whose stock is summed. Default false: an id twice is a mistake.',
+      ),
+    add_check_digit: yesNo()
+      .default(false)
+      .describe('Whether UPCs of 11 digits get the check digit they lack. Default false.'),
+    safety_stock: safetyStock.describe(
+      'Pieces that are held back, so that the last one is not sold twice. A number, or by store, class and item.',
+    ),
+    zero_days: wholeNumber(1, 366)
+      .default(30)
+      .describe('For how many days a product that is gone is sent as 0. Default 30.'),
+    guards: guards.describe('What holds a feed that looks wrong, compared with the last one.'),
+    report: report
+      .optional()
+      .describe('Who gets the report of what was left out and why. Left out: nobody.'),
     max_age_minutes: wholeNumber(0, 10_080)
       .default(60)
       .describe(

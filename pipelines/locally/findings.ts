@@ -8,9 +8,10 @@ import {
   type ReasonCount,
   reasonCount,
 } from '../../transforms/locally/reason.ts';
+import type { LocallyConfiguration } from '../configuration/locally.ts';
 import type { Configuration } from '../configuration/schema.ts';
-import { feedOf, quantityColumn, upcKey } from './settings.ts';
-import { upcOptions } from './stage.ts';
+import type { Store } from './refresh.ts';
+import { feedOf, quantityColumn, upcKey, upcOptionsOf } from './settings.ts';
 
 /** What was left out or changed, and why. */
 export interface Findings {
@@ -26,9 +27,12 @@ const LISTED = 200;
 export async function findingsOf(
   client: pg.PoolClient,
   configuration: Configuration,
+  stores: readonly Store[],
 ): Promise<Findings> {
-  const quantity = quantityColumn(feedOf(configuration));
+  const feed = feedOf(configuration);
+  const quantity = quantityColumn(feed);
   await client.query(statement('exports/locally-findings', { quantity }));
+  if (holdsBack(feed)) await client.query(statement('exports/locally-findings-safety'));
   const counts = await client.query<{ kind: Reason; items: number; units: string }>(
     statement('exports/locally-finding-counts'),
   );
@@ -39,12 +43,40 @@ export async function findingsOf(
   const elsewhere = await client.query<LocationLeftOut>(
     statement('exports/locally-locations-left-out', { quantity }),
   );
+  const quarantined = await client.query<Quarantined>(statement('exports/locally-quarantined'), [
+    stores.flatMap(store => store.locations.map(location => location.id)),
+  ]);
   return {
     counts: counts.rows.map(({ kind, items, units }) => reasonCount(kind, items, units)),
     problems: [
+      ...quarantined.rows.map(quarantineProblem),
       ...elsewhere.rows.map(locationProblem),
-      ...details.rows.map(finding => problemOf(finding, upcOptions())),
+      ...details.rows.map(finding => problemOf(finding, upcOptionsOf(feed))),
     ],
+  };
+}
+
+function holdsBack({ safety_stock: safety }: LocallyConfiguration): boolean {
+  const byName = [safety.stores, safety.classes, safety.items].flatMap(Object.values);
+  return [safety.default, ...byName].some(pieces => pieces > 0);
+}
+
+interface Quarantined {
+  readonly stream: string;
+  readonly rows: number;
+  readonly reason: string;
+}
+
+function quarantineProblem({ stream, rows, reason }: Quarantined): Problem {
+  return {
+    kind: 'quarantined',
+    treatment: 'left_out',
+    itemNumber: undefined,
+    description: `${rows} rows of ${stream} that Heartland sent are not in the warehouse`,
+    locationNumber: undefined,
+    found: reason,
+    atStake: { rows: String(rows) },
+    fix: 'Look at them with: tillstream quarantine list. Mend them in Heartland, or report the reason.',
   };
 }
 

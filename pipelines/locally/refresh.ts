@@ -2,7 +2,7 @@ import { statement } from '../../sinks/postgres/statement.ts';
 import type { Stream } from '../../sources/heartland/stream.ts';
 import { inventory_values } from '../../sources/heartland/streams/inventory.ts';
 import { items, locations } from '../../sources/heartland/streams/master.ts';
-import { HeldError, IncompleteError } from '../../transforms/errors.ts';
+import { ConfigurationError, HeldError, IncompleteError } from '../../transforms/errors.ts';
 import type { SliceRequest } from '../slices.ts';
 import { untilAborted } from '../stopping.ts';
 import { sync } from '../sync.ts';
@@ -77,7 +77,9 @@ async function storesIn(work: Work): Promise<readonly Store[]> {
     'select id, public_id, name from locations where _deleted_at is null order by id',
   );
   const byNumber = new Map(rows.map(row => [row.public_id, row]));
-  return mappedStores(work.configuration).map(store => {
+  const mapped = mappedStores(work.configuration);
+  const stores = mapped.length > 0 ? mapped : [onlyStore(work, [...byNumber.keys()])];
+  return stores.map(store => {
     const found = store.locationNumbers.map(number => {
       const row = byNumber.get(number);
       if (row === undefined) throw notInHeartland(number, [...byNumber.keys()]);
@@ -88,6 +90,21 @@ async function storesIn(work: Work): Promise<readonly Store[]> {
       name: found.map(row => row.name ?? row.public_id).join(', '),
       locations: found.map(row => ({ id: row.id, number: row.public_id })),
     };
+  });
+}
+
+/**
+ * A shop with one location may leave its Locally id out (set-up form, "Map Heartland Locations"): the merchant's name
+ * then stands for it.
+ */
+function onlyStore({ configuration }: Work, numbers: readonly string[]): MappedStore {
+  if (numbers.length === 1) {
+    return { locallyId: configuration.merchant, locationNumbers: numbers };
+  }
+  throw new ConfigurationError('LOCALLY_ID_MISSING', {
+    problem: 'No location has a locally_id, and Heartland has more than one location',
+    found: numbers,
+    next: 'Give each location that is on Locally its locally_id, under locations: in the configuration.',
   });
 }
 

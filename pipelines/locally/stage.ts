@@ -3,13 +3,14 @@ import { statement } from '../../sinks/postgres/statement.ts';
 import { items } from '../../sources/heartland/streams/master.ts';
 import type { FilterColumns } from '../../transforms/filter/column.ts';
 import type { Filter } from '../../transforms/filter/filter.ts';
-import { filterToSql } from '../../transforms/filter/sql.ts';
-import { readUpc, type UpcOptions } from '../../transforms/upc.ts';
+import { filterToSql, type SqlCondition } from '../../transforms/filter/sql.ts';
+import { readUpc } from '../../transforms/upc.ts';
+import type { LocallyConfiguration } from '../configuration/locally.ts';
 import type { Configuration } from '../configuration/schema.ts';
 import { tableOf } from '../tables.ts';
 import { rowsOfCursor } from './cursor.ts';
 import type { Store } from './refresh.ts';
-import { feedOf, quantityColumn, upcKey } from './settings.ts';
+import { feedOf, quantityColumn, upcKey, upcOptionsOf } from './settings.ts';
 
 /**
  * Puts the stores and the items of the feed into temporary tables, each item with its UPC read once, however many
@@ -24,17 +25,26 @@ export async function stageFeed(
   await client.query(statement('exports/locally-stage'));
   for (const { locallyId, locations } of stores) {
     for (const { id, number } of locations) {
-      await client.query('insert into locally_stores values ($1, $2, $3)', [locallyId, id, number]);
+      await client.query('insert into locally_stores values ($1, $2, $3, $4)', [
+        locallyId,
+        id,
+        number,
+        feed.safety_stock.stores[locallyId] ?? feed.safety_stock.default,
+      ]);
     }
   }
-  await stageItems(client, upcKey(configuration), feed.filter as Filter, upcOptions());
+  await stageItems(client, configuration, feed);
   await client.query('analyze locally_stores, locally_items');
   await client.query(statement('exports/locally-stock', { quantity: quantityColumn(feed) }));
 }
 
-/** How UPCs are read. */
-export function upcOptions(): UpcOptions {
-  return {};
+/**
+ * The feed's filter as a condition on items, its parameters from `$2` on.
+ *
+ * @throws ConfigurationError that names the wrong place, and the closest field where one is misspelt
+ */
+export function itemCondition({ filter }: LocallyConfiguration): SqlCondition {
+  return filterToSql(filter as Filter, itemColumns(), 2);
 }
 
 interface ItemRow {
@@ -44,20 +54,25 @@ interface ItemRow {
 
 async function stageItems(
   client: pg.PoolClient,
-  key: string | null,
-  filter: Filter,
-  options: UpcOptions,
+  configuration: Configuration,
+  feed: LocallyConfiguration,
 ): Promise<void> {
-  const condition = filterToSql(filter, itemColumns(), 2);
+  const condition = itemCondition(feed);
   const open = statement('exports/locally-items').replace(':filter', () => condition.text);
-  await client.query(open, [key, ...condition.values]);
+  await client.query(open, [upcKey(configuration), ...condition.values]);
+  const add = statement('exports/locally-add-items');
+  const { items: safetyOfItems, classes: safetyOfClasses } = feed.safety_stock;
+  const classKey = configuration.item_fields.class_code.slice('custom@'.length);
   for await (const rows of rowsOfCursor<ItemRow>(client, 'locally_item_master')) {
-    const readings = rows.map(row => readUpc(row.upc, options));
-    await client.query(statement('exports/locally-add-items'), [
+    const readings = rows.map(row => readUpc(row.upc, upcOptionsOf(feed)));
+    await client.query(add, [
       rows.map(row => row.item_id),
       readings.map(reading => (reading.ok ? reading.upc : null)),
       readings.map(reading => (reading.ok ? null : reading.reason)),
       readings.map(reading => (reading.ok ? (reading.mended ?? null) : null)),
+      safetyOfItems,
+      safetyOfClasses,
+      classKey,
     ]);
   }
 }

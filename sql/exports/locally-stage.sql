@@ -1,8 +1,10 @@
 -- The stores of the feed, and the items of the feed with what became of their UPC. Gone with the transaction.
+-- safety: pieces held back; of an item only where the item or its class says so.
 create temporary table locally_stores (
-  locally_id      text   not null,
-  location_id     bigint not null primary key,
-  location_number text   not null
+  locally_id      text    not null,
+  location_id     bigint  not null primary key,
+  location_number text    not null,
+  safety          integer not null
 ) on commit drop;
 
 create temporary table locally_items (
@@ -11,5 +13,6 @@ create temporary table locally_items (
   refusal text,
   mend    text,
   price   numeric,
-  active  boolean not null
+  active  boolean not null,
+  safety  integer
 ) on commit drop;

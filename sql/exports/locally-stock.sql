@@ -1,10 +1,12 @@
 -- One row a store and UPC. Items that share a UPC are one product: their quantities are summed before anything is
--- rounded, so that a piece sold under one number and received under the other is counted once. The price is the
--- lowest of the active items that are there to be bought; where none is, the lowest of the active ones, then of any.
+-- rounded, so that a piece sold under one number and received under the other is counted once; of their safety stocks
+-- the highest counts. The price is the lowest of the active items that are there to be bought; where none is, the
+-- lowest of the active ones, then of any. qty may be negative or a fraction; what is sent is whole and not negative.
 create temporary view locally_stock as
 select stores.locally_id,
        sent.upc,
-       sum(coalesce(stock.:"quantity", 0)) as qty,
+       sum(coalesce(stock.:"quantity", 0)) as qty_there,
+       sum(coalesce(stock.:"quantity", 0)) - coalesce(max(sent.safety), max(stores.safety)) as qty,
        coalesce(
          min(sent.price) filter (where sent.active and stock.:"quantity" > 0),
          min(sent.price) filter (where sent.active),

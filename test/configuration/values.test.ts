@@ -133,16 +133,36 @@ test.each(['../12345', '12345.csv', '12a'])('the Locally id %s is refused', asyn
 });
 
 test('a feed without any store is refused', async () => {
-  expect(await messageOf(`${LEAST}locations: { "1": {} }\n${LOCALLY}`)).toBe(
+  expect(await messageOf(`${LEAST}locations: { "1": {}, "2": {} }\n${LOCALLY}`)).toBe(
     'tillstream.yaml:6 locations found a section, expected a locally_id on at least one location, because there is a section locally.',
   );
 });
 
-test('two locations with one Locally id are refused, because each UPC would be sent twice', async () => {
+test('a shop with one location needs no Locally id', async () => {
+  const { locally } = await read(`${LEAST}${LOCALLY}`);
+  expect(locally?.layout.file_name).toBe('{locally_id}.csv');
+});
+
+test('safety stock is a number, or by store, class and item; a store must be one of the feed', async () => {
+  const shop = `${LEAST}locations: { "1": { locally_id: "5" } }\n${LOCALLY}`;
+  expect((await read(`${shop}  safety_stock: 2\n`)).locally?.safety_stock).toEqual({
+    default: 2,
+    stores: {},
+    classes: {},
+    items: {},
+  });
+  expect(await messageOf(`${shop}  safety_stock: { stores: { "6": 1 } }\n`)).toBe(
+    'tillstream.yaml:9 locally.safety_stock.stores.6 found 1, expected the locally_id of a location (5).',
+  );
+});
+
+test('two locations with one Locally id are refused, unless they are said to be one store', async () => {
   const text = `${LEAST}${LOCALLY}locations:\n  "1": { locally_id: "5" }\n  "2": { locally_id: "5" }\n`;
   expect(await messageOf(text)).toBe(
-    'tillstream.yaml:10 locations.2.locally_id found "5", expected an id of its own; location "1" has this one. Each UPC would be sent twice, and Locally does not say which counts.',
+    'tillstream.yaml:10 locations.2.locally_id found "5", expected an id of its own; location "1" has this one. Where both are one store, set locally.sum_locations: true.',
   );
+  const summed = text.replace('locally:', 'locally:\n  sum_locations: true');
+  expect((await read(summed)).locally?.sum_locations).toBe(true);
 });
 
 test('a disagreement between sections is told together with a mistake in another section', async () => {

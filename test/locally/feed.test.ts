@@ -21,8 +21,7 @@ describe('the feed', () => {
       const [header, ...lines] = linesOf(await ftp.read(file));
       expect(header).toBe('upc,qty,price');
       const expected = expectedLines(heartland.ledger, {
-        locationNumber,
-        quantity: 'available',
+        locations: [locationNumber],
         selects: onLocally,
       });
       expect(lines).toEqual(expected);
@@ -52,7 +51,7 @@ describe('the feed', () => {
 
     const [, ...lines] = linesOf(await ftp.read('12345.csv'));
     expect(lines).toEqual(
-      expectedLines(heartland.ledger, { locationNumber: '1', quantity: 'on_hand' }),
+      expectedLines(heartland.ledger, { locations: ['1'], quantity: 'on_hand' }),
     );
   });
 
@@ -152,7 +151,7 @@ describe('the feed', () => {
     expect(files).toHaveLength(1);
     const text = (await ftp.read(files[0]!.name)).toString('utf8');
     const expected = ['1', '2'].flatMap(locationNumber =>
-      expectedLines(heartland.ledger, { locationNumber, quantity: 'available' }).map(
+      expectedLines(heartland.ledger, { locations: [locationNumber] }).map(
         line => `${locationNumber === '1' ? '12345' : '12346'},${line}`,
       ),
     );

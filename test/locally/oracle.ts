@@ -4,45 +4,63 @@
  */
 import type { Ledger } from '../heartland/ledger/ledger.ts';
 
+type Item = Ledger['items'][number];
+
 export interface OracleOptions {
-  readonly locationNumber: string;
-  readonly quantity: 'available' | 'on_hand';
+  /** The store's location, or several that are one store. */
+  readonly locations: readonly string[];
+  readonly quantity?: 'available' | 'on_hand';
   /** Which items are selected; all unless said. */
-  readonly selects?: (item: Ledger['items'][number]) => boolean;
+  readonly selects?: (item: Item) => boolean;
+  /** Pieces held back of an item; undefined where only the store says so. */
+  readonly heldBack?: (item: Item) => number | undefined;
+  readonly heldBackByStore?: number;
+  readonly addsCheckDigit?: boolean;
+}
+
+interface Product {
+  quarters: number;
+  heldBack: number | undefined;
+  /** Each item at each location. */
+  here: { quarters: number; isActive: boolean; priceCents: number | null }[];
 }
 
 /** Lines of a store's feed without header, as `727602259178,1,10.99`. */
 export function expectedLines(ledger: Ledger, options: OracleOptions): string[] {
-  const { selects = () => true } = options;
-  const stock = quarterPieces(ledger, options);
-  const products = new Map<
-    string,
-    { quarters: number; here: [number, boolean, number | null][] }
-  >();
-  for (const item of ledger.items) {
-    const quarters = stock.get(item.id);
-    const upc = expectedUpc(item.custom.upc);
-    if (quarters === undefined || upc === undefined || !selects(item)) continue;
-    const product = products.get(upc) ?? { quarters: 0, here: [] };
-    product.quarters += quarters;
-    product.here.push([quarters, item.isActive, item.priceCents]);
-    products.set(upc, product);
+  const { selects = () => true, heldBack = () => undefined, heldBackByStore = 0 } = options;
+  const products = new Map<string, Product>();
+  for (const location of options.locations) {
+    const stock = quarterPieces(ledger, location, options.quantity ?? 'available');
+    for (const item of ledger.items) {
+      const quarters = stock.get(item.id);
+      const upc = expectedUpc(item.custom.upc, options.addsCheckDigit);
+      if (quarters === undefined || upc === undefined || !selects(item)) continue;
+      const product = products.get(upc) ?? { quarters: 0, heldBack: undefined, here: [] };
+      product.quarters += quarters;
+      product.here.push({ quarters, isActive: item.isActive, priceCents: item.priceCents });
+      const own = heldBack(item);
+      if (own !== undefined) product.heldBack = Math.max(own, product.heldBack ?? 0);
+      products.set(upc, product);
+    }
   }
   return [...products]
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([upc, { quarters, here }]) => `${upc},${pieces(quarters)},${priceOf(here)}`);
+    .map(([upc, { quarters, heldBack: own, here }]) => {
+      const left = quarters - 4 * (own ?? heldBackByStore);
+      return `${upc},${pieces(left)},${priceOf(here)}`;
+    });
 }
 
 /** Stock of each item at a location in quarters of a piece, added up movement by movement. */
-function quarterPieces(ledger: Ledger, { locationNumber, quantity }: OracleOptions) {
+function quarterPieces(ledger: Ledger, number: string, quantity: 'available' | 'on_hand') {
   const { movements } = ledger.account.stock;
-  const location = ledger.locations.findIndex(each => each.publicId === locationNumber);
+  const location = ledger.locations.findIndex(each => each.publicId === number);
   const sums = new Map<number, number>();
   for (let row = 0; row < movements.length; row++) {
     if (movements.location[row] !== location) continue;
     const { id } = ledger.account.items[movements.item[row]!]!;
-    const delta =
-      (movements.qty[row]! || 0) - (quantity === 'available' ? movements.committed[row]! || 0 : 0);
+    const committed = quantity === 'available' ? movements.committed[row]! || 0 : 0;
+    const delta = (movements.qty[row]! || 0) - committed;
     sums.set(id, (sums.get(id) ?? 0) + Math.round(delta * 4));
   }
   return sums;
@@ -53,16 +71,16 @@ function pieces(quarters: number): number {
 }
 
 /** The lowest price of the active items in stock; else of the active ones; else of all; nothing where none has one. */
-function priceOf(here: readonly [number, boolean, number | null][]): string {
+function priceOf(here: Product['here']): string {
   const choices = [
-    here.filter(([quarters, isActive]) => isActive && quarters > 0),
-    here.filter(([, isActive]) => isActive),
+    here.filter(each => each.isActive && each.quarters > 0),
+    here.filter(each => each.isActive),
     here,
   ];
   for (const choice of choices) {
-    const cents = choice.map(each => each[2]).filter(price => price !== null && price > 0);
+    const cents = choice.flatMap(each => (each.priceCents ? [each.priceCents] : []));
     if (cents.length > 0) {
-      const lowest = String(Math.min(...(cents as number[]))).padStart(3, '0');
+      const lowest = String(Math.min(...cents)).padStart(3, '0');
       return `${lowest.slice(0, -2)}.${lowest.slice(-2)}`;
     }
   }
@@ -70,7 +88,10 @@ function priceOf(here: readonly [number, boolean, number | null][]): string {
 }
 
 /** A UPC-A of twelve digits whose check digit is right, once spaces, dashes and a lost zero are mended. */
-export function expectedUpc(written: string | null | undefined): string | undefined {
+export function expectedUpc(
+  written: string | null | undefined,
+  addsCheckDigit = false,
+): string | undefined {
   const text = (written ?? '')
     .split('')
     .filter(character => !' -'.includes(character))
@@ -79,8 +100,11 @@ export function expectedUpc(written: string | null | undefined): string | undefi
     return undefined;
   const twelve = text.padStart(12, '0');
   if (twelve === '000000000000' || '24'.includes(twelve[0]!)) return undefined;
-  let sum = 0;
-  for (const [place, digit] of [...twelve].entries())
-    sum += Number(digit) * (place % 2 === 0 ? 3 : 1);
-  return sum % 10 === 0 ? twelve : undefined;
+  if (tenths(twelve) % 10 === 0) return twelve;
+  if (!addsCheckDigit || text.length !== 11) return undefined;
+  return `${text}${(10 - (tenths(`${text}0`) % 10)) % 10}`;
+}
+
+function tenths(twelve: string): number {
+  return [...twelve].reduce((sum, digit, n) => sum + Number(digit) * (n % 2 === 0 ? 3 : 1), 0);
 }

@@ -16,17 +16,82 @@ export interface StoreFeed {
   readonly goneRows: number;
 }
 
-/** Every store has rows of its own: an empty feed would hide all that the store has. */
+/** What is remembered of a store's last feed. */
+export type LastFeed = Pick<StoreFeed, 'locallyId' | 'rows' | 'units' | 'goneRows'>;
+
+export interface Limits {
+  /** Percent by which the products of a store may drop at once. */
+  readonly max_drop_rows: number;
+  /** Percent by which its pieces may drop at once. */
+  readonly max_drop_units: number;
+  /** Stores with fewer products than this in their last feed may drop. */
+  readonly small_store: number;
+  /** Stores of the last feed that may be missing. */
+  readonly missing_stores: number;
+  readonly max_age_hours: number;
+}
+
+/** Every store has rows of its own: an empty feed would hide all that the store has. Not even force sends one. */
 export function checkNotEmpty(stores: readonly StoreFeed[]): readonly Check[] {
-  return stores.map(({ locallyId, name, rows, goneRows, units }) => ({
-    name: `store ${locallyId} has a feed`,
-    verdict: rows > goneRows ? 'ok' : 'failed',
-    figure: `${rows - goneRows} products, ${units} pieces`,
-    detail:
-      rows > goneRows
-        ? `${name}: ${goneRows} more are sent as gone`
-        : `${name}: nothing of its inventory can be sent, because of the filter, the UPCs, or an empty inventory`,
-  }));
+  return stores.map(store => {
+    const isThere = products(store) > 0;
+    return {
+      name: `store ${store.locallyId} has a feed`,
+      verdict: isThere ? 'ok' : 'failed',
+      figure: `${products(store)} products, ${store.units} pieces`,
+      detail: isThere
+        ? `${store.name}: ${store.goneRows} more are sent as gone`
+        : `${store.name}: nothing of its inventory can be sent, because of the filter, the UPCs, or an empty inventory`,
+    };
+  });
+}
+
+/** A feed much smaller than the last one is more often a mistake than a sale. */
+export function checkDrops(
+  stores: readonly StoreFeed[],
+  last: readonly LastFeed[],
+  limits: Limits,
+): readonly Check[] {
+  const before = new Map(last.map(store => [store.locallyId, store]));
+  return stores.flatMap(store => {
+    const was = before.get(store.locallyId);
+    if (was === undefined || products(was) < limits.small_store) return [];
+    const id = store.locallyId;
+    return [
+      drop(`products of store ${id}`, products(was), products(store), limits.max_drop_rows),
+      drop(`pieces of store ${id}`, was.units, store.units, limits.max_drop_units),
+    ];
+  });
+}
+
+/** A store that is missing keeps its last stock at Locally, and is hidden there after four days. */
+export function checkStores(
+  stores: readonly StoreFeed[],
+  last: readonly LastFeed[],
+  { missing_stores: allowed }: Limits,
+): readonly Check[] {
+  if (last.length === 0) return [];
+  const now = new Set(stores.map(store => store.locallyId));
+  const missing = last.map(store => store.locallyId).filter(id => !now.has(id));
+  return [
+    {
+      name: 'stores of the last feed',
+      verdict: missing.length > allowed ? 'failed' : 'ok',
+      figure: `${last.length - missing.length} of ${last.length}`,
+      detail: missing.length === 0 ? 'all are in this one' : `missing: ${missing.join(', ')}`,
+    },
+  ];
+}
+
+/** The oldest of the pulls must be young enough when the feed leaves. */
+export function checkAge(asOf: Date, now: Date, { max_age_hours: most }: Limits): Check {
+  const minutes = Math.max(0, Math.round((now.getTime() - asOf.getTime()) / 60_000));
+  return {
+    name: 'age of the inventory',
+    verdict: minutes > most * 60 ? 'failed' : 'ok',
+    figure: `${minutes} minutes`,
+    detail: `pulled completely at ${asOf.toISOString()}; at most ${most} hours old`,
+  };
 }
 
 /** The sentence for a feed that may not leave. */
@@ -34,4 +99,20 @@ export function whyHeld(checks: readonly Check[]): string | undefined {
   const failed = checks.filter(check => check.verdict === 'failed');
   if (failed.length === 0) return undefined;
   return failed.map(({ name, figure, detail }) => `${name}: ${figure} (${detail})`).join('; ');
+}
+
+function products({ rows, goneRows }: LastFeed): number {
+  return rows - goneRows;
+}
+
+function drop(what: string, was: number, is: number, mostPercent: number): Check {
+  // Compared as whole numbers: (was - is) / was > most / 100.
+  const isTooMuch = (was - is) * 100 > mostPercent * was;
+  const percent = was === 0 ? 0 : Math.round(((is - was) * 100) / was);
+  return {
+    name: what,
+    verdict: isTooMuch ? 'failed' : 'ok',
+    figure: `${is}, ${was} in the last feed (${percent >= 0 ? '+' : ''}${percent} %)`,
+    detail: `may drop by ${mostPercent} %`,
+  };
 }

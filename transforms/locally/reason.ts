@@ -13,7 +13,9 @@ export type Reason =
   | 'item_unknown'
   | 'no_quantity'
   | 'negative_stock'
-  | 'fractional_stock';
+  | 'fractional_stock'
+  | 'safety_stock'
+  | 'open_orders';
 
 /** How many items a reason touches, and how many pieces in stock. */
 export interface ReasonCount {
@@ -99,6 +101,16 @@ const ADVICE: Readonly<Record<Reason, Advice>> = {
     treatment: 'noted',
     meaning: 'stock in fractions, sent rounded down',
     fix: 'Nothing: only whole pieces can be sold on Locally.',
+  },
+  safety_stock: {
+    treatment: 'noted',
+    meaning: 'the last pieces held back as safety stock, sent as 0',
+    fix: 'Nothing, unless they should be sold: then lower locally.safety_stock.',
+  },
+  open_orders: {
+    treatment: 'noted',
+    meaning: 'pieces promised to open Locally orders, subtracted',
+    fix: 'Nothing: they come back when the order ends, and go for good when the sale is rung up.',
   },
 };
 

@@ -1,0 +1,54 @@
+import { z } from 'zod';
+import { type KeptExport, listExports } from '../../sinks/postgres/exports.ts';
+import type { Warehouse } from '../../sinks/postgres/warehouse.ts';
+import type { DelimitedLayout } from '../../transforms/layout.ts';
+import type { StoreFeed } from '../../transforms/locally/guards.ts';
+import type { ReasonCount } from '../../transforms/locally/reason.ts';
+
+/** What is kept of a feed beside its bytes. */
+export interface FeedTotals {
+  readonly as_of: Date;
+  readonly stores: readonly StoreFeed[];
+  readonly counts: readonly ReasonCount[];
+  /** The layout of the files, so that they can be read again. */
+  readonly layout: DelimitedLayout;
+}
+
+const totals = z.object({
+  as_of: z.coerce.date(),
+  stores: z.array(
+    z.object({
+      locallyId: z.string(),
+      locationNumbers: z.array(z.string()),
+      name: z.string(),
+      file: z.string(),
+      rows: z.number(),
+      units: z.number(),
+      goneRows: z.number(),
+    }),
+  ),
+  layout: z.object({
+    kind: z.literal('delimited'),
+    columns: z.array(z.object({ name: z.string(), from: z.string() })),
+    delimiter: z.string(),
+    quoting: z.enum(['when_needed', 'never']),
+    header: z.boolean(),
+    lineEnd: z.enum(['\n', '\r\n']),
+    encoding: z.enum(['utf-8', 'ascii']),
+  }),
+});
+
+/** A feed that Locally has, as it is remembered. */
+export interface DeliveredFeed {
+  readonly kept: KeptExport;
+  readonly totals: z.infer<typeof totals>;
+}
+
+/** The feeds that were delivered, the latest first. */
+export async function deliveredFeeds(
+  warehouse: Warehouse,
+  limit: number,
+): Promise<readonly DeliveredFeed[]> {
+  const kept = await listExports(warehouse, 'locally', { statuses: ['delivered'], limit });
+  return kept.map(each => ({ kept: each, totals: totals.parse(each.totals) }));
+}

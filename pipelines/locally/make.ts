@@ -1,0 +1,122 @@
+import type pg from 'pg';
+import { defer } from 'rxjs';
+import type { OutgoingFile } from '../../sinks/outgoing.ts';
+import { statement } from '../../sinks/postgres/statement.ts';
+import { transaction } from '../../sinks/postgres/warehouse.ts';
+import { addDays } from '../../transforms/day.ts';
+import type { Check, Problem } from '../../transforms/findings.ts';
+import {
+  checkAge,
+  checkDrops,
+  checkNotEmpty,
+  checkStores,
+  type LastFeed,
+  type StoreFeed,
+  whyHeld,
+} from '../../transforms/locally/guards.ts';
+import type { ReasonCount } from '../../transforms/locally/reason.ts';
+import { today } from '../slices.ts';
+import { untilAborted } from '../stopping.ts';
+import type { Work } from '../work.ts';
+import { writeFiles } from './files.ts';
+import { findingsOf } from './findings.ts';
+import { type Inventory, refreshInventory } from './refresh.ts';
+import { feedOf } from './settings.ts';
+import { stageFeed } from './stage.ts';
+
+/** A feed that is complete on disk. */
+export interface Made {
+  readonly asOf: Date;
+  readonly files: readonly OutgoingFile[];
+  readonly stores: readonly StoreFeed[];
+  readonly counts: readonly ReasonCount[];
+  readonly problems: readonly Problem[];
+  readonly checks: readonly Check[];
+  /** Why it may not leave. */
+  readonly heldBecause: string | undefined;
+  /** What was wrong and is sent all the same, because somebody said so. */
+  readonly forcedAgainst: string | undefined;
+}
+
+export interface Making {
+  /** Where the files go. */
+  readonly folder: string;
+  readonly isForced: boolean;
+  /** Whether it goes to Locally, if no check fails. */
+  readonly isMeantForLocally: boolean;
+  /** What was delivered last. */
+  readonly last: readonly LastFeed[];
+}
+
+/**
+ * Reads the warehouse as it is at one moment, writes the files and checks them.
+ *
+ * @throws IncompleteError when the inventory was too old and could not be pulled whole
+ */
+export async function makeFeed(work: Work, making: Making, signal: AbortSignal): Promise<Made> {
+  const inventory = await refreshInventory(work, signal);
+  work.report({ kind: 'stage', title: 'Making the feed' });
+  let working: Promise<unknown> = Promise.resolve();
+  try {
+    return await untilAborted(
+      transaction(work.warehouse, client =>
+        defer(() => {
+          const made = make(client, work, inventory, making, signal);
+          working = made;
+          return made;
+        }),
+      ),
+      signal,
+      'Making the feed',
+    );
+  } finally {
+    // After an abort the last write to disk may still be under way.
+    await working.catch(() => {});
+  }
+}
+
+async function make(
+  client: pg.PoolClient,
+  work: Work,
+  { asOf, stores }: Inventory,
+  { folder, isForced, isMeantForLocally, last }: Making,
+  signal: AbortSignal,
+): Promise<Made> {
+  const { configuration } = work;
+  await client.query('set transaction isolation level repeatable read');
+  await stageFeed(client, configuration, stores);
+  const written = await writeFiles(client, configuration, stores, folder, signal);
+  const findings = await findingsOf(client, configuration, stores);
+
+  const { guards: limits } = feedOf(configuration);
+  const always = checkNotEmpty(written.stores);
+  const unlessForced = [
+    checkAge(asOf, work.now(), limits),
+    ...checkStores(written.stores, last, limits),
+    ...checkDrops(written.stores, last, limits),
+  ];
+  const forcedAgainst = isForced ? whyHeld(unlessForced) : undefined;
+  const heldBecause = whyHeld(isForced ? always : [...always, ...unlessForced]);
+  if (isMeantForLocally && heldBecause === undefined) {
+    await rememberListed(client, work, stores);
+  }
+  const checks = [...always, ...unlessForced];
+  return { asOf, ...written, ...findings, checks, heldBecause, forcedAgainst };
+}
+
+/**
+ * Writes down what Locally will know of each store. Before sending, because a run that dies while it sends may have
+ * been heard; a product too many on the list costs one row with a zero.
+ */
+async function rememberListed(
+  client: pg.PoolClient,
+  work: Work,
+  stores: Inventory['stores'],
+): Promise<void> {
+  const day = today(work);
+  const forgotten = addDays(day, -feedOf(work.configuration).zero_days);
+  for (const { locallyId } of stores) {
+    await client.query(statement('exports/locally-remember'), [locallyId, day]);
+    await client.query(statement('exports/locally-forget'), [locallyId, forgotten]);
+  }
+}
