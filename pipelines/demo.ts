@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { statement } from '../sinks/postgres/statement.ts';
 import { catalogue } from '../sources/heartland/catalogue.ts';
 import { localDate } from '../transforms/day.ts';
 import { readConfiguration } from './configuration/read.ts';
@@ -12,11 +13,21 @@ import type { Report } from './report.ts';
 import { openSession } from './session.ts';
 import { untilAborted } from './stopping.ts';
 import { type StreamResult, sync } from './sync.ts';
+import { allTables } from './tables.ts';
 import type { Work } from './work.ts';
+
+/** A table of the warehouse: its rows, and how many of them this run added and changed. */
+export interface TableState {
+  readonly table: string;
+  readonly rows: number;
+  readonly inserted: number;
+  readonly changed: number;
+}
 
 /** What the demo made, and where it is. */
 export interface DemoResult {
   readonly streams: readonly StreamResult[];
+  readonly tables: readonly TableState[];
   readonly feed: LocallyResult;
   readonly month: ManagementOneResult;
   /** The configuration it wrote; the other commands work with it. */
@@ -51,11 +62,13 @@ export async function demo(
     const session = await openSession({ configuration, command: 'demo', report });
     try {
       const made = await wholeWay(session.work, signal);
+      const tables = await lookAtTables(session.work);
       const mailed = await saveAttachments(standIns.smtp, join(folder, 'mailed'));
       await session.close('done', 0, 'The demo is done.');
       const { locallyInbox } = standIns;
       return {
         ...made,
+        tables,
         configurationFile,
         locallyInbox,
         mailed,
@@ -85,4 +98,16 @@ async function wholeWay(work: Work, signal: AbortSignal) {
   const feed = await locally(work, {}, signal);
   const month = await managementOne(work, { resend: true }, signal);
   return { streams: results, feed, month };
+}
+
+async function lookAtTables({ warehouse, runId }: Work): Promise<readonly TableState[]> {
+  const states: TableState[] = [];
+  for (const { name } of allTables(catalogue.filter(stream => !stream.onDemand))) {
+    const [state] = await warehouse.query<Omit<TableState, 'table'>>(
+      statement('status/table-in-run', { table: name }),
+      [runId, name],
+    );
+    states.push({ table: name, ...state! });
+  }
+  return states;
 }

@@ -13,6 +13,12 @@ export type WorkEvent =
     }
   | { readonly kind: 'slice'; readonly record: StreamRecord }
   | {
+      readonly kind: 'stream done';
+      readonly stream: string;
+      readonly rows: number;
+      readonly slices: number;
+    }
+  | {
       readonly kind: 'again';
       readonly stream: string;
       readonly slice: string;

@@ -71,7 +71,11 @@ function syncStream(work: Work, stream: Stream, request: SliceRequest): Observab
       return of(record);
     }),
     toArray(),
-    map(records => ({ stream: stream.name, records, failure })),
+    map(records => {
+      const rows = records.reduce((sum, record) => sum + record.seen, 0);
+      work.report({ kind: 'stream done', stream: stream.name, rows, slices: records.length });
+      return { stream: stream.name, records, failure };
+    }),
   );
 }
 

@@ -34,8 +34,9 @@ function onTerminal(stream: NodeJS.WriteStream, mask: (text: string) => string):
     current = undefined;
   };
   const show = () => {
-    const progress = current!.slices > 1 ? ` (${slicesDone} of ${current!.slices})` : '';
-    line.start(mask(`${current!.stream.padEnd(26)} ${count(rows, 'row')}${progress}`));
+    if (current === undefined) return;
+    const progress = current.slices > 1 ? ` (${slicesDone} of ${current.slices})` : '';
+    line.start(mask(`${current.stream.padEnd(26)} ${count(rows, 'row')}${progress}`));
   };
   const say = (text: string) => {
     const wasSpinning = line.isSpinning;
@@ -62,6 +63,8 @@ function onTerminal(stream: NodeJS.WriteStream, mask: (text: string) => string):
         case 'slice':
           slicesDone++;
           return show();
+        case 'stream done':
+          return finishStream();
         default:
           return say(`  ${inWords(event)}`);
       }
@@ -88,9 +91,17 @@ function asLogLines(
         case 'stage':
           return log.info({ event: 'stage' }, event.title);
         case 'stream':
-          return log.info({ event: 'stream', ...event, kind: undefined }, `${event.stream} begins`);
+          return log.debug(
+            { event: 'stream', stream: event.stream, slices: event.slices },
+            event.stream,
+          );
+        case 'stream done':
+          return log.info(
+            { event: 'stream done', stream: event.stream, rows: event.rows, slices: event.slices },
+            `${event.stream}: ${count(event.rows, 'row')}`,
+          );
         case 'slice':
-          return log.info({ event: 'slice', ...event.record }, `${event.record.stream} is in`);
+          return log.debug({ event: 'slice', ...event.record }, `${event.record.stream} is in`);
         case 'rows':
           return;
         case 'waiting':

@@ -30,3 +30,8 @@ export function table(
     .map(line => line.trimEnd())
     .join('\n');
 }
+
+/** An exact figure as a person reads it: "1234.50" as "1,234.50". Works on the digits, so nothing is rounded. */
+export function withThousands(figure: string): string {
+  return figure.replace(/\d+/, whole => whole.replace(/\B(?=(\d{3})+$)/g, ','));
+}

@@ -45,7 +45,11 @@ export function demoConfiguration({ heartland, ftp, smtp }: StandIns): string {
     management_one: {
       client_id: '4321',
       class_codes: CLASS_CODES,
-      problems: { no_class_code: 'unclassified', unknown_class_code: 'unclassified' },
+      problems: {
+        no_class_code: 'unclassified',
+        unknown_class_code: 'unclassified',
+        no_location: 'leave_out',
+      },
       email: { smtp: smtp.url, from: 'ops@acme.example', to: ['affiliate@m1.example'] },
     },
   };

@@ -92,7 +92,10 @@ export async function openRun(warehouse: Warehouse, command: string): Promise<Ru
   };
 }
 
-/** Writes down what was done with a slice, in the transaction that did it. */
+/**
+ * Writes down what was done with a slice, in the transaction that did it. A run that pulls a slice again adds up what it
+ * changed.
+ */
 export async function recordStream(
   client: pg.PoolClient | pg.Pool,
   runId: string,
@@ -104,7 +107,9 @@ export async function recordStream(
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
      on conflict (run_id, stream, slice) do update
         set status = excluded.status, attempts = excluded.attempts, claimed = excluded.claimed, seen = excluded.seen,
-            inserted = excluded.inserted, updated = excluded.updated, deleted = excluded.deleted,
+            inserted = _run_streams.inserted + excluded.inserted,
+            updated = _run_streams.updated + excluded.updated,
+            deleted = _run_streams.deleted + excluded.deleted,
             quarantined = excluded.quarantined, position = excluded.position, started_at = excluded.started_at,
             finished_at = clock_timestamp(), message = excluded.message`,
     [

@@ -4,6 +4,7 @@ import { type DemoResult, demo } from '../../demo.ts';
 import type { CliCommand } from '../command.ts';
 import { outcomeOf } from '../outcome.ts';
 import { openReporter } from '../reporter.ts';
+import { table, withThousands } from '../table.ts';
 import { locallyOutcome } from './locally.ts';
 import { managementOneOutcome } from './management-one.ts';
 import { syncOutcome } from './sync.ts';
@@ -37,7 +38,8 @@ function inWords(made: DemoResult): string {
   const run = `npm run tillstream -- --config ${here(made.configurationFile)}`;
   return [
     heading('1. From Heartland into the warehouse'),
-    syncOutcome(made.streams).text,
+    tablesInWords(made),
+    'Everything that Heartland holds is here, counted against its own totals.',
     heading('2. The inventory feed, to Locally by FTP'),
     locallyOutcome(made.feed).text,
     heading('3. The month-end file, to Management One by e-mail'),
@@ -56,6 +58,23 @@ function inWords(made: DemoResult): string {
     `  ${run} status`,
     'Your own account: copy docs/tillstream.example.yaml to tillstream.yaml and fill it in.',
   ].join('\n');
+}
+
+/** What the warehouse holds now, and what this run changed of it: a second run changes nothing. */
+function tablesInWords({ tables }: DemoResult): string {
+  const right = 'right' as const;
+  return table(
+    [
+      { title: 'table' },
+      { title: 'rows', align: right },
+      { title: 'new in this run', align: right },
+      { title: 'changed in this run', align: right },
+    ],
+    tables.map(({ table: name, rows, inserted, changed }) => [
+      name,
+      ...[rows, inserted, changed].map(number => withThousands(String(number))),
+    ]),
+  );
 }
 
 function inJson(made: DemoResult): object {

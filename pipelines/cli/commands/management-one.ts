@@ -7,7 +7,7 @@ import type { CliCommand } from '../command.ts';
 import { checksInWords, problemsInWords } from '../findings.ts';
 import { runForEach } from '../merchants.ts';
 import type { Outcome } from '../outcome.ts';
-import { table } from '../table.ts';
+import { table, withThousands } from '../table.ts';
 
 interface ManagementOneOptions {
   readonly month?: string;
@@ -76,25 +76,28 @@ export function managementOneOutcome(result: ManagementOneResult, held?: string)
   };
 }
 
+/** The figures that a shop owner asks for first, with the names they have here. */
+const SHOWN: Readonly<Record<string, string>> = {
+  BeginUnits: 'begin units',
+  ReceivedUnits: 'received',
+  SoldUnits: 'sold units',
+  NetSales: 'net sales',
+  Markdowns: 'markdowns',
+  EndUnits: 'end units',
+  EndCost: 'end cost',
+  EndRetail: 'end retail',
+};
+
 function monthTable({ totals }: ManagementOneResult): string {
   const rows = [...totals.locations, { location: 'in the file', figures: totals.file }];
-  const shown = [
-    'begin_units',
-    'sold_units',
-    'net_sales',
-    'sold_cost',
-    'end_units',
-    'end_cost',
-    'end_retail',
-  ];
   return table(
     [
       { title: 'location' },
-      ...shown.map(name => ({ title: name.replace('_', ' '), align: 'right' as const })),
+      ...Object.values(SHOWN).map(title => ({ title, align: 'right' as const })),
     ],
     rows.map(({ location, figures }) => [
       location,
-      ...shown.map(name => (figures as Readonly<Record<string, string>>)[name] ?? ''),
+      ...Object.keys(SHOWN).map(name => withThousands(figures[name] ?? '')),
     ]),
   );
 }
