@@ -27,6 +27,13 @@ export interface LoadingOptions {
   readonly slice?: SlicePlace | undefined;
 }
 
+/** The rows of one page, checked. */
+interface Taken {
+  readonly copy: string;
+  readonly bad: string;
+  readonly land: Observable<never>;
+}
+
 /** A table being filled by one pull, inside the pull's transaction. */
 export class Loading {
   readonly stage: Stage;
@@ -64,12 +71,13 @@ export class Loading {
     await clearQuarantine(this.#client, this.#options.table.name, this.#options.origin);
   }
 
-  /** Checks rows and answers their COPY text, with what brings them, and the bad ones, into the warehouse. */
-  take(rows: readonly unknown[]): { readonly copy: string; readonly land: Observable<never> } {
+  /** Checks rows and answers the good ones as COPY text, the bad ones as JSON, and what brings both into the warehouse. */
+  take(rows: readonly unknown[]): Taken {
     const { copy, accepted, rejected } = this.#check(rows);
     this.accepted += accepted;
     this.rejected += rejected.length;
-    return { copy, land: concat(this.stage.copy(copy), this.#setAside(rejected)) };
+    const bad = rejected.map(({ row }) => JSON.stringify(row)).join('\n');
+    return { copy, bad, land: concat(this.stage.copy(copy), this.#setAside(rejected)) };
   }
 
   #setAside(rejected: readonly RejectedRow[]): Observable<never> {
@@ -84,7 +92,8 @@ export class Loading {
     const { table, origin } = this.#options;
     const merged = await merge(this.#client, this.stage, scope, this.accepted, origin.runId);
     await noteDrift(this.#client, table.name, this.#unknown, origin.runId);
-    await this.settleBadRows(scope.kind === 'sweep' || scope.kind === 'slice');
+    const isWhole = scope.kind === 'lines' ? scope.ofSweep : scope.kind !== 'changes';
+    await this.settleBadRows(isWhole);
     return merged;
   }
 

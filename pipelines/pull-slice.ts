@@ -1,5 +1,16 @@
 import type pg from 'pg';
-import { concat, concatMap, defer, from, type Observable, retry, throwError, timer } from 'rxjs';
+import {
+  catchError,
+  concat,
+  concatMap,
+  defer,
+  from,
+  ignoreElements,
+  type Observable,
+  retry,
+  throwError,
+  timer,
+} from 'rxjs';
 import { moveCursor } from '../sinks/postgres/cursors.ts';
 import { dropDigest, keepDigest, readDigest } from '../sinks/postgres/digests.ts';
 import type { Merged } from '../sinks/postgres/merge.ts';
@@ -10,7 +21,7 @@ import type { Claim, Land, Page } from '../sources/heartland/walk.ts';
 import { walkByKey } from '../sources/heartland/walk-by-key.ts';
 import { walkByPage } from '../sources/heartland/walk-by-page.ts';
 import { whyIncomplete } from '../transforms/completeness.ts';
-import { IncompleteError } from '../transforms/errors.ts';
+import { IncompleteError, SourceError } from '../transforms/errors.ts';
 import { PullDigest } from '../transforms/pull-digest.ts';
 import { Loading } from './loading.ts';
 import type { Slice } from './slices.ts';
@@ -31,8 +42,10 @@ interface Tables {
 
 /**
  * Pulls one slice of a stream: every page fetched, checked and staged; counted against what Heartland says it holds;
- * merged, the cursor moved and the record written, all in one transaction. When it fails, nothing of it is there.
+ * merged, the cursor moved and the record written, all in one transaction. When it fails, nothing of it is there
+ * but the record of why.
  *
+ * @throws SourceError when Heartland refused, or failed every time
  * @throws IncompleteError when the slice still cannot be proved complete after being pulled {@link ATTEMPTS} times
  */
 export function pullSlice(work: Work, stream: Stream, slice: Slice): Observable<StreamRecord> {
@@ -51,6 +64,14 @@ export function pullSlice(work: Work, stream: Stream, slice: Slice): Observable<
         ),
       ),
     ),
+  ).pipe(
+    catchError(error => {
+      if (!(error instanceof SourceError)) throw error;
+      return concat(
+        recordFailure(error).pipe(ignoreElements()),
+        throwError(() => error),
+      );
+    }),
   );
 
   async function openTables(client: pg.PoolClient): Promise<Tables> {
@@ -101,7 +122,7 @@ export function pullSlice(work: Work, stream: Stream, slice: Slice): Observable<
         rows.take(page.rows),
         ...children.map(({ child, loading }) => loading.take(page.children[child.name] ?? [])),
       ];
-      digest.add(page.ordinal, ...taken.map(({ copy }) => copy));
+      digest.add(page.ordinal, ...taken.flatMap(({ copy, bad }) => [copy, bad]));
       work.report({
         kind: 'rows',
         stream: stream.name,
@@ -143,8 +164,11 @@ export function pullSlice(work: Work, stream: Stream, slice: Slice): Observable<
     const merged = isUnchanged ? UNCHANGED : await rows.settle(slice.scope);
     if (isUnchanged) await rows.settleBadRows(true);
     for (const { child, loading } of children) {
-      const scope = { kind: 'lines', parents: rows.stage, parentKey: child.parentKey } as const;
+      const { parentKey } = child;
+      const ofSweep = slice.sweeps;
+      const scope = { kind: 'lines', parents: rows.stage, parentKey, ofSweep } as const;
       const mergedRows = isUnchanged ? UNCHANGED : await loading.settle(scope);
+      if (isUnchanged) await loading.settleBadRows(true);
       await recordStream(client, work.runId, recordOf(loading, mergedRows, loading.seen));
     }
     const position = await advance(client, rows);
@@ -172,6 +196,23 @@ export function pullSlice(work: Work, stream: Stream, slice: Slice): Observable<
     if (position !== undefined)
       await moveCursor(client, stream.name, position, slice.sweeps, work.runId);
     return position;
+  }
+
+  /** Written down apart, since the transaction of the pull is rolled back. */
+  function recordFailure(error: SourceError): Observable<void> {
+    const nothing = { ...UNCHANGED, claimed: undefined, seen: 0, quarantined: 0 };
+    const record: StreamRecord = {
+      stream: stream.name,
+      slice: slice.label,
+      status: error instanceof IncompleteError ? 'incomplete' : 'failed',
+      ...nothing,
+      attempts,
+      startedAt,
+      message: error.message,
+    };
+    return transaction(work.warehouse, client =>
+      defer(() => recordStream(client, work.runId, record)),
+    );
   }
 
   function recordOf(

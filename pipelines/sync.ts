@@ -12,9 +12,9 @@ import {
   of,
   toArray,
 } from 'rxjs';
-import { recordStream, type StreamRecord } from '../sinks/postgres/runs.ts';
+import type { StreamRecord } from '../sinks/postgres/runs.ts';
 import type { Stream } from '../sources/heartland/stream.ts';
-import { IncompleteError, SourceError } from '../transforms/errors.ts';
+import { SourceError } from '../transforms/errors.ts';
 import { pullSlice } from './pull-slice.ts';
 import { type SliceRequest, slicesDue } from './slices.ts';
 import type { Work } from './work.ts';
@@ -62,7 +62,7 @@ function syncStream(work: Work, stream: Stream, request: SliceRequest): Observab
         catchError(error => {
           if (!(error instanceof SourceError)) throw error;
           failure ??= error;
-          return from(recordFailure(work, stream, slice.label, error)).pipe(ignoreElements());
+          return EMPTY;
         }),
       );
     }, work.configuration.heartland.in_flight),
@@ -77,26 +77,4 @@ function syncStream(work: Work, stream: Stream, request: SliceRequest): Observab
       return { stream: stream.name, records, failure };
     }),
   );
-}
-
-function recordFailure(
-  work: Work,
-  stream: Stream,
-  slice: string,
-  error: SourceError,
-): Promise<void> {
-  return recordStream(work.warehouse.pool, work.runId, {
-    stream: stream.name,
-    slice,
-    status: error instanceof IncompleteError ? 'incomplete' : 'failed',
-    attempts: 1,
-    claimed: undefined,
-    seen: 0,
-    inserted: 0,
-    updated: 0,
-    deleted: 0,
-    quarantined: 0,
-    startedAt: work.now(),
-    message: error.message,
-  });
 }

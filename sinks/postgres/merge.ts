@@ -18,8 +18,13 @@ export type MergeScope =
   | { readonly kind: 'sweep' }
   /** One slice, whole: it is replaced exactly. */
   | { readonly kind: 'slice'; readonly column: string; readonly value: string }
-  /** Lines of the parents in another stage: those parents' other lines are gone. */
-  | { readonly kind: 'lines'; readonly parents: Stage; readonly parentKey: string };
+  /** Lines of the parents in another stage: those parents' other lines are gone, and with a sweep everyone's. */
+  | {
+      readonly kind: 'lines';
+      readonly parents: Stage;
+      readonly parentKey: string;
+      readonly ofSweep: boolean;
+    };
 
 /** A sweep in which more than this share vanished is not believed… */
 const IMPLAUSIBLE_SHARE = 0.2;
@@ -61,15 +66,15 @@ export async function merge(
       case 'changes':
         return 0;
       case 'slice':
-        return (await ask('replace-slice', { slice: scope.column }, [scope.value])).deleted;
-      case 'lines':
         return (
-          await ask('mark-absent-lines', { parents: scope.parents.name, parent: scope.parentKey }, [
-            runId,
-          ])
+          await ask('replace-slice', { slice: scope.column }, [scope.value, runId, table.name])
         ).deleted;
+      case 'lines': {
+        const parent = { parents: scope.parents.name, parent: scope.parentKey };
+        return (await ask('mark-absent-lines', parent, [runId, table.name, scope.ofSweep])).deleted;
+      }
       case 'sweep': {
-        const { absent, alive } = await ask('count-absent', {}, []);
+        const { absent, alive } = await ask('count-absent', {}, [runId, table.name]);
         if (absent > FEW_ROWS && absent > alive * IMPLAUSIBLE_SHARE) {
           throw new IncompleteError('IMPLAUSIBLE_DELETES', {
             problem: `${absent} of ${alive} ${table.name} are no longer in Heartland, which is hard to believe`,
@@ -77,7 +82,7 @@ export async function merge(
             next: 'Nothing was changed. Check that the token’s user still has access to every location; if they are really gone, run sync --full --accept-deletes.',
           });
         }
-        return (await ask('mark-absent', {}, [runId])).deleted;
+        return (await ask('mark-absent', {}, [runId, table.name])).deleted;
       }
     }
   }

@@ -72,12 +72,11 @@ function keyOf(row: unknown, table: TableDescription): string {
   const values = (row ?? {}) as Readonly<Record<string, unknown>>;
   const byName = new Map<string, Column>(table.columns.map(column => [column.name, column]));
   return table.key
-    .map(name =>
-      byName
-        .get(name)!
-        .keys.map(source => values[source])
-        .find(value => value !== undefined),
-    )
-    .map(value => String(value ?? '').replaceAll('\0', ''))
+    .map(name => {
+      const { keys, kind } = byName.get(name)!;
+      const value = keys.map(key => values[key]).find(candidate => candidate !== undefined);
+      const text = String(value ?? '').replaceAll('\0', '');
+      return kind === 'date' ? text.slice(0, 10) : text;
+    })
     .join('|');
 }
