@@ -9,6 +9,7 @@ import { Slots } from '../sources/heartland/slots.ts';
 import type { Configuration } from './configuration/schema.ts';
 import type { Report } from './report.ts';
 import { allTables } from './tables.ts';
+import { viewSettings } from './view-settings.ts';
 import type { Work } from './work.ts';
 
 export interface SessionOptions {
@@ -47,7 +48,7 @@ export async function openMerchantWarehouse(configuration: Configuration): Promi
     if (embedded?.isOurs) await embedded.stop();
   };
   try {
-    await migrate(warehouse, allTables());
+    await migrate(warehouse, allTables(), viewSettings(configuration));
     return { warehouse, close };
   } catch (error) {
     await close();

@@ -2,7 +2,10 @@ import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import Postgrator from 'postgrator';
 import type { Column } from '../../transforms/columns.ts';
+import { keepReader } from './reader.ts';
+import { keepSettings, type Settings } from './settings.ts';
 import { statement } from './statement.ts';
+import { createViews } from './views.ts';
 import type { Warehouse } from './warehouse.ts';
 
 /** A table as the stream catalogue describes it. */
@@ -18,12 +21,16 @@ const MIGRATIONS = fileURLToPath(new URL('../../sql/migrations/*', import.meta.u
 const MIGRATION_LOCK = 0x7111;
 
 /**
- * Brings a merchant's schema up to date: the schema itself, the numbered migrations, and a table for each stream
- * with the columns its catalogue entry has now. Columns are added, never dropped: what was collected stays.
+ * Brings a merchant's schema up to date: the schema itself, the numbered migrations, a table for each stream with the
+ * columns its catalogue entry has now, the settings, the views, and the read-only role. Columns are added, never dropped:
+ * what was collected stays.
+ *
+ * @param settings what the views take from the configuration
  */
 export async function migrate(
   warehouse: Warehouse,
   tables: readonly TableDescription[],
+  settings: Settings,
 ): Promise<void> {
   const client = await warehouse.pool.connect();
   try {
@@ -35,6 +42,9 @@ export async function migrate(
     await migrations(client, warehouse.schema);
     await client.query('begin');
     for (const table of tables) await createTable(client, table);
+    await keepSettings(client, settings);
+    await createViews(client);
+    await keepReader(client, warehouse.schema);
     await client.query('commit');
   } finally {
     // Releasing the connection for good also drops the lock and an open transaction.

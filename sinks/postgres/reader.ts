@@ -1,0 +1,97 @@
+import { createHash, createHmac, pbkdf2Sync, randomBytes } from 'node:crypto';
+import pg from 'pg';
+import { statement } from './statement.ts';
+
+/** How a merchant's read-only role stands. */
+export interface ReaderState {
+  readonly role: string;
+  readonly database: string;
+  readonly exists: boolean;
+  /** Whether the warehouse's user may create roles. */
+  readonly mayCreate: boolean;
+  /** Whether it has a password and may log in. */
+  readonly mayLogIn: boolean;
+  /** Whether it may read all there is in the schema, and what is to come. */
+  readonly isGranted: boolean;
+}
+
+/** Name of the role that may read a merchant's schema, and nothing else. */
+export function readerRole(merchant: string): string {
+  return `${merchant}_reader`;
+}
+
+export async function readerState(
+  client: pg.PoolClient | pg.Pool,
+  merchant: string,
+): Promise<ReaderState> {
+  const role = readerRole(merchant);
+  const { rows } = await client.query(statement('reader/state'), [role]);
+  const { database, exists, may_create, may_log_in, is_granted } = rows[0];
+  return {
+    role,
+    database,
+    exists,
+    mayCreate: may_create,
+    mayLogIn: may_log_in,
+    isGranted: is_granted,
+  };
+}
+
+/**
+ * Makes the read-only role where it is missing and may be made, and grants it what it has not yet. A role that somebody
+ * else has made under this name is granted the same. Does nothing where nothing is to do, or where it may not.
+ */
+export async function keepReader(client: pg.PoolClient, merchant: string): Promise<void> {
+  const state = await readerState(client, merchant);
+  if (state.isGranted) return;
+  const names = { reader: state.role, database: state.database, schema: merchant };
+  await client.query('savepoint reader');
+  try {
+    if (!state.exists) {
+      if (!state.mayCreate) return;
+      await client.query(statement('reader/create', names));
+    }
+    await client.query(statement('reader/grant', names));
+  } catch (error) {
+    await client.query('rollback to savepoint reader');
+    // Not permitted, or another run was quicker: a convenience must not stop a sync. `tillstream doctor` tells.
+    const code = (error as { code?: string }).code;
+    if (code !== '42501' && code !== '42710' && code !== '23505') throw error;
+  }
+}
+
+/**
+ * Lets the role log in with this password. Only its SCRAM verifier travels, so that no statement log can hold the
+ * password itself.
+ *
+ * @param password printable ASCII, of which SCRAM's preparation (RFC 4013) changes nothing
+ */
+export async function setReaderPassword(
+  client: pg.PoolClient | pg.Pool,
+  merchant: string,
+  password: string,
+): Promise<void> {
+  await client.query(
+    `alter role ${pg.escapeIdentifier(readerRole(merchant))} login password ${pg.escapeLiteral(scramVerifier(password))}`,
+  );
+}
+
+/** Takes the log-in away again; what is granted stays. */
+export async function forbidReader(
+  client: pg.PoolClient | pg.Pool,
+  merchant: string,
+): Promise<void> {
+  await client.query(
+    `alter role ${pg.escapeIdentifier(readerRole(merchant))} nologin password null`,
+  );
+}
+
+/** What Postgres keeps of a password (RFC 5803; PostgreSQL, pg_authid): it proves a log-in and tells no password. */
+export function scramVerifier(password: string, salt: Buffer = randomBytes(16)): string {
+  const iterations = 4096;
+  const salted = pbkdf2Sync(password, salt, iterations, 32, 'sha256');
+  const clientKey = createHmac('sha256', salted).update('Client Key').digest();
+  const storedKey = createHash('sha256').update(clientKey).digest('base64');
+  const serverKey = createHmac('sha256', salted).update('Server Key').digest('base64');
+  return `SCRAM-SHA-256$${iterations}:${salt.toString('base64')}$${storedKey}:${serverKey}`;
+}

@@ -1,0 +1,59 @@
+/** A small stand-in account, synced once into a merchant's own schema, for tests that only read it. */
+import { lastValueFrom } from 'rxjs';
+import { sync } from '../../pipelines/sync.ts';
+import type { Work } from '../../pipelines/work.ts';
+import { catalogue } from '../../sources/heartland/catalogue.ts';
+import { type Heartland, startHeartland } from '../heartland/server.ts';
+import { freshMerchant, freshWork } from '../postgres/fresh-work.ts';
+
+export interface Account {
+  readonly heartland: Heartland;
+  readonly work: Work;
+  readonly merchant: string;
+  /** Rows of a query in the merchant's schema. */
+  query<Row>(text: string, values?: readonly unknown[]): Promise<readonly Row[]>;
+  /** Pulls again, in the same session. */
+  sync(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** What the views read. */
+const STREAMS = [
+  ...['locations', 'vendors', 'items', 'purchase_orders', 'inventory_values'],
+  ...['sales_daily', 'sales_margin_daily', 'inventory_daily', 'inventory_cost_daily'],
+];
+
+/** The day on which the account stands still. */
+export const AS_OF = '2026-11-21';
+
+/** @param configuration sections laid over a working default */
+export async function syncedAccount(
+  configuration: Readonly<Record<string, unknown>> = {},
+): Promise<Account> {
+  const heartland = await startHeartland({ asOf: AS_OF });
+  const merchant = freshMerchant();
+  const fresh = await freshWork({
+    heartland,
+    merchant,
+    now: new Date(`${AS_OF}T18:00:00Z`),
+    configuration: { history: { from: '2026-08-01' }, ...configuration },
+  });
+  const pull = async () => {
+    const streams = catalogue.filter(stream => STREAMS.includes(stream.name));
+    const results = await lastValueFrom(sync(fresh.work, streams));
+    const failed = results.find(result => result.failure !== undefined);
+    if (failed !== undefined) throw failed.failure;
+  };
+  await pull();
+  return {
+    heartland,
+    work: fresh.work,
+    merchant,
+    query: (text, values) => fresh.work.warehouse.query(text, values) as never,
+    sync: pull,
+    close: async () => {
+      await fresh.close();
+      await heartland.close();
+    },
+  };
+}
