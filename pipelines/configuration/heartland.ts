@@ -41,7 +41,7 @@ export const heartland = z.strictObject({
   max_wait_ms: wholeNumber(0, 3_600_000)
     .default(300_000)
     .describe(
-      'Milliseconds that one request may spend waiting between its tries, all together. Default 300000.',
+      'Milliseconds that failed requests and the waits after them may hold a run up, all together. Default 300000.',
     ),
   lookback_minutes: wholeNumber(0, 10_080)
     .default(15)

@@ -5,7 +5,7 @@ import { FailedRequest } from './answer.ts';
 export interface PatienceOptions {
   /** Attempts after the first, for one request. */
   readonly maxRetries: number;
-  /** Budget for waiting between attempts, over all requests of one run. */
+  /** How long a run may be held up by failures, over all its requests: failed attempts and the waits after them. */
   readonly maxWaitMs: number;
 }
 
@@ -22,31 +22,62 @@ const LONGEST_WAIT_MS = 60_000;
 /** No limit is published; clients in production space their calls by this much after a 429. */
 const SHORTEST_WAIT_AFTER_429_MS = 1_200;
 
-/** Spends one budget of waiting over all the requests of a run. */
+/**
+ * Spends one budget of patience over all the requests of a run. Requests that fail side by side hold the run up
+ * together, so the time is counted once.
+ */
 export class Patience {
   readonly #options: PatienceOptions;
   readonly #onWait: (waiting: Waiting) => void;
+  readonly #now: () => number;
   #spentMs = 0;
+  #heldUpUntil = 0;
 
-  constructor(options: PatienceOptions, onWait: (waiting: Waiting) => void = () => {}) {
+  constructor(
+    options: PatienceOptions,
+    onWait: (waiting: Waiting) => void = () => {},
+    now: () => number = () => performance.now(),
+  ) {
     this.#options = options;
     this.#onWait = onWait;
+    this.#now = now;
   }
 
   /** Repeats one request, never a stream: rows that were handed on would be handed on again. */
   retrying<T>(): MonoTypeOperatorFunction<T> {
-    return retry({
-      count: this.#options.maxRetries,
-      delay: (error, attempt) => {
-        if (!(error instanceof FailedRequest) || !error.worthRetrying)
-          return throwError(() => error);
-        const waitMs = waitBefore(attempt, error);
-        if (this.#spentMs + waitMs > this.#options.maxWaitMs) return throwError(() => error);
-        this.#spentMs += waitMs;
-        const waiting = { path: error.path, because: error.message, attempt, waitMs };
-        return defer(() => timer(waitMs)).pipe(tap({ subscribe: () => this.#onWait(waiting) }));
-      },
-    });
+    return source =>
+      defer(() => {
+        let startedAt = 0;
+        const attempts = source.pipe(
+          tap({
+            subscribe: () => {
+              startedAt = this.#now();
+            },
+          }),
+        );
+        return attempts.pipe(
+          retry({
+            count: this.#options.maxRetries,
+            delay: (error, attempt) => {
+              if (!(error instanceof FailedRequest) || !error.worthRetrying)
+                return throwError(() => error);
+              const waitMs = waitBefore(attempt, error);
+              if (!this.#mayHoldUp(startedAt, this.#now() + waitMs)) return throwError(() => error);
+              this.#onWait({ path: error.path, because: error.message, attempt, waitMs });
+              return timer(waitMs);
+            },
+          }),
+        );
+      });
+  }
+
+  /** Counts the time from the failed attempt's start to the next one's, unless that would be too much. */
+  #mayHoldUp(from: number, until: number): boolean {
+    const moreMs = Math.max(0, until - Math.max(from, this.#heldUpUntil));
+    if (this.#spentMs + moreMs > this.#options.maxWaitMs) return false;
+    this.#spentMs += moreMs;
+    this.#heldUpUntil = Math.max(this.#heldUpUntil, until);
+    return true;
   }
 }
 
