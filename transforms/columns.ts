@@ -70,7 +70,8 @@ let lastRealDay = '';
 
 function isRealDay(day: string): boolean {
   if (day === lastRealDay) return true;
-  if (!DATE.test(day)) return false;
+  // Postgres has no year 0.
+  if (!DATE.test(day) || day.startsWith('0000')) return false;
   const parsed = new Date(`${day}T00:00:00Z`);
   const isReal = !Number.isNaN(parsed.getTime()) && parsed.toISOString().startsWith(day);
   if (isReal) lastRealDay = day;

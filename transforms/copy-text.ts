@@ -17,7 +17,8 @@ const ESCAPED: Readonly<Record<string, string>> = {
 /** Why Postgres would refuse a text, or undefined when it takes it. */
 export function whyNotStorable(text: string): string | undefined {
   if (text.includes('\0')) return 'holds a NUL character, which Postgres text cannot store';
-  if (!text.isWellFormed()) return 'is not valid Unicode (half of a surrogate pair)';
+  if (!text.isWellFormed())
+    return 'is not valid Unicode (half of a surrogate pair, or bytes that are not UTF-8)';
   return undefined;
 }
 

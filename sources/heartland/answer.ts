@@ -1,4 +1,5 @@
 import { parseExactJson } from '../../transforms/exact-json.ts';
+import { decodeBrokenUtf8 } from '../../transforms/utf8.ts';
 
 /** What came back from one request, before it is known to be good. */
 export interface RawAnswer {
@@ -39,7 +40,7 @@ export class FailedRequest extends Error {
  *
  * Heartland's errors are `{error, message, details}`; proxies answer 502–504 with HTML, and an overloaded account
  * may answer 200 with nothing or with half a page. All of those are failures here, and those that may pass are
- * marked worth retrying.
+ * marked worth retrying. Bytes that are not UTF-8 are no failure: they belong to a row, and will put it in quarantine.
  *
  * @throws FailedRequest
  */
@@ -53,13 +54,21 @@ export function readAnswer(path: string, answer: RawAnswer): unknown {
     });
   }
   try {
-    return parseExactJson(new TextDecoder('utf-8', { fatal: true }).decode(answer.body));
+    return parseExactJson(textOf(answer.body));
   } catch (cause) {
     throw new FailedRequest(path, `the answer is not JSON (${startOf(answer.body)})`, {
       status,
       worthRetrying: true,
       cause,
     });
+  }
+}
+
+function textOf(body: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(body);
+  } catch {
+    return decodeBrokenUtf8(body);
   }
 }
 
