@@ -1,0 +1,173 @@
+import { generateKeyPairSync } from 'node:crypto';
+import ssh2 from 'ssh2';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { deliverBySftp } from '../../sinks/sftp.ts';
+import type { SftpOptions } from '../../sinks/sftp-options.ts';
+import { DeliveryError, InterruptedError } from '../../transforms/errors.ts';
+import { type SftpServer, type SftpServerOptions, startSftp } from '../sftp/server.ts';
+import { awkwardBytes, outgoing } from './outgoing.ts';
+
+describe.each([
+  ['a server like OpenSSH', true],
+  ['a server that refuses to rename onto a name that exists', false],
+])('with %s', (_, knowsPosixRename) => {
+  test('every byte arrives, and the new file takes the old one’s place', async () => {
+    const server = await sftpServer({ knowsPosixRename });
+    const old = await outgoing('12345.csv', 'old');
+    const content = awkwardBytes(300_000);
+    const file = await outgoing('12345.csv', content);
+    const other = await outgoing('12346.csv', 'other');
+
+    await deliver(server, [old]);
+    const receipts = await deliver(server, [file, other]);
+
+    expect((await server.read('12345.csv')).equals(content)).toBe(true);
+    expect(await server.list()).toEqual(['12345.csv', '12346.csv']);
+    expect(receipts.map(({ file: name, bytes }) => [name, bytes])).toEqual([
+      ['12345.csv', file.bytes],
+      ['12346.csv', 5],
+    ]);
+    expect(receipts[0]!.destination).toBe(`sftp://127.0.0.1:${server.port}/12345.csv`);
+    expect(receipts[0]!.detail).toContain(`${file.bytes} bytes there`);
+    expect(server.logIns()).toBe(2);
+  });
+
+  test.each([
+    ['refuses the log-in', { refuseLogin: true }, 'SFTP_LOGIN_REFUSED'],
+    ['forbids writing', { forbidUpload: true }, 'SFTP_NOT_PERMITTED'],
+    ['fills up', { diskFullAfterBytes: 40_000 }, 'SFTP_DISK_FULL'],
+    ['drops every connection in the middle', { dropAfterBytes: 40_000 }, 'SFTP_CONNECTION_LOST'],
+    ['falls silent in the middle', { stallAfterBytes: 40_000 }, 'SFTP_STALLED'],
+    ['keeps only a part', { keepOnlyBytes: 40_000 }, 'SFTP_CUT_SHORT'],
+    ['forbids renaming', { forbidRename: true }, 'SFTP_RENAME_REFUSED'],
+    ['forbids the last rename', { forbidFinalRename: true }, 'SFTP_RENAME_REFUSED'],
+  ] as const)('when it %s, the old file stays whole', async (_, faults, code) => {
+    const server = await sftpServer({ knowsPosixRename });
+    await deliver(server, [await outgoing('12345.csv', 'old')]);
+    Object.assign(server.faults, faults);
+
+    const error = await refusal(
+      deliver(server, [await outgoing('12345.csv', awkwardBytes(200_000))]),
+    );
+
+    expect(error).toBeInstanceOf(DeliveryError);
+    expect(error).toMatchObject({ code, exitCode: 5 });
+    expect(error.message).toContain('"12345.csv" was not delivered to sftp://127.0.0.1');
+    expect(error.message).not.toContain(server.password);
+    expect((await server.read('12345.csv')).toString()).toBe('old');
+    expect(await server.list()).toEqual(['12345.csv']);
+  });
+
+  test('an abort in the middle leaves the old file and nothing else', async () => {
+    const server = await sftpServer({ knowsPosixRename });
+    await deliver(server, [await outgoing('12345.csv', 'old')]);
+    server.faults.stallAfterBytes = 40_000;
+    const stop = new AbortController();
+    void server.stalled().then(() => stop.abort());
+
+    const file = await outgoing('12345.csv', awkwardBytes(200_000));
+    const error = await refusal(deliver(server, [file], {}, stop.signal));
+
+    expect(error).toBeInstanceOf(InterruptedError);
+    expect((await server.read('12345.csv')).toString()).toBe('old');
+    expect(await server.list()).toEqual(['12345.csv']);
+  });
+});
+
+test('a connection that breaks is tried again', async () => {
+  const server = await sftpServer();
+  Object.assign(server.faults, { dropAfterBytes: 40_000, drops: 2 });
+  const content = awkwardBytes(200_000);
+
+  await deliver(server, [await outgoing('12345.csv', content)], { attempts: 3 });
+
+  expect((await server.read('12345.csv')).equals(content)).toBe(true);
+  expect(await server.list()).toEqual(['12345.csv']);
+});
+
+test('a private key logs in where there is no password', async () => {
+  const pair = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const privateKey = pair.privateKey.export({ type: 'pkcs1', format: 'pem' }).toString();
+  const parsed = ssh2.utils.parseKey(privateKey);
+  if (parsed instanceof Error) throw parsed;
+  const publicKey = `ssh-rsa ${parsed.getPublicSSH().toString('base64')}`;
+  const server = await sftpServer({ publicKey });
+  const { password: _, ...withoutPassword } = optionsFor(server);
+  const file = await outgoing('12345.csv', 'new');
+  const { signal } = new AbortController();
+
+  await deliverBySftp({ ...withoutPassword, privateKey })([file], signal);
+
+  expect((await server.read('12345.csv')).toString()).toBe('new');
+  const unreadable = { ...withoutPassword, privateKey: 'not a key' };
+  expect(await refusal(deliverBySftp(unreadable)([file], signal))).toMatchObject({
+    code: 'SFTP_KEY_UNREADABLE',
+  });
+});
+
+describe('the key of the server', () => {
+  test('without a pinned key nothing is sent, not even a password, and the key shown is named', async () => {
+    const server = await sftpServer();
+    const { hostKey: _, ...withoutKey } = optionsFor(server);
+
+    const sending = deliverBySftp(withoutKey)([await outgoing('a.csv', 'a')], never);
+
+    expect(await refusal(sending)).toMatchObject({
+      code: 'SFTP_HOST_KEY_UNKNOWN',
+      message: expect.stringContaining(server.hostKey),
+    });
+    expect(server.logIns()).toBe(0);
+  });
+
+  test('another key than the pinned one is refused before the log-in', async () => {
+    const server = await sftpServer();
+    const hostKey = `SHA256:${'A'.repeat(43)}`;
+
+    const sending = deliver(server, [await outgoing('a.csv', 'a')], { hostKey });
+
+    expect(await refusal(sending)).toMatchObject({ code: 'SFTP_HOST_KEY_CHANGED', exitCode: 5 });
+    expect(server.logIns()).toBe(0);
+  });
+});
+
+test('a folder that does not exist, a port where nobody answers: each says what to mend', async () => {
+  const server = await sftpServer();
+  const file = await outgoing('a.csv', 'a');
+  expect(await refusal(deliver(server, [file], { directory: '/feeds' }))).toMatchObject({
+    code: 'SFTP_NO_FOLDER',
+    message: expect.stringContaining('directory'),
+  });
+  expect(await refusal(deliver(server, [file], { port: 1 }))).toMatchObject({
+    code: 'SFTP_UNREACHABLE',
+  });
+});
+
+const never = new AbortController().signal;
+
+function optionsFor({ host, port, user, password, hostKey }: SftpServer): SftpOptions {
+  return { host, port, user, password, hostKey, timeoutMs: 1000, attempts: 1, backoffMs: 1 };
+}
+
+function deliver(
+  server: SftpServer,
+  files: Parameters<ReturnType<typeof deliverBySftp>>[0],
+  over: Partial<SftpOptions> = {},
+  signal: AbortSignal = never,
+) {
+  return deliverBySftp({ ...optionsFor(server), ...over })(files, signal);
+}
+
+async function sftpServer(options?: SftpServerOptions): Promise<SftpServer> {
+  const server = await startSftp(options);
+  onTestFinished(() => server.close());
+  return server;
+}
+
+async function refusal(running: Promise<unknown>): Promise<Error> {
+  const error = await running.then(
+    () => undefined,
+    (failure: unknown) => failure,
+  );
+  if (!(error instanceof Error)) throw new Error('nothing was refused');
+  return error;
+}
