@@ -7,7 +7,7 @@ import { figuresOfMonth } from './management-one/figures.ts';
 import { heldError } from './management-one/held.ts';
 import { judge } from './management-one/judge.ts';
 import { refresh } from './management-one/refresh.ts';
-import { inFiles } from './management-one/render.ts';
+import { inFiles, renderMonth } from './management-one/render.ts';
 import type { ManagementOneRequest, ManagementOneResult } from './management-one/result.ts';
 import { checkMonthIsOver, checkNotSentYet } from './management-one/sent.ts';
 import { today } from './slices.ts';
@@ -35,9 +35,10 @@ export async function managementOne(
   await refresh(work, settings, month, signal);
   const answers = await answersOf(work, settings, month, signal);
   const figures = await figuresOfMonth(work, settings, month, answers, signal);
-  const { checks, problems, isHeld } = judge(work, settings, figures);
+  const rendered = renderMonth(settings, month, figures.rows);
+  const { checks, problems, isHeld } = judge(work, settings, month, figures, rendered);
 
-  return inFiles(work, settings, month, figures.rows, signal, async files => {
+  return inFiles(work, settings, month, rendered, signal, async files => {
     const made = {
       month,
       totals: figures.totals,

@@ -25,7 +25,8 @@ const classCode = text(
   z.string(CLASS_CODE).regex(/^[^\s\p{Cc}]([^\p{Cc}]*[^\s\p{Cc}])?$/u, CLASS_CODE),
 );
 
-const policy = oneOf(['hold', 'unclassified', 'leave_out']).default('hold');
+const POLICIES = ['hold', 'unclassified', 'leave_out'] as const;
+const policy = oneOf(POLICIES);
 
 export const managementOne = z.strictObject({
   client_id: text(z.string(CLIENT).regex(/^[A-Za-z0-9_-]{1,40}$/, CLIENT)).describe(
@@ -46,15 +47,34 @@ export const managementOne = z.strictObject({
     .describe('Sales by the location that gave the goods, or by the one that is credited.'),
   problems: z
     .strictObject({
-      no_class_code: policy.describe('Items with figures and no class code.'),
-      unknown_class_code: policy.describe('Items whose class code is not on the list.'),
+      no_class_code: policy
+        .default('hold')
+        .describe('Items with figures and no class code. Default hold.'),
+      unknown_class_code: policy
+        .default('hold')
+        .describe('Items whose class code is not on the list. Default hold.'),
+      class_code_spelling: oneOf([...POLICIES, 'as_listed'])
+        .optional()
+        .describe(
+          'Items whose class code differs from one of the list in upper and lower case or spaces only; as_listed counts them under it. Left out: as unknown_class_code.',
+        ),
+      class_code_characters: policy
+        .optional()
+        .describe(
+          'Items whose class code has characters that Management One does not take, or more than 20. Left out: as unknown_class_code.',
+        ),
+      location_not_mapped: oneOf(['hold', 'leave_out'])
+        .default('hold')
+        .describe('Locations with figures that are not under locations:. Default hold.'),
       no_location: oneOf(['hold', 'leave_out'])
         .default('hold')
-        .describe('Figures without a location number, as open orders that name no location.'),
+        .describe(
+          'Figures without a location number, as open orders that name no location. Default hold.',
+        ),
     })
     .prefault({})
     .describe(
-      'What happens to figures that fit no class: hold the file, count them under unclassified_code, or leave them out.',
+      'What happens to figures that fit no class or no location: hold the file, count them under unclassified_code, or leave them out. Whatever is chosen, they are listed.',
     ),
   unclassified_code: classCode
     .default('UNCL')
@@ -67,6 +87,11 @@ export const managementOne = z.strictObject({
     .prefault({})
     .describe(
       'How much of a location and class may be left unexplained between begin and end before the file is held.',
+    ),
+  on_order_check: oneOf(['hold', 'note'])
+    .default('hold')
+    .describe(
+      'What a difference between the open orders and Heartland’s own figures of what is on order does: hold the file, or be noted. Default hold.',
     ),
   layout: z
     .strictObject({

@@ -1,15 +1,23 @@
-import { concat, from, map, mergeMap, toArray } from 'rxjs';
+import { from, map, mergeMap, toArray } from 'rxjs';
 import { type AnalyzerRow, askAnalyzer } from '../../sources/heartland/analyzer.ts';
 import type { AnalyzerQuestion } from '../../sources/heartland/streams/analyzer-query.ts';
 import type { Month } from '../../transforms/month.ts';
 import type { ManagementOneConfiguration } from '../configuration/management-one.ts';
+import { today } from '../slices.ts';
 import type { Work } from '../work.ts';
 import { stockDays } from './refresh.ts';
 import { settled } from './until.ts';
 
-/** One figure as Heartland summed it: for a location, or in all where there is none. */
+/** How finely Heartland was asked. */
+export type Level = 'class' | 'location' | 'all';
+
+/** One figure as Heartland summed it. */
 export interface Answer {
+  readonly level: Level;
+  /** Null in all. */
   readonly location: string | null;
+  /** The class code as items have it, empty where they have none; null where it was not asked by class. */
+  readonly code: string | null;
   /** As in `agreement.sql`. */
   readonly metric: string;
   /** Exact text. */
@@ -29,35 +37,58 @@ interface Report {
   readonly metrics: readonly Metric[];
 }
 
-const GROUP = 'location.public_id';
+const LOCATION = 'location.public_id';
 
-/** Asks Heartland for its own figures of the month, by location and in all; nothing of it comes from the warehouse. */
+/**
+ * Asks Heartland for its own figures of the month, by location and class, by location, and in all; nothing of it comes
+ * from the warehouse.
+ */
 export function answersOf(
-  { heartland, configuration, report }: Work,
+  work: Work,
   settings: ManagementOneConfiguration,
   month: Month,
   signal: AbortSignal,
 ): Promise<readonly Answer[]> {
+  const { heartland, configuration, report } = work;
   report({ kind: 'stage', title: 'Asking Heartland for its own totals' });
   const { per_page: perPage, in_flight: inFlight } = configuration.heartland;
-  const questions = reportsOf(settings, month).flatMap(asked => [
-    { asked, groups: [GROUP] },
-    { asked, groups: [] },
-  ]);
+  const classCode = `item.${configuration.item_fields.class_code}`;
+  const groups: Readonly<Record<Level, readonly string[]>> = {
+    class: [LOCATION, classCode],
+    location: [LOCATION],
+    all: [],
+  };
+  const questions = reportsOf(settings, month, today(work)).flatMap(asked =>
+    (['class', 'location', 'all'] as const).map(level => ({ asked, level })),
+  );
   const answers = from(questions).pipe(
-    mergeMap(({ asked, groups }) => {
-      const metrics = asked.metrics.map(({ from }) => from);
-      return askAnalyzer(heartland, { metrics, groups, ...asked.period }, perPage).pipe(
-        map(rows => rows.flatMap(row => read(row, asked.metrics, groups.length > 0))),
+    mergeMap(({ asked, level }) => {
+      const metrics = [...new Set(asked.metrics.map(({ from }) => from))];
+      const question = { metrics, groups: groups[level], ...asked.period };
+      return askAnalyzer(heartland, question, perPage).pipe(
+        map(rows =>
+          rows.flatMap(row =>
+            read(row, asked.metrics).map(figure => ({
+              level,
+              location: level === 'all' ? null : String(row[LOCATION] ?? ''),
+              code: level === 'class' ? String(row[classCode] ?? '') : null,
+              ...figure,
+            })),
+          ),
+        ),
       );
     }, inFlight),
     toArray(),
     map(lists => lists.flat()),
   );
-  return settled(concat(answers), signal, `asking for the totals of ${month.label}`);
+  return settled(answers, signal, `asking for the totals of ${month.label}`);
 }
 
-function reportsOf(settings: ManagementOneConfiguration, month: Month): readonly Report[] {
+function reportsOf(
+  settings: ManagementOneConfiguration,
+  month: Month,
+  now: string,
+): readonly Report[] {
   const { sales, inventory } = settings;
   const period = { startDate: month.start, endDate: month.end };
   const [before, last] = stockDays(month);
@@ -91,17 +122,21 @@ function reportsOf(settings: ManagementOneConfiguration, month: Month): readonly
     },
     ...stock('begin', before),
     ...stock('end', last),
+    {
+      // On order is as of now, whichever month it is; Heartland has no cost of it.
+      period: { endDate: now },
+      metrics: [
+        { from: 'ending_inventory.qty_on_po', metric: 'on_order_units' },
+        { from: 'ending_inventory.price_on_po', metric: 'on_order_retail' },
+      ],
+    },
   ];
 }
 
-function read(row: AnalyzerRow, metrics: readonly Metric[], isGrouped: boolean): Answer[] {
+function read(row: AnalyzerRow, metrics: readonly Metric[]): Pick<Answer, 'metric' | 'amount'>[] {
   return metrics.map(({ from: name, metric, isNegative }) => {
     const amount = String(row[name] ?? 0);
-    return {
-      location: isGrouped ? String(row[GROUP] ?? '') : null,
-      metric,
-      amount: isNegative ? negative(amount) : amount,
-    };
+    return { metric, amount: isNegative ? negative(amount) : amount };
   });
 }
 

@@ -3,7 +3,9 @@ import { defer, from } from 'rxjs';
 import { statement } from '../../sinks/postgres/statement.ts';
 import { transaction } from '../../sinks/postgres/warehouse.ts';
 import { daysOf } from '../../transforms/day.ts';
-import { type Agreement, COMPARED, type LeftOver } from '../../transforms/management-one/checks.ts';
+import { type Agreement, COMPARED } from '../../transforms/management-one/checks/agreement.ts';
+import type { OrderApart, PriceApart } from '../../transforms/management-one/checks/goods.ts';
+import type { LeftOver } from '../../transforms/management-one/checks/movements.ts';
 import { type ClassDecision, decideClass } from '../../transforms/management-one/classes.ts';
 import {
   type ClassFigures,
@@ -15,8 +17,9 @@ import type { Month } from '../../transforms/month.ts';
 import type { ManagementOneConfiguration } from '../configuration/management-one.ts';
 import type { Work } from '../work.ts';
 import type { Answer } from './answers.ts';
+import { gatherFacts } from './facts.ts';
 import { exportedLocations } from './locations.ts';
-import { stockDays, tablesOf } from './refresh.ts';
+import { type Part, partsOf, stockDays, tablesOf } from './refresh.ts';
 import type { MonthTotals } from './result.ts';
 import { settled } from './until.ts';
 
@@ -30,6 +33,15 @@ export interface MonthFigures {
   readonly strays: readonly Stray[];
   readonly agreement: readonly Agreement[];
   readonly leftOver: readonly LeftOver[];
+  /** Units that no inventory transaction explains. */
+  readonly unexplained: readonly LeftOver[];
+  readonly ordersApart: readonly OrderApart[];
+  readonly pricesApart: readonly PriceApart[];
+  /** What each column must sum to as it is written. */
+  readonly written: readonly { metric: string; amount: string }[];
+  /** Parts of the month that this run has not pulled whole; there should be none. */
+  readonly missing: readonly Part[];
+  readonly partCount: number;
   readonly quarantined: readonly { stream: string; rows: number; reason: string }[];
 }
 
@@ -66,15 +78,17 @@ async function compute(
   };
   await gatherFacts(client, work, settings, month);
 
-  const { numbers, theirs, known } = exportedLocations(work.configuration);
+  const { numbers, theirs } = exportedLocations(work.configuration);
   const codes = await ask<{ code: string }>('codes', []);
   const decisions = new Map(codes.map(({ code }) => [code, decideClass(code, settings)]));
   const inFile = [...decisions.values()].filter(({ into }) => into !== undefined);
   const rawCodes = inFile.map(({ code }) => code);
   const fit = inFile.filter(({ problem }) => problem === undefined).map(({ code }) => code);
+  const parts = partsOf(settings, month);
   const handedOver = settings.sales === 'location_sales' ? 'sold' : 'handed_over';
 
-  const rows = await ask('rows', [numbers, theirs, rawCodes, inFile.map(({ into }) => into)]);
+  const intoCodes = inFile.map(({ into }) => into);
+  const rows = await ask('rows', [numbers, theirs, rawCodes, intoCodes]);
   return {
     rows: rows
       .map(row => ({
@@ -86,59 +100,31 @@ async function compute(
     totals: totalsOf(await ask('totals', [numbers, theirs, rawCodes])),
     decisions,
     misfits: await ask<Misfit & pg.QueryResultRow>('misfits', [numbers, fit]),
-    strays: await ask<Stray & pg.QueryResultRow>('strays', [known]),
+    strays: await ask<Stray & pg.QueryResultRow>('strays', [numbers]),
     agreement: await ask<Agreement & pg.QueryResultRow>('agreement', [
+      answers.map(({ level }) => level),
       answers.map(({ location }) => location),
+      answers.map(({ code }) => code),
       answers.map(({ metric }) => metric),
       answers.map(({ amount }) => amount),
       Object.keys(COMPARED),
     ]),
     leftOver: await ask<LeftOver & pg.QueryResultRow>('roll-forward', [numbers, handedOver]),
+    unexplained: await ask<LeftOver & pg.QueryResultRow>('stock-changes', [numbers]),
+    ordersApart: await ask<OrderApart & pg.QueryResultRow>('orders', []),
+    pricesApart: await ask<PriceApart & pg.QueryResultRow>('prices', []),
+    written: await ask('written', [numbers, theirs, rawCodes, intoCodes]),
+    missing: await ask('pulled', [
+      work.runId,
+      parts.map(({ stream }) => stream),
+      parts.map(({ slice }) => slice),
+    ]),
+    partCount: parts.length,
     quarantined: await ask('quarantined', [
       tablesOf(settings),
       [...new Set([...daysOf(month), ...stockDays(month)])],
     ]),
   };
-}
-
-async function gatherFacts(
-  client: pg.PoolClient,
-  { configuration }: Work,
-  settings: ManagementOneConfiguration,
-  month: Month,
-): Promise<void> {
-  const zones = Object.entries(configuration.locations).flatMap(([number, { timezone }]) =>
-    timezone === undefined ? [] : [[number, timezone] as const],
-  );
-  const { sales, inventory } = settings;
-  const isSource = sales === 'source_sales';
-  const names = {
-    sales: isSource ? 'source_sales_daily' : 'sales_daily',
-    margins: isSource ? 'source_sales_margin_daily' : 'sales_margin_daily',
-    units: `qty_${inventory}`,
-    cost: `cost_${inventory}`,
-    retail: `price_${inventory}`,
-  };
-  const field = configuration.item_fields.class_code.replace(/^custom@/, '');
-  await client.query(statement('exports/management-one/create-facts'));
-  await client.query(statement('exports/management-one/facts', names), [
-    month.start,
-    month.end,
-    stockDays(month)[0],
-    configuration.timezone,
-    zones.map(([number]) => number),
-    zones.map(([, zone]) => zone),
-    field,
-  ]);
-  if (isSource) {
-    await client.query(statement('exports/management-one/handed-over'), [
-      month.start,
-      month.end,
-      field,
-    ]);
-  }
-  // Postgres knows nothing of a new temporary table; without this a large month may be planned badly.
-  await client.query('analyze _month_facts');
 }
 
 function totalsOf(rows: readonly pg.QueryResultRow[]): MonthTotals {

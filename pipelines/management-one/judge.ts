@@ -1,15 +1,24 @@
 import type { Check, Problem } from '../../transforms/findings.ts';
+import { agreementChecks } from '../../transforms/management-one/checks/agreement.ts';
+import { fileCheck, leftOutCheck } from '../../transforms/management-one/checks/file.ts';
+import { orderCheck, priceCheck } from '../../transforms/management-one/checks/goods.ts';
 import {
-  agreementChecks,
-  fileCheck,
-  leftOutCheck,
-  quarantineCheck,
   rollForwardChecks,
-} from '../../transforms/management-one/checks.ts';
-import { misfitProblem, strayProblem } from '../../transforms/management-one/problems.ts';
+  stockChangeCheck,
+} from '../../transforms/management-one/checks/movements.ts';
+import { completeCheck, quarantineCheck } from '../../transforms/management-one/checks/pulled.ts';
+import {
+  misfitProblem,
+  sortProblems,
+  strayProblem,
+} from '../../transforms/management-one/problems.ts';
+import type { Month } from '../../transforms/month.ts';
 import type { ManagementOneConfiguration } from '../configuration/management-one.ts';
+import { historyStart } from '../slices.ts';
 import type { Work } from '../work.ts';
 import type { MonthFigures } from './figures.ts';
+import { exportedLocations } from './locations.ts';
+import type { RenderedMonth } from './render.ts';
 
 export interface Judgement {
   readonly checks: readonly Check[];
@@ -20,24 +29,37 @@ export interface Judgement {
 
 /** Every proof of the month with its verdict, and everything that should be mended. */
 export function judge(
-  { configuration }: Work,
+  work: Work,
   settings: ManagementOneConfiguration,
+  month: Month,
   figures: MonthFigures,
+  rendered: RenderedMonth,
 ): Judgement {
+  const { configuration } = work;
   const field = configuration.item_fields.class_code;
   const checks = [
-    ...agreementChecks(figures.agreement),
+    ...agreementChecks(figures.agreement, settings.on_order_check),
+    orderCheck(figures.ordersApart, settings.on_order_check),
+    priceCheck(figures.pricesApart),
     ...rollForwardChecks(figures.leftOver, settings.unexplained_limit),
+    stockChangeCheck(
+      figures.unexplained,
+      settings.unexplained_limit,
+      historyStart(work) <= month.start,
+    ),
+    completeCheck(figures.missing, figures.partCount),
     quarantineCheck(figures.quarantined),
-    fileCheck(figures.rows, figures.totals.file),
+    rendered.check,
+    fileCheck(figures.rows, figures.written, figures.totals.file),
     leftOutCheck(figures.totals.leftOut),
   ];
-  const problems = [
-    ...figures.strays.map(stray => strayProblem(stray, settings.problems.no_location)),
+  const { leftOut } = exportedLocations(configuration);
+  const problems = sortProblems([
+    ...figures.strays.map(stray => strayProblem(stray, { leftOut, ...settings.problems })),
     ...figures.misfits.map(misfit =>
       misfitProblem(misfit, figures.decisions.get(misfit.code)!, field),
     ),
-  ];
+  ]);
   const isHeld =
     checks.some(({ verdict }) => verdict === 'failed') ||
     problems.some(({ treatment }) => treatment === 'held');

@@ -6,8 +6,8 @@ export interface ExportedLocations {
   readonly numbers: readonly string[];
   /** Management One's number of each, in the same order. */
   readonly theirs: readonly string[];
-  /** Every number of the configuration, those left out on purpose too. */
-  readonly known: readonly string[];
+  /** Heartland's numbers of those that are left out on purpose. */
+  readonly leftOut: readonly string[];
 }
 
 export function exportedLocations({ locations }: Pick<Configuration, 'locations'>) {
@@ -16,6 +16,8 @@ export function exportedLocations({ locations }: Pick<Configuration, 'locations'
   return {
     numbers: exported.map(([number]) => number),
     theirs: exported.map(([number, { management_one: theirs }]) => theirs || number),
-    known: entries.map(([number]) => number),
+    leftOut: entries
+      .filter(([, { management_one: theirs }]) => theirs === false)
+      .map(([number]) => number),
   } satisfies ExportedLocations;
 }

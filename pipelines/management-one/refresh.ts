@@ -58,6 +58,23 @@ export function stockDays({ start, end }: Month): readonly [string, string] {
   return [addDays(start, -1), end];
 }
 
+/** One part of what the month is made of: a stream, and its day or month end where it has those. */
+export interface Part {
+  readonly stream: string;
+  readonly slice: string;
+}
+
+/** Every part that must have been pulled whole. */
+export function partsOf(settings: ManagementOneConfiguration, month: Month): readonly Part[] {
+  const each = (streams: readonly Stream[], slices: readonly string[]) =>
+    streams.flatMap(({ name }) => slices.map(slice => ({ stream: name, slice })));
+  return [
+    ...each(RECORDS, ['']),
+    ...each(salesStreams(settings), daysOf(month)),
+    ...each(STOCK, stockDays(month)),
+  ];
+}
+
 /** Every table that a month is made of. */
 export function tablesOf(settings: ManagementOneConfiguration): readonly string[] {
   return allTables([...RECORDS, ...salesStreams(settings), ...STOCK]).map(({ name }) => name);

@@ -2,14 +2,19 @@
 import { type ClassCodeProblem, checkClassCode } from '../class-code.ts';
 import type { Problem } from '../findings.ts';
 
-export type Policy = 'hold' | 'unclassified' | 'leave_out';
+export type ClassPolicy = 'hold' | 'unclassified' | 'leave_out' | 'as_listed';
 
+/** The part of the configuration that decides about class codes. */
 export interface ClassRules {
   readonly class_codes: readonly string[];
   readonly unclassified_code: string;
   readonly problems: {
-    readonly no_class_code: Policy;
-    readonly unknown_class_code: Policy;
+    readonly no_class_code: ClassPolicy;
+    readonly unknown_class_code: ClassPolicy;
+    /** Left out: as `unknown_class_code`. */
+    readonly class_code_spelling?: ClassPolicy | undefined;
+    /** Left out: as `unknown_class_code`. */
+    readonly class_code_characters?: ClassPolicy | undefined;
   };
 }
 
@@ -26,7 +31,12 @@ export interface ClassDecision {
   readonly suggestion: string | undefined;
 }
 
-const TREATMENT = { hold: 'held', unclassified: 'unclassified', leave_out: 'left_out' } as const;
+const TREATMENT = {
+  hold: 'held',
+  unclassified: 'unclassified',
+  leave_out: 'left_out',
+  as_listed: 'noted',
+} as const;
 
 /** Decides about one class code, by Management One's list and the policies of the configuration. */
 export function decideClass(code: string, rules: ClassRules): ClassDecision {
@@ -40,13 +50,33 @@ export function decideClass(code: string, rules: ClassRules): ClassDecision {
       suggestion: undefined,
     };
   }
-  const { no_class_code, unknown_class_code } = rules.problems;
-  const policy = check.kind === 'missing' ? no_class_code : unknown_class_code;
+  const policy = policyFor(check.kind, rules.problems);
+  const places: Readonly<Record<ClassPolicy, string | undefined>> = {
+    hold: undefined,
+    leave_out: undefined,
+    unclassified: rules.unclassified_code,
+    as_listed: check.suggestion,
+  };
   return {
     code,
-    into: policy === 'unclassified' ? rules.unclassified_code : undefined,
+    into: places[policy],
     problem: check.kind,
     treatment: TREATMENT[policy],
     suggestion: check.suggestion,
   };
+}
+
+function policyFor(kind: ClassCodeProblem, problems: ClassRules['problems']): ClassPolicy {
+  const { no_class_code, unknown_class_code } = problems;
+  switch (kind) {
+    case 'missing':
+      return no_class_code;
+    case 'unknown':
+      return unknown_class_code;
+    case 'case_or_space':
+      return problems.class_code_spelling ?? unknown_class_code;
+    case 'characters':
+    case 'too_long':
+      return problems.class_code_characters ?? unknown_class_code;
+  }
 }

@@ -1,61 +1,57 @@
 /** The list of what should be mended in Heartland, each line with the item, the place, the amounts and the fix. */
-import { MAX_CLASS_CODE_LENGTH } from '../class-code.ts';
+import { type ClassCodeProblem, MAX_CLASS_CODE_LENGTH } from '../class-code.ts';
 import { money, units } from '../figures.ts';
 import type { Problem } from '../findings.ts';
 import type { ClassDecision } from './classes.ts';
 
-/** An item whose class code fits no class, at one location. Amounts are exact text. */
-export interface Misfit {
-  readonly item: string;
-  readonly description: string | null;
-  readonly location: string;
-  readonly code: string;
-  readonly stock_units: string;
-  readonly stock_cost: string;
-  readonly stock_retail: string;
-  readonly sold_units: string;
-  readonly net_sales: string;
-  readonly on_order_units: string;
-}
-
-/** A location with figures that the configuration does not know. */
-export interface Stray {
-  readonly location: string;
-  readonly name: string | null;
-  readonly stock_units: string;
-  readonly stock_cost: string;
+/** What hangs on a line of the list. Amounts are exact text. */
+export interface AtStake {
+  readonly begin_units: string;
+  readonly end_units: string;
+  readonly end_cost: string;
+  readonly end_retail: string;
+  readonly received_units: string;
+  readonly received_cost: string;
   readonly sold_units: string;
   readonly net_sales: string;
   readonly on_order_units: string;
   readonly on_order_cost: string;
 }
 
-const KIND = {
+/** An item whose class code fits no class, at one location. */
+export interface Misfit extends AtStake {
+  /** Empty where there is none; `#` and Heartland's own id where the item list does not hold it. */
+  readonly item: string;
+  readonly description: string | null;
+  readonly location: string;
+  readonly code: string;
+}
+
+/** A location with figures that is not in the file. */
+export interface Stray extends AtStake {
+  /** Empty where there is none. */
+  readonly location: string;
+  readonly name: string | null;
+}
+
+const KIND: Readonly<Record<ClassCodeProblem, string>> = {
   missing: 'no_class_code',
   case_or_space: 'class_code_spelling',
   unknown: 'unknown_class_code',
   characters: 'class_code_characters',
   too_long: 'class_code_too_long',
-} as const;
+};
 
-/** The line for one item at one location. */
+/** The line for one item at one location. `field` is where the class code is, as `custom@class_code`. */
 export function misfitProblem(misfit: Misfit, decision: ClassDecision, field: string): Problem {
-  const kind = decision.problem ?? 'unknown';
   return {
-    kind: KIND[kind],
+    kind: KIND[decision.problem ?? 'unknown'],
     treatment: decision.treatment ?? 'held',
     itemNumber: misfit.item === '' ? undefined : misfit.item,
     description: misfit.description ?? undefined,
     locationNumber: misfit.location,
     found: misfit.code === '' ? undefined : misfit.code,
-    atStake: {
-      stock_units: units(misfit.stock_units),
-      stock_cost: money(misfit.stock_cost),
-      stock_retail: money(misfit.stock_retail),
-      sold_units: units(misfit.sold_units),
-      net_sales: money(misfit.net_sales),
-      on_order_units: units(misfit.on_order_units),
-    },
+    atStake: atStake(misfit),
     fix: fixOf(misfit, decision, field),
   };
 }
@@ -82,30 +78,68 @@ function fixOf({ item, code }: Misfit, { problem, suggestion }: ClassDecision, f
   }
 }
 
-/**
- * The line for a location that is not in the configuration.
- *
- * @param policy what becomes of figures that name no location at all
- */
-export function strayProblem(stray: Stray, policy: 'hold' | 'leave_out'): Problem {
-  const isNowhere = stray.location === '';
-  return {
-    kind: isNowhere ? 'no_location_number' : 'location_not_mapped',
-    treatment: isNowhere && policy === 'leave_out' ? 'left_out' : 'held',
+/** What the configuration says about locations that are not in the file. */
+export interface StrayRules {
+  /** Numbers of the locations that are left out on purpose. */
+  readonly leftOut: readonly string[];
+  readonly location_not_mapped: 'hold' | 'leave_out';
+  readonly no_location: 'hold' | 'leave_out';
+}
+
+/** The line for a location with figures that is not in the file. */
+export function strayProblem(stray: Stray, rules: StrayRules): Problem {
+  const { location } = stray;
+  const line = {
     itemNumber: undefined,
     description: stray.name ?? undefined,
-    locationNumber: isNowhere ? undefined : stray.location,
-    found: isNowhere ? undefined : stray.location,
-    atStake: {
-      stock_units: units(stray.stock_units),
-      stock_cost: money(stray.stock_cost),
-      sold_units: units(stray.sold_units),
-      net_sales: money(stray.net_sales),
-      on_order_units: units(stray.on_order_units),
-      on_order_cost: money(stray.on_order_cost),
-    },
-    fix: isNowhere
-      ? 'Give these purchase orders or documents a location in Heartland, and every location a number.'
-      : `Put location "${stray.location}" under locations: in the configuration, with its Management One number, or with management_one: false to leave it out.`,
+    locationNumber: location === '' ? undefined : location,
+    found: location === '' ? undefined : location,
+    atStake: atStake(stray),
   };
+  if (location === '') {
+    return {
+      ...line,
+      kind: 'no_location_number',
+      treatment: rules.no_location === 'hold' ? 'held' : 'left_out',
+      fix: 'Give these purchase orders or documents a location in Heartland, and every location a number.',
+    };
+  }
+  if (rules.leftOut.includes(location)) {
+    return {
+      ...line,
+      kind: 'location_left_out',
+      treatment: 'left_out',
+      fix: `Nothing, if it is meant: the configuration leaves location "${location}" out (management_one: false).`,
+    };
+  }
+  return {
+    ...line,
+    kind: 'location_not_mapped',
+    treatment: rules.location_not_mapped === 'hold' ? 'held' : 'left_out',
+    fix: `Put location "${location}" under locations: in the configuration, with its Management One number, or with management_one: false to leave it out.`,
+  };
+}
+
+/** What is not nothing, as a person reads it. */
+function atStake(amounts: AtStake): Readonly<Record<string, string>> {
+  const texts: Record<string, string> = {
+    begin_units: units(amounts.begin_units),
+    end_units: units(amounts.end_units),
+    end_cost: money(amounts.end_cost),
+    end_retail: money(amounts.end_retail),
+    received_units: units(amounts.received_units),
+    received_cost: money(amounts.received_cost),
+    sold_units: units(amounts.sold_units),
+    net_sales: money(amounts.net_sales),
+    on_order_units: units(amounts.on_order_units),
+    on_order_cost: money(amounts.on_order_cost),
+  };
+  return Object.fromEntries(Object.entries(texts).filter(([, text]) => !/^[0.]+$/.test(text)));
+}
+
+const FIRST: readonly Problem['treatment'][] = ['held', 'unclassified', 'left_out', 'noted'];
+
+/** What holds the file comes first; otherwise the order stays. */
+export function sortProblems(problems: readonly Problem[]): readonly Problem[] {
+  return problems.toSorted((a, b) => FIRST.indexOf(a.treatment) - FIRST.indexOf(b.treatment));
 }

@@ -4,7 +4,7 @@ create temporary table _month_facts (
   location text not null,  -- Heartland's location number; empty where there is none
   item     text not null,  -- item number
   code     text not null,  -- class code the item has now, as it is written; empty where it has none
-  figure   text not null,  -- begin, received, returned, transfer, adjusted, sold, markdowns, handed_over, end, on_order
+  figure   text not null,  -- begin, received, returned, transfer, adjusted, sold, markdowns, handed_over, changed, end, on_order
   units    numeric not null,
   cost     numeric not null,
   retail   numeric not null

@@ -94,6 +94,14 @@ documented as (
     and (moved.at at time zone coalesce(place.zone, $4::text))::date between $1::date and $2::date
   union all
   select location_id, item_id, 'on_order', qty, unit_cost from on_order
+  union all
+  -- Whatever changed stock, by any paper or none: what the movements above must amount to.
+  select change.location_id, change.item_id, 'changed', change.delta_qty, change.unit_cost
+  from inventory_transactions as change
+  left join place on place.id = change.location_id
+  where change._deleted_at is null and change.delta_qty <> 0
+    and change.created_at >= $1::date - 1 and change.created_at < $2::date + 2
+    and (change.created_at at time zone coalesce(place.zone, $4::text))::date between $1::date and $2::date
 ),
 fact as (
   select coalesce(place.number, '') as location,

@@ -31,7 +31,7 @@ from _month_facts as fact
 join unnest($1::text[], $2::text[]) as their (location, number) on their.location = fact.location
 join unnest($3::text[], $4::text[]) as class (code, into_code) on class.code = fact.code
 group by 1, 2
-having bool_or(figure <> 'handed_over')
+having bool_or(figure not in ('handed_over', 'changed'))
 -- Numbers as numbers: 2 before 10; then the others as text.
 order by case when their.number ~ '^[0-9]+$' then their.number::numeric end nulls last, their.number collate "C",
          class.into_code collate "C"

@@ -1,0 +1,216 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { MonthHeldError } from '../../pipelines/management-one/held.ts';
+import type { ManagementOneResult } from '../../pipelines/management-one/result.ts';
+import { decideClass } from '../../transforms/management-one/classes.ts';
+import { misfitProblem } from '../../transforms/management-one/problems.ts';
+import { LENIENT, LIST, parseFile, type Retailer, retailer } from './month.ts';
+import { countMonth } from './oracle.ts';
+
+const NOTHING = {
+  begin_units: '0',
+  end_units: '0',
+  end_cost: '0',
+  end_retail: '0',
+  received_units: '0',
+  received_cost: '0',
+  sold_units: '0',
+  net_sales: '0',
+  on_order_units: '0',
+  on_order_cost: '0',
+};
+const HOLD = { no_class_code: 'hold', unknown_class_code: 'hold' } as const;
+
+test.each([
+  [
+    '',
+    'no_class_code',
+    'Set custom@class_code of item A1 in Heartland to a class code of the list.',
+  ],
+  [
+    '115',
+    'unknown_class_code',
+    'Change custom@class_code of item A1 in Heartland, perhaps to "110", or have Management One add "115" and put it under class_codes.',
+  ],
+  [
+    'uncl',
+    'class_code_spelling',
+    'Write custom@class_code of item A1 in Heartland as "UNCL"; it is "uncl" now.',
+  ],
+  [
+    ' 110',
+    'class_code_spelling',
+    'Write custom@class_code of item A1 in Heartland as "110"; it is " 110" now.',
+  ],
+  [
+    '11|0',
+    'class_code_characters',
+    'Change custom@class_code of item A1 in Heartland, perhaps to "110": "11|0" has characters that Management One does not take.',
+  ],
+  [
+    'A'.repeat(21),
+    'class_code_too_long',
+    `Change custom@class_code of item A1 in Heartland: "${'A'.repeat(21)}" is longer than 20 characters.`,
+  ],
+])('class code %j is listed as %s, with what to write', (code, kind, fix) => {
+  const decision = decideClass(code, {
+    class_codes: ['110', 'UNCL'],
+    unclassified_code: 'UNCL',
+    problems: HOLD,
+  });
+  expect(decision.into).toBeUndefined();
+  const problem = misfitProblem(
+    { ...NOTHING, item: 'A1', description: 'Hat', location: '2', code, sold_units: '3.0' },
+    decision,
+    'custom@class_code',
+  );
+  expect(problem).toEqual({
+    kind,
+    treatment: 'held',
+    itemNumber: 'A1',
+    description: 'Hat',
+    locationNumber: '2',
+    found: code === '' ? undefined : code,
+    atStake: { sold_units: '3' },
+    fix,
+  });
+});
+
+test('each kind of problem may have a policy of its own', () => {
+  const rules = (problems: Parameters<typeof decideClass>[1]['problems']) => ({
+    class_codes: ['110', 'UNCL'],
+    unclassified_code: 'UNCL',
+    problems,
+  });
+  const into = (code: string, problems: Parameters<typeof rules>[0]) =>
+    decideClass(code, rules(problems)).into;
+  expect(into('', { ...HOLD, no_class_code: 'unclassified' })).toBe('UNCL');
+  expect(into('999', { ...HOLD, unknown_class_code: 'leave_out' })).toBeUndefined();
+  expect(into('uncl ', { ...HOLD, class_code_spelling: 'as_listed' })).toBe('UNCL');
+  expect(into('110 ', { ...HOLD, unknown_class_code: 'unclassified' })).toBe('UNCL');
+  expect(into('1|1', { ...HOLD, class_code_characters: 'unclassified' })).toBe('UNCL');
+  expect(into('1|1', { ...HOLD, class_code_spelling: 'unclassified' })).toBeUndefined();
+});
+
+/** Adds what the stand-in's own dirt does not have: odd codes, and an item that is only on order. */
+function moreDirt({ heartland: { ledger } }: Retailer): void {
+  const [location] = ledger.locations;
+  const vendorId = ledger.vendors[0]!.id;
+  const make = (publicId: string, code: string, description: string) =>
+    ledger.addItem({ publicId, description, custom: { class_code: code } });
+  const odd = make('ODD', "110'", 'Odd\tone');
+  const long = make('LONG', 'A'.repeat(30), 'Long one');
+  ledger.order({
+    vendorId,
+    locationId: location!.id,
+    lines: [odd, long].map(({ id }) => ({ itemId: id, qty: 2, unitCostCents: 500 })),
+  });
+}
+
+async function heldResult(running: Promise<unknown>): Promise<ManagementOneResult> {
+  const error = await running.then(
+    () => undefined,
+    (failure: unknown) => failure,
+  );
+  if (!(error instanceof MonthHeldError)) throw error ?? new Error('It was not held.');
+  return error.result;
+}
+
+test('the list has every item that fits no class, with its place, what is at stake and what to change', async () => {
+  const shop = await retailer({ section: { unexplained_limit: { units: 0, cost: 0 } } });
+  moreDirt(shop);
+  const { problems, checks } = await heldResult(shop.run());
+  const kinds = new Set(problems.map(({ kind }) => kind));
+  expect([...kinds].sort()).toEqual([
+    'class_code_characters',
+    'class_code_spelling',
+    'class_code_too_long',
+    'no_class_code',
+    'no_location_number',
+    'unknown_class_code',
+  ]);
+  expect(problems.find(({ itemNumber }) => itemNumber === 'ODD')).toMatchObject({
+    locationNumber: '1',
+    description: 'Odd\tone',
+    found: "110'",
+    atStake: { on_order_units: '2', on_order_cost: '10.00' },
+  });
+  for (const problem of problems) {
+    expect(Object.keys(problem.atStake).length, JSON.stringify(problem)).toBeGreaterThan(0);
+  }
+  // What is wrong with the classes is no reason to doubt the figures.
+  expect(checks.filter(({ verdict }) => verdict === 'failed')).toEqual([]);
+});
+
+test.each(['hold', 'unclassified', 'leave_out'] as const)(
+  'with the policy %s the file and what is left out of it are all that Heartland has',
+  async policy => {
+    const shop = await retailer({
+      section: {
+        problems: {
+          no_class_code: policy,
+          unknown_class_code: policy,
+          no_location: 'leave_out',
+        },
+      },
+    });
+    const run = shop.run({ out: shop.folder });
+    const result = policy === 'hold' ? await heldResult(run) : await run;
+    const all = countMonth(shop.heartland.ledger, {
+      start: '2026-10-01',
+      end: '2026-10-31',
+      classOf: () => 'any',
+    });
+    const cents = (text: string) => BigInt(text.replace('.', ''));
+    const sum = (name: string) =>
+      [...all.values()].reduce((total, figures) => total + cents(figures[name]!), 0n);
+    for (const name of ['NetSales', 'Markdowns', 'ReceivedCost']) {
+      const { file, leftOut } = result.totals;
+      expect(cents(file[name]!) + cents(leftOut[name]!), name).toBe(sum(name));
+    }
+    expect(result.problems.length).toBeGreaterThan(3);
+    expect(result.checks.filter(({ verdict }) => verdict === 'failed')).toEqual([]);
+    const left = result.checks.find(({ name }) => name === 'left out of the file');
+    expect(left?.detail.includes('NetSales')).toBe(policy !== 'unclassified');
+  },
+);
+
+test('a code that is only spelled differently may count under the one on the list', async () => {
+  const shop = await retailer({
+    section: {
+      problems: {
+        no_class_code: 'leave_out',
+        unknown_class_code: 'leave_out',
+        class_code_spelling: 'as_listed',
+        no_location: 'leave_out',
+      },
+    },
+  });
+  const result = await shop.run({ out: shop.folder });
+  const rows = parseFile(await readFile(join(shop.folder, '4321_202610.txt'), 'latin1'));
+  const expected = countMonth(shop.heartland.ledger, {
+    start: '2026-10-01',
+    end: '2026-10-31',
+    classOf: code => LIST.find(listed => listed === code?.trim().toUpperCase()),
+  });
+  expect([...rows.keys()].sort()).toEqual([...expected.keys()].sort());
+  for (const [key, figures] of expected) expect(rows.get(key)).toMatchObject(figures);
+  const noted = result.problems.filter(({ kind }) => kind === 'class_code_spelling');
+  expect(new Set(noted.map(({ treatment }) => treatment))).toEqual(new Set(['noted']));
+});
+
+test('a location number that the file cannot carry holds the month, and says which', async () => {
+  const shop = await retailer({
+    section: LENIENT,
+    configuration: {
+      locations: { 1: { management_one: 'Loop|1' }, 2: {}, 3: { timezone: 'America/New_York' } },
+    },
+  });
+  const { checks, files } = await heldResult(shop.run());
+  expect(files).toEqual([]);
+  expect(checks.find(({ verdict }) => verdict === 'failed')).toMatchObject({
+    name: 'the file can be written',
+    detail: expect.stringContaining('"Location" cannot stand in the file: found "Loop|1"'),
+  });
+});

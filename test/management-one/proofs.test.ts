@@ -1,0 +1,226 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { answersOf } from '../../pipelines/management-one/answers.ts';
+import { figuresOfMonth } from '../../pipelines/management-one/figures.ts';
+import { judge } from '../../pipelines/management-one/judge.ts';
+import { refresh } from '../../pipelines/management-one/refresh.ts';
+import { renderMonth } from '../../pipelines/management-one/render.ts';
+import { sumOf } from '../../transforms/management-one/cents.ts';
+import { fileCheck } from '../../transforms/management-one/checks/file.ts';
+import { type ClassFigures, FIGURES } from '../../transforms/management-one/figures.ts';
+import { parseMonth } from '../../transforms/month.ts';
+import { LENIENT, retailer } from './month.ts';
+
+const STRICT = { ...LENIENT, unexplained_limit: { units: 0, cost: 0 } };
+
+test('every proof has a name, a figure and a verdict', async () => {
+  const { run } = await retailer({ section: STRICT });
+  const { checks } = await run({ dryRun: true });
+  expect(checks.map(({ name }) => name)).toEqual([
+    ...[
+      ...['begin units', 'begin cost', 'begin retail', 'units sold', 'net sales', 'cost of sales'],
+      ...['markdowns', 'end units', 'end cost', 'end retail', 'units on order', 'retail on order'],
+    ].flatMap(figure => [
+      `${figure} by location and class agree with Heartland`,
+      `${figure} by location agree with Heartland`,
+      `${figure} in all agree with Heartland`,
+    ]),
+    'open orders sum to their own totals',
+    'stock is valued at the items’ prices',
+    'roll-forward of units',
+    'roll-forward of cost',
+    'begin and every inventory transaction make end',
+    'everything was pulled whole',
+    'nothing in quarantine',
+    'the file can be written',
+    'the file adds up',
+    'left out of the file',
+  ]);
+  for (const { name, figure, detail } of checks) {
+    expect(figure, name).not.toBe('');
+    expect(detail, name).not.toBe('');
+  }
+});
+
+test('whatever happened in the account, every check holds', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.record({
+        seed: fc.integer({ min: 2, max: 1_000_000 }),
+        asOf: fc.constantFrom('2026-04-09', '2026-11-21', '2027-01-20'),
+        sales: fc.constantFrom('location_sales', 'source_sales'),
+      }),
+      async ({ seed, asOf, sales }) => {
+        const { run } = await retailer({
+          account: { seed, asOf, months: 2 },
+          section: { ...STRICT, sales, problems: { ...LENIENT.problems } },
+          now: new Date(`${asOf}T18:00:00Z`),
+        });
+        const month = new Date(Date.parse(`${asOf.slice(0, 7)}-01`) - 86_400_000)
+          .toISOString()
+          .slice(0, 7);
+        const { checks } = await run({ month, dryRun: true });
+        expect(checks.filter(({ verdict }) => verdict === 'failed')).toEqual([]);
+      },
+    ),
+    { numRuns: 6 },
+  );
+});
+
+const IN_OCTOBER = "between '2026-10-03' and '2026-10-26'";
+const DONE = `(select id from receipts where status = 'complete' and created_at ${IN_OCTOBER})`;
+const SHIPPED = `(select id from transfers where shipped_at ${IN_OCTOBER})`;
+const ARRIVED = `(select id from transfers where received_at ${IN_OCTOBER})`;
+const OPEN =
+  "(select id from purchase_orders where status = 'open' and receive_at_location_id is not null)";
+const ENDS = "as_of_date in ('2026-09-30', '2026-10-31')";
+const COUNTED = `(select id from adjustment_sets where status = 'complete' and created_at ${IN_OCTOBER})`;
+const SENT_BACK = `(select id from purchase_returns where status = 'complete' and created_at ${IN_OCTOBER})`;
+
+/** Every figure the month is computed from: table, column, and which of its rows are in it. */
+const FIGURES_OF_THE_MONTH = [
+  ['sales_daily', 'net_sales', `business_date ${IN_OCTOBER}`],
+  ['sales_daily', 'net_qty_sold', `business_date ${IN_OCTOBER}`],
+  ['sales_daily', 'net_markdowns', `business_date ${IN_OCTOBER}`],
+  ['sales_margin_daily', 'net_margin', `business_date ${IN_OCTOBER}`],
+  ['inventory_daily', 'qty_on_hand', ENDS],
+  ['inventory_daily', 'price_on_hand', ENDS],
+  ['inventory_cost_daily', 'cost_on_hand', ENDS],
+  ['receipt_lines', 'qty', `receipt_id in ${DONE} and unit_cost > 0`],
+  ['receipt_lines', 'unit_cost', `receipt_id in ${DONE} and qty >= 1`],
+  ['purchase_return_lines', 'qty', `return_id in ${SENT_BACK}`],
+  ['purchase_return_lines', 'unit_cost', `return_id in ${SENT_BACK} and qty >= 1`],
+  ['transfer_lines', 'qty_shipped', `transfer_id in ${SHIPPED}`],
+  ['transfer_lines', 'qty_received', `transfer_id in ${ARRIVED}`],
+  ['transfer_lines', 'unit_cost', `transfer_id in ${SHIPPED} and qty_shipped >= 1`],
+  ['adjustment_set_lines', 'qty', `adjustment_set_id in ${COUNTED}`],
+  ['adjustment_set_lines', 'unit_cost', `adjustment_set_id in ${COUNTED} and abs(qty) >= 1`],
+  ['inventory_transactions', 'delta_qty', `created_at ${IN_OCTOBER} and delta_qty <> 0`],
+  ['purchase_order_lines', 'qty', `order_id in ${OPEN} and qty > qty_received`],
+  ['purchase_order_lines', 'qty_received', `order_id in ${OPEN} and qty > qty_received + 2`],
+  ['purchase_order_lines', 'unit_cost', `order_id in ${OPEN} and qty >= qty_received + 1`],
+] as const;
+
+test('any single figure that is wrong in the warehouse is caught by a check', async () => {
+  const { fresh } = await retailer({ section: STRICT });
+  const { work } = fresh;
+  const settings = work.configuration.management_one!;
+  const month = parseMonth('2026-10');
+  const { signal } = new AbortController();
+  await refresh(work, settings, month, signal);
+  const answers = await answersOf(work, settings, month, signal);
+  const failed = async () => {
+    const figures = await figuresOfMonth(work, settings, month, answers, signal);
+    const rendered = renderMonth(settings, month, figures.rows);
+    const { checks, isHeld } = judge(work, settings, month, figures, rendered);
+    const names = checks.filter(({ verdict }) => verdict === 'failed').map(({ name }) => name);
+    expect(isHeld).toBe(names.length > 0);
+    return names;
+  };
+  expect(await failed()).toEqual([]);
+
+  await fc.assert(
+    fc.asyncProperty(
+      fc.constantFrom(...FIGURES_OF_THE_MONTH),
+      fc.nat(),
+      fc.constantFrom('0.25', '-0.25', '1', '-1', '100'),
+      async ([table, column, where], pick, by) => {
+        const rows = await work.warehouse.query<{ at: string }>(
+          `select ctid::text as at from ${table} where ${where} order by ctid`,
+        );
+        expect(rows.length, `${table}: ${where}`).toBeGreaterThan(0);
+        const change = async (sign: 1 | -1) =>
+          (
+            await work.warehouse.query<{ at: string }>(
+              `update ${table} set ${column} = ${column} + $1::numeric * $2 where ctid = $3::tid returning ctid::text as at`,
+              [by, sign, rows[pick % rows.length]!.at],
+            )
+          )[0]!.at;
+        rows[pick % rows.length]!.at = await change(1);
+        const names = await failed();
+        await change(-1);
+        expect(names.length, `${table}.${column} changed by ${by}`).toBeGreaterThan(0);
+      },
+    ),
+    { numRuns: 80 },
+  );
+});
+
+test('an item that is put under another class behind our back is caught', async () => {
+  const { fresh } = await retailer({ section: STRICT });
+  const { work } = fresh;
+  const settings = work.configuration.management_one!;
+  const month = parseMonth('2026-10');
+  const { signal } = new AbortController();
+  await refresh(work, settings, month, signal);
+  const answers = await answersOf(work, settings, month, signal);
+  await work.warehouse.query(
+    `update items set custom = custom || '{"class_code": "180"}' where public_id = 'SKU-00040'`,
+  );
+  const figures = await figuresOfMonth(work, settings, month, answers, signal);
+  const { checks } = judge(
+    work,
+    settings,
+    month,
+    figures,
+    renderMonth(settings, month, figures.rows),
+  );
+  const failed = checks.filter(({ verdict }) => verdict === 'failed').map(({ name }) => name);
+  expect(failed).toContain('end units by location and class agree with Heartland');
+  expect(failed).not.toContain('end units by location agree with Heartland');
+});
+
+test('any single cell of the file that is off by a cent is caught', () => {
+  const amount = fc.integer({ min: -9_999_999, max: 9_999_999 }).map(n => `${n}e-2`);
+  const rows = fc.array(
+    fc.record({
+      location: fc.constantFrom('1', '2', '3'),
+      classCode: fc.string({ minLength: 1 }),
+      figures: fc
+        .array(amount, { minLength: FIGURES.length, maxLength: FIGURES.length })
+        .map(values => Object.fromEntries(FIGURES.map((name, n) => [name, sumOf([values[n]!])]))),
+    }),
+    { minLength: 1, maxLength: 12 },
+  );
+  fc.assert(
+    fc.property(rows, fc.nat(), fc.constantFrom(...FIGURES), (all, pick, column) => {
+      const written = FIGURES.map(name => ({
+        metric:
+          { NetSales: 'sold_retail', Markdowns: 'markdowns_retail' }[name as string] ??
+          name
+            .replace('OnOrder', 'On_Order')
+            .replace(/(Units|Cost|Retail)$/, '_$1')
+            .toLowerCase(),
+        amount: sumOf(all.map(row => row.figures[name]!)),
+      }));
+      const total = Object.fromEntries(
+        FIGURES.map(name => [name, sumOf(all.map(row => row.figures[name]!))]),
+      );
+      expect(fileCheck(all, written, total).verdict).toBe('ok');
+      const wrong: ClassFigures[] = all.map((row, n) =>
+        n === pick % all.length
+          ? { ...row, figures: { ...row.figures, [column]: sumOf([row.figures[column]!, '0.01']) } }
+          : row,
+      );
+      expect(fileCheck(wrong, written, total).verdict).toBe('failed');
+    }),
+  );
+});
+
+test('a row of the month in quarantine holds it', async () => {
+  const { run, heartland } = await retailer({ section: STRICT });
+  heartland.faults.add({
+    kind: 'transform',
+    path: 'purchasing/returns',
+    body: body => {
+      const answer = body as { readonly results?: readonly { readonly [key: string]: string }[] };
+      if (!answer.results?.[0]?.id) return body;
+      const [first, ...rest] = answer.results;
+      return { ...answer, results: [{ ...first, created_at: 'some day' }, ...rest] };
+    },
+  });
+  await expect(run()).rejects.toMatchObject({
+    code: 'MONTH_HELD',
+    message: expect.stringContaining('nothing in quarantine failed'),
+  });
+});

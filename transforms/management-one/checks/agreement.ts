@@ -1,0 +1,78 @@
+/** Our figures against those that Heartland summed itself. */
+import { money, units } from '../../figures.ts';
+import type { Check } from '../../findings.ts';
+import { hundredths } from '../cents.ts';
+import { at, listed, signed } from './wording.ts';
+
+/** What we have and what Heartland summed itself, as exact text. */
+export interface Agreement {
+  readonly level: 'class' | 'location' | 'all';
+  readonly location: string | null;
+  /** The class code as items have it; empty where they have none. */
+  readonly code: string | null;
+  readonly metric: string;
+  readonly ours: string;
+  readonly theirs: string;
+  readonly difference: string;
+}
+
+/** The figures that Heartland is asked for, by the names they have in `agreement.sql`. */
+export const COMPARED: Readonly<Record<string, string>> = {
+  begin_units: 'begin units',
+  begin_cost: 'begin cost',
+  begin_retail: 'begin retail',
+  sold_units: 'units sold',
+  sold_retail: 'net sales',
+  sold_cost: 'cost of sales',
+  markdowns_retail: 'markdowns',
+  end_units: 'end units',
+  end_cost: 'end cost',
+  end_retail: 'end retail',
+  on_order_units: 'units on order',
+  on_order_retail: 'retail on order',
+};
+
+const LEVELS = [
+  {
+    level: 'class',
+    name: 'by location and class',
+    agreed: 'the items of each location and class sum to what Heartland reports for it',
+  },
+  {
+    level: 'location',
+    name: 'by location',
+    agreed: 'the classes of each location sum to what Heartland reports for it',
+  },
+  { level: 'all', name: 'in all', agreed: 'the locations sum to Heartland’s grand total' },
+] as const;
+
+/**
+ * Each location and class, the classes of each location summed, and the locations summed, to the cent.
+ *
+ * @param onOrder what a difference in what is on order means: orders change while they are asked for, and other
+ *   accounts may count them differently
+ */
+export function agreementChecks(
+  rows: readonly Agreement[],
+  onOrder: 'hold' | 'note',
+): readonly Check[] {
+  return Object.entries(COMPARED).flatMap(([metric, label]) => {
+    const own = rows.filter(row => row.metric === metric);
+    const text = metric.endsWith('_units') ? units : money;
+    const grand = own.find(({ level }) => level === 'all')?.ours ?? '0';
+    const isMild = metric.startsWith('on_order') && onOrder === 'note';
+    return LEVELS.map(({ level, name, agreed }): Check => {
+      const wrong = own.filter(row => row.level === level && hundredths(row.difference) !== 0n);
+      return {
+        name: `${label} ${name} agree with Heartland`,
+        verdict: wrong.length === 0 ? 'ok' : isMild ? 'note' : 'failed',
+        figure: text(grand),
+        detail: wrong.length === 0 ? agreed : listed(wrong.map(row => apart(row, text))),
+      };
+    });
+  });
+}
+
+function apart(row: Agreement, text: (value: string) => string): string {
+  return `${at(row.location, row.code)}${text(row.ours)} here, ${text(row.theirs)} in Heartland, ${signed(text(row.difference))}`;
+}

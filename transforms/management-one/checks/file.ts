@@ -1,0 +1,73 @@
+/** What is in the file, and what is not. */
+import { money, units } from '../../figures.ts';
+import type { Check } from '../../findings.ts';
+import { difference, hundredths, sumOf } from '../cents.ts';
+import { type ClassFigures, FIGURES, type Figures, figureText, isUnits } from '../figures.ts';
+import { listed, signed } from './wording.ts';
+
+/** Where a column's figure comes from, by the names of `written.sql`. */
+const METRIC: Readonly<Record<string, string>> = {
+  NetSales: 'sold_retail',
+  Markdowns: 'markdowns_retail',
+};
+
+/** `BeginUnits` → `begin_units`, `OnOrderCost` → `on_order_cost`. */
+function metricOf(name: string): string {
+  return METRIC[name] ?? name.replace(/(?<=[a-z])[A-Z]/g, letter => `_${letter}`).toLowerCase();
+}
+
+/**
+ * The rows of the file summed, column by column, against what the warehouse says they must sum to, to the cent.
+ *
+ * @param written sums of the columns, each cell rounded as it is written
+ * @param total the exact totals, which differ from the former by what rounding cells does
+ */
+export function fileCheck(
+  rows: readonly ClassFigures[],
+  written: readonly { readonly metric: string; readonly amount: string }[],
+  total: Figures,
+): Check {
+  const due = new Map(written.map(({ metric, amount }) => [metric, amount]));
+  const columns = FIGURES.map(name => ({
+    name,
+    sum: sumOf(rows.map(row => row.figures[name] ?? '0')),
+    due: due.get(metricOf(name)) ?? '0',
+  }));
+  const wrong = columns.filter(({ sum, due }) => hundredths(sum) !== hundredths(due));
+  const rounded = columns
+    .map(({ name, sum }) => ({ name, by: difference(sum, total[name] ?? '0') }))
+    .filter(({ by }) => hundredths(by) !== 0n);
+  const result = { name: 'the file adds up', figure: `${rows.length} rows` };
+  if (wrong.length > 0) {
+    const lines = wrong.map(
+      ({ name, sum, due }) =>
+        `${name} ${figureText(name, sum)} in the file, ${figureText(name, due)} due`,
+    );
+    return { ...result, verdict: 'failed', detail: listed(lines) };
+  }
+  if (rounded.length > 0) {
+    const lines = rounded.map(
+      ({ name, by }) => `${name} ${signed(isUnits(name) ? units(by) : money(by))}`,
+    );
+    return {
+      ...result,
+      verdict: 'note',
+      detail: `its columns sum to what the cells must; rounding each to the cent leaves ${listed(lines)} beside the exact totals`,
+    };
+  }
+  return { ...result, verdict: 'ok', detail: 'its rows sum to the totals, to the cent' };
+}
+
+/** What is left out of the file: it and the file together are what Heartland has. */
+export function leftOutCheck(leftOut: Figures): Check {
+  const some = FIGURES.filter(name => hundredths(leftOut[name] ?? '0') !== 0n);
+  return {
+    name: 'left out of the file',
+    verdict: some.length === 0 ? 'ok' : 'note',
+    figure: money(leftOut.NetSales ?? '0'),
+    detail:
+      some.length === 0
+        ? 'nothing: every figure is in the file'
+        : some.map(name => `${name} ${leftOut[name]}`).join(', '),
+  };
+}
