@@ -57,8 +57,7 @@ export function compileRowEncoder(
 /** Each kind's check and text in one step; undefined means "not of this kind". */
 const KINDS = {
   bigint: (v: unknown) => (Number.isSafeInteger(v) ? String(v) : undefined),
-  numeric: (v: unknown) =>
-    typeof v === 'number' ? (Number.isFinite(v) ? String(v) : undefined) : numericText(v),
+  numeric: (v: unknown) => (typeof v === 'number' ? numberText(v) : numericText(v)),
   text: (v: unknown) => (typeof v === 'string' ? copyText(v) : undefined),
   boolean: (v: unknown) => (v === true ? 't' : v === false ? 'f' : undefined),
   timestamptz: (v: unknown) => (typeof v === 'string' && isRealInstant(v) ? v : undefined),
@@ -67,6 +66,17 @@ const KINDS = {
   date: (v: unknown) => (typeof v === 'string' && isRealDate(v) ? v : undefined),
   jsonb: copyJson,
 } as const;
+
+/** Most figures are money: whole cents write a float's shortest text faster than the float itself does. */
+function numberText(v: number): string | undefined {
+  const cents = Math.round(v * 100);
+  if (cents / 100 !== v || cents < 0 || cents > 1e9)
+    return Number.isFinite(v) ? String(v) : undefined;
+  const whole = Math.trunc(cents / 100);
+  const rest = cents - whole * 100;
+  if (rest === 0) return `${whole}`;
+  return rest < 10 ? `${whole}.0${rest}` : `${whole}.${rest}`;
+}
 
 function numericText(v: unknown): string | undefined {
   return typeof v === 'string' && /^-?\d+(\.\d+)?([eE][+-]?\d{1,3})?$/.test(v) ? v : undefined;

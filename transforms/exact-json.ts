@@ -7,7 +7,9 @@
 
 /** Strings are matched first, so that digits inside them are left alone. */
 const STRING_OR_LONG_NUMBER = /"(?:[^"\\]|\\.)*"|-?\d[\d.]{15,}(?:[eE][+-]?\d+)?/g;
-const MIGHT_HOLD_LONG_NUMBER = /\d[\d.]{15}/;
+/** More than 15 digits around one point always have 8 in a row; written out, this is a search that skips ahead. */
+const MIGHT_HOLD_LONG_NUMBER = /\d\d\d\d\d\d\d\d/;
+const HOLDS_LONG_NUMBER = /\d[\d.]{15}/;
 
 /**
  * Parses a JSON text; numbers of more than 15 digits become strings with the digits as written.
@@ -15,7 +17,7 @@ const MIGHT_HOLD_LONG_NUMBER = /\d[\d.]{15}/;
  * @throws SyntaxError as `JSON.parse` does
  */
 export function parseExactJson(text: string): unknown {
-  if (!MIGHT_HOLD_LONG_NUMBER.test(text)) return JSON.parse(text);
+  if (!MIGHT_HOLD_LONG_NUMBER.test(text) || !HOLDS_LONG_NUMBER.test(text)) return JSON.parse(text);
   return JSON.parse(
     text.replace(STRING_OR_LONG_NUMBER, token => (token.startsWith('"') ? token : `"${token}"`)),
   );

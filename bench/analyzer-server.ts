@@ -1,0 +1,68 @@
+/**
+ * A server that answers the analyzer with rows made beforehand, so that what is measured is the client.
+ *
+ * Run as a process of its own: `node bench/analyzer-server.ts` prints its address; it ends with its parent. A day has
+ * {@link ROWS_A_DAY} rows; `start_date` says which day is asked for.
+ */
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { BENCH_METRICS, ROWS_A_DAY } from './stream.ts';
+
+const DATE = '2026-01-01';
+const pages = new Map<number, { readonly body: Buffer; readonly dates: readonly number[] }[]>();
+let latencyMs = 0;
+
+/** The pages of one day at a size, with the places where the date stands in them. */
+function pagesOf(perPage: number) {
+  let made = pages.get(perPage);
+  if (made === undefined) {
+    const count = Math.ceil(ROWS_A_DAY / perPage);
+    made = Array.from({ length: count }, (_, page) => {
+      const rows = Array.from(
+        { length: Math.min(perPage, ROWS_A_DAY - page * perPage) },
+        (_, row) => rowOf(page * perPage + row),
+      );
+      const text = JSON.stringify({ total: ROWS_A_DAY, pages: count, results: rows });
+      return {
+        body: Buffer.from(text),
+        dates: [...text.matchAll(/2026-01-01/g)].map(hit => hit.index),
+      };
+    });
+    pages.set(perPage, made);
+  }
+  return made;
+}
+
+function rowOf(number: number): object {
+  const cents = (salt: number) => ((number * 7919 + salt * 104_729) % 1_000_000) / 100;
+  return {
+    'date.date': DATE,
+    'location.public_id': String((number % 100) + 1),
+    'item.public_id': `SKU-${String(Math.floor(number / 100)).padStart(6, '0')}`,
+    ...Object.fromEntries(BENCH_METRICS.map((metric, salt) => [metric, cents(salt)])),
+  };
+}
+
+const server = createServer((request, response) => {
+  const { searchParams, pathname } = new URL(request.url!, 'http://127.0.0.1');
+  if (pathname === '/latency') {
+    latencyMs = Number(searchParams.get('ms'));
+    return response.end();
+  }
+  const date = searchParams.get('start_date') ?? DATE;
+  const page = pagesOf(Number(searchParams.get('per_page')))[Number(searchParams.get('page')) - 1];
+  const answer = () => {
+    response.setHeader('content-type', 'application/json');
+    if (pathname.endsWith('whoami') || page === undefined) return response.end('{}');
+    const body = Buffer.from(page.body);
+    for (const at of page.dates) body.write(date, at, 'latin1');
+    response.end(body);
+  };
+  if (latencyMs === 0) answer();
+  else setTimeout(answer, latencyMs);
+});
+
+server.listen(0, '127.0.0.1', () => {
+  process.send?.({ port: (server.address() as AddressInfo).port });
+});
+process.on('disconnect', () => process.exit());
