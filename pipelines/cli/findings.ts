@@ -1,9 +1,16 @@
 import type { Check, Problem } from '../../transforms/findings.ts';
 import { count } from './reporter.ts';
-import { table } from './table.ts';
 
-/** Lines of a list that are shown; the rest is counted. */
-const SHOWN = 15;
+/** Items of one kind of problem that are shown; the rest is counted. */
+const SHOWN = 5;
+
+const TREATMENT: Readonly<Record<Problem['treatment'], string>> = {
+  held: 'this holds the file',
+  left_out: 'left out',
+  unclassified: 'counted as unclassified',
+  noted: 'for your information',
+};
+const ORDER = Object.keys(TREATMENT);
 
 /** The checks of an export: those that passed in one line, the others one by one. */
 export function checksInWords(checks: readonly Check[]): string {
@@ -18,46 +25,53 @@ export function checksInWords(checks: readonly Check[]): string {
   ].join('\n');
 }
 
-/** The list of what to mend in Heartland, the most serious first. */
+/** What to mend in Heartland, kind by kind, the most serious first; each item once, with its locations. */
 export function problemsInWords(problems: readonly Problem[]): string {
-  if (problems.length === 0) return '';
-  const order = ['held', 'left_out', 'unclassified', 'noted'];
-  const sorted = problems.toSorted(
-    (a, b) => order.indexOf(a.treatment) - order.indexOf(b.treatment),
-  );
-  const rows = sorted
-    .slice(0, SHOWN)
-    .map(problem => [
-      problem.treatment.replace('_', ' '),
-      problem.kind.replaceAll('_', ' '),
-      problem.itemNumber ?? '',
-      shortened(problem.description ?? ''),
-      problem.locationNumber ?? '',
-      problem.found === undefined ? '' : JSON.stringify(problem.found),
-      shortened(problem.fix, 70),
-    ]);
-  const titles = [
-    'treated as',
-    'problem',
-    'item',
-    'description',
-    'location',
-    'found',
-    'what to do',
-  ];
-  const more = problems.length - rows.length;
-  return [
-    `${count(problems.length, 'thing')} to mend in Heartland:`,
-    table(
-      titles.map(title => ({ title })),
-      rows,
+  const kinds = Object.values(
+    Object.groupBy(problems, ({ treatment, kind }) => `${ORDER.indexOf(treatment)} ${kind}`),
+  ).toSorted((one, other) => rank(one!) - rank(other!));
+  return kinds.map(kind => kindInWords(kind!)).join('\n');
+}
+
+function rank([first]: readonly Problem[]): number {
+  return ORDER.indexOf(first!.treatment);
+}
+
+function kindInWords(problems: readonly Problem[]): string {
+  const { kind, treatment, fix } = problems[0]!;
+  const things = Object.values(
+    Object.groupBy(
+      problems,
+      ({ itemNumber, locationNumber }) => itemNumber ?? `at ${locationNumber}`,
     ),
-    ...(more > 0 ? [`…and ${more.toLocaleString('en-US')} more; --json lists them all.`] : []),
+  );
+  return [
+    `${kind.replaceAll('_', ' ')}: ${count(things.length, 'case')}, ${TREATMENT[treatment]}`,
+    ...things.slice(0, SHOWN).map(thing => `  ${thingInWords(thing!)}`),
+    ...(things.length > SHOWN
+      ? [`  …and ${things.length - SHOWN} more; --json lists them all`]
+      : []),
+    `  What to do: ${fix}`,
   ].join('\n');
 }
 
-/** One line, cut to a length that leaves a table readable. */
-export function shortened(text: string, length = 36): string {
+function thingInWords(problems: readonly Problem[]): string {
+  const { itemNumber, description, found } = problems[0]!;
+  const locations = [...new Set(problems.map(problem => problem.locationNumber))].filter(
+    number => number !== undefined,
+  );
+  return [
+    itemNumber,
+    description === undefined ? undefined : shortened(description),
+    found === undefined ? undefined : `has ${JSON.stringify(found)}`,
+    locations.length === 0 ? undefined : `at ${locations.join(', ')}`,
+  ]
+    .filter(part => part !== undefined)
+    .join('  ');
+}
+
+/** One line, cut to a length that leaves a list readable. */
+function shortened(text: string, length = 40): string {
   const line = text.replace(/[\p{Cc}\s]+/gu, ' ').trim();
   return line.length > length ? `${line.slice(0, length - 1)}…` : line;
 }

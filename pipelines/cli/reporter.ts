@@ -50,7 +50,7 @@ function onTerminal(stream: NodeJS.WriteStream, mask: (text: string) => string):
       switch (event.kind) {
         case 'stage':
           finishStream();
-          return say(`\n${event.title}`);
+          return say(event.title);
         case 'stream':
           finishStream();
           current = event;

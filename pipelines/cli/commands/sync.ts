@@ -2,6 +2,8 @@ import { catalogue } from '../../../sources/heartland/catalogue.ts';
 import type { Stream } from '../../../sources/heartland/stream.ts';
 import { EXIT, UsageError } from '../../../transforms/errors.ts';
 import { suggest } from '../../../transforms/suggestion.ts';
+import type { Configuration } from '../../configuration/schema.ts';
+import { asConfiguredOrRefused, chosenStreams } from '../../configured-streams.ts';
 import { planSync } from '../../plan-sync.ts';
 import { untilAborted } from '../../stopping.ts';
 import { type StreamResult, sync } from '../../sync.ts';
@@ -26,21 +28,21 @@ export const syncCommand: CliCommand<SyncOptions> = {
       .option('--full', 'read everything again, whatever was read before')
       .option('--dry-run', 'say what would be pulled, and pull nothing'),
   run: (context, options) => {
-    const streams = chosen(options.only);
     const request = { full: options.full ?? false };
-    return runForEach(context, options, 'sync', async work =>
-      options.dryRun
+    return runForEach(context, options, 'sync', async work => {
+      const streams = chosen(work.configuration, options.only);
+      return options.dryRun
         ? planOutcome(
             await untilAborted(planSync(work, streams, request), context.signal, 'The dry run'),
           )
-        : syncOutcome(await untilAborted(sync(work, streams, request), context.signal, 'The sync')),
-    );
+        : syncOutcome(await untilAborted(sync(work, streams, request), context.signal, 'The sync'));
+    });
   },
 };
 
-/** The streams of `--only`, or all but those that something must ask for. */
-function chosen(only: string | undefined): readonly Stream[] {
-  if (only === undefined) return catalogue.filter(stream => !stream.onDemand);
+/** The streams of `--only`, or those that the configuration chooses. */
+function chosen(configuration: Configuration, only: string | undefined): readonly Stream[] {
+  if (only === undefined) return chosenStreams(configuration);
   const names = only.split(',').map(name => name.trim());
   const known = catalogue.map(stream => stream.name);
   for (const name of names) {
@@ -53,7 +55,9 @@ function chosen(only: string | undefined): readonly Stream[] {
       next: 'Run tillstream streams to see them all.',
     });
   }
-  return catalogue.filter(stream => names.includes(stream.name));
+  return catalogue
+    .filter(stream => names.includes(stream.name))
+    .map(stream => asConfiguredOrRefused(configuration, stream));
 }
 
 /** What a sync did, stream by stream. */
