@@ -27,6 +27,10 @@ try {
   } else {
     const outcome = outcomeOf(error);
     process.stderr.write(`${outcome.text}\n`);
+    if (process.argv.includes('--json')) {
+      const { exitCode, json } = outcome;
+      process.stdout.write(`${JSON.stringify({ exit_code: exitCode, ...json })}\n`);
+    }
     process.exitCode = outcome.exitCode;
   }
 }

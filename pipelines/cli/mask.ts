@@ -6,3 +6,12 @@ export function maskFor(configuration: Configuration): (text: string) => string 
   const secrets = secretsOf(configuration);
   return text => secrets.reduce((clean, secret) => clean.replaceAll(secret, '***'), text);
 }
+
+/** The same with every text in an object; numbers stay what they are, also where a password is made of digits. */
+export function maskDeep<T>(value: T, mask: (text: string) => string): T {
+  if (typeof value === 'string') return mask(value) as T;
+  if (Array.isArray(value)) return value.map(item => maskDeep(item, mask)) as T;
+  if (typeof value !== 'object' || value === null || value instanceof Date) return value;
+  const entries = Object.entries(value).map(([key, inner]) => [key, maskDeep(inner, mask)]);
+  return Object.fromEntries(entries) as T;
+}

@@ -1,11 +1,13 @@
+import { interrupted } from '../../sinks/interruption.ts';
 import type { Warehouse } from '../../sinks/postgres/warehouse.ts';
+import { warehouseError } from '../../sinks/postgres/warehouse-error.ts';
 import { EXIT } from '../../transforms/errors.ts';
 import { readConfigurations } from '../configuration/read.ts';
 import type { Configuration } from '../configuration/schema.ts';
 import { openMerchantWarehouse, openSession } from '../session.ts';
 import type { Work } from '../work.ts';
 import type { Context, GlobalOptions } from './context.ts';
-import { maskFor } from './mask.ts';
+import { maskDeep, maskFor } from './mask.ts';
 import { type Outcome, outcomeOf, statusOf } from './outcome.ts';
 import { openReporter } from './reporter.ts';
 
@@ -20,17 +22,15 @@ export function runForEach(
     const mask = maskFor(configuration);
     const reporter = openReporter(context.stderr, configuration.merchant, mask);
     try {
+      const failed = (error: unknown): Outcome =>
+        outcomeOf(warehouseError(error, configuration.warehouse.url));
       const session = await openSession({ configuration, command, report: reporter.report });
-      let outcome = outcomeOf(new Error('the job ended without an outcome')) as Outcome;
-      try {
-        outcome = await job(session.work);
-      } catch (error) {
-        outcome = outcomeOf(error);
-      } finally {
-        reporter.end();
-        await session.close(statusOf(outcome.exitCode), outcome.exitCode, mask(outcome.text));
-      }
-      return outcome;
+      const outcome = await job(session.work).catch(failed);
+      reporter.end();
+      const { exitCode, text } = outcome;
+      const ending = await session.close(statusOf(exitCode), exitCode, mask(text)).catch(failed);
+      // A warehouse that is gone cannot be told how the run ended; what ended it is what there is to say.
+      return exitCode === EXIT.done ? (ending ?? outcome) : outcome;
     } finally {
       reporter.end();
     }
@@ -63,16 +63,20 @@ async function forEach(
   const isOne = configurations.length === 1;
   const results: { merchant: string; outcome: Outcome }[] = [];
   for (const configuration of configurations) {
-    if (context.signal.aborted) break;
-    const outcome = await job(configuration).catch(error => outcomeOf(error));
+    const outcome = await (context.signal.aborted
+      ? Promise.reject(interrupted(`The run for ${configuration.merchant}`))
+      : job(configuration)
+    ).catch(error => outcomeOf(error));
     const mask = maskFor(configuration);
     if (!options.json) {
       const heading = isOne ? '' : `${configuration.merchant}\n`;
       show(context, outcome, `${heading}${mask(outcome.text)}`);
+    } else if (outcome.exitCode !== EXIT.done) {
+      context.stderr.write(`${mask(outcome.text)}\n`);
     }
     results.push({
       merchant: configuration.merchant,
-      outcome: { ...outcome, json: masked(outcome.json, mask) },
+      outcome: { ...outcome, json: maskDeep(outcome.json, mask) },
     });
   }
   if (options.json) {
@@ -82,8 +86,6 @@ async function forEach(
       ...outcome.json,
     }));
     context.stdout.write(`${JSON.stringify(isOne ? objects[0] : { merchants: objects })}\n`);
-    for (const { outcome } of results)
-      if (outcome.exitCode !== EXIT.done) show(context, outcome, outcome.text);
   }
   return results.reduce<number>((worst, { outcome }) => worse(worst, outcome.exitCode), EXIT.done);
 }
@@ -92,10 +94,6 @@ function show({ stdout, stderr }: Context, { exitCode, json }: Outcome, text: st
   // What went wrong belongs to the log; a result, also one that says what was held, is what the command was for.
   const isError = exitCode !== EXIT.done && 'error' in json;
   (isError ? stderr : stdout).write(`${text}\n`);
-}
-
-function masked(json: object, mask: (text: string) => string): object {
-  return JSON.parse(mask(JSON.stringify(json)));
 }
 
 function worse(one: number, other: number): number {

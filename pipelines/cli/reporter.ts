@@ -1,6 +1,7 @@
 import ora, { type Ora } from 'ora';
 import pino from 'pino';
 import type { Report, WorkEvent } from '../report.ts';
+import { maskDeep } from './mask.ts';
 
 /** Shows what happens while a command works, on stderr; the result is for stdout. */
 export interface Reporter {
@@ -82,8 +83,14 @@ function asLogLines(
   mask: (text: string) => string,
 ): Reporter {
   const log = pino(
-    { base: { merchant }, timestamp: pino.stdTimeFunctions.isoTime },
-    { write: line => stream.write(mask(line)) },
+    {
+      base: { merchant },
+      timestamp: pino.stdTimeFunctions.isoTime,
+      hooks: {
+        logMethod: (args, method) => method.apply(log, maskDeep(args, mask)),
+      },
+    },
+    { write: line => stream.write(line) },
   );
   return {
     report: event => {

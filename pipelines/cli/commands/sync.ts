@@ -16,6 +16,7 @@ import { table } from '../table.ts';
 interface SyncOptions {
   readonly only?: string;
   readonly full?: boolean;
+  readonly acceptDeletes?: boolean;
   readonly dryRun?: boolean;
 }
 
@@ -26,9 +27,11 @@ export const syncCommand: CliCommand<SyncOptions> = {
     command
       .option('--only <streams>', 'these streams alone, separated by commas')
       .option('--full', 'read everything again, whatever was read before')
+      .option('--accept-deletes', 'believe it when much of a table is no longer in Heartland')
       .option('--dry-run', 'say what would be pulled, and pull nothing'),
   run: (context, options) => {
-    const request = { full: options.full ?? false };
+    const { full = false, acceptDeletes = false } = options;
+    const request = { full, acceptDeletes };
     return runForEach(context, options, 'sync', async work => {
       const streams = chosen(work.configuration, options.only);
       return options.dryRun
@@ -55,8 +58,13 @@ function chosen(configuration: Configuration, only: string | undefined): readonl
       next: 'Run tillstream streams to see them all.',
     });
   }
+  // What is read location by location needs to know the locations.
+  const needsLocations = catalogue.some(
+    ({ name, walk }) =>
+      names.includes(name) && walk.kind === 'by_page' && walk.slicedBy === 'location',
+  );
   return catalogue
-    .filter(stream => names.includes(stream.name))
+    .filter(({ name }) => names.includes(name) || (needsLocations && name === 'locations'))
     .map(stream => asConfiguredOrRefused(configuration, stream));
 }
 
