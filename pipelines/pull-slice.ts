@@ -165,7 +165,7 @@ export function pullSlice(work: Work, stream: Stream, slice: Slice): Observable<
     if (isUnchanged) await rows.settleBadRows(true);
     for (const { child, loading } of children) {
       const { parentKey } = child;
-      const ofSweep = slice.sweeps;
+      const ofSweep = slice.scope.kind === 'sweep';
       const scope = { kind: 'lines', parents: rows.stage, parentKey, ofSweep } as const;
       const mergedRows = isUnchanged ? UNCHANGED : await loading.settle(scope);
       if (isUnchanged) await loading.settleBadRows(true);
@@ -193,8 +193,9 @@ export function pullSlice(work: Work, stream: Stream, slice: Slice): Observable<
 
   async function advance(client: pg.PoolClient, { stage }: Loading): Promise<string | undefined> {
     const position = slice.moveTo === 'highest id' ? await stage.highestId() : slice.moveTo;
+    const sweptAt = slice.sweeps ? startedAt : undefined;
     if (position !== undefined)
-      await moveCursor(client, stream.name, position, slice.sweeps, work.runId);
+      await moveCursor(client, stream.name, position, sweptAt, work.runId);
     return position;
   }
 

@@ -21,20 +21,24 @@ export async function readCursor(
   return row && { position: row.position, sweptAt: row.swept_at ?? undefined };
 }
 
-/** Moves the cursor, in the transaction that merged the rows it stands for. */
+/**
+ * Moves the cursor, in the transaction that merged the rows it stands for.
+ *
+ * @param sweptAt when every key was compared, if this pull did; by the clock that will ask how long ago it was
+ */
 export async function moveCursor(
   client: pg.PoolClient,
   stream: string,
   position: string,
-  swept: boolean,
+  sweptAt: Date | undefined,
   runId: string,
 ): Promise<void> {
   await client.query(
     `insert into _cursors (stream, position, swept_at, run_id)
-     values ($1, $2, case when $3 then now() end, $4)
+     values ($1, $2, $3, $4)
      on conflict (stream) do update
         set position = excluded.position, swept_at = coalesce(excluded.swept_at, _cursors.swept_at),
             run_id = excluded.run_id`,
-    [stream, position, swept, runId],
+    [stream, position, sweptAt, runId],
   );
 }
