@@ -1,9 +1,9 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { statement } from '../sinks/postgres/statement.ts';
-import { catalogue } from '../sources/heartland/catalogue.ts';
 import { localDate } from '../transforms/day.ts';
 import { readConfiguration } from './configuration/read.ts';
+import { chosenStreams } from './configured-streams.ts';
 import { demoConfiguration } from './demo/configuration.ts';
 import { saveAttachments, startStandIns } from './demo/stand-ins.ts';
 import { type LocallyResult, locally } from './locally.ts';
@@ -90,7 +90,7 @@ export async function demo(
 
 async function wholeWay(work: Work, signal: AbortSignal) {
   work.report({ kind: 'stage', title: 'Heartland → warehouse' });
-  const streams = catalogue.filter(stream => !stream.onDemand);
+  const streams = chosenStreams(work.configuration);
   const results = await untilAborted(sync(work, streams), signal, 'The demo');
   const failed = results.find(result => result.failure !== undefined);
   if (failed !== undefined) throw failed.failure;
@@ -100,9 +100,13 @@ async function wholeWay(work: Work, signal: AbortSignal) {
   return { streams: results, feed, month };
 }
 
-async function lookAtTables({ warehouse, runId }: Work): Promise<readonly TableState[]> {
+async function lookAtTables({
+  configuration,
+  warehouse,
+  runId,
+}: Work): Promise<readonly TableState[]> {
   const states: TableState[] = [];
-  for (const { name } of allTables(catalogue.filter(stream => !stream.onDemand))) {
+  for (const { name } of allTables(chosenStreams(configuration))) {
     const [state] = await warehouse.query<Omit<TableState, 'table'>>(
       statement('status/table-in-run', { table: name }),
       [runId, name],

@@ -240,7 +240,7 @@ export function pullSlice(work: Work, stream: Stream, slice: Slice): Observable<
 /** A row of another slice than the one asked for must not replace anything in this one. */
 function outsideOf(stream: Stream, slice: Slice) {
   const { walk } = stream;
-  if (walk.kind !== 'by_page') return undefined;
+  if (walk.kind !== 'by_page' || walk.slicedBy === 'nothing') return undefined;
   const column = tableOf(stream).columns.find(({ name }) => name === walk.sliceColumn)!;
   return (row: Readonly<Record<string, unknown>>) => {
     const value = column.keys.map(key => row[key]).find(candidate => candidate !== undefined);

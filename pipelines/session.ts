@@ -7,6 +7,7 @@ import { warehouseError } from '../sinks/postgres/warehouse-error.ts';
 import { type HeartlandClient, heartlandClient } from '../sources/heartland/client.ts';
 import { Slots } from '../sources/heartland/slots.ts';
 import type { Configuration } from './configuration/schema.ts';
+import { knownStreams } from './configured-streams.ts';
 import type { Report } from './report.ts';
 import { allTables } from './tables.ts';
 import { viewSettings } from './view-settings.ts';
@@ -48,7 +49,7 @@ export async function openMerchantWarehouse(configuration: Configuration): Promi
     if (embedded?.isOurs) await embedded.stop();
   };
   try {
-    await migrate(warehouse, allTables(), viewSettings(configuration));
+    await migrate(warehouse, allTables(knownStreams(configuration)), viewSettings(configuration));
     return { warehouse, close };
   } catch (error) {
     await close();

@@ -1,7 +1,7 @@
 import { DateTime } from 'luxon';
 import { type Cursor, readCursor } from '../sinks/postgres/cursors.ts';
 import type { MergeScope } from '../sinks/postgres/merge.ts';
-import type { KeyWalk, PageWalk, Stream } from '../sources/heartland/stream.ts';
+import type { KeyWalk, SlicedWalk, Stream } from '../sources/heartland/stream.ts';
 import { daysOf, localDate } from '../transforms/day.ts';
 import type { Work } from './work.ts';
 
@@ -42,9 +42,24 @@ export async function slicesDue(
 ): Promise<readonly Slice[]> {
   const { walk } = stream;
   if (walk.kind === 'by_key') {
-    const cursor = walk.changedBy && (await readCursor(work.warehouse, stream.name));
-    const slice = keySlice(work, walk, request.full ? undefined : cursor);
+    const isFirst = request.full || (await hasNewChildren(work, stream));
+    const cursor =
+      walk.changedBy === undefined || isFirst
+        ? undefined
+        : await readCursor(work.warehouse, stream.name);
+    const slice = keySlice(work, walk, cursor);
     return [{ ...slice, rereads: request.full ?? false }];
+  }
+  if (walk.slicedBy === 'nothing') {
+    return [
+      {
+        label: '',
+        clauses: [],
+        scope: { kind: 'sweep' },
+        sweeps: true,
+        rereads: request.full ?? false,
+      },
+    ];
   }
   const values = request.days ?? (await pageSlices(work, stream, walk, request.full ?? false));
   return values.map(label => ({
@@ -69,7 +84,11 @@ function keySlice(work: Work, walk: KeyWalk, cursor: Cursor | undefined): Slice 
       const isSweepDue =
         cursor?.sweptAt === undefined ||
         work.now().getTime() - cursor.sweptAt.getTime() > SWEEP_EVERY_DAYS * 86_400_000;
-      if (cursor === undefined || isSweepDue) return { ...whole, moveTo };
+      if (cursor === undefined || isSweepDue) {
+        return walk.fromHistoryStart
+          ? { ...whole, moveTo, scope: { kind: 'changes' }, clauses: [sinceHistoryStart(work)] }
+          : { ...whole, moveTo };
+      }
       const from = new Date(Date.parse(cursor.position) - lookback_minutes * 60_000).toISOString();
       const clauses = [{ updated_at: { $gte: from, $lt: moveTo } }];
       return { label: '', clauses, scope: { kind: 'changes' }, moveTo, sweeps: false };
@@ -77,7 +96,7 @@ function keySlice(work: Work, walk: KeyWalk, cursor: Cursor | undefined): Slice 
     case 'id': {
       const from =
         cursor === undefined
-          ? { created_at: { $gte: `${historyStart(work)}T00:00:00Z` } }
+          ? sinceHistoryStart(work)
           : { id: { $gt: Math.max(0, Number(cursor.position) - ID_LOOKBACK) } };
       return {
         label: '',
@@ -93,7 +112,7 @@ function keySlice(work: Work, walk: KeyWalk, cursor: Cursor | undefined): Slice 
 async function pageSlices(
   work: Work,
   stream: Stream,
-  walk: PageWalk,
+  walk: SlicedWalk,
   full: boolean,
 ): Promise<readonly string[]> {
   switch (walk.slicedBy) {
@@ -105,6 +124,8 @@ async function pageSlices(
     }
     case 'day':
       return unsettled(work, stream, daysOf({ start: historyStart(work), end: today(work) }), full);
+    case 'month':
+      return unsettled(work, stream, monthsOf(historyStart(work), today(work)), full);
     case 'month_end':
       return unsettled(work, stream, lastMonthEnds(today(work), MONTH_ENDS), full);
   }
@@ -124,11 +145,35 @@ async function unsettled(
   const rows = await warehouse.query<{ slice: string }>(
     `select distinct slice from _run_streams
      where stream = $1 and status = 'complete'
-       and (started_at at time zone $2)::date - slice::date >= $3`,
-    [stream.name, configuration.timezone, Math.max(1, configuration.history.restate_days)],
+       and (started_at at time zone $2)::date
+           - (slice::date + case when $4 then interval '1 month - 1 day' else interval '0' end)::date >= $3`,
+    [
+      stream.name,
+      configuration.timezone,
+      Math.max(1, configuration.history.restate_days),
+      stream.walk.kind === 'by_page' && stream.walk.slicedBy === 'month',
+    ],
   );
   const final = new Set(rows.map(row => row.slice));
   return days.filter(day => !final.has(day));
+}
+
+/**
+ * Whether children are asked for that no run has brought yet, because they were switched on later: then their
+ * parents are read from the beginning, not only those that changed.
+ */
+async function hasNewChildren({ warehouse }: Work, { children = [] }: Stream): Promise<boolean> {
+  if (children.length === 0) return false;
+  const names = children.map(child => child.name);
+  const rows = await warehouse.query<{ stream: string }>(
+    `select distinct stream from _run_streams where stream = any($1) and status = 'complete'`,
+    [names],
+  );
+  return rows.length < names.length;
+}
+
+function sinceHistoryStart(work: Work): object {
+  return { created_at: { $gte: `${historyStart(work)}T00:00:00Z` } };
 }
 
 /** First business date that is kept: as configured, else the first of the month 13 months ago. */
@@ -142,6 +187,16 @@ export function historyStart(work: Work): string {
 /** The merchant's date now. */
 export function today({ now, configuration }: Work): string {
   return localDate(now(), configuration.timezone);
+}
+
+/** The first days of the months from one date to another. */
+function monthsOf(from: string, to: string): readonly string[] {
+  const months: string[] = [];
+  let month = DateTime.fromISO(from).startOf('month');
+  for (; month.toISODate()! <= to; month = month.plus({ months: 1 })) {
+    months.push(month.toISODate()!);
+  }
+  return months;
 }
 
 function lastMonthEnds(date: string, count: number): readonly string[] {

@@ -15,6 +15,7 @@ import {
 import type { StreamRecord } from '../sinks/postgres/runs.ts';
 import type { Stream } from '../sources/heartland/stream.ts';
 import { SourceError } from '../transforms/errors.ts';
+import { asConfiguredOrRefused } from './configured-streams.ts';
 import { pullSlice } from './pull-slice.ts';
 import { type SliceRequest, slicesDue } from './slices.ts';
 import type { Work } from './work.ts';
@@ -39,7 +40,9 @@ export function sync(
 ): Observable<readonly StreamResult[]> {
   return concat(
     checkToken(work),
-    from(streams).pipe(concatMap(stream => syncStream(work, stream, request))),
+    from(streams.map(stream => asConfiguredOrRefused(work.configuration, stream))).pipe(
+      concatMap(stream => syncStream(work, stream, request)),
+    ),
   ).pipe(toArray());
 }
 

@@ -1,5 +1,4 @@
 import type { TableDescription } from '../sinks/postgres/migrate.ts';
-import { catalogue } from '../sources/heartland/catalogue.ts';
 import type { ChildStream, Stream } from '../sources/heartland/stream.ts';
 import { columnsOf } from '../transforms/columns.ts';
 
@@ -8,7 +7,7 @@ export function tableOf({ name, about, key, row }: Stream | ChildStream): TableD
   return { name, about, key, columns: columnsOf(row) };
 }
 
-/** Every table of the warehouse that holds Heartland's data. */
-export function allTables(streams: readonly Stream[] = catalogue): readonly TableDescription[] {
+/** Every table that these streams go to. */
+export function allTables(streams: readonly Stream[]): readonly TableDescription[] {
   return streams.flatMap(stream => [stream, ...(stream.children ?? [])].map(tableOf));
 }

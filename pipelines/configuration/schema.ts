@@ -7,6 +7,8 @@ import { itemFields } from './item-fields.ts';
 import { locally } from './locally.ts';
 import { locations } from './locations.ts';
 import { managementOne } from './management-one.ts';
+import { personalData } from './personal-data.ts';
+import { streams } from './streams.ts';
 import { timezone } from './timezone.ts';
 import { line } from './value.ts';
 import { warehouse } from './warehouse.ts';
@@ -33,6 +35,12 @@ export const configurationSchema = z
     heartland: heartland.describe('The Heartland Retail account.'),
     warehouse: warehouse.prefault({}).describe('The Postgres warehouse.'),
     history: history.prefault({}).describe('How far back, and what is pulled again.'),
+    streams: streams
+      .default({})
+      .describe('What is pulled: true switches a stream on, false switches it off.'),
+    personal_data: personalData
+      .prefault({})
+      .describe('What may be kept about people. Left out: nothing.'),
     item_fields: itemFields.prefault({}).describe('Which item fields hold UPC and class code.'),
     locations: locations
       .default({})

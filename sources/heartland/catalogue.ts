@@ -1,4 +1,5 @@
 import type { Stream } from './stream.ts';
+import { customers } from './streams/customers.ts';
 import {
   adjustment_sets,
   purchase_orders,
@@ -7,18 +8,29 @@ import {
   transfers,
 } from './streams/documents.ts';
 import {
+  gift_card_adjustment_reasons,
+  gift_card_adjustments,
+  gift_cards,
+} from './streams/gift-cards.ts';
+import { webhooks } from './streams/integrations.ts';
+import {
   inventory_cost_daily,
   inventory_daily,
   inventory_transactions,
   inventory_values,
 } from './streams/inventory.ts';
-import { custom_fields, items, locations, vendors } from './streams/master.ts';
+import { custom_fields, item_grids, items, locations, vendors } from './streams/master.ts';
+import { payment_types, payments, shipping_methods } from './streams/payments.ts';
+import { coupons, promotion_rules, tax_jurisdictions, tax_rules } from './streams/pricing.ts';
 import {
   sales_daily,
   sales_margin_daily,
   source_sales_daily,
   source_sales_margin_daily,
 } from './streams/sales.ts';
+import { invoices, sales_orders, tickets } from './streams/sales-documents.ts';
+import { permissions, roles, users } from './streams/staff.ts';
+import { traffic_counters, traffic_counts } from './streams/traffic.ts';
 
 /** Every stream, in the order a sync pulls them: what others are sliced by comes first. */
 export const catalogue: readonly Stream[] = [
@@ -26,6 +38,7 @@ export const catalogue: readonly Stream[] = [
   custom_fields,
   vendors,
   items,
+  item_grids,
   purchase_orders,
   receipts,
   purchase_returns,
@@ -33,6 +46,26 @@ export const catalogue: readonly Stream[] = [
   adjustment_sets,
   inventory_transactions,
   inventory_values,
+  payment_types,
+  shipping_methods,
+  tax_jurisdictions,
+  tax_rules,
+  promotion_rules,
+  coupons,
+  customers,
+  tickets,
+  sales_orders,
+  invoices,
+  payments,
+  gift_card_adjustment_reasons,
+  gift_cards,
+  gift_card_adjustments,
+  traffic_counters,
+  traffic_counts,
+  permissions,
+  roles,
+  users,
+  webhooks,
   sales_daily,
   sales_margin_daily,
   source_sales_daily,

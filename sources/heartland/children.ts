@@ -1,7 +1,18 @@
-import { concatMap, EMPTY, expand, from, map, type Observable, of, reduce, toArray } from 'rxjs';
-import { IncompleteError } from '../../transforms/errors.ts';
+import {
+  catchError,
+  concatMap,
+  EMPTY,
+  expand,
+  from,
+  map,
+  type Observable,
+  of,
+  reduce,
+  toArray,
+} from 'rxjs';
+import { IncompleteError, SourceError } from '../../transforms/errors.ts';
 import type { HeartlandClient, Query } from './client.ts';
-import { askPage } from './page.ts';
+import { askPage, enveloped } from './page.ts';
 import type { ChildStream, Stream } from './stream.ts';
 import type { Page } from './walk.ts';
 
@@ -78,7 +89,28 @@ function childrenOf(
       ),
     ),
     map(rows => rows.flat()),
+    catchError(error => {
+      throw isUnknownToAccount(error) ? leaveItOut(error) : error;
+    }),
   );
+
+  /** Lines always come with their document; other children may not be there on every account. */
+  function isUnknownToAccount(error: unknown): error is SourceError {
+    return (
+      child.path !== 'lines' && error instanceof SourceError && error.code === 'HEARTLAND_REFUSED'
+    );
+  }
+
+  function leaveItOut(error: SourceError): SourceError {
+    return new SourceError(
+      'CHILDREN_REFUSED',
+      {
+        problem: `Heartland does not give the ${child.path} of ${stream.name} (${error.message})`,
+        next: `Nothing was changed. If the account does not have them, leave them out with streams: { ${child.name}: false }.`,
+      },
+      error,
+    );
+  }
 
   function pathOf(parent: Row): string {
     return `${stream.path}/${parent.id}/${child.path}`;
@@ -87,11 +119,16 @@ function childrenOf(
   function askFor(parent: Row): Observable<readonly Row[]> {
     const path = pathOf(parent);
     const ask = (page: number) =>
-      askPage(client, path, [
-        ['sort[]', 'id'],
-        ['page', String(page)],
-        ['per_page', '500'],
-      ]).pipe(map(answer => ({ ...answer, page })));
+      askPage(
+        client,
+        path,
+        [
+          ['sort[]', 'id'],
+          ['page', String(page)],
+          ['per_page', '500'],
+        ],
+        child.mayComeBare ? enveloped : undefined,
+      ).pipe(map(answer => ({ ...answer, page })));
     return ask(1).pipe(
       expand(({ page, pages }) => (page < pages ? ask(page + 1) : EMPTY)),
       reduce((all, { total, results }) => ({ total, rows: [...all.rows, ...(results as Row[])] }), {

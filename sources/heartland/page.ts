@@ -21,21 +21,41 @@ const envelope = z.looseObject({
 /**
  * Asks for one page of a collection.
  *
+ * @param unwrap makes an envelope of an answer that may come without one
  * @throws IncompleteError when the answer is not a collection
  */
-export function askPage(client: HeartlandClient, path: string, query: Query): Observable<Answer> {
+export function askPage(
+  client: HeartlandClient,
+  path: string,
+  query: Query,
+  unwrap: (body: unknown) => unknown = body => body,
+): Observable<Answer> {
   return client.get(path, query).pipe(
     map(body => {
-      const read = envelope.safeParse(body);
+      const read = envelope.safeParse(unwrap(body));
       if (read.success) return read.data;
       throw new IncompleteError('NOT_A_COLLECTION', {
         problem: `Heartland’s answer for ${path} is not a list of results`,
-        found: body,
+        found: shapeOf(body),
         expected: 'an object with total, pages and results',
         next: 'Check that heartland.base_url ends in /api.',
       });
     }),
   );
+}
+
+/** What sort of thing it is: its content may be personal data. */
+function shapeOf(body: unknown): string {
+  if (Array.isArray(body)) return `a list of ${body.length}`;
+  if (typeof body !== 'object' || body === null) return typeof body;
+  return `an object with ${Object.keys(body).slice(0, 10).join(', ')}`;
+}
+
+/** Puts a list, or a single record, into the envelope that other collections come in. */
+export function enveloped(body: unknown): unknown {
+  if (Array.isArray(body)) return { total: body.length, pages: 1, results: body };
+  if (typeof body !== 'object' || body === null || 'results' in body) return body;
+  return { total: 1, pages: 1, results: [body] };
 }
 
 /** A filter in Heartland's language as the one request parameter that can express all of it. */

@@ -1,13 +1,32 @@
 import type { z } from 'zod';
 import type { Query } from './client.ts';
 
+/** Personal data, by the part of the account it is about. None is pulled unless the configuration turns it on. */
+export type PersonalData = 'customers' | 'customer_addresses' | 'users';
+
+/** What is left off a record as soon as it arrives, so that it reaches no table, not even `_extra` or `_quarantine`. */
+interface Limits {
+  /** Keys of the API that are kept; the others are left off. Undefined keeps all. */
+  readonly only?: readonly string[];
+  /** Keys of the API that are left off. */
+  readonly never?: readonly string[];
+  /** Keys that are left off unless that personal data is turned on whole. */
+  readonly withheld?: Readonly<Partial<Record<PersonalData, readonly string[]>>>;
+  /** The personal data that the whole table is part of. */
+  readonly personal?: PersonalData;
+  /** Not pulled unless something in the configuration asks for it. */
+  readonly onDemand?: boolean;
+}
+
 /** The rows that belong to a parent row, as a ticket's lines, kept in a table of their own. */
-export interface ChildStream {
+export interface ChildStream extends Limits {
   /** Table name, as `purchase_order_lines`. */
   readonly name: string;
   readonly about: string;
   /** Found at `{parent's path}/{id}/{path}`; also its name where it is embedded in the parent. */
   readonly path: string;
+  /** The documentation shows the answer without its envelope: a list, or one record. */
+  readonly mayComeBare?: boolean;
   /** Asked for with `_include[]={path}`, which saves a request a parent where the account supports it. */
   readonly isEmbedded?: boolean;
   readonly row: z.ZodObject;
@@ -32,11 +51,13 @@ export interface KeyWalk {
   readonly perPage?: number;
 }
 
-/** Grouped answers without an id: walked by page number, one slice at a time, each slice replaced whole. */
-export interface PageWalk {
+/** Answers without a number as id: walked by page number, one slice at a time, each slice replaced whole. */
+export type PageWalk = SlicedWalk | WholeWalk;
+
+export interface SlicedWalk {
   readonly kind: 'by_page';
-  /** What one slice is: a location's stock, a business day, the end of a month. */
-  readonly slicedBy: 'location' | 'day' | 'month_end';
+  /** What one slice is: a location's stock, a business day, a month, the end of a month. */
+  readonly slicedBy: 'location' | 'day' | 'month' | 'month_end';
   /** Column that holds the slice. */
   readonly sliceColumn: string;
   /** Everything but page and size, sort included: no order is promised without one. */
@@ -45,8 +66,15 @@ export interface PageWalk {
   readonly stampSlice?: boolean;
 }
 
+/** A list that is short enough to be read in one go. */
+export interface WholeWalk {
+  readonly kind: 'by_page';
+  readonly slicedBy: 'nothing';
+  readonly query: () => Query;
+}
+
 /** One entry of the catalogue: where rows come from, what they are, and which table they go to. */
-export interface Stream {
+export interface Stream extends Limits {
   /** Table name too. */
   readonly name: string;
   /** One sentence for people; also the table's comment. */
@@ -62,6 +90,4 @@ export interface Stream {
   readonly children?: readonly ChildStream[];
   /** What the token's user needs, by the names of Heartland's scopes list. */
   readonly permissions: readonly string[];
-  /** Not pulled unless something in the configuration asks for it. */
-  readonly onDemand?: boolean;
 }

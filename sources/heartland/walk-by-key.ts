@@ -17,6 +17,7 @@ import {
 import { IncompleteError } from '../../transforms/errors.ts';
 import { embedding, withChildren } from './children.ts';
 import type { Query } from './client.ts';
+import { limited } from './limits.ts';
 import { askPage, filterParameter } from './page.ts';
 import type { Stream } from './stream.ts';
 import type { Claim, Land, WalkContext } from './walk.ts';
@@ -99,7 +100,7 @@ export function walkByKey(
           return defer(() =>
             withChildren(client, stream, results as Record<string, unknown>[]),
           ).pipe(
-            concatMap(page => land({ ...page, ordinal: range.after })),
+            concatMap(page => land({ ...limited(stream, page), ordinal: range.after })),
             ignoreElements(),
             endWith(rest),
             last(),
@@ -129,7 +130,8 @@ export function walkByKey(
     if (typeof id === 'number' && Number.isSafeInteger(id)) return id;
     throw new IncompleteError('NO_ID', {
       problem: `A record of ${stream.path} has no usable id, so it cannot be walked`,
-      found: row,
+      // The rest of it may be personal data.
+      found: id ?? null,
       expected: 'a whole number as id',
       next: 'Nothing was changed. Please report this record to Heartland.',
     });

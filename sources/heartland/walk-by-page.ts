@@ -57,7 +57,7 @@ export function walkByPage(
             totals.push(answer.total);
             if (number === 1) pages = answer.pages;
             const rows = answer.results as readonly Record<string, unknown>[];
-            return walk.stampSlice
+            return walk.slicedBy !== 'nothing' && walk.stampSlice
               ? rows.map(row => ({ ...row, [walk.sliceColumn]: slice }))
               : rows;
           }),

@@ -50,9 +50,9 @@ export class Api {
       this.#permissions.demand(endpoint.scope);
       return endpoint.list(query, circumstances);
     }
-    const [, parent, id] = /^(.+)\/(\d+)\/(?:transfer_)?lines$/.exec(path) ?? [];
-    const lines = this.#at(parent)?.lines(Number(id));
-    return lines === undefined ? undefined : search(lines, query, circumstances);
+    const [, parent, id, name = ''] = /^(.+)\/(\d+)\/([a-z_]+)$/.exec(path) ?? [];
+    const children = this.#at(parent)?.children(Number(id), name);
+    return children === undefined ? undefined : search(children, query, circumstances);
   }
 
   #record(path: string, query: URLSearchParams): JsonRecord {
@@ -68,7 +68,7 @@ export class Api {
   /** One line of a record: `{parent}/{id}/lines/{line}`. */
   #line(path: string): JsonRecord | undefined {
     const [, parent, id, line] = /^(.+)\/(\d+)\/lines\/(\d+)$/.exec(path) ?? [];
-    const lines = this.#at(parent)?.lines(Number(id));
+    const lines = this.#at(parent)?.children(Number(id), 'lines');
     if (lines === undefined) return undefined;
     const { start, end } = idRange([{ id: { $gte: Number(line), $lte: Number(line) } }], lines);
     return start < end ? lines.record(start) : undefined;

@@ -1,6 +1,7 @@
 import { isRaw, type Json, type JsonRecord } from './decimal.ts';
 import type { Account } from './ledger/account.ts';
 import type { Ledger } from './ledger/ledger.ts';
+import { moreEndpoints } from './more-endpoints.ts';
 import type { Page } from './query/page.ts';
 import { valuesOf } from './query/params.ts';
 import { type Fields, type Rows, recordOf, rowsOf } from './query/rows.ts';
@@ -9,15 +10,28 @@ import { ITEM } from './records/item.ts';
 import { CUSTOM_FIELD, CUSTOMER, LOCATION, STATION, VENDOR } from './records/place.ts';
 import * as purchase from './records/purchase.ts';
 import * as stock from './records/stock.ts';
-import { ticketFields, ticketLineFields } from './records/ticket.ts';
 
-/** A collection of the API: its list, its single records, and the lines of each. */
+/** What each record of a collection has, by the last part of its path. */
+type Children<T> = Readonly<Record<string, (paper: T) => Rows>>;
+/** Seen embedded with `_include[]` on live accounts; other children are not embedded here either. */
+const EMBEDDABLE = ['lines', 'payments'];
+
+/** Makes a collection of a list of papers. */
+export type EndpointMaker = <T extends { readonly id: number }>(
+  scope: string,
+  papers: () => readonly T[],
+  fields: Fields<T>,
+  children?: Children<T>,
+  widen?: (paper: T, includes: readonly string[]) => JsonRecord,
+) => Endpoint;
+
+/** A collection of the API: its list, its single records, and what each of them has. */
 export interface Endpoint {
   /** Without this permission it answers 401. */
   readonly scope: string;
   list(query: URLSearchParams, circumstances: Circumstances): Page<JsonRecord>;
   one(id: number, query: URLSearchParams): JsonRecord | undefined;
-  lines(id: number): Rows | undefined;
+  children(id: number, name: string): Rows | undefined;
 }
 
 /** Every collection by its path below `/api/`. */
@@ -27,9 +41,9 @@ export function endpointsOf(ledger: Ledger): ReadonlyMap<string, Endpoint> {
     scope: string,
     papers: () => readonly T[],
     fields: Fields<T>,
-    linesOf?: (paper: T) => Rows,
+    children: Children<T> = {},
     widen: (paper: T, includes: readonly string[]) => JsonRecord = () => ({}),
-  ) => endpoint(account, { scope, papers, fields, linesOf, widen });
+  ) => endpoint(account, { scope, papers, fields, children, widen });
   return new Map<string, Endpoint>([
     ['items', of('item.manage', () => ledger.items, ITEM)],
     [
@@ -46,63 +60,33 @@ export function endpointsOf(ledger: Ledger): ReadonlyMap<string, Endpoint> {
       ),
     ],
     ['custom_fields', of('custom_field.manage', () => account.customFields, CUSTOM_FIELD)],
-    ['customers', of('customer.read', () => account.customers, CUSTOMER)],
     ['purchasing/vendors', of('purchasing.vendor.read', () => account.vendors, VENDOR)],
     [
       'purchasing/orders',
-      of(
-        'purchasing.order.read',
-        () => account.orders,
-        purchase.orderFields(account),
-        order => rowsOf(order.lines, purchase.orderLineFields(account, order)),
-      ),
+      of('purchasing.order.read', () => account.orders, purchase.orderFields(account), {
+        lines: order => rowsOf(order.lines, purchase.orderLineFields(account, order)),
+      }),
     ],
     [
       'purchasing/receipts',
-      of(
-        'purchasing.receipt.read',
-        () => account.receipts,
-        purchase.RECEIPT,
-        receipt => rowsOf(receipt.lines, purchase.receiptLineFields(receipt)),
-      ),
+      of('purchasing.receipt.read', () => account.receipts, purchase.RECEIPT, {
+        lines: receipt => rowsOf(receipt.lines, purchase.receiptLineFields(receipt)),
+      }),
     ],
     [
       'purchasing/returns',
-      of(
-        'purchasing.return.read',
-        () => account.vendorReturns,
-        purchase.VENDOR_RETURN,
-        sent => rowsOf(sent.lines, purchase.stockLineFields('return_id', sent.id)),
-      ),
-    ],
-    [
-      'inventory/transfers',
-      of(
-        'inventory.transfer.read',
-        () => account.transfers,
-        stock.TRANSFER,
-        transfer => rowsOf(transfer.lines, stock.transferLineFields(transfer)),
-      ),
+      of('purchasing.return.read', () => account.vendorReturns, purchase.VENDOR_RETURN, {
+        lines: sent => rowsOf(sent.lines, purchase.stockLineFields('return_id', sent.id)),
+      }),
     ],
     [
       'inventory/adjustment_sets',
-      of(
-        'inventory.adjustment.read',
-        () => account.adjustmentSets,
-        stock.ADJUSTMENT_SET,
-        set => rowsOf(set.lines, purchase.stockLineFields('adjustment_set_id', set.id)),
-      ),
-    ],
-    [
-      'sales/tickets',
-      of(
-        'sales.ticket.manage',
-        () => account.tickets,
-        ticketFields(account),
-        ticket => rowsOf(ticket.lines, ticketLineFields(account, ticket)),
-      ),
+      of('inventory.adjustment.read', () => account.adjustmentSets, stock.ADJUSTMENT_SET, {
+        lines: set => rowsOf(set.lines, purchase.stockLineFields('adjustment_set_id', set.id)),
+      }),
     ],
     ['inventory/transactions', transactionsEndpoint(account)],
+    ...moreEndpoints(account, of),
   ]);
 }
 
@@ -112,16 +96,19 @@ function endpoint<T extends { readonly id: number }>(
     readonly scope: string;
     readonly papers: () => readonly T[];
     readonly fields: Fields<T>;
-    readonly linesOf: ((paper: T) => Rows) | undefined;
+    readonly children: Children<T>;
     readonly widen: (paper: T, includes: readonly string[]) => JsonRecord;
   },
 ): Endpoint {
-  const { scope, papers, fields, linesOf, widen } = given;
+  const { scope, papers, fields, children, widen } = given;
   const include = (record: JsonRecord, paper: T, includes: readonly string[]): JsonRecord => {
     if (includes.length === 0) return record;
-    const lines: JsonRecord =
-      linesOf === undefined || !includes.includes('lines') ? {} : { lines: all(linesOf(paper)) };
-    return { ...embed(account, record, includes), ...lines, ...widen(paper, includes) };
+    const embedded: JsonRecord = Object.fromEntries(
+      EMBEDDABLE.filter(name => includes.includes(name) && Object.hasOwn(children, name)).map(
+        name => [name, all(children[name]!(paper))],
+      ),
+    );
+    return { ...embed(account, record, includes), ...embedded, ...widen(paper, includes) };
   };
   const find = (id: number) => papers().find(paper => paper.id === id);
   return {
@@ -139,9 +126,11 @@ function endpoint<T extends { readonly id: number }>(
       const record = include(recordOf(paper, fields), paper, valuesOf(query, '_include'));
       return narrow(record, onlyOf(query));
     },
-    lines: id => {
+    children: (id, name) => {
       const paper = find(id);
-      return paper === undefined || linesOf === undefined ? undefined : linesOf(paper);
+      return paper === undefined || !Object.hasOwn(children, name)
+        ? undefined
+        : children[name]!(paper);
     },
   };
 }
@@ -158,7 +147,7 @@ function transactionsEndpoint(account: Account): Endpoint {
       const row = id - 100_001;
       return row >= 0 && row < rows.count ? rows.record(row) : undefined;
     },
-    lines: () => undefined,
+    children: () => undefined,
   };
 }
 

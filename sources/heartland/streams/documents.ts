@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { amount, day, id, json, moment, ref, words } from '../../../transforms/columns.ts';
+import { amount, day, id, json, moment, ref, words, yesNo } from '../../../transforms/columns.ts';
 import type { Stream } from '../stream.ts';
 import { recordFields } from './master.ts';
+import { transfer_event_lines, transfer_events } from './transfer-events.ts';
 
 /** Where and how the lines of a document are found. */
 export const lines = { path: 'lines', isEmbedded: true, key: ['id'] } as const;
@@ -34,6 +35,8 @@ export const purchase_orders: Stream = {
     total_open_qty: amount('Units still to come'),
     total_open_cost: amount('Cost of what is still to come'),
     total_open_price: amount('Retail value of what is still to come'),
+    initial_margin_ratio: amount('Margin when it was ordered, as a share'),
+    po_import_batch_id: ref('Import it came with'),
     custom: json('Custom fields'),
     ...recordFields,
   }),
@@ -54,6 +57,11 @@ export const purchase_orders: Stream = {
         received_cost: amount('Cost of what was received'),
         open_cost: amount('Cost of what is still to come'),
         status: words('Status of the line'),
+        original_cost: amount('Cost of one unit when it was ordered'),
+        extended_cost: amount('Cost of the line'),
+        name: words('What the order says'),
+        line_display_id: words('Item number'),
+        item_custom: json('Custom fields of the item'),
         ...recordFields,
       }),
     },
@@ -151,7 +159,9 @@ export const transfers: Stream = {
     from_location_id: ref('Location that ships'),
     to_location_id: ref('Location that receives'),
     shipped_at: moment('When it left; from then it is in transit'),
+    shipped_by_user_id: ref('User who shipped it'),
     received_at: moment('When it arrived'),
+    received_by_user_id: ref('User who received it'),
     total_qty_shipped: amount('Units shipped'),
     total_qty_received: amount('Units received'),
     total_qty_lost: amount('Units lost on the way'),
@@ -159,6 +169,8 @@ export const transfers: Stream = {
     total_qty_discrepant: amount('Units that differ between shipped and received'),
     due_date: day('When a request is due'),
     purchasing_receipt_id: ref('Receipt that started it'),
+    receipt_overdue: yesNo('Whether it should have been received by now'),
+    pick_overdue: yesNo('Whether it should have been picked by now'),
     custom: json('Custom fields'),
     ...recordFields,
   }),
@@ -177,10 +189,14 @@ export const transfers: Stream = {
         qty_received: amount('Units received'),
         qty_lost: amount('Units lost on the way'),
         qty_discrepant: amount('Units that differ'),
+        qty_over: amount('Units received beyond those shipped'),
+        qty_short: amount('Units short of those shipped'),
         unit_cost: amount('Cost of one unit'),
         ...recordFields,
       }),
     },
+    transfer_events,
+    transfer_event_lines,
   ],
 };
 

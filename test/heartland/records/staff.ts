@@ -1,0 +1,68 @@
+import type { Account } from '../ledger/account.ts';
+import type { Location } from '../ledger/documents.ts';
+import { SCOPES } from '../permissions.ts';
+import type { Fields } from '../query/rows.ts';
+import type { SetUp } from './setup.ts';
+import { STAMPS, uuidOf } from './stamps.ts';
+
+/** A permission has a text as its id. */
+interface Permission {
+  readonly id: string;
+}
+
+export const PERMISSION: Fields<Permission> = {
+  id: permission => permission.id,
+  description: permission => `Authorize users: ${permission.id}`,
+};
+
+export const PERMISSIONS: readonly Permission[] = [...SCOPES].sort().map(id => ({ id }));
+
+/** The first role may do everything, each later one less. */
+export function permissionsOfRole(role: SetUp): readonly Permission[] {
+  return PERMISSIONS.filter((_, n) => n % (role.id - 100_000) === 0);
+}
+
+export function roleFields(users: () => readonly SetUp[]): Fields<SetUp> {
+  return {
+    id: role => role.id,
+    name: role => role.name,
+    users_count: role => users().filter(user => hasRole(user, role)).length,
+    ...STAMPS,
+  };
+}
+
+/** The first user has every role, others have one of them. */
+export function hasRole(user: SetUp, role: SetUp): boolean {
+  return user.id === 100_001 || user.id % 3 === role.id % 3;
+}
+
+export const ALERT_TYPE: Fields<SetUp> = {
+  id: type => type.id,
+  type: type => `${type.name}AlertType`,
+  description: type => type.name,
+  category: () => 'sales',
+};
+
+export const USER: Fields<SetUp> = {
+  id: user => user.id,
+  login: user => user.name.toLowerCase(),
+  first_name: user => user.name,
+  last_name: () => 'Staff',
+  email: user => `${user.name.toLowerCase()}@shop.example`,
+  phone: () => null,
+  public_id: () => null,
+  all_locations: user => user.id === 100_001,
+  'active?': () => true,
+  is_admin: () => false,
+  is_account_owner: user => user.id === 100_001,
+  is_account_admin: () => false,
+  uuid: user => uuidOf('user', user.id),
+  sales_rep: () => true,
+  name: user => `${user.name} Staff`,
+  created_at: STAMPS.created_at,
+  updated_at: STAMPS.updated_at,
+};
+
+export function locationsOfUser(account: Account, user: SetUp): readonly Location[] {
+  return account.locations.filter(({ id }) => user.id === 100_001 || id === user.id - 1);
+}
