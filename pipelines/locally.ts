@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { PartlyDeliveredError } from '../sinks/deliver-to-all.ts';
 import type { OutgoingFile, Receipt } from '../sinks/outgoing.ts';
 import { closeExport, keepExport } from '../sinks/postgres/exports.ts';
 import { HeldError } from '../transforms/errors.ts';
@@ -94,11 +95,12 @@ export async function locally(
   async function send(made: Made, exportId: string): Promise<readonly Receipt[]> {
     work.report({ kind: 'stage', title: 'Sending the feed' });
     try {
-      return await deliveryOf(feed, out)(made.files, signal);
+      return await deliveryOf(configuration, out)(made.files, signal);
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
-      await closeExport(warehouse, exportId, 'failed', [], message);
-      if (out === undefined && !signal.aborted) await report(made, 'failed', message, []);
+      const arrived = error instanceof PartlyDeliveredError ? error.receipts : [];
+      await closeExport(warehouse, exportId, 'failed', arrived, message);
+      if (out === undefined && !signal.aborted) await report(made, 'failed', message, arrived);
       throw error;
     }
   }

@@ -23,6 +23,7 @@ export function checkAgreement(sections: Sections, context: z.core.$RefinementCt
   if (locally !== undefined && !isWrong('locally')) {
     if (locations !== undefined) checkLocallyIds(locations, locally, report);
     checkFeedNamesItsStore(locally, report);
+    if (locations !== undefined) checkFeedAddresses(locations, locally, report);
   }
   if (managementOne !== undefined && !isWrong('management_one')) {
     if (locations !== undefined) checkManagementOneNumbers(locations, report);
@@ -62,6 +63,30 @@ function checkLocallyIds(
         ['locally', 'safety_stock', 'stores', id],
         `the locally_id of a location (${[...owner.keys()].join(', ')})`,
       );
+}
+
+/** A store without a feed address would be found out only when the feed is sent. */
+function checkFeedAddresses(
+  locations: Locations,
+  { deliver, files }: LocallyConfiguration,
+  report: Report,
+): void {
+  for (const [index, to] of deliver.entries()) {
+    if (to.protocol !== 'email') continue;
+    const path = ['locally', 'deliver', index, 'to'];
+    const isOneAddress = typeof to.to === 'string';
+    if (files === 'combined' && !isOneAddress)
+      report(path, 'one address, because all stores are in one file');
+    const ids = Object.values(locations).flatMap(({ locally_id: id }) => id ?? []);
+    for (const id of files === 'combined' ? [] : ids)
+      if (isOneAddress ? ids.length > 1 : !(id in (to.to as object))) {
+        report(
+          isOneAddress ? path : [...path, id],
+          'the feed address of each store, by its locally_id',
+        );
+        break;
+      }
+  }
 }
 
 function checkFeedNamesItsStore({ files, layout }: LocallyConfiguration, report: Report): void {

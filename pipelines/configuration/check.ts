@@ -14,12 +14,25 @@ export function check(tree: unknown, isHidden: (path: Path) => boolean): Checked
   const result = configurationSchema.safeParse(tree, { error: expectation });
   if (result.success) return { configuration: result.data };
   return {
-    mistakes: result.error.issues.flatMap(issue =>
-      issue.code === 'unrecognized_keys'
-        ? issue.keys.map(key => unknownKey([...issue.path, key], issue.message.split(', ')))
-        : [wrongValue(issue, tree, isHidden)],
-    ),
+    mistakes: result.error.issues
+      .map(issue => ({ ...issue, path: asWritten(issue.path, tree) }))
+      .flatMap(issue =>
+        issue.code === 'unrecognized_keys'
+          ? issue.keys.map(key => unknownKey([...issue.path, key], issue.message.split(', ')))
+          : [wrongValue(issue, tree, isHidden)],
+      ),
   };
+}
+
+/** The path in the file: where a list of one was written without its brackets, there is no [0]. */
+function asWritten(path: Path, tree: unknown): PropertyKey[] {
+  const written: PropertyKey[] = [];
+  for (const key of path) {
+    const parent = valueAt(tree, written);
+    const isBracketless = key === 0 && parent !== undefined && !Array.isArray(parent);
+    if (!isBracketless) written.push(key);
+  }
+  return written;
 }
 
 /** What a schema without words of its own expects; for a section with an unknown key, the keys it knows. */

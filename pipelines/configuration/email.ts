@@ -6,13 +6,13 @@ const SERVER =
   'an smtp:// or smtps:// address, as smtp://user:password@host:587, where @ : / ? # in the password are written %40 %3A %2F %3F %23';
 const ADDRESS = 'an e-mail address, as ops@acme.example or Acme <ops@acme.example>';
 
-const smtp = z.string(SERVER).refine(text => {
+export const smtp = z.string(SERVER).refine(text => {
   const url = URL.parse(text);
   return url !== null && ['smtp:', 'smtps:'].includes(url.protocol) && url.hostname !== '';
 }, SERVER);
 
 /** One address, with or without a name before it. Line breaks are refused: they would add headers. */
-const address = z
+export const address = z
   .string(ADDRESS)
   .regex(/^(?:[^<>@,\r\n]*<[^\s<>@,]+@[^\s<>@,]+>|[^\s<>@,]+@[^\s<>@,]+)$/, ADDRESS);
 

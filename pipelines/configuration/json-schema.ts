@@ -6,12 +6,21 @@
 import { writeFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { configurationSchema } from './schema.ts';
+import { ONE_OR_LIST } from './value.ts';
 
 export const JSON_SCHEMA_FILE = new URL('../../docs/tillstream.schema.json', import.meta.url);
 
 /** The JSON Schema of a configuration as it is written, defaults and descriptions included. */
 export function jsonSchema(): string {
-  const schema = z.toJSONSchema(configurationSchema, { io: 'input' });
+  const schema = z.toJSONSchema(configurationSchema, {
+    io: 'input',
+    override: ({ zodSchema, jsonSchema: found }) => {
+      if (!ONE_OR_LIST.has(zodSchema)) return;
+      const { items, type, minItems } = found;
+      for (const key of ['items', 'type', 'minItems'] as const) delete found[key];
+      found.anyOf = [items as z.core.JSONSchema.JSONSchema, { type, minItems, items }];
+    },
+  });
   return `${JSON.stringify({ title: 'Tillstream configuration', ...schema }, null, 2)}\n`;
 }
 

@@ -1,8 +1,9 @@
 /** The section `locally`: the inventory feed, how it looks and where it goes. */
 import { z } from 'zod';
+import { destinations } from './destination.ts';
 import { type Column, columns, delimiter, fileName, header, lineEnd } from './layout.ts';
 import { guards, report, safetyStock } from './locally-checks.ts';
-import { line, oneOf, text, wholeNumber, yesNo } from './value.ts';
+import { oneOf, wholeNumber, yesNo } from './value.ts';
 
 export const LOCALLY_COLUMNS = ['locally_id', 'upc', 'qty', 'price'] as const;
 export type LocallyColumn = Column<(typeof LOCALLY_COLUMNS)[number]>;
@@ -26,41 +27,6 @@ const layout = z.strictObject({
     .default(false)
     .describe('Whether the file starts with a byte order mark. Default false.'),
 });
-
-const DEFAULT_PORT = { ftp: 21, ftps: 21, 'ftps-implicit': 990 } as const;
-
-const HOST = 'the name or address of the server alone, as ftp.acme.example';
-
-const deliver = z
-  .strictObject({
-    protocol: oneOf(['ftp', 'ftps', 'ftps-implicit'])
-      .default('ftp')
-      .describe('ftp; ftps asks for TLS after connecting; ftps-implicit starts with TLS.'),
-    host: z
-      .string(HOST)
-      .regex(/^[\w.:[\]-]+$/, HOST)
-      .describe('FTP server, as Locally names it.'),
-    port: wholeNumber(1, 65_535).optional().describe('Default 21, or 990 for ftps-implicit.'),
-    user: text(line('the user name Locally gave')).describe('User name that Locally gave.'),
-    password: text(line(`the password Locally gave, as \${LOCALLY_PASSWORD}`)).describe(
-      `Password that Locally gave, as \${LOCALLY_PASSWORD}.`,
-    ),
-    directory: line('a folder on the server, as /').default('/').describe('Folder on the server.'),
-    timeout_ms: wholeNumber(1000, 600_000)
-      .default(30_000)
-      .describe(
-        'Milliseconds without a sign of life after which the connection is given up. Default 30000.',
-      ),
-    attempts: wholeNumber(1, 10)
-      .default(3)
-      .describe('How often a delivery is tried at most. Default 3.'),
-    rename: yesNo()
-      .default(true)
-      .describe(
-        'Upload under another name and rename when whole. false: for servers that forbid it. Default true.',
-      ),
-  })
-  .transform(to => ({ ...to, port: to.port ?? DEFAULT_PORT[to.protocol] }));
 
 const FILTER = 'a filter in Heartland’s own language, as { "active": true }, or a list of them';
 const filter = z.record(z.string(), z.json(), FILTER);
@@ -108,7 +74,9 @@ export const locally = z
         'An inventory older than this is pulled again before the feed is made. Default 60.',
       ),
     layout: layout.prefault({}).describe('How the file looks.'),
-    deliver: deliver.describe('Where the file goes.'),
+    deliver: destinations.describe(
+      'Where the file goes: one destination, or a list of them that all get it.',
+    ),
   })
   .transform(feed => ({
     ...feed,

@@ -47,3 +47,13 @@ export function yesNo() {
 export function oneOf<const Words extends readonly [string, ...string[]]>(words: Words) {
   return z.enum(words, `one of ${words.join(', ')}`);
 }
+
+/** Lists that may be written as one value alone, for the JSON Schema. */
+export const ONE_OR_LIST = new WeakSet<z.core.$ZodType>();
+
+/** One value, or a list of them; always a list once it is read. */
+export function oneOrList<Schema extends z.ZodType>(schema: Schema, expected: string) {
+  const list = z.array(schema).min(1, expected);
+  ONE_OR_LIST.add(list);
+  return z.preprocess(value => (Array.isArray(value) ? value : [value]), list);
+}

@@ -1,20 +1,82 @@
+import { deliverToAll } from '../../sinks/deliver-to-all.ts';
+import { deliverByEmail } from '../../sinks/email-files.ts';
 import { deliverToFolder } from '../../sinks/folder.ts';
 import { deliverByFtp } from '../../sinks/ftp.ts';
 import type { Deliver } from '../../sinks/outgoing.ts';
-import type { LocallyConfiguration } from '../configuration/locally.ts';
+import { deliverBySftp } from '../../sinks/sftp.ts';
+import { ConfigurationError } from '../../transforms/errors.ts';
+import type { Destination } from '../configuration/destination.ts';
+import type { Configuration } from '../configuration/schema.ts';
+import { feedOf, fileNameOf, mappedStores } from './settings.ts';
 
-/** How the files are handed over: by FTP as configured, or into a folder instead. */
-export function deliveryOf({ deliver }: LocallyConfiguration, out: string | undefined): Deliver {
+/** How the files are handed over: to every configured destination at once, or into a folder instead. */
+export function deliveryOf(configuration: Configuration, out: string | undefined): Deliver {
   if (out !== undefined) return deliverToFolder(out);
-  return deliverByFtp({
-    protocol: deliver.protocol,
-    host: deliver.host,
-    port: deliver.port,
-    user: deliver.user,
-    password: deliver.password,
-    directory: deliver.directory,
-    timeoutMs: deliver.timeout_ms,
-    attempts: deliver.attempts,
-    viaTemporaryName: deliver.rename,
-  });
+  const { deliver } = feedOf(configuration);
+  return deliverToAll(deliver.map(destination => deliveryTo(destination, configuration)));
+}
+
+function deliveryTo(to: Destination, configuration: Configuration): Deliver {
+  switch (to.protocol) {
+    case 'email':
+      return deliverByEmail({
+        smtp: to.smtp,
+        from: to.from,
+        addressOf: addressesOf(to.to, configuration),
+        subjectOf: ({ name }) =>
+          to.subject
+            .replaceAll('{file}', () => name)
+            .replaceAll('{merchant}', configuration.merchant),
+      });
+    case 'sftp':
+      return deliverBySftp({
+        ...connection(to),
+        ...(to.password !== undefined && { password: to.password }),
+        ...(to.private_key !== undefined && { privateKey: to.private_key }),
+        ...(to.passphrase !== undefined && { passphrase: to.passphrase }),
+        ...(to.host_key !== undefined && { hostKey: to.host_key }),
+      });
+    default:
+      return deliverByFtp({
+        ...connection(to),
+        protocol: to.protocol,
+        password: to.password,
+        ...(to.ca !== undefined && { ca: to.ca }),
+      });
+  }
+}
+
+function connection(to: Exclude<Destination, { protocol: 'email' }>) {
+  return {
+    host: to.host,
+    port: to.port,
+    user: to.user,
+    directory: to.directory,
+    timeoutMs: to.timeout_ms,
+    attempts: to.attempts,
+    viaTemporaryName: to.rename,
+  };
+}
+
+/** The feed address of the store that a file is of. */
+function addressesOf(
+  to: string | Readonly<Record<string, string>>,
+  configuration: Configuration,
+): (file: { readonly name: string }) => string {
+  if (typeof to === 'string') return () => to;
+  const feed = feedOf(configuration);
+  const addresses = new Map(
+    mappedStores(configuration).map(({ locallyId }) => [
+      fileNameOf(feed, configuration, locallyId),
+      to[locallyId],
+    ]),
+  );
+  return ({ name }) => {
+    const address = addresses.get(name);
+    if (address !== undefined) return address;
+    throw new ConfigurationError('FEED_ADDRESS_MISSING', {
+      problem: `"${name}" has no feed address`,
+      next: 'Give the store its address under to: of the e-mail destination, in the configuration.',
+    });
+  };
 }

@@ -111,7 +111,7 @@ test('the example in the documentation works', async () => {
     active: true,
     'custom@sell_on_locally': 'true',
   });
-  expect(configuration.locally?.deliver.password).toBe('p');
+  expect(configuration.locally?.deliver[0]).toMatchObject({ password: 'p' });
 });
 
 test('the JSON Schema for editors is the one of this version', async () => {

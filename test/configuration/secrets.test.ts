@@ -40,7 +40,7 @@ test('a reference is understood between braces, inside a text, and escaped', asy
     { ...ENV, PASSWORD: 'pw', HOST: 'db.acme.example' },
   );
   expect(configuration.warehouse.url).toBe('postgres://u:pw@db.acme.example/acme');
-  expect(configuration.locally?.deliver.password).toBe('pw');
+  expect(configuration.locally?.deliver[0]).toMatchObject({ password: 'pw' });
   expect(configuration.locally?.filter).toEqual({ a: `\${X}` });
 });
 

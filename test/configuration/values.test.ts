@@ -214,9 +214,34 @@ test('the layout of a feed follows its settings, and a column may have another h
 
 test('the port follows the protocol', async () => {
   const shop = `${LEAST}locations: { "1": { locally_id: "5" } }\n${LOCALLY}`;
-  expect((await read(shop)).locally?.deliver.port).toBe(21);
+  expect((await read(shop)).locally?.deliver[0]).toMatchObject({ protocol: 'ftp', port: 21 });
   const implicit = await read(shop.replace('{ host', '{ protocol: ftps-implicit, host'));
-  expect(implicit.locally?.deliver.port).toBe(990);
+  expect(implicit.locally?.deliver[0]).toMatchObject({ port: 990 });
+  const sftp = await read(shop.replace('{ host', '{ protocol: sftp, host'));
+  expect(sftp.locally?.deliver[0]).toMatchObject({ port: 22, directory: '.' });
+});
+
+test('a feed may have several destinations, and a mistake in one is told where it was written', async () => {
+  const shop = `${LEAST}locations: { "1": { locally_id: "5" } }\nlocally:\n`;
+  const two = `${shop}  deliver:
+    - { host: 127.0.0.1, user: u, password: p }
+    - { protocol: email, smtp: smtp://127.0.0.1, from: a@b.example, to: { "5": c@d.example } }
+`;
+  expect((await read(two)).locally?.deliver.map(to => to.protocol)).toEqual(['ftp', 'email']);
+  expect(await messageOf(two.replace('host:', 'hots:'))).toContain(
+    'locally.deliver[0].hots is not a key of the configuration, perhaps a misspelt "host".',
+  );
+  expect(
+    await messageOf(`${shop}  deliver: { hots: 127.0.0.1, user: u, password: p }\n`),
+  ).toContain(
+    'tillstream.yaml:8 locally.deliver.hots is not a key of the configuration, perhaps a misspelt "host".',
+  );
+  expect(await messageOf(two.replace('protocol: email', 'protocol: fax'))).toBe(
+    'tillstream.yaml:10 locally.deliver[1].protocol found "fax", expected one of ftp, ftps, ftps-implicit, sftp, email.',
+  );
+  expect(await messageOf(`${shop}  deliver: { protocol: sftp, host: h, user: u }\n`)).toContain(
+    'locally.deliver.password is missing: expected a password, or a private_key.',
+  );
 });
 
 test('a line break in an e-mail address or subject is refused', async () => {

@@ -1,0 +1,21 @@
+import { sendEmail } from './email.ts';
+import type { EmailOptions } from './emailOptions.ts';
+import type { Deliver, OutgoingFile, Receipt } from './outgoing.ts';
+
+export interface EmailFilesOptions extends Omit<EmailOptions, 'to' | 'cc'> {
+  /** Who gets a file. */
+  readonly addressOf: (file: OutgoingFile) => string;
+  readonly subjectOf: (file: OutgoingFile) => string;
+}
+
+/** Delivers files by e-mail, each alone in a message to its own address. Throws what {@link sendEmail} throws. */
+export function deliverByEmail({ addressOf, subjectOf, ...options }: EmailFilesOptions): Deliver {
+  return async (files, signal) => {
+    const receipts: Receipt[] = [];
+    for (const file of files) {
+      const message = { subject: subjectOf(file), text: file.name, attachments: [file] };
+      receipts.push(await sendEmail({ ...options, to: [addressOf(file)] }, message, signal));
+    }
+    return receipts;
+  };
+}

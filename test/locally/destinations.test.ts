@@ -1,0 +1,74 @@
+import { expect, onTestFinished, test } from 'vitest';
+import { startSftp } from '../sftp/server.ts';
+import { startSmtp } from '../smtp/server.ts';
+import { scene } from './scene.ts';
+
+test('FTP, SFTP and e-mail get the same bytes at once', async () => {
+  const { base, sftp, smtp, deliver } = await threeDestinations();
+
+  const { receipts, exportId } = await base.run({ locally: { deliver } });
+
+  const kept = await base.bytes(exportId!, '12345.csv');
+  expect((await base.ftp.read('12345.csv')).equals(kept)).toBe(true);
+  expect((await sftp.read('12345.csv')).equals(kept)).toBe(true);
+  const [mail, other] = smtp.messages;
+  expect(mail!.to).toMatchObject({ text: 'feeds.12345.abc@robot.locally.example' });
+  expect(mail!.subject).toBe('12345.csv');
+  expect(mail!.attachments.map(each => [each.filename, each.content.equals(kept)])).toEqual([
+    ['12345.csv', true],
+  ]);
+  expect(other!.to).toMatchObject({ text: 'feeds.12346.def@robot.locally.example' });
+  expect(receipts.map(receipt => receipt.destination.replace(/:.*/, ''))).toEqual([
+    ...['ftp', 'ftp', 'sftp', 'sftp', 'smtp', 'smtp'],
+  ]);
+});
+
+test('one destination that fails does not keep the feed from the others; exit 5 says who has it', async () => {
+  const { base, sftp, deliver } = await threeDestinations();
+  base.ftp.faults.refuseLogin = true;
+
+  const running = base.run({ locally: { deliver } });
+
+  await expect(running).rejects.toMatchObject({
+    code: 'PARTLY_DELIVERED',
+    exitCode: 5,
+    message: expect.stringMatching(/ftp:.*refused the log-in.*have the files: sftp:/s),
+  });
+  expect(await sftp.list()).toEqual(['12345.csv', '12346.csv']);
+  const [kept] = await base.exports();
+  expect(kept).toMatchObject({ status: 'failed' });
+  expect(kept!.receipts).toHaveLength(4);
+});
+
+async function threeDestinations() {
+  const base = await scene();
+  const sftp = await startSftp();
+  const smtp = await startSmtp();
+  onTestFinished(async () => {
+    await Promise.all([sftp.close(), smtp.close()]);
+  });
+  const ftp = { host: base.ftp.host, port: base.ftp.port, user: base.ftp.user };
+  const deliver = [
+    { ...ftp, password: base.ftp.password, attempts: 1 },
+    {
+      protocol: 'sftp',
+      host: sftp.host,
+      port: sftp.port,
+      user: sftp.user,
+      password: sftp.password,
+      host_key: sftp.hostKey,
+      directory: '/',
+      attempts: 1,
+    },
+    {
+      protocol: 'email',
+      smtp: smtp.url,
+      from: 'ops@acme.example',
+      to: {
+        '12345': 'feeds.12345.abc@robot.locally.example',
+        '12346': 'feeds.12346.def@robot.locally.example',
+      },
+    },
+  ];
+  return { base, sftp, smtp, deliver };
+}
