@@ -17,55 +17,82 @@ const MUST_BE_DROPPED = '42P16';
 /** Something that is not ours depends on a view of ours. */
 const IS_DEPENDED_UPON = '2BP01';
 
+/** A table that the configuration has turned off, or a view that could not be made because of one. */
+const IS_MISSING = '42P01';
+
 let files: readonly ViewFile[] | undefined;
 
 /**
  * Brings the views up to date with their files, in the transaction of `client`. Nothing is touched while no text has
  * changed. All are made again when one has, because a view's text may need another view's new column.
  *
- * Views that a merchant's own view depends on cannot be dropped: then all stay as they were, and `_views` says why. A
- * sync never fails for it.
+ * A sync never fails for a view. Where a merchant's own view depends on ours, so that ours cannot be dropped, all stay
+ * as they were; where a table is turned off in the configuration, the views on it are left out. `_views` says so.
  */
 export async function createViews(client: pg.PoolClient): Promise<void> {
   files ??= readViewFiles();
-  const { rows } = await client.query<{ file: string; sha256: string; views: string[] }>(
-    'select file, sha256, views from _views',
+  const { rows } = await client.query<KnownFile>(
+    'select file, sha256, views, kept_because from _views',
   );
-  if (digestOf(rows) === digestOf(files)) return;
+  const isSettled = rows.every(row => row.kept_because === null);
+  if (isSettled && digestOf(rows) === digestOf(files)) return;
 
+  const known = rows.flatMap(row => row.views);
   await client.query('savepoint views');
-  try {
-    await runAll(client, files);
-  } catch (error) {
-    if (codeOf(error) !== MUST_BE_DROPPED) throw error;
+  const made = (await makeAll(client, files)) ?? (await makeAllAnew(client, files, known));
+  if (typeof made === 'string') {
     await client.query('rollback to savepoint views');
-    const keptBecause = await replaceAll(
-      client,
-      files,
-      rows.flatMap(row => row.views),
-    );
-    if (keptBecause !== undefined) {
-      await client.query('rollback to savepoint views');
-      await client.query('update _views set kept_because = $1', [keptBecause]);
-      return;
-    }
+    await client.query('update _views set kept_because = $1', [made]);
+    return;
   }
   await client.query('delete from _views');
   for (const { file, sha256, views } of files) {
-    await client.query('insert into _views (file, sha256, views) values ($1, $2, $3)', [
-      file,
-      sha256,
-      views,
-    ]);
+    await client.query(
+      'insert into _views (file, sha256, views, kept_because) values ($1, $2, $3, $4)',
+      [file, sha256, views, made.get(file)],
+    );
   }
 }
 
+interface KnownFile {
+  readonly file: string;
+  readonly sha256: string;
+  readonly views: string[];
+  readonly kept_because: string | null;
+}
+
+/** Why a file could not be applied, by its name. */
+type LeftOut = ReadonlyMap<string, string>;
+
+/** Runs every file; undefined, with nothing done, where a view must be dropped first. */
+async function makeAll(
+  client: pg.PoolClient,
+  wanted: readonly ViewFile[],
+): Promise<LeftOut | undefined> {
+  const leftOut = new Map<string, string>();
+  for (const { file, text } of wanted) {
+    await client.query('savepoint view_file');
+    try {
+      await client.query(text);
+    } catch (error) {
+      if (codeOf(error) === MUST_BE_DROPPED) {
+        await client.query('rollback to savepoint views');
+        return undefined;
+      }
+      if (codeOf(error) !== IS_MISSING) throw error;
+      await client.query('rollback to savepoint view_file');
+      leftOut.set(file, (error as Error).message);
+    }
+  }
+  return leftOut;
+}
+
 /** Drops every view of ours and makes them again; answers what depends on them, where something does. */
-async function replaceAll(
+async function makeAllAnew(
   client: pg.PoolClient,
   wanted: readonly ViewFile[],
   known: readonly string[],
-): Promise<string | undefined> {
+): Promise<LeftOut | string> {
   const names = [...new Set([...known, ...wanted.flatMap(({ views }) => views)])];
   try {
     // One statement, so that they may depend on each other in any way.
@@ -76,12 +103,7 @@ async function replaceAll(
     if (codeOf(error) !== IS_DEPENDED_UPON) throw error;
     return (error as { detail?: string }).detail ?? (error as Error).message;
   }
-  await runAll(client, wanted);
-  return undefined;
-}
-
-async function runAll(client: pg.PoolClient, wanted: readonly ViewFile[]): Promise<void> {
-  for (const { text } of wanted) await client.query(text);
+  return (await makeAll(client, wanted)) ?? 'the views could not be made';
 }
 
 function readViewFiles(): readonly ViewFile[] {

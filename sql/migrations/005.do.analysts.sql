@@ -20,7 +20,7 @@ comment on column _views.file is 'Name of the file in sql/views';
 comment on column _views.sha256 is 'Digest of its text';
 comment on column _views.views is 'The views it makes';
 comment on column _views.applied_at is 'When it was applied';
-comment on column _views.kept_because is 'Why an older version is still there: something of the merchant’s own depends on it';
+comment on column _views.kept_because is 'Why it could not be applied: something of the merchant’s own depends on the older version, or a table is turned off';
 
 create table _item_versions (
   item_id           bigint      not null,

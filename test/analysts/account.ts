@@ -12,8 +12,8 @@ export interface Account {
   readonly merchant: string;
   /** Rows of a query in the merchant's schema. */
   query<Row>(text: string, values?: readonly unknown[]): Promise<readonly Row[]>;
-  /** Pulls again, in the same session. */
-  sync(): Promise<void>;
+  /** Pulls again, at this moment (the moment before unless said); `full` sweeps everything. */
+  sync(at?: string, full?: boolean): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -26,9 +26,13 @@ const STREAMS = [
 /** The day on which the account stands still. */
 export const AS_OF = '2026-11-21';
 
-/** @param configuration sections laid over a working default */
+/**
+ * @param configuration sections laid over a working default
+ * @param names the streams to pull
+ */
 export async function syncedAccount(
   configuration: Readonly<Record<string, unknown>> = {},
+  names: readonly string[] = STREAMS,
 ): Promise<Account> {
   const heartland = await startHeartland({ asOf: AS_OF });
   const merchant = freshMerchant();
@@ -38,16 +42,19 @@ export async function syncedAccount(
     now: new Date(`${AS_OF}T18:00:00Z`),
     configuration: { history: { from: '2026-08-01' }, ...configuration },
   });
-  const pull = async () => {
-    const streams = catalogue.filter(stream => STREAMS.includes(stream.name));
-    const results = await lastValueFrom(sync(fresh.work, streams));
+  let now = fresh.work.now();
+  const work: Work = { ...fresh.work, now: () => now };
+  const pull = async (at?: string, full = false) => {
+    if (at !== undefined) now = new Date(at);
+    const streams = catalogue.filter(stream => names.includes(stream.name));
+    const results = await lastValueFrom(sync(work, streams, { full }));
     const failed = results.find(result => result.failure !== undefined);
     if (failed !== undefined) throw failed.failure;
   };
   await pull();
   return {
     heartland,
-    work: fresh.work,
+    work,
     merchant,
     query: (text, values) => fresh.work.warehouse.query(text, values) as never,
     sync: pull,

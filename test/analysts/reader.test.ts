@@ -1,0 +1,100 @@
+import pg from 'pg';
+import { expect, inject, onTestFinished, test } from 'vitest';
+import { allTables } from '../../pipelines/tables.ts';
+import { migrate } from '../../sinks/postgres/migrate.ts';
+import {
+  forbidReader,
+  readerRole,
+  readerState,
+  setReaderPassword,
+} from '../../sinks/postgres/reader.ts';
+import { openWarehouse, type Warehouse } from '../../sinks/postgres/warehouse.ts';
+import { catalogue } from '../../sources/heartland/catalogue.ts';
+import { freshMerchant } from '../postgres/fresh-work.ts';
+
+const TABLES = allTables(catalogue);
+const SETTINGS = { timezone: 'UTC', upc_field: 'public_id', class_code_field: 'custom@class_code' };
+
+function merchant(url = inject('warehouseUrl')): Warehouse {
+  const warehouse = openWarehouse({ url, schema: freshMerchant(), connections: 2 });
+  onTestFinished(() => warehouse.close());
+  return warehouse;
+}
+
+async function logIn(role: string, password: string): Promise<pg.Client> {
+  const url = new URL(inject('warehouseUrl'));
+  url.username = role;
+  url.password = encodeURIComponent(password);
+  const client = new pg.Client({ connectionString: url.href });
+  await client.connect();
+  onTestFinished(() => client.end());
+  return client;
+}
+
+test('the reader sees tables and views, those made later too, and can change nothing', async () => {
+  const warehouse = merchant();
+  await migrate(warehouse, TABLES, SETTINGS);
+  await setReaderPassword(warehouse.pool, warehouse.schema, 'a password: with %signs');
+  const reader = await logIn(readerRole(warehouse.schema), 'a password: with %signs');
+
+  expect((await reader.query('select count(*)::int as n from items')).rows).toEqual([{ n: 0 }]);
+  expect((await reader.query('select * from sales_by_day')).rows).toEqual([]);
+  await warehouse.query('create table made_later (a int)');
+  await warehouse.query('create view seen_later as select a from made_later');
+  await reader.query('select * from made_later');
+  await reader.query('select * from seen_later');
+
+  await reader.query('set default_transaction_read_only to off');
+  for (const attempt of [
+    'insert into made_later values (1)',
+    'delete from items',
+    'create table mine (a int)',
+    'drop view sales_by_day',
+    `alter role ${readerRole(warehouse.schema)} superuser`,
+  ])
+    await expect(reader.query(attempt), attempt).rejects.toThrow(/permission denied|must be owner/);
+});
+
+test('the reader of one merchant cannot see another', async () => {
+  const [mine, other] = [merchant(), merchant()];
+  await migrate(mine, TABLES, SETTINGS);
+  await migrate(other, TABLES, SETTINGS);
+  await setReaderPassword(mine.pool, mine.schema, 'secret');
+  const reader = await logIn(readerRole(mine.schema), 'secret');
+  await expect(reader.query(`select * from ${other.schema}.items`)).rejects.toThrow(
+    `permission denied for schema ${other.schema}`,
+  );
+});
+
+test('a role without a password cannot log in, nor one whose log-in was taken away', async () => {
+  const warehouse = merchant();
+  await migrate(warehouse, TABLES, SETTINGS);
+  const role = readerRole(warehouse.schema);
+  await expect(logIn(role, 'x')).rejects.toThrow();
+  await setReaderPassword(warehouse.pool, warehouse.schema, 'x');
+  await logIn(role, 'x');
+  await forbidReader(warehouse.pool, warehouse.schema);
+  await expect(logIn(role, 'x')).rejects.toThrow();
+});
+
+test('a warehouse user who may not create roles still gets the schema; a role made for it is granted', async () => {
+  const admin = merchant();
+  const owner = `o_${admin.schema}`;
+  await admin.pool.query(
+    `create role ${owner} login password 'p'; grant create on database warehouse to ${owner}`,
+  );
+  const url = new URL(inject('warehouseUrl'));
+  url.username = owner;
+  url.password = 'p';
+  const warehouse = merchant(url.href);
+  await migrate(warehouse, TABLES, SETTINGS);
+  expect(await readerState(warehouse.pool, warehouse.schema)).toMatchObject({
+    exists: false,
+    mayCreate: false,
+    isGranted: false,
+  });
+  await admin.pool.query(`create role ${readerRole(warehouse.schema)} login password 'r'`);
+  await migrate(warehouse, TABLES, SETTINGS);
+  const reader = await logIn(readerRole(warehouse.schema), 'r');
+  await reader.query(`select * from ${warehouse.schema}.sales_by_day`);
+});
