@@ -33,7 +33,7 @@ export async function sendEmail(
   const destination = `${server.isTlsFromStart ? 'smtps' : 'smtp'}://${server.host}:${server.port}`;
 
   const sent = await inAttempts({ most: attempts, backoffMs }, signal, isTemporary, () =>
-    sendOnce(server, options, { ...headers, ...body(message), signal }),
+    sendOnce(server, options, { ...headers, ...body(message), signal }, message.beforeHandover),
   ).catch((error: unknown) => {
     if (!(error instanceof MailFailure)) throw error;
     if (signal.aborted) throw stopped(message, error.fault);

@@ -35,6 +35,11 @@ export interface EmailMessage {
   readonly attachments: readonly OutgoingFile[];
   /** As `<run-7@acme.example>`. The same message sent twice under the same id is one message to a mail program. */
   readonly messageId?: string;
+  /**
+   * Awaited before the message's end leaves, in each try: the place to write down that from now on it may have arrived.
+   * Where it fails, the message is not sent.
+   */
+  readonly beforeHandover?: () => Promise<void>;
 }
 
 export interface Address {

@@ -51,11 +51,16 @@ export interface Sent {
   readonly response: string;
 }
 
-/** Hands one message to the server, once. Throws `MailFailure`. */
+/**
+ * Hands one message to the server, once. Throws `MailFailure`.
+ *
+ * @param beforeHandover awaited before the message's end leaves; where it fails, the message is not sent
+ */
 export async function sendOnce(
   server: SmtpServerAddress,
   options: EmailOptions,
   mail: SendMailOptions,
+  beforeHandover: () => Promise<void> = async () => {},
 ): Promise<Sent> {
   let isHandedOver = false;
   const transport = createTransport(connection(server, options));
@@ -65,8 +70,10 @@ export async function sendOnce(
       () =>
         new PassThrough({
           flush: done => {
-            isHandedOver = true;
-            done();
+            beforeHandover().then(() => {
+              isHandedOver = true;
+              done();
+            }, done);
           },
         }),
     );

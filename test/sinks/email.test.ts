@@ -48,6 +48,31 @@ async function failure(
   return error as Error;
 }
 
+describe('what must be written down before a message may have arrived', () => {
+  test('is awaited before the message ends', async () => {
+    const server = await smtp();
+    let sentMeanwhile = -1;
+    const message = await january({
+      beforeHandover: async () => {
+        await new Promise(resolve => setImmediate(resolve));
+        sentMeanwhile = server.messages.length;
+      },
+    });
+    await sendEmail(through(server), message, quiet());
+    expect(sentMeanwhile).toBe(0);
+    expect(server.messages).toHaveLength(1);
+  });
+
+  test('keeps the message from going where it fails', async () => {
+    const server = await smtp();
+    const message = await january({
+      beforeHandover: () => Promise.reject(new Error('The warehouse is gone.')),
+    });
+    expect(await failure(through(server), message)).toMatchObject({ code: 'MAIL_NOT_SENT' });
+    expect(server.messages).toHaveLength(0);
+  });
+});
+
 describe('an e-mail', () => {
   test('carries the attachment byte for byte', async () => {
     const server = await smtp(LOG_IN);
