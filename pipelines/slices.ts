@@ -1,6 +1,7 @@
 import { DateTime } from 'luxon';
 import { type Cursor, readCursor } from '../sinks/postgres/cursors.ts';
 import type { MergeScope } from '../sinks/postgres/merge.ts';
+import { statement } from '../sinks/postgres/statement.ts';
 import type { KeyWalk, SlicedWalk, Stream } from '../sources/heartland/stream.ts';
 import { daysOf, localDate } from '../transforms/day.ts';
 import type { Work } from './work.ts';
@@ -23,6 +24,8 @@ export interface Slice {
 export interface SliceRequest {
   /** Read everything again, whatever the cursor says. */
   readonly full?: boolean;
+  /** Believe a sweep in which much is gone. */
+  readonly acceptDeletes?: boolean;
   /** Exactly these days or month ends, for a month-end file that needs them fresh. */
   readonly days?: readonly string[];
 }
@@ -48,14 +51,14 @@ export async function slicesDue(
         ? undefined
         : await readCursor(work.warehouse, stream.name);
     const slice = keySlice(work, walk, cursor);
-    return [{ ...slice, rereads: request.full ?? false }];
+    return [{ ...slice, scope: sweeping(slice.scope, request), rereads: request.full ?? false }];
   }
   if (walk.slicedBy === 'nothing') {
     return [
       {
         label: '',
         clauses: [],
-        scope: { kind: 'sweep' },
+        scope: sweeping({ kind: 'sweep' }, request),
         sweeps: true,
         rereads: request.full ?? false,
       },
@@ -69,6 +72,10 @@ export async function slicesDue(
     sweeps: false,
     rereads: request.full ?? false,
   }));
+}
+
+function sweeping(scope: MergeScope, { acceptDeletes = false }: SliceRequest): MergeScope {
+  return scope.kind === 'sweep' ? { kind: 'sweep', acceptsDeletes: acceptDeletes } : scope;
 }
 
 function keySlice(work: Work, walk: KeyWalk, cursor: Cursor | undefined): Slice {
@@ -117,8 +124,9 @@ async function pageSlices(
 ): Promise<readonly string[]> {
   switch (walk.slicedBy) {
     case 'location': {
+      const names = { table: stream.name, slice: walk.sliceColumn };
       const rows = await work.warehouse.query<{ id: string }>(
-        'select id from locations where _deleted_at is null order by id',
+        statement('warehouse/locations-to-pull', names),
       );
       return rows.map(row => row.id);
     }

@@ -15,7 +15,7 @@ export type MergeScope =
   /** Some records: the others stay as they are. */
   | { readonly kind: 'changes' }
   /** Every record the account holds: the others are gone. */
-  | { readonly kind: 'sweep' }
+  | { readonly kind: 'sweep'; readonly acceptsDeletes?: boolean }
   /** One slice, whole: it is replaced exactly. */
   | { readonly kind: 'slice'; readonly column: string; readonly value: string }
   /** Lines of the parents in another stage: those parents' other lines are gone, and with a sweep everyone's. */
@@ -28,8 +28,9 @@ export type MergeScope =
 
 /** A sweep in which more than this share vanished is not believed… */
 const IMPLAUSIBLE_SHARE = 0.2;
-/** …unless the table is so small that a few rows make a large share. */
+/** …unless the table is so small that a few rows make a large share; but hardly are all of them gone at once. */
 const FEW_ROWS = 20;
+const FEWEST_THAT_STAY = 3;
 
 /**
  * Brings the staged rows into their table, in the transaction of `client`.
@@ -75,7 +76,7 @@ export async function merge(
       }
       case 'sweep': {
         const { absent, alive } = await ask('count-absent', {}, [runId, table.name]);
-        if (absent > FEW_ROWS && absent > alive * IMPLAUSIBLE_SHARE) {
+        if (!scope.acceptsDeletes && isImplausible(absent, alive)) {
           throw new IncompleteError('IMPLAUSIBLE_DELETES', {
             problem: `${absent} of ${alive} ${table.name} are no longer in Heartland, which is hard to believe`,
             expected: `at most ${Math.round(IMPLAUSIBLE_SHARE * 100)} % to go between two runs`,
@@ -86,4 +87,9 @@ export async function merge(
       }
     }
   }
+}
+
+function isImplausible(absent: number, alive: number): boolean {
+  if (absent > FEW_ROWS) return absent > alive * IMPLAUSIBLE_SHARE;
+  return absent === alive && alive >= FEWEST_THAT_STAY;
 }
