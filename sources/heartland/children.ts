@@ -2,6 +2,7 @@ import {
   catchError,
   concatMap,
   EMPTY,
+  every,
   expand,
   from,
   map,
@@ -11,6 +12,7 @@ import {
   toArray,
 } from 'rxjs';
 import { IncompleteError, SourceError } from '../../transforms/errors.ts';
+import { isRecord } from '../../transforms/validate.ts';
 import type { HeartlandClient, Query } from './client.ts';
 import { askPage, enveloped } from './page.ts';
 import type { ChildStream, Stream } from './stream.ts';
@@ -33,48 +35,46 @@ export function embedding({ children = [] }: Stream): Query {
 export function withChildren(
   client: HeartlandClient,
   stream: Stream,
-  parents: readonly Row[],
+  rows: readonly unknown[],
 ): Observable<Omit<Page, 'ordinal'>> {
+  // A row without an id will be put aside; nobody can be asked for what belongs to it.
+  const parents = rows.filter(isRecord).filter(({ id }) => Number.isSafeInteger(id));
   return from(stream.children ?? []).pipe(
     concatMap(child =>
       childrenOf(client, stream, child, parents).pipe(
-        map((rows): [string, readonly Row[]] => [child.name, rows]),
+        map((found): [string, readonly unknown[]] => [child.name, found]),
       ),
     ),
     toArray(),
-    map(all => ({ rows: parents, children: Object.fromEntries(all) })),
+    map(all => ({ rows, children: Object.fromEntries(all) })),
   );
 }
 
 /**
- * Embedded rows (`_include[]=lines`) save a request a parent but carry no count. So the parent with the most of them
- * is asked for its total: if that is more, embedding cuts long lists off, and every parent of the page is asked by
- * itself, as is any parent that came without.
+ * Embedded rows (`_include[]=lines`) save a request a parent but carry no count. So those parents that have the most
+ * of them are asked for their totals: if one has more, embedding cuts long lists off, and every parent of the page is
+ * asked by itself, as is any parent that came without.
  */
 function childrenOf(
   client: HeartlandClient,
   stream: Stream,
   child: ChildStream,
   parents: readonly Row[],
-): Observable<readonly Row[]> {
-  const embedded = (parent: Row): readonly Row[] | undefined => {
+): Observable<readonly unknown[]> {
+  const embedded = (parent: Row): readonly unknown[] | undefined => {
     const rows = parent[child.path];
-    return Array.isArray(rows) ? (rows as readonly Row[]) : undefined;
+    return Array.isArray(rows) ? rows : undefined;
   };
-  const count = (parent: Row | undefined) => (parent && embedded(parent)?.length) ?? 0;
-  const longest = parents
-    .filter(parent => embedded(parent) !== undefined)
-    .reduce<Row | undefined>(
-      (most, parent) => (most === undefined || count(parent) > count(most) ? parent : most),
-      undefined,
-    );
-  const trusted =
-    longest === undefined
-      ? of(false)
-      : askPage(client, pathOf(longest), [
-          ['page', '1'],
-          ['per_page', '1'],
-        ]).pipe(map(({ total }) => total === count(longest)));
+  const most = Math.max(...parents.map(parent => embedded(parent)?.length ?? -1));
+  const trusted = from(parents.filter(parent => embedded(parent)?.length === most)).pipe(
+    concatMap(longest =>
+      askPage(client, pathOf(longest), [
+        ['page', '1'],
+        ['per_page', '1'],
+      ]),
+    ),
+    every(({ total }) => total === most),
+  );
 
   return trusted.pipe(
     concatMap(isTrusted =>
@@ -82,7 +82,7 @@ function childrenOf(
         concatMap(parent => {
           const rows = isTrusted ? embedded(parent) : undefined;
           return (rows === undefined ? askFor(parent) : of(rows)).pipe(
-            map(found => found.map(row => ({ ...row, [child.parentKey]: parent.id }))),
+            map(found => found.map(row => owned(row, parent))),
           );
         }),
         toArray(),
@@ -112,11 +112,15 @@ function childrenOf(
     );
   }
 
+  function owned(row: unknown, parent: Row): unknown {
+    return isRecord(row) ? { ...row, [child.parentKey]: parent.id } : row;
+  }
+
   function pathOf(parent: Row): string {
     return `${stream.path}/${parent.id}/${child.path}`;
   }
 
-  function askFor(parent: Row): Observable<readonly Row[]> {
+  function askFor(parent: Row): Observable<readonly unknown[]> {
     const path = pathOf(parent);
     const ask = (page: number) =>
       askPage(
@@ -131,9 +135,9 @@ function childrenOf(
       ).pipe(map(answer => ({ ...answer, page })));
     return ask(1).pipe(
       expand(({ page, pages }) => (page < pages ? ask(page + 1) : EMPTY)),
-      reduce((all, { total, results }) => ({ total, rows: [...all.rows, ...(results as Row[])] }), {
+      reduce((all, { total, results }) => ({ total, rows: [...all.rows, ...results] }), {
         total: 0,
-        rows: [] as readonly Row[],
+        rows: [] as readonly unknown[],
       }),
       map(({ total, rows }) => {
         if (rows.length === total) return rows;

@@ -1,7 +1,6 @@
+import { isRecord } from '../../transforms/validate.ts';
 import type { ChildStream, Stream } from './stream.ts';
 import type { Page } from './walk.ts';
-
-type Row = Readonly<Record<string, unknown>>;
 
 /**
  * Takes from a page all that must not be kept, before anything else looks at it: whatever happens to a row after
@@ -20,16 +19,16 @@ export function limited(stream: Stream, page: Omit<Page, 'ordinal'>): Omit<Page,
 }
 
 function limit(
-  rows: readonly Row[],
+  rows: readonly unknown[],
   { only, never = [] }: Stream | ChildStream,
   always: readonly string[],
   embedded: readonly string[] = [],
-): readonly Row[] {
+): readonly unknown[] {
   const dropped = new Set([...never, ...embedded]);
   if (only === undefined && dropped.size === 0) return rows;
   const kept = only && new Set([...only, ...always]);
   return rows.map(row =>
-    typeof row === 'object' && row !== null
+    isRecord(row)
       ? Object.fromEntries(
           Object.entries(row).filter(
             ([key]) => !dropped.has(key) && (kept === undefined || kept.has(key)),

@@ -22,7 +22,7 @@ import { askPage, filterParameter } from './page.ts';
 import type { Stream } from './stream.ts';
 import type { Claim, Land, WalkContext } from './walk.ts';
 
-/** Ids greater than `after`, up to and including `upTo`. */
+/** Ids greater than `after`, up to and including `upTo`, which is infinite where the last id is not known. */
 interface Range {
   readonly after: number;
   readonly upTo: number;
@@ -30,11 +30,12 @@ interface Range {
 
 /**
  * Walks records by id: `id > last`, in ranges side by side. A record that is changed or removed meanwhile cannot
- * shift others, as it does with page numbers; and a page that arrives short is simply continued.
+ * shift others, as it does with page numbers; and a page that arrives short is simply continued. A lane ends with the
+ * last id of its range or with an empty page, never because a total says so.
  *
  * @param clauses which records, in Heartland's filter language
  * @returns what the API claims to hold, once every page has landed
- * @throws IncompleteError when the server does not heed the filter, so that the walk would never end
+ * @throws IncompleteError when the server does not heed the filter, or hides the ids, so that the walk could not end
  */
 export function walkByKey(
   context: WalkContext,
@@ -53,25 +54,32 @@ export function walkByKey(
   return forkJoin({ first: edge('id'), last: edge('id,desc') }).pipe(
     concatMap(({ first, last: highest }) => {
       const before = first.total;
-      if (first.id === undefined || highest.id === undefined) {
+      if (first.isMissing || highest.isMissing) {
         return of({ before, after: before, otherTotals: [] });
       }
       const lanes = Math.min(context.inFlight, Math.max(1, Math.ceil(before / perPage)));
+      const parts =
+        first.id === undefined || highest.id === undefined
+          ? [{ after: 0, upTo: Number.POSITIVE_INFINITY }]
+          : ranges(first.id, highest.id, lanes);
       return concat(
-        from(ranges(first.id, highest.id, lanes)).pipe(mergeMap(walkRange), ignoreElements()),
+        from(parts).pipe(mergeMap(walkRange), ignoreElements()),
         edge('id').pipe(map(({ total }) => ({ before, after: total, otherTotals: [] }))),
       );
     }),
   );
 
-  /** The first record in the given order, and how many there are. */
-  function edge(sort: string): Observable<{ total: number; id: number | undefined }> {
+  /** The first record in the given order, and how many there are. Its id is undefined where it is unusable. */
+  function edge(
+    sort: string,
+  ): Observable<{ total: number; isMissing: boolean; id: number | undefined }> {
     const query: Query = [...filter, ['sort[]', sort], ['page', '1'], ['per_page', '1']];
     return slots.hold(() =>
       askPage(client, stream.path, query).pipe(
         map(({ total, results }) => ({
           total,
-          id: results.length === 0 ? undefined : idOf(results[0]),
+          isMissing: results.length === 0,
+          id: idOf(results[0]),
         })),
       ),
     );
@@ -85,7 +93,15 @@ export function walkByKey(
   /** One page of a range; answers what is left of it. */
   function walkOn(range: Range): Observable<Range | undefined> {
     const query: Query = [
-      ...filterParameter([...clauses, { id: { $gt: range.after, $lte: range.upTo } }]),
+      ...filterParameter([
+        ...clauses,
+        {
+          id: {
+            $gt: range.after,
+            ...(Number.isFinite(range.upTo) && { $lte: range.upTo }),
+          },
+        },
+      ]),
       ...embed,
       ['sort[]', 'id'],
       ['page', '1'],
@@ -95,11 +111,8 @@ export function walkByKey(
       askPage(client, stream.path, query).pipe(
         concatMap(({ total, results }) => {
           if (results.length === 0) return of(undefined);
-          const reached = furthest(results, range);
-          const rest = results.length >= total ? undefined : { after: reached, upTo: range.upTo };
-          return defer(() =>
-            withChildren(client, stream, results as Record<string, unknown>[]),
-          ).pipe(
+          const { rows, rest } = takeFrom(results, total, range);
+          return defer(() => withChildren(client, stream, rows)).pipe(
             concatMap(page => land({ ...limited(stream, page), ordinal: range.after })),
             ignoreElements(),
             endWith(rest),
@@ -110,14 +123,27 @@ export function walkByKey(
     );
   }
 
-  /** The last id of a page. Guards against a server that ignores the filter, with which the walk would go round. */
-  function furthest(results: readonly unknown[], range: Range): number {
-    const reached = results.reduce<number>(
-      (highest, row) => Math.max(highest, idOf(row)),
-      range.after,
-    );
-    if (reached > range.after && reached <= range.upTo) return reached;
-    throw new IncompleteError('FILTER_IGNORED', {
+  /**
+   * What to take of a page, and what is then left of its range. A row without a usable id is taken too, for the
+   * quarantine; at the end of a page it is left for the next one, which begins after the last id and brings it again.
+   */
+  function takeFrom(results: readonly unknown[], total: number, range: Range) {
+    const ids = results.map(idOf);
+    const known = ids.filter(id => id !== undefined);
+    if (known.length === 0) {
+      if (results.length >= total) return { rows: results, rest: undefined };
+      throw noId(results[0]);
+    }
+    // Guards against a server that ignores the filter, with which the walk would go round.
+    const reached = Math.max(range.after, ...known);
+    if (reached === range.after || reached > range.upTo) throw filterIgnored(reached, range);
+    const rows = results.slice(0, ids.findLastIndex(id => id !== undefined) + 1);
+    const rest = reached === range.upTo ? undefined : { after: reached, upTo: range.upTo };
+    return { rows, rest };
+  }
+
+  function filterIgnored(reached: number, range: Range): IncompleteError {
+    return new IncompleteError('FILTER_IGNORED', {
       problem: `Heartland answered a request for ${stream.path} with records that were not asked for`,
       found: `id ${reached}`,
       expected: `ids above ${range.after} up to ${range.upTo}`,
@@ -125,17 +151,20 @@ export function walkByKey(
     });
   }
 
-  function idOf(row: unknown): number {
-    const id = (row as { id?: unknown } | null)?.id;
-    if (typeof id === 'number' && Number.isSafeInteger(id)) return id;
-    throw new IncompleteError('NO_ID', {
-      problem: `A record of ${stream.path} has no usable id, so it cannot be walked`,
+  function noId(row: unknown): IncompleteError {
+    return new IncompleteError('NO_ID', {
+      problem: `No record of a whole page of ${stream.path} has a usable id, so it cannot be walked`,
       // The rest of it may be personal data.
-      found: id ?? null,
+      found: (row as { id?: unknown } | null)?.id ?? null,
       expected: 'a whole number as id',
       next: 'Nothing was changed. Please report this record to Heartland.',
     });
   }
+}
+
+function idOf(row: unknown): number | undefined {
+  const id = (row as { id?: unknown } | null | undefined)?.id;
+  return typeof id === 'number' && Number.isSafeInteger(id) ? id : undefined;
 }
 
 /** Cuts first…last into `count` ranges of equal width; ids are dense enough for lanes to end at about one time. */

@@ -2,6 +2,7 @@ import {
   concat,
   concatMap,
   defer,
+  EMPTY,
   from,
   ignoreElements,
   map,
@@ -10,6 +11,7 @@ import {
   of,
   range,
 } from 'rxjs';
+import { isRecord } from '../../transforms/validate.ts';
 import { askPage } from './page.ts';
 import type { PageWalk, Stream } from './stream.ts';
 import type { Claim, Land, WalkContext } from './walk.ts';
@@ -19,7 +21,8 @@ const MOST_PAGES = 100_000;
 
 /**
  * Walks one slice of a grouped answer by page number. Page numbers shift when rows come or go, so the claim carries
- * every total that was seen; whoever counts the rows decides whether the slice is whole.
+ * every total that was seen; whoever counts the rows decides whether the slice is whole. After a last page that is full,
+ * one page more is asked for: it must be empty, or the number of pages was wrong.
  *
  * @param slice the slice's value, as `2026-10-31` or a location's id
  */
@@ -32,6 +35,7 @@ export function walkByPage(
 ): Observable<Claim> {
   return defer(() => {
     const totals: number[] = [];
+    const sizes: number[] = [];
     let pages = 1;
     return concat(
       page(1).pipe(ignoreElements()),
@@ -39,12 +43,18 @@ export function walkByPage(
         mergeMap(page),
         ignoreElements(),
       ),
+      defer(() => (isLastFull() ? page(pages + 1) : EMPTY)).pipe(ignoreElements()),
       defer(() => {
         const [before = 0] = totals;
         const otherTotals = [...new Set(totals)].filter(total => total !== before);
         return of({ before, after: totals.at(-1) ?? before, otherTotals });
       }),
     );
+
+    function isLastFull(): boolean {
+      const size = sizes[pages] ?? 0;
+      return size > 0 && size >= (pages === 1 ? perPage : (sizes[1] ?? 0));
+    }
 
     function page(number: number): Observable<unknown> {
       return slots.hold(() =>
@@ -56,10 +66,12 @@ export function walkByPage(
           map(answer => {
             totals.push(answer.total);
             if (number === 1) pages = answer.pages;
-            const rows = answer.results as readonly Record<string, unknown>[];
+            sizes[number] = answer.results.length;
             return walk.slicedBy !== 'nothing' && walk.stampSlice
-              ? rows.map(row => ({ ...row, [walk.sliceColumn]: slice }))
-              : rows;
+              ? answer.results.map(row =>
+                  isRecord(row) ? { ...row, [walk.sliceColumn]: slice } : row,
+                )
+              : answer.results;
           }),
           concatMap(rows => land({ ordinal: number, rows, children: {} })),
         ),

@@ -2,7 +2,8 @@ import type { Observable } from 'rxjs';
 import type { HeartlandClient } from './client.ts';
 import type { Slots } from './slots.ts';
 
-type Rows = readonly Readonly<Record<string, unknown>>[];
+/** As they came: whether they are rows at all is checked later. */
+type Rows = readonly unknown[];
 
 /** The rows of one page, and those of their children by the children's table. */
 export interface Page {
