@@ -32,7 +32,7 @@ const SALES = [
 const UNITS = ['on_hand', 'owned', 'available', 'committed', 'in_transit', 'on_po'].map(
   name => `qty_${name}`,
 );
-const LAST_DAY = 20;
+const LAST_DAY = 30;
 
 /** Every difference between an account and its warehouse, table by table; none after a good sync. */
 export async function allDifferences(account: SmallAccount): Promise<string[]> {

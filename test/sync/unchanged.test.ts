@@ -1,0 +1,56 @@
+import { expect, test } from 'vitest';
+import { allTables } from '../../pipelines/tables.ts';
+import { type SmallAccount, smallAccount } from './small-account.ts';
+
+/** Where every row lies and which transaction wrote it: a row that is rewritten lies elsewhere afterwards. */
+async function layoutOf({ warehouse }: SmallAccount) {
+  const layout: Record<string, unknown> = {};
+  for (const { name } of allTables())
+    layout[name] = await warehouse.query(
+      `select ctid::text, xmin::text, _run_id, _loaded_at from ${name} order by ctid`,
+    );
+  return layout;
+}
+
+async function writesOf({ warehouse }: SmallAccount) {
+  return warehouse.query(
+    `select relname, n_tup_ins, n_tup_upd, n_tup_del from pg_stat_user_tables
+     where schemaname = current_schema and relname not like E'\\\\_%' order by relname`,
+  );
+}
+
+test.concurrent('a second sync of unchanged data rewrites no row', async () => {
+  const account = await smallAccount();
+  await account.sync();
+  const before = await layoutOf(account);
+  const rows = Object.values(before).flatMap(table => table as unknown[]);
+  expect(rows.length).toBeGreaterThan(1000);
+  const writes = await writesOf(account);
+  const { results } = await account.sync();
+  expect(await layoutOf(account)).toEqual(before);
+  expect(await writesOf(account)).toEqual(writes);
+  for (const { records } of results)
+    for (const { inserted, updated, deleted } of records)
+      expect([inserted, updated, deleted]).toEqual([0, 0, 0]);
+});
+
+test.concurrent('nor does one that reads everything again', async () => {
+  const account = await smallAccount();
+  await account.sync();
+  const before = await layoutOf(account);
+  const { failures } = await account.sync(undefined, { full: true });
+  expect(failures).toEqual({});
+  expect(await layoutOf(account)).toEqual(before);
+});
+
+test.concurrent('a record that changed is rewritten alone', async () => {
+  const account = await smallAccount();
+  await account.sync(['items']);
+  const before = await account.warehouse.query('select id, ctid::text from items order by id');
+  const [, changed] = account.heartland.ledger.items;
+  account.heartland.ledger.changeItem(changed!.id, { priceCents: 12_345 });
+  await account.sync(['items']);
+  const after = await account.warehouse.query('select id, ctid::text from items order by id');
+  const moved = after.filter((row, n) => row.ctid !== before[n]!.ctid);
+  expect(moved.map(({ id }) => id)).toEqual([String(changed!.id)]);
+});
