@@ -40,10 +40,13 @@ const NUMERIC = /^-?\d+(\.\d+)?([eE][+-]?\d{1,3})?$/;
 const INSTANT = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:?\d\d)?$/;
 const DATE = /^\d{4}-\d\d-\d\d$/;
 
-const wholeNumber = z.int();
-const decimal = z.union([z.number(), z.string().regex(NUMERIC, 'expected a number')]);
-const text = z.union([z.string(), z.number().transform(String)]);
-const flag = z.union([z.boolean(), z.stringbool({ truthy: ['true'], falsy: ['false'] })]);
+const wholeNumber = z.int('expected a whole number below 9007199254740992');
+const decimal = z.union([z.number(), z.string().regex(NUMERIC)], 'expected a number');
+const text = z.union([z.string(), z.number().transform(String)], 'expected a text');
+const flag = z.union(
+  [z.boolean(), z.stringbool({ truthy: ['true'], falsy: ['false'] })],
+  'expected true or false',
+);
 const instant = z
   .string()
   .regex(INSTANT, 'expected an ISO 8601 date and time')

@@ -98,6 +98,8 @@ function byFirstKey(row: Readonly<Record<string, unknown>>, columns: readonly Co
 }
 
 function shown(value: unknown): string {
+  // What JSON writes as 1e400 is infinite here.
+  if (typeof value === 'number' && !Number.isFinite(value)) return 'too large';
   const text = JSON.stringify(value) ?? 'missing';
   return text.length > 80 ? `${text.slice(0, 80)}…` : text;
 }

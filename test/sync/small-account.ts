@@ -32,7 +32,12 @@ export interface SmallAccount {
   readonly warehouse: Warehouse;
   readonly merchant: string;
   /** Syncs these streams (all that a sync pulls, unless named), a day after the sync before. */
-  sync(streams?: readonly string[], request?: SliceRequest): Promise<Synced>;
+  sync(
+    streams?: readonly string[],
+    request?: SliceRequest,
+    /** Another address of the same account. */
+    baseUrl?: string,
+  ): Promise<Synced>;
   /** Lets days pass before the next sync; the account's clock goes along. */
   letPass(days: number): void;
 }
@@ -77,9 +82,9 @@ export async function smallAccount(
       now += days * DAY_MS;
       heartland.ledger.advanceTo(now - DAY_MS / 2);
     },
-    sync: async (names, request = {}) => {
+    sync: async (names, request = {}, baseUrl = heartland.baseUrl) => {
       const fresh = await freshWork({
-        heartland,
+        heartland: { baseUrl, token: heartland.token },
         merchant,
         now: new Date(now),
         configuration: {
