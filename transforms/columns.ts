@@ -41,7 +41,10 @@ const INSTANT = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:?\d\d)?$/
 const DATE = /^\d{4}-\d\d-\d\d$/;
 
 const wholeNumber = z.int('expected a whole number below 9007199254740992');
-const decimal = z.union([z.number(), z.string().regex(NUMERIC)], 'expected a number');
+const decimal = z.union(
+  [z.number(), z.string().regex(NUMERIC, 'expected a number')],
+  'expected a number',
+);
 const text = z.union([z.string(), z.number().transform(String)], 'expected a text');
 const flag = z.union(
   [z.boolean(), z.stringbool({ truthy: ['true'], falsy: ['false'] })],

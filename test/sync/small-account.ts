@@ -1,10 +1,11 @@
 import { lastValueFrom } from 'rxjs';
 import { afterAll, inject } from 'vitest';
+import { chosenStreams, knownStreams } from '../../pipelines/configured-streams.ts';
 import type { WorkEvent } from '../../pipelines/report.ts';
 import type { SliceRequest } from '../../pipelines/slices.ts';
 import { type StreamResult, sync } from '../../pipelines/sync.ts';
+import type { Work } from '../../pipelines/work.ts';
 import { openWarehouse, type Warehouse } from '../../sinks/postgres/warehouse.ts';
-import { catalogue } from '../../sources/heartland/catalogue.ts';
 import { type Heartland, type HeartlandOptions, startHeartland } from '../heartland/server.ts';
 import { freshMerchant, freshWork } from '../postgres/fresh-work.ts';
 
@@ -94,7 +95,9 @@ export async function smallAccount(
         },
       });
       try {
-        const results = await lastValueFrom(sync(fresh.work, streamsNamed(names), request));
+        const results = await lastValueFrom(
+          sync(fresh.work, streamsOf(fresh.work, names), request),
+        );
         return {
           results,
           events: fresh.events,
@@ -116,8 +119,8 @@ export async function smallAccount(
   };
 }
 
-function streamsNamed(names: readonly string[] | undefined) {
-  return catalogue.filter(({ name, onDemand }) =>
-    names === undefined ? !onDemand : names.includes(name),
-  );
+function streamsOf({ configuration }: Work, names: readonly string[] | undefined) {
+  return names === undefined
+    ? chosenStreams(configuration)
+    : knownStreams(configuration).filter(({ name }) => names.includes(name));
 }

@@ -113,8 +113,10 @@ function isSame(value: unknown, stored: unknown, isColumn: boolean): boolean {
   if (value === null || value === undefined) return stored === null || stored === undefined;
   if (typeof value === 'object') return sorted(value) === sorted(stored);
   if (value === stored) return true;
-  if (!isColumn || typeof value !== 'string' || typeof stored !== 'string') return false;
+  if (!isColumn || typeof value !== 'string') return false;
+  if (typeof stored === 'boolean') return value === String(stored);
   // The same instant, written with another offset.
+  if (typeof stored !== 'string') return false;
   const isInstant = /^\d{4}-\d\d-\d\dT/.test(value) && /^\d{4}-\d\d-\d\dT/.test(stored);
   return isInstant && Date.parse(value) === Date.parse(stored);
 }
