@@ -23,11 +23,13 @@ export interface FreshWork {
   close(): Promise<void>;
 }
 
+const NOON = new Date('2026-11-21T12:00:00Z');
+
 /** A run on a merchant of its own, in the test run's real Postgres. */
 export async function freshWork(options: FreshWorkOptions): Promise<FreshWork> {
   const events: WorkEvent[] = [];
   const configuration = configurationSchema.parse(freshConfiguration(options));
-  const now = options.now ?? new Date('2026-11-21T12:00:00Z');
+  const now = options.now ?? NOON;
   const session = await openSession({
     configuration,
     command: 'test',
@@ -44,6 +46,8 @@ export function freshConfiguration(options: FreshWorkOptions): Record<string, un
     merchant: options.merchant ?? freshMerchant(),
     timezone: 'America/Chicago',
     item_fields: { upc: 'custom@upc', class_code: 'custom@class_code' },
+    // As far back as the small account goes; days before it are empty, and asking for each takes time.
+    history: { from: monthsBefore(options.now ?? NOON, 3) },
     ...sections,
     heartland: {
       base_url: options.heartland.baseUrl,
@@ -58,4 +62,10 @@ export function freshConfiguration(options: FreshWorkOptions): Record<string, un
 /** A merchant's name that no other test uses. */
 export function freshMerchant(): string {
   return `t_${randomBytes(6).toString('hex')}`;
+}
+
+function monthsBefore(now: Date, count: number): string {
+  return new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - count, 1))
+    .toISOString()
+    .slice(0, 10);
 }
