@@ -3,6 +3,7 @@ import type { CliCommand } from './command.ts';
 import { demoCommand } from './commands/demo.ts';
 import { locallyCommand } from './commands/locally.ts';
 import { managementOneCommand } from './commands/management-one.ts';
+import { readerCommand } from './commands/reader.ts';
 import { runsCommand } from './commands/runs.ts';
 import { statusCommand } from './commands/status.ts';
 import { streamsCommand } from './commands/streams.ts';
@@ -37,6 +38,7 @@ export function program(context: Context, done: (exitCode: number) => void): Com
     runsCommand,
     streamsCommand,
     warehouseCommand,
+    readerCommand,
   ];
   for (const build of [undefined, ...commands]) {
     const command = build === undefined ? root : root.command(build.name).description(build.about);

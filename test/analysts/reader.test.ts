@@ -11,6 +11,7 @@ import {
 import { openWarehouse, type Warehouse } from '../../sinks/postgres/warehouse.ts';
 import { catalogue } from '../../sources/heartland/catalogue.ts';
 import { freshMerchant } from '../postgres/fresh-work.ts';
+import { folderWith, tillstream } from '../setup/tillstream.ts';
 
 const TABLES = allTables(catalogue);
 const SETTINGS = { timezone: 'UTC', upc_field: 'public_id', class_code_field: 'custom@class_code' };
@@ -97,4 +98,36 @@ test('a warehouse user who may not create roles still gets the schema; a role ma
   await migrate(warehouse, TABLES, SETTINGS);
   const reader = await logIn(readerRole(warehouse.schema), 'r');
   await reader.query(`select * from ${warehouse.schema}.sales_by_day`);
+});
+
+test('tillstream reader lets an analyst in, and out again', async () => {
+  const name = freshMerchant();
+  const folder = await folderWith({
+    merchant: name,
+    timezone: 'America/Chicago',
+    heartland: { base_url: 'http://127.0.0.1:1/api', token: 'unused' },
+    warehouse: { url: inject('warehouseUrl') },
+  });
+  const before = await tillstream(folder, ['reader']);
+  expect(before).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('cannot log in') });
+
+  const shown = await tillstream(folder, ['reader', '--new-password', '--json']);
+  const { role, password } = JSON.parse(shown.stdout);
+  expect(role).toBe(`${name}_reader`);
+  await (await logIn(role, password)).query('select * from open_to_buy');
+
+  const refused = await tillstream(
+    folder,
+    ['reader', '--password-stdin'],
+    {},
+    'kürzlich geändert\n',
+  );
+  expect(refused.exitCode).toBe(2);
+  expect(refused.stderr).not.toContain('geändert');
+  const given = await tillstream(folder, ['reader', '--password-stdin'], {}, 'plain words here\n');
+  expect(given.stdout + given.stderr).not.toContain('plain words here');
+  await logIn(role, 'plain words here');
+
+  expect((await tillstream(folder, ['reader', '--off'])).exitCode).toBe(0);
+  await expect(logIn(role, 'plain words here')).rejects.toThrow();
 });
