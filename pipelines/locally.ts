@@ -82,6 +82,7 @@ export async function locally(
     }
     if (dryRun) return resultOf(made, 'dry_run', undefined, []);
 
+    work.report({ kind: 'stage', title: 'Keeping the feed' });
     const exportId = await keep(work, made, 'sending');
     const receipts = await send(made, exportId);
     const status = out === undefined ? 'delivered' : 'saved';

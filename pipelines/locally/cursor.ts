@@ -1,7 +1,7 @@
 import type pg from 'pg';
 
-/** Rows in memory at a time. */
-const BATCH = 5000;
+/** Rows in memory at a time: of items one each, of a feed 2000 lines each. */
+const BATCH = { locally_item_master: 5000, locally_feed: 20 } as const;
 
 /**
  * The rows of a cursor that is open in the client's transaction, a batch at a time; closed when they are read.
@@ -9,12 +9,12 @@ const BATCH = 5000;
  */
 export async function* rowsOfCursor<Row extends pg.QueryResultRow>(
   client: pg.PoolClient,
-  cursor: 'locally_item_master' | 'locally_feed',
+  cursor: keyof typeof BATCH,
 ): AsyncGenerator<readonly Row[]> {
   for (;;) {
-    const { rows } = await client.query<Row>(`fetch ${BATCH} from ${cursor}`);
+    const { rows } = await client.query<Row>(`fetch ${BATCH[cursor]} from ${cursor}`);
     if (rows.length > 0) yield rows;
-    if (rows.length < BATCH) break;
+    if (rows.length < BATCH[cursor]) break;
   }
   await client.query(`close ${cursor}`);
 }

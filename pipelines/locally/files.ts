@@ -2,9 +2,9 @@ import type pg from 'pg';
 import type { OutgoingFile } from '../../sinks/outgoing.ts';
 import { statement } from '../../sinks/postgres/statement.ts';
 import { type Chunk, spoolFile } from '../../sinks/spool.ts';
-import { checkLayout, renderHeader, renderRow } from '../../transforms/layout.ts';
+import { HeldError } from '../../transforms/errors.ts';
+import { checkLayout, renderHeader } from '../../transforms/layout.ts';
 import type { StoreFeed } from '../../transforms/locally/guards.ts';
-import { feedRow, type StockRow } from '../../transforms/locally/row.ts';
 import type { Configuration } from '../configuration/schema.ts';
 import { rowsOfCursor } from './cursor.ts';
 import type { Store } from './refresh.ts';
@@ -14,6 +14,16 @@ import { feedOf, fileNameOf, layoutOf } from './settings.ts';
 export interface FeedFiles {
   readonly files: readonly OutgoingFile[];
   readonly stores: readonly StoreFeed[];
+}
+
+/** Lines of a feed, finished by Postgres: a row of JavaScript for each was measured four times slower. */
+interface LinesRow {
+  readonly text: string;
+  readonly rows: number;
+  readonly units: string;
+  readonly gone_rows: number;
+  /** A UPC with a figure that is not a number. */
+  readonly wrong: string | null;
 }
 
 /** Counts that grow while a store's rows are written. */
@@ -29,6 +39,9 @@ export async function writeFiles(
 ): Promise<FeedFiles> {
   const feed = feedOf(configuration);
   const layout = checkLayout(layoutOf(feed));
+  const query = statement('exports/locally-rows', {
+    columns: layout.columns.map(column => column.from),
+  });
   const start = (feed.layout.bom ? '\uFEFF' : '') + renderHeader(layout);
   const nameOf = (store: Store) => fileNameOf(feed, configuration, store.locallyId);
   const tallies = new Map(stores.map(store => [store, { rows: 0, units: 0, goneRows: 0 }]));
@@ -55,20 +68,22 @@ export async function writeFiles(
   }
 
   async function* storeChunks({ locallyId }: Store, tally: Tally): AsyncGenerator<Chunk> {
-    await client.query(statement('exports/locally-rows'), [locallyId]);
-    for await (const batch of rowsOfCursor<StockRow & { is_gone: boolean }>(
-      client,
-      'locally_feed',
-    )) {
-      let text = '';
-      for (const stock of batch) {
-        const row = feedRow(locallyId, stock);
-        text += renderRow(layout, row);
-        tally.units += Number(row.qty);
-        if (stock.is_gone) tally.goneRows++;
+    await client.query(query, [locallyId, layout.delimiter, layout.lineEnd]);
+    for await (const batch of rowsOfCursor<LinesRow>(client, 'locally_feed')) {
+      for (const { text, rows, units, gone_rows, wrong } of batch) {
+        if (wrong !== null) throw notANumber(locallyId, wrong);
+        tally.rows += rows;
+        tally.units += Number(units);
+        tally.goneRows += gone_rows;
+        yield { data: text, rows };
       }
-      tally.rows += batch.length;
-      yield { data: text, rows: batch.length };
     }
   }
+}
+
+function notANumber(locallyId: string, upc: string): HeldError {
+  return new HeldError('FIGURE_NOT_A_NUMBER', {
+    problem: `The quantity or the price of UPC ${upc} in store ${locallyId} is not a number`,
+    next: 'Look for its items in the warehouse, and sync them again with --full; nothing was sent.',
+  });
 }

@@ -1,7 +1,7 @@
 -- Everything that a person should know of the items in the stores of the feed. units: pieces at stake, negative
 -- stock counted as none. location_number where it matters in which store.
 create temporary table locally_findings on commit drop as
-with pieces as (
+with pieces as not materialized (
   select stock.item_id, stock.location_id, stores.location_number, stock.:"quantity" as qty
   from locally_stores as stores
   join inventory_values as stock on stock.location_id = stores.location_id and stock._deleted_at is null
