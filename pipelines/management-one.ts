@@ -1,15 +1,18 @@
 import { keepExport } from '../sinks/postgres/exports.ts';
 import { ConfigurationError } from '../transforms/errors.ts';
 import { type Month, monthBefore } from '../transforms/month.ts';
+import type { ManagementOneConfiguration } from './configuration/management-one.ts';
 import { answersOf } from './management-one/answers.ts';
 import { deliver } from './management-one/deliver.ts';
 import { figuresOfMonth } from './management-one/figures.ts';
-import { heldError } from './management-one/held.ts';
+import { MonthHeldError } from './management-one/held.ts';
 import { judge } from './management-one/judge.ts';
+import { toKeep } from './management-one/kept.ts';
 import { refresh } from './management-one/refresh.ts';
 import { inFiles, renderMonth } from './management-one/render.ts';
 import type { ManagementOneRequest, ManagementOneResult } from './management-one/result.ts';
 import { checkMonthIsOver, checkNotSentYet } from './management-one/sent.ts';
+import { tellErrors } from './management-one/tell-errors.ts';
 import { today } from './slices.ts';
 import type { Work } from './work.ts';
 
@@ -27,9 +30,25 @@ export async function managementOne(
   signal: AbortSignal,
 ): Promise<ManagementOneResult> {
   const settings = settingsOf(work);
-  const month = request.month ?? lastMonth(work);
+  const month = request.month ?? monthBefore(today(work));
   const goesOut = !request.dryRun && request.out === undefined;
   if (goesOut) checkMonthIsOver(month, today(work));
+  try {
+    return await makeAndDeliver(work, settings, month, request, signal);
+  } catch (error) {
+    if (goesOut) await tellErrors(work, settings, month, error, signal);
+    throw error;
+  }
+}
+
+async function makeAndDeliver(
+  work: Work,
+  settings: ManagementOneConfiguration,
+  month: Month,
+  request: ManagementOneRequest,
+  signal: AbortSignal,
+): Promise<ManagementOneResult> {
+  const goesOut = !request.dryRun && request.out === undefined;
   const history = await checkNotSentYet(work, month, goesOut && !request.resend);
 
   await refresh(work, settings, month, signal);
@@ -39,45 +58,37 @@ export async function managementOne(
   const { checks, problems, isHeld } = judge(work, settings, month, figures, rendered);
 
   return inFiles(work, settings, month, rendered, signal, async files => {
-    const made = {
-      month,
-      totals: figures.totals,
-      checks,
-      problems,
-      files,
-      receipts: [],
-      exportId: undefined,
-    };
+    const { totals } = figures;
+    const kept = toKeep(totals, figures.rows);
     const keep = (status: 'held' | 'sending') =>
       keepExport(
         work.warehouse,
         work.runId,
-        { kind: 'management_one', period: month.label, status, ...pick(made) },
+        {
+          kind: 'management_one',
+          period: month.label,
+          status,
+          totals: kept,
+          checks,
+          problems,
+        },
         files,
       );
+    const made = { month, totals, checks, problems, files, receipts: [] };
     if (isHeld) {
       const exportId = request.dryRun ? undefined : await keep('held');
-      throw heldError({ ...made, exportId, status: 'held' });
+      throw new MonthHeldError({ ...made, exportId, status: 'held' });
     }
-    if (request.dryRun) return { ...made, status: 'dry_run' };
+    if (request.dryRun) return { ...made, exportId: undefined, status: 'dry_run' };
     const exportId = await keep('sending');
-    return deliver(work, settings, { ...made, exportId }, history, request, signal);
+    return deliver(work, settings, { ...made, kept, exportId }, history, request, signal);
   });
 }
 
-/** The month that a file is made of when none is named: the one before today, in the merchant's time zone. */
-export function lastMonth(work: Work): Month {
-  return monthBefore(today(work));
-}
-
-function settingsOf({ configuration }: Work) {
+function settingsOf({ configuration }: Work): ManagementOneConfiguration {
   if (configuration.management_one !== undefined) return configuration.management_one;
   throw new ConfigurationError('MANAGEMENT_ONE_MISSING', {
     problem: 'The configuration has no section management_one',
     next: 'Add it: client_id, class_codes and email at least (docs/tillstream.example.yaml shows how).',
   });
-}
-
-function pick<T extends Pick<ManagementOneResult, 'totals' | 'checks' | 'problems'>>(made: T) {
-  return { totals: made.totals, checks: made.checks, problems: made.problems };
 }

@@ -16,7 +16,7 @@ export const address = z
   .string(ADDRESS)
   .regex(/^(?:[^<>@,\r\n]*<[^\s<>@,]+@[^\s<>@,]+>|[^\s<>@,]+@[^\s<>@,]+)$/, ADDRESS);
 
-const addresses = z.array(address, `a list of e-mail addresses, as [ops@acme.example]`);
+export const addresses = z.array(address, `a list of e-mail addresses, as [ops@acme.example]`);
 
 /** @param placeholders what may stand in the subject, as `client_id` for `{client_id}` */
 export function email(placeholders: readonly string[], subject: string) {

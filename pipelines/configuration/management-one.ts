@@ -1,6 +1,6 @@
 /** The section `management_one`: the month-end file, how it looks, what holds it and who gets it. */
 import { z } from 'zod';
-import { email } from './email.ts';
+import { addresses, email } from './email.ts';
 import { columns, delimiter, fileName, header, lineEnd } from './layout.ts';
 import { amount, oneOf, text } from './value.ts';
 
@@ -109,9 +109,15 @@ export const managementOne = z.strictObject({
     })
     .prefault({})
     .describe('How the file looks.'),
-  email: email(PLACEHOLDERS, 'Management One file {client_id} {YYYY-MM}').describe(
-    'Who gets the file, and through which mail server.',
-  ),
+  email: email(PLACEHOLDERS, 'Management One file {client_id} {YYYY-MM}')
+    .extend({
+      errors_to: addresses
+        .default([])
+        .describe(
+          'Who is told when a month is held, incomplete or could not be sent. Left out: nobody; the command says it too.',
+        ),
+    })
+    .describe('Who gets the file, and through which mail server.'),
 });
 
 export type ManagementOneConfiguration = z.infer<typeof managementOne>;

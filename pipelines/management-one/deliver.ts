@@ -2,87 +2,98 @@ import { sendEmail } from '../../sinks/email.ts';
 import { deliverToFolder } from '../../sinks/folder.ts';
 import type { Receipt } from '../../sinks/outgoing.ts';
 import { closeExport } from '../../sinks/postgres/exports.ts';
-import { DeliveryError, TillstreamError } from '../../transforms/errors.ts';
-import { messageText } from '../../transforms/management-one/message.ts';
+import { TillstreamError } from '../../transforms/errors.ts';
+import { messageHtml } from '../../transforms/management-one/message/html.ts';
+import { messageText } from '../../transforms/management-one/message/text.ts';
+import type { Told } from '../../transforms/management-one/message/told.ts';
 import type { ManagementOneConfiguration } from '../configuration/management-one.ts';
 import type { Work } from '../work.ts';
+import { earlierMonths } from './earlier.ts';
+import type { KeptTotals } from './kept.ts';
+import { mailServer } from './mail-server.ts';
 import type { ManagementOneRequest, ManagementOneResult } from './result.ts';
-import type { SendingHistory } from './sent.ts';
+import { HANDED_OVER, type SendingHistory, sinceSent } from './sent.ts';
 import { filled } from './template.ts';
 
-type Made = Omit<ManagementOneResult, 'status' | 'exportId'> & { readonly exportId: string };
+/** A month that is made, proved, and kept as `sending`. */
+export interface MonthToDeliver extends Omit<ManagementOneResult, 'status' | 'exportId'> {
+  readonly exportId: string;
+  readonly kept: KeptTotals;
+}
+
+type Close = (
+  status: Parameters<typeof closeExport>[2],
+  receipts: readonly Receipt[],
+  message?: string,
+) => Promise<void>;
 
 /** Hands over a file that is kept as `sending`, and writes down how that ended. */
 export async function deliver(
   work: Work,
   settings: ManagementOneConfiguration,
-  made: Made,
+  made: MonthToDeliver,
   history: SendingHistory,
   request: ManagementOneRequest,
   signal: AbortSignal,
 ): Promise<ManagementOneResult> {
-  const close = (
-    status: Parameters<typeof closeExport>[2],
-    receipts: readonly Receipt[],
-    message?: string,
-  ) => closeExport(work.warehouse, made.exportId, status, receipts, message);
+  const close: Close = (status, receipts, message) =>
+    closeExport(work.warehouse, made.exportId, status, receipts, message);
   const { out } = request;
+  const { kept: _, ...result } = made;
+  const { label } = made.month;
   work.report({
     kind: 'stage',
-    title: out === undefined ? `Sending ${made.month.label}` : `Copying ${made.month.label}`,
+    title: out === undefined ? `Sending ${label}` : `Copying ${label}`,
   });
   try {
     const receipts =
       out === undefined
-        ? [await send(work, settings, made, history, signal)]
+        ? [await send(work, settings, made, history, close, signal)]
         : await deliverToFolder(out)(made.files, signal);
     const status = out === undefined ? 'delivered' : 'saved';
-    await close(status, receipts);
-    return { ...made, receipts, status };
+    await close(status, receipts, receipts.map(({ detail }) => detail).join('; '));
+    return { ...result, receipts, status };
   } catch (error) {
     await noteFailure(error, close);
     throw error;
   }
 }
 
-function send(
+async function send(
   work: Work,
   settings: ManagementOneConfiguration,
-  made: Made,
-  { delivered }: SendingHistory,
+  made: MonthToDeliver,
+  history: SendingHistory,
+  close: Close,
   signal: AbortSignal,
 ): Promise<Receipt> {
   const { email, client_id: clientId } = settings;
   const { merchant } = work.configuration;
   const domain = email.from.replace(/^.*@/, '').replace(/>.*$/, '');
+  const told: Told = {
+    ...made,
+    merchant,
+    clientId,
+    earlier: await earlierMonths(work, settings, made.month),
+    resent: sinceSent(history, made.kept),
+  };
   return sendEmail(
-    {
-      smtp: email.smtp,
-      from: email.from,
-      to: email.to,
-      cc: email.cc,
-      ...(email.reply_to !== undefined && { replyTo: email.reply_to }),
-    },
+    { ...mailServer(settings), to: email.to, cc: email.cc },
     {
       subject: filled(email.subject, work.configuration, settings, made.month),
-      text: messageText({ merchant, clientId, ...made }),
+      text: messageText(told),
+      html: messageHtml(told),
       attachments: made.files,
       // The same until it is known to have arrived: two copies of one sending are one message to a mail program.
-      messageId: `<management-one.${merchant}.${made.month.label}.${delivered.length + 1}@${domain}>`,
+      messageId: `<management-one.${merchant}.${made.month.label}.${history.delivered.length + 1}@${domain}>`,
+      beforeHandover: () => close('sending', [], HANDED_OVER),
     },
     signal,
   );
 }
 
 /** What may have left stays `sending`, so that nobody sends it twice; what certainly did not is `failed`. */
-async function noteFailure(
-  error: unknown,
-  close: (
-    status: Parameters<typeof closeExport>[2],
-    receipts: readonly Receipt[],
-    message?: string,
-  ) => Promise<void>,
-): Promise<void> {
+async function noteFailure(error: unknown, close: Close): Promise<void> {
   if (!(error instanceof TillstreamError)) return;
   switch (error.code) {
     case 'MAIL_MAYBE_SENT':
@@ -91,6 +102,6 @@ async function noteFailure(
       // Those who have it must not get it again by itself.
       return close('delivered', [], error.message);
     default:
-      return close('failed', [], error instanceof DeliveryError ? error.message : String(error));
+      return close('failed', [], error.message);
   }
 }

@@ -17,10 +17,6 @@ export class MonthHeldError extends HeldError {
   }
 }
 
-export function heldError(result: ManagementOneResult): MonthHeldError {
-  return new MonthHeldError(result);
-}
-
 function reasons({ checks, problems }: ManagementOneResult): string {
   const failed = checks.filter(({ verdict }) => verdict === 'failed');
   const holding = problems.filter(({ treatment }) => treatment === 'held');

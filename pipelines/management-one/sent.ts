@@ -1,9 +1,22 @@
-import { type KeptExport, listExports } from '../../sinks/postgres/exports.ts';
+import { closeExport, type KeptExport, listExports } from '../../sinks/postgres/exports.ts';
 import { HeldError, UsageError } from '../../transforms/errors.ts';
+import {
+  type Change,
+  changesOfClasses,
+  changesOfTotals,
+} from '../../transforms/management-one/changes.ts';
 import type { Month } from '../../transforms/month.ts';
 import type { Work } from '../work.ts';
+import { type KeptTotals, totalsOf } from './kept.ts';
 
-/** What became of a month before, the latest first. */
+/**
+ * Written down before the end of a message leaves. An export that is found as `sending` without it was interrupted while
+ * nobody could have got it.
+ */
+export const HANDED_OVER =
+  'The message was handed to the mail server, whose answer is not known yet.';
+
+/** What went out of a month before, the latest first. */
 export interface SendingHistory {
   readonly delivered: readonly KeptExport[];
 }
@@ -20,17 +33,17 @@ export function checkMonthIsOver(month: Month, today: string): void {
 }
 
 /**
- * Looks up what was sent of the month.
+ * Looks up what was sent of the month. A sending that was interrupted before anything could arrive is closed as failed.
  *
  * @param mustBeNew whether a month that went out, or may have, must not go again
  * @throws HeldError `ALREADY_SENT` or `MAYBE_SENT`
  */
 export async function checkNotSentYet(
-  work: Work,
+  { warehouse }: Work,
   month: Month,
   mustBeNew: boolean,
 ): Promise<SendingHistory> {
-  const earlier = await listExports(work.warehouse, 'management_one', {
+  const earlier = await listExports(warehouse, 'management_one', {
     period: month.label,
     statuses: ['delivered', 'sending'],
   });
@@ -43,14 +56,37 @@ export async function checkNotSentYet(
       next: 'Nothing was sent. To send it again, with what is in Heartland now, add --resend.',
     });
   }
-  const [open] = earlier;
-  if (open !== undefined) {
-    throw new HeldError('MAYBE_SENT', {
-      problem: `Sending the Management One file of ${month.label} was interrupted on ${instant(open.madeAt)}, and it is not known whether it arrived (export ${open.exportId})`,
-      next: 'Ask a recipient. If it did not arrive, run the command again with --resend. Nothing was sent now.',
-    });
+  for (const open of earlier) {
+    if (open.message !== undefined) {
+      throw new HeldError('MAYBE_SENT', {
+        problem: `Sending the Management One file of ${month.label} was interrupted on ${instant(open.madeAt)}, and it is not known whether it arrived (export ${open.exportId})`,
+        next: 'Ask a recipient. If it did not arrive, run the command again with --resend. Nothing was sent now.',
+      });
+    }
+    const message = 'It was interrupted before the message left: nobody has it.';
+    await closeExport(warehouse, open.exportId, 'failed', [], message);
   }
   return { delivered };
+}
+
+/** What changed since the month was sent last: by class where both are known so, else by location. */
+export function sinceSent(
+  { delivered: [last] }: SendingHistory,
+  now: KeptTotals,
+): { readonly sentOn: string; readonly changes: readonly Change[] } | undefined {
+  const before = last && totalsOf(last);
+  if (last === undefined || before === undefined) return undefined;
+  return {
+    sentOn: instant(last.deliveredAt ?? last.madeAt),
+    changes: changesSince(before, now),
+  };
+}
+
+/** Figures that are not what they were: by class where both are known so, else by location. */
+export function changesSince(before: KeptTotals, now: KeptTotals): readonly Change[] {
+  return before.classes === undefined || now.classes === undefined
+    ? changesOfTotals(before, now)
+    : changesOfClasses(before.classes, now.classes);
 }
 
 function instant(at: Date): string {

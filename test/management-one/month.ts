@@ -63,8 +63,13 @@ export async function retailer(
       management_one: {
         client_id: '4321',
         class_codes: LIST,
-        email: { smtp: smtp.url, from: 'Acme <ops@acme.example>', to: ['affiliate@m1.example'] },
         ...options.section,
+        email: {
+          from: 'Acme <ops@acme.example>',
+          to: ['affiliate@m1.example'],
+          ...(options.section?.email as object | undefined),
+          smtp: smtp.url,
+        },
       },
     },
   });

@@ -20,11 +20,7 @@ test('every proof has a name, a figure and a verdict', async () => {
     ...[
       ...['begin units', 'begin cost', 'begin retail', 'units sold', 'net sales', 'cost of sales'],
       ...['markdowns', 'end units', 'end cost', 'end retail', 'units on order', 'retail on order'],
-    ].flatMap(figure => [
-      `${figure} by location and class agree with Heartland`,
-      `${figure} by location agree with Heartland`,
-      `${figure} in all agree with Heartland`,
-    ]),
+    ].map(figure => `${figure} agree with Heartland`),
     'open orders sum to their own totals',
     'stock is valued at the items’ prices',
     'roll-forward of units',
@@ -63,9 +59,9 @@ test('whatever happened in the account, every check holds', async () => {
         expect(checks.filter(({ verdict }) => verdict === 'failed')).toEqual([]);
       },
     ),
-    { numRuns: 6 },
+    { numRuns: 4 },
   );
-});
+}, 180_000);
 
 const IN_OCTOBER = "between '2026-10-03' and '2026-10-26'";
 const DONE = `(select id from receipts where status = 'complete' and created_at ${IN_OCTOBER})`;
@@ -142,9 +138,9 @@ test('any single figure that is wrong in the warehouse is caught by a check', as
         expect(names.length, `${table}.${column} changed by ${by}`).toBeGreaterThan(0);
       },
     ),
-    { numRuns: 80 },
+    { numRuns: 60 },
   );
-});
+}, 180_000);
 
 test('an item that is put under another class behind our back is caught', async () => {
   const { fresh } = await retailer({ section: STRICT });
@@ -165,9 +161,10 @@ test('an item that is put under another class behind our back is caught', async 
     figures,
     renderMonth(settings, month, figures.rows),
   );
-  const failed = checks.filter(({ verdict }) => verdict === 'failed').map(({ name }) => name);
-  expect(failed).toContain('end units by location and class agree with Heartland');
-  expect(failed).not.toContain('end units by location agree with Heartland');
+  const failed = checks.find(({ name }) => name === 'end units agree with Heartland');
+  expect(failed?.verdict).toBe('failed');
+  // The location's own sum is right; it is the classes that are not.
+  expect(failed?.detail).toMatch(/^location 1 class \w+ /);
 });
 
 test('any single cell of the file that is off by a cent is caught', () => {

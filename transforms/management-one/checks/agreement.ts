@@ -32,19 +32,8 @@ export const COMPARED: Readonly<Record<string, string>> = {
   on_order_retail: 'retail on order',
 };
 
-const LEVELS = [
-  {
-    level: 'class',
-    name: 'by location and class',
-    agreed: 'the items of each location and class sum to what Heartland reports for it',
-  },
-  {
-    level: 'location',
-    name: 'by location',
-    agreed: 'the classes of each location sum to what Heartland reports for it',
-  },
-  { level: 'all', name: 'in all', agreed: 'the locations sum to Heartland’s grand total' },
-] as const;
+/** From the widest to the finest: the widest that differs is told first. */
+const LEVELS: readonly Agreement['level'][] = ['all', 'location', 'class'];
 
 /**
  * Each location and class, the classes of each location summed, and the locations summed, to the cent.
@@ -56,23 +45,26 @@ export function agreementChecks(
   rows: readonly Agreement[],
   onOrder: 'hold' | 'note',
 ): readonly Check[] {
-  return Object.entries(COMPARED).flatMap(([metric, label]) => {
+  return Object.entries(COMPARED).map(([metric, label]): Check => {
     const own = rows.filter(row => row.metric === metric);
     const text = metric.endsWith('_units') ? units : money;
-    const grand = own.find(({ level }) => level === 'all')?.ours ?? '0';
+    const wrong = own
+      .filter(({ difference }) => hundredths(difference) !== 0n)
+      .toSorted((a, b) => LEVELS.indexOf(a.level) - LEVELS.indexOf(b.level));
     const isMild = metric.startsWith('on_order') && onOrder === 'note';
-    return LEVELS.map(({ level, name, agreed }): Check => {
-      const wrong = own.filter(row => row.level === level && hundredths(row.difference) !== 0n);
-      return {
-        name: `${label} ${name} agree with Heartland`,
-        verdict: wrong.length === 0 ? 'ok' : isMild ? 'note' : 'failed',
-        figure: text(grand),
-        detail: wrong.length === 0 ? agreed : listed(wrong.map(row => apart(row, text))),
-      };
-    });
+    return {
+      name: `${label} agree with Heartland`,
+      verdict: wrong.length === 0 ? 'ok' : isMild ? 'note' : 'failed',
+      figure: text(own.find(({ level }) => level === 'all')?.ours ?? '0'),
+      detail:
+        wrong.length === 0
+          ? 'each location and class, each location over its classes, and all of them together'
+          : listed(wrong.map(row => apart(row, text))),
+    };
   });
 }
 
 function apart(row: Agreement, text: (value: string) => string): string {
-  return `${at(row.location, row.code)}${text(row.ours)} here, ${text(row.theirs)} in Heartland, ${signed(text(row.difference))}`;
+  const place = row.level === 'all' ? 'in all ' : at(row.location, row.code);
+  return `${place}${text(row.ours)} here, ${text(row.theirs)} in Heartland, ${signed(text(row.difference))}`;
 }

@@ -1,0 +1,45 @@
+import { z } from 'zod';
+import { type KeptExport, listExports } from '../../sinks/postgres/exports.ts';
+import type { Totals } from '../../transforms/management-one/changes.ts';
+import type { ClassFigures } from '../../transforms/management-one/figures.ts';
+import type { Work } from '../work.ts';
+import type { MonthTotals } from './result.ts';
+
+/** Beyond so many, the figures by class are kept in the file alone. */
+const MOST_CLASSES_KEPT = 5_000;
+
+/** The totals of an export as they are written down: with the figures by class, unless those are very many. */
+export interface KeptTotals extends Totals {
+  readonly classes?: readonly ClassFigures[] | undefined;
+}
+
+const figures = z.record(z.string(), z.string());
+const kept = z.object({
+  locations: z.array(z.object({ location: z.string(), figures })),
+  file: figures,
+  leftOut: figures,
+  classes: z.array(z.object({ location: z.string(), classCode: z.string(), figures })).optional(),
+});
+
+/** What is written down of a month's figures. */
+export function toKeep(totals: MonthTotals, rows: readonly ClassFigures[]): KeptTotals {
+  return rows.length <= MOST_CLASSES_KEPT ? { ...totals, classes: rows } : totals;
+}
+
+/** The totals of an export, or undefined where they were written by an older version. */
+export function totalsOf({ totals }: Pick<KeptExport, 'totals'>): KeptTotals | undefined {
+  return kept.safeParse(totals).data;
+}
+
+/** The export of a month that went out last, if any did. */
+export async function lastDelivered(
+  { warehouse }: Pick<Work, 'warehouse'>,
+  label: string,
+): Promise<KeptExport | undefined> {
+  const [last] = await listExports(warehouse, 'management_one', {
+    period: label,
+    statuses: ['delivered'],
+    limit: 1,
+  });
+  return last;
+}

@@ -1,0 +1,13 @@
+import type { EmailOptions } from '../../sinks/emailOptions.ts';
+import type { ManagementOneConfiguration } from '../configuration/management-one.ts';
+
+/** Through which server, from whom, and to whom answers go. */
+export function mailServer({
+  email,
+}: ManagementOneConfiguration): Pick<EmailOptions, 'smtp' | 'from' | 'replyTo'> {
+  return {
+    smtp: email.smtp,
+    from: email.from,
+    ...(email.reply_to !== undefined && { replyTo: email.reply_to }),
+  };
+}

@@ -1,0 +1,147 @@
+import { expect, test } from 'vitest';
+import { closeExport, keepExport, listExports } from '../../sinks/postgres/exports.ts';
+import { changesOfTotals, percent } from '../../transforms/management-one/changes.ts';
+import { escapeHtml } from '../../transforms/management-one/message/html.ts';
+import { textTable } from '../../transforms/management-one/message/text.ts';
+import { LENIENT, retailer } from './month.ts';
+
+test('the message has the totals by location, the change against the month before, the checks and the list', async () => {
+  const shop = await retailer({
+    section: {
+      ...LENIENT,
+      email: {
+        from: 'Acme <ops@acme.example>',
+        to: ['affiliate@m1.example'],
+        cc: ['owner@acme.example'],
+        reply_to: 'owner@acme.example',
+      },
+    },
+  });
+  const september = await shop.run({ month: '2026-09' });
+  const october = await shop.run();
+  const [, message] = shop.smtp.messages;
+  expect(message?.replyTo?.text).toBe('owner@acme.example');
+  expect(message?.cc).toMatchObject({ text: 'owner@acme.example' });
+  const { html, text } = message as { html: string; text: string };
+  for (const part of [text, html]) {
+    expect(part).toContain('Totals by location');
+    for (const { figures } of october.totals.locations) expect(part).toContain(figures.NetSales);
+    expect(part).toContain(october.totals.file.EndRetail);
+    expect(part).toContain('Compared with the month before, 2026-09');
+    expect(part).toMatch(/As sent on \d{4}-\d\d-\d\d\./);
+    expect(part).toContain(percent(september.totals.file.NetSales!, october.totals.file.NetSales!));
+    expect(part).toContain('net sales agree with Heartland');
+    expect(part).toContain('To mend');
+    expect(part).not.toContain('the year before');
+  }
+  expect(html).not.toContain('http');
+  expect(html).not.toMatch(/<(?!\/?(html|head|meta|body|h[23]|p|br|table|tr|t[hd])\b)(?!!doctype)/);
+});
+
+test('sent again, the message says what changed since', async () => {
+  const shop = await retailer({ section: LENIENT });
+  await shop.run();
+  const { ledger } = shop.heartland;
+  const ticket = ledger.tickets.find(
+    ({ status, completedAt }) =>
+      status === 'complete' && completedAt !== null && completedAt > Date.parse('2026-10-10'),
+  );
+  ledger.voidTicket(ticket!.id);
+  await shop.run({ resend: true });
+  const text = shop.smtp.messages[1]?.text ?? '';
+  expect(text).toContain('Sent again: what changed since');
+  const changes = text.slice(text.indexOf('Sent again'), text.indexOf('Totals by location'));
+  expect(changes).toMatch(/NetSales +\d+\.\d\d +\d+\.\d\d +-\d+\.\d\d/);
+  expect(changes).not.toContain('BeginCost');
+});
+
+test('those who mend things are told of a held month; those who get the file are not', async () => {
+  const shop = await retailer({
+    section: {
+      email: {
+        from: 'ops@acme.example',
+        to: ['affiliate@m1.example'],
+        errors_to: ['ops@acme.example'],
+      },
+    },
+  });
+  await expect(shop.run()).rejects.toMatchObject({ code: 'MONTH_HELD' });
+  const [message] = shop.smtp.messages;
+  expect(shop.smtp.messages).toHaveLength(1);
+  expect(message?.to).toMatchObject({ text: 'ops@acme.example' });
+  expect(message?.subject).toMatch(/^Management One file of \w+ 2026-10 was not sent$/);
+  expect(message?.text).toContain('Set custom@class_code of item SKU-00001 in Heartland');
+  expect(message?.attachments).toEqual([]);
+  // A dry run tells nobody.
+  await expect(shop.run({ dryRun: true })).rejects.toMatchObject({ code: 'MONTH_HELD' });
+  expect(shop.smtp.messages).toHaveLength(1);
+});
+
+test('a run that died before its message left is sent by the next one; one that died after is not', async () => {
+  const shop = await retailer({ section: LENIENT });
+  const { warehouse, runId } = shop.fresh.work;
+  const found = {
+    kind: 'management_one',
+    period: '2026-10',
+    status: 'sending',
+    totals: {},
+    checks: [],
+    problems: [],
+  } as const;
+  const before = await keepExport(warehouse, runId, found, []);
+  await shop.run();
+  expect(shop.smtp.messages).toHaveLength(1);
+  const all = await listExports(warehouse, 'management_one');
+  expect(all.find(({ exportId }) => exportId === before)).toMatchObject({
+    status: 'failed',
+    message: 'It was interrupted before the message left: nobody has it.',
+  });
+  // What a process that was killed between the end of the message and the server's answer leaves behind.
+  const after = await keepExport(warehouse, runId, { ...found, period: '2026-09' }, []);
+  await closeExport(warehouse, after, 'sending', [], 'handed over');
+  await expect(shop.run({ month: '2026-09' })).rejects.toMatchObject({ code: 'MAYBE_SENT' });
+  expect(shop.smtp.messages).toHaveLength(1);
+});
+
+test('a share is rounded to a tenth of a percent, away from zero', () => {
+  expect(percent('100.00', '112.34')).toBe('+12.3 %');
+  expect(percent('100.00', '112.35')).toBe('+12.4 %');
+  expect(percent('100.00', '87.65')).toBe('-12.4 %');
+  expect(percent('3', '3')).toBe('+0.0 %');
+  expect(percent('0.00', '5.00')).toBe('');
+  expect(percent('-10', '10')).toBe('+200.0 %');
+});
+
+test('a location that is new or gone counts as nothing where it is not', () => {
+  const nothing = { file: {}, leftOut: {} };
+  const before = { ...nothing, locations: [{ location: '1', figures: { NetSales: '5.00' } }] };
+  const now = { ...nothing, locations: [{ location: '2', figures: { NetSales: '7.50' } }] };
+  expect(changesOfTotals(before, now)).toEqual([
+    {
+      location: '2',
+      classCode: undefined,
+      figure: 'NetSales',
+      before: '0.00',
+      now: '7.50',
+      by: '7.50',
+    },
+    {
+      location: '1',
+      classCode: undefined,
+      figure: 'NetSales',
+      before: '5.00',
+      now: '0.00',
+      by: '-5.00',
+    },
+  ]);
+});
+
+test('text cannot become HTML, and figures stand to the right', () => {
+  expect(escapeHtml(`<b a="1">'&`)).toBe('&lt;b a=&quot;1&quot;&gt;&#39;&amp;');
+  const lines = textTable([
+    ['place', 'sales'],
+    ['1', '10.00'],
+    ['all of them', '7.50'],
+  ]);
+  expect(lines).toBe('place        sales\n1            10.00\nall of them   7.50');
+});

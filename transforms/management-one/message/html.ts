@@ -1,0 +1,53 @@
+import { type Cells, sectionsOf, type Told } from './told.ts';
+
+const CELL = 'padding:3px 10px 3px 0;border-bottom:1px solid #ddd;vertical-align:top';
+const VERDICT: Readonly<Record<string, string>> = {
+  ok: 'color:#1a7f37',
+  note: 'color:#9a6700',
+  failed: 'color:#cf222e;font-weight:bold',
+};
+
+/** The HTML part of the e-mail. It loads nothing from anywhere, and every text in it is escaped. */
+export function messageHtml(told: Told): string {
+  const { merchant, clientId, month, files } = told;
+  const attached = files.map(({ name, rows }) => `${name} (${rows} rows)`).join(', ');
+  const sections = sectionsOf(told).map(
+    ({ title, note, table }) =>
+      `<h3 style="margin:24px 0 6px">${escapeHtml(title)}</h3>` +
+      (note === undefined ? '' : `<p>${escapeHtml(note)}</p>`) +
+      (table === undefined ? '' : htmlTable(table)),
+  );
+  return [
+    '<!doctype html><html><head><meta charset="utf-8"></head>',
+    '<body style="font-family:sans-serif;font-size:14px;color:#222">',
+    `<h2 style="margin:0 0 6px">Management One, ${escapeHtml(month.label)}</h2>`,
+    `<p>${escapeHtml(merchant)}, client ${escapeHtml(clientId)}: ${month.start} to ${month.end}.<br>`,
+    `Attached: ${escapeHtml(attached)}</p>`,
+    ...sections,
+    '</body></html>',
+  ].join('\n');
+}
+
+function htmlTable([head = [], ...body]: Cells): string {
+  const cells = (row: readonly string[], tag: 'th' | 'td') =>
+    row
+      .map(cell => {
+        const isFigure = /^[-+]?\d[\d.]*( \(.*\))?$/.test(cell);
+        const align = isFigure ? ';text-align:right' : ';text-align:left';
+        const verdict = tag === 'td' && VERDICT[cell] !== undefined ? `;${VERDICT[cell]}` : '';
+        return `<${tag} style="${CELL}${align}${verdict}">${escapeHtml(cell)}</${tag}>`;
+      })
+      .join('');
+  const lines = body.map(row => `<tr>${cells(row, 'td')}</tr>`);
+  return `<table style="border-collapse:collapse"><tr>${cells(head, 'th')}</tr>\n${lines.join('\n')}</table>`;
+}
+
+/** Text as it may stand in HTML, in an attribute too. */
+export function escapeHtml(text: string): string {
+  return text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;')
+    .replaceAll("'", '&#39;');
+}
