@@ -105,6 +105,11 @@ function operator(
     };
   }
   const wanted = askedOf(name, value);
+  const instant = rows.instant?.(name);
+  if (instant !== undefined) {
+    const moment = wanted('instant');
+    return row => judge(instant(row), moment, holds);
+  }
   return row => {
     const raw = read(row);
     const kind = kindOf(name, raw);

@@ -1,4 +1,5 @@
 import type { Json, JsonRecord } from '../decimal.ts';
+import { formatInstant, type Instant } from '../ledger/calendar.ts';
 import { invalid } from '../refusal.ts';
 
 /** Something that can be searched: so many rows, each readable field by field or whole. */
@@ -7,10 +8,21 @@ export interface Rows {
   /** Reads one field of any row; throws {@link invalid} when there is no such field. */
   column(name: string): (row: number) => Json;
   record(row: number): JsonRecord;
+  /** Reads a field that is a moment as milliseconds, where that is cheaper than through its text. */
+  instant?(name: string): ((row: number) => number) | undefined;
 }
 
 /** The keys of a record in the API's order, and how each is read off a paper. */
 export type Fields<T> = Readonly<Record<string, (paper: T) => Json>>;
+
+const instants = new WeakMap<object, (paper: never) => Instant>();
+
+/** A field that shows a moment; a filter compares the moment itself, not its text. */
+export function instantField<T>(at: (paper: T) => Instant): (paper: T) => Json {
+  const read = (paper: T) => formatInstant(at(paper));
+  instants.set(read, at);
+  return read;
+}
 
 /** Booleans that are stored: shown with a question mark, filtered without. Others with a `?` are computed. */
 const STORED_FLAGS = new Set([
@@ -31,6 +43,11 @@ export function rowsOf<T>(papers: readonly T[], fields: Fields<T>): Rows {
       return row => read(papers[row]!);
     },
     record: row => recordOf(papers[row]!, fields),
+    instant: name => {
+      const read = fields[name];
+      const at = read && (instants.get(read) as ((paper: T) => Instant) | undefined);
+      return at && (row => at(papers[row]!));
+    },
   };
 }
 

@@ -1,16 +1,20 @@
-import { formatInstant } from '../ledger/calendar.ts';
-import type { Fields } from '../query/rows.ts';
+import { type Fields, instantField } from '../query/rows.ts';
 
 /** The user every record was made by. */
 export const USER_ID = 100_001;
 
+interface Stamped {
+  readonly createdAt: number;
+  readonly updatedAt: number;
+}
+
 /** The keys that every record ends with. */
 export const STAMPS = {
-  created_at: paper => formatInstant(paper.createdAt),
-  updated_at: paper => formatInstant(paper.updatedAt),
+  created_at: instantField((paper: Stamped) => paper.createdAt),
+  updated_at: instantField((paper: Stamped) => paper.updatedAt),
   created_by_user_id: () => USER_ID,
   updated_by_user_id: () => USER_ID,
-} satisfies Fields<{ readonly createdAt: number; readonly updatedAt: number }>;
+} satisfies Fields<Stamped>;
 
 /** A uuid that follows from the kind and the id. */
 export function uuidOf(kind: string, id: number): string {

@@ -89,5 +89,6 @@ export function transactions(account: Account): Rows {
       return read;
     },
     record: row => recordOf(row, fields),
+    instant: name => (name === 'created_at' ? row => m.at[row]! : undefined),
   };
 }
