@@ -5,6 +5,7 @@ import { openRun, type RunStatus } from '../sinks/postgres/runs.ts';
 import { openWarehouse, type Warehouse } from '../sinks/postgres/warehouse.ts';
 import { warehouseError } from '../sinks/postgres/warehouse-error.ts';
 import { type HeartlandClient, heartlandClient } from '../sources/heartland/client.ts';
+import { type Attempt, Pace } from '../sources/heartland/pace.ts';
 import { Slots } from '../sources/heartland/slots.ts';
 import type { Configuration } from './configuration/schema.ts';
 import { knownStreams } from './configured-streams.ts';
@@ -67,8 +68,11 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   const { warehouse, close } = await openMerchantWarehouse(configuration);
   try {
     const run = await openRun(warehouse, command);
-    const heartland = clientFor(configuration, report);
-    const slots = new Slots(configuration.heartland.in_flight);
+    const pace = new Pace(configuration.heartland.in_flight, (limit, because) =>
+      report({ kind: 'note', text: `${because}: ${limit} at a time now` }),
+    );
+    const heartland = clientFor(configuration, report, attempt => pace.note(attempt));
+    const slots = new Slots(pace);
     const work = { configuration, warehouse, heartland, slots, runId: run.runId, report, now };
     return {
       work,
@@ -84,7 +88,11 @@ export async function openSession(options: SessionOptions): Promise<Session> {
 }
 
 /** The client of the merchant's Heartland account. */
-export function clientFor({ heartland }: Configuration, report: Report): HeartlandClient {
+export function clientFor(
+  { heartland }: Configuration,
+  report: Report,
+  onAttempt: (attempt: Attempt) => void = () => {},
+): HeartlandClient {
   return heartlandClient(
     {
       baseUrl: heartland.base_url,
@@ -94,7 +102,7 @@ export function clientFor({ heartland }: Configuration, report: Report): Heartla
       maxRetries: heartland.max_retries,
       maxWaitMs: heartland.max_wait_ms,
     },
-    waiting => report({ kind: 'waiting', waiting }),
+    { onWait: waiting => report({ kind: 'waiting', waiting }), onAttempt },
   );
 }
 

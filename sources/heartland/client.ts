@@ -1,13 +1,24 @@
-import { catchError, map, Observable, throwError } from 'rxjs';
+import {
+  catchError,
+  defer,
+  type MonoTypeOperatorFunction,
+  map,
+  Observable,
+  tap,
+  throwError,
+} from 'rxjs';
 import { Agent, request } from 'undici';
 import { InterruptedError, SourceError } from '../../transforms/errors.ts';
 import { FailedRequest, type RawAnswer, readAnswer } from './answer.ts';
+import type { Attempt } from './pace.ts';
 import { Patience, type PatienceOptions, type Waiting } from './patience.ts';
 
 export interface HeartlandOptions extends PatienceOptions {
   /** As `https://acme.retail.heartland.us/api`. */
   readonly baseUrl: string;
   readonly token: string;
+  /** What a person is to do when the token is refused; unless said, make a new one. */
+  readonly whenRefused?: string;
   /** Requests at a time at most. */
   readonly inFlight: number;
   /** For connecting, for the first byte, and for each pause within the body. */
@@ -32,10 +43,16 @@ export interface HeartlandClient {
   close(): Promise<void>;
 }
 
+/** Told to whoever wants to know how it goes. */
+export interface HeartlandListeners {
+  readonly onWait?: (waiting: Waiting) => void;
+  readonly onAttempt?: (attempt: Attempt) => void;
+}
+
 /** Connects to one account, keeping up to `inFlight` connections alive. */
 export function heartlandClient(
   options: HeartlandOptions,
-  onWait?: (waiting: Waiting) => void,
+  { onWait, onAttempt }: HeartlandListeners = {},
 ): HeartlandClient {
   const patience = new Patience(options, onWait);
   const agent = new Agent({
@@ -51,14 +68,30 @@ export function heartlandClient(
     get: (path, query = []) =>
       once(path, query).pipe(
         map(answer => readAnswer(path, answer)),
+        timed(path),
         patience.retrying(),
-        catchError(error => throwError(() => asSourceError(error, base))),
+        catchError(error => throwError(() => asSourceError(error, base, options.whenRefused))),
       ),
     get clockSkewMs() {
       return clockSkewMs;
     },
     close: () => agent.destroy(),
   };
+
+  function timed<T>(path: string): MonoTypeOperatorFunction<T> {
+    return source =>
+      defer(() => {
+        const startedAt = performance.now();
+        const end = (isTrouble: boolean) =>
+          onAttempt?.({ path, startedAt, endedAt: performance.now(), isTrouble });
+        return source.pipe(
+          tap({
+            complete: () => end(false),
+            error: error => end(error instanceof FailedRequest && error.worthRetrying),
+          }),
+        );
+      });
+  }
 
   function once(path: string, query: Query): Observable<RawAnswer> {
     return new Observable(subscriber => {
@@ -100,7 +133,10 @@ function hide(body: Buffer, token: string): Buffer {
   return Buffer.from(body.toString('latin1').replaceAll(bytewise, '***'), 'latin1');
 }
 
-function asSourceError(error: unknown, base: string): unknown {
+const NEW_TOKEN =
+  'Make a new token in Heartland under My Account › API Tokens, or give its user the permission.';
+
+function asSourceError(error: unknown, base: string, whenRefused = NEW_TOKEN): unknown {
   if (!(error instanceof FailedRequest)) return error;
   const { status, path, message } = error;
   const host = new URL(base).host;
@@ -108,7 +144,7 @@ function asSourceError(error: unknown, base: string): unknown {
     return new SourceError('HEARTLAND_TOKEN_REFUSED', {
       problem: `Heartland at ${host} refused the token when asked for ${path} (401)`,
       expected: 'an API token of a user who may read this',
-      next: 'Make a new token in Heartland under My Account › API Tokens, or give its user the permission.',
+      next: whenRefused,
     });
   }
   if (status === 403) {
