@@ -10,7 +10,7 @@ async function layoutOf({ warehouse }: SmallAccount) {
   );
   for (const { name } of tables)
     layout[name] = await warehouse.query(
-      `select ctid::text, xmin::text, _run_id, _loaded_at from ${name} order by ctid`,
+      `select ctid::text, xmin::text from ${name} order by ctid`,
     );
   return layout;
 }

@@ -1,0 +1,110 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { inject } from 'vitest';
+import { openWarehouse, type Warehouse } from '../../sinks/postgres/warehouse.ts';
+import type { Heartland } from '../heartland/server.ts';
+import { freshMerchant } from '../postgres/fresh-work.ts';
+
+const MAIN = fileURLToPath(new URL('../../pipelines/cli/main.ts', import.meta.url));
+
+/** How a command ended. */
+export interface Ended {
+  readonly code: number | null;
+  readonly signal: string | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A command at work, in a process of its own. */
+export interface Running {
+  readonly child: ChildProcess;
+  readonly ended: Promise<Ended>;
+}
+
+/** A folder with a configuration, and a merchant's schema in the test run's Postgres. */
+export interface Shop {
+  readonly folder: string;
+  readonly merchant: string;
+  readonly warehouse: Warehouse;
+  /** Starts a command in the folder, as a user would. */
+  start(args: readonly string[], env?: Readonly<Record<string, string>>): Running;
+  run(args: readonly string[], env?: Readonly<Record<string, string>>): Promise<Ended>;
+  /** Writes another configuration file, the same but for some sections. */
+  write(name: string, sections?: Readonly<Record<string, unknown>>): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Sets up a shop: `tillstream.yaml` in a new folder, secrets in the environment. */
+export async function openShop(
+  heartland: Pick<Heartland, 'baseUrl' | 'token'>,
+  sections: Readonly<Record<string, unknown>> = {},
+): Promise<Shop> {
+  const folder = await mkdtemp(join(tmpdir(), 'tillstream-cli-'));
+  const merchant = freshMerchant();
+  const url = inject('warehouseUrl');
+  const warehouse = openWarehouse({ url, schema: merchant, connections: 2 });
+  const shop: Shop = {
+    folder,
+    merchant,
+    warehouse,
+    start: (args, env = {}) =>
+      start(folder, args, { HEARTLAND_TOKEN: heartland.token, DATABASE_URL: url, ...env }),
+    run: (args, env) => shop.start(args, env).ended,
+    write: (name, other = {}) =>
+      writeFile(
+        join(folder, name),
+        // JSON is YAML too.
+        JSON.stringify({ ...configurationOf(merchant, heartland.baseUrl), ...sections, ...other }),
+      ),
+    close: async () => {
+      await warehouse.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+  await shop.write('tillstream.yaml');
+  return shop;
+}
+
+function configurationOf(merchant: string, baseUrl: string): Record<string, unknown> {
+  const month = new Date().toISOString().slice(0, 7);
+  return {
+    merchant,
+    timezone: 'America/Chicago',
+    heartland: {
+      base_url: baseUrl,
+      token: '${' + 'HEARTLAND_TOKEN}',
+      max_retries: 1,
+      max_wait_ms: 5000,
+      timeout_ms: 20_000,
+      per_page: 20,
+    },
+    warehouse: { url: '${' + 'DATABASE_URL}' },
+    history: { from: `${month}-01` },
+    item_fields: { upc: 'custom@upc', class_code: 'custom@class_code' },
+  };
+}
+
+function start(
+  cwd: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+): Running {
+  const { PATH = '', HOME = '' } = process.env;
+  const child = spawn(process.execPath, [MAIN, ...args], { cwd, env: { PATH, HOME, ...env } });
+  let stdout = '';
+  let stderr = '';
+  child.stdout.setEncoding('utf8').on('data', text => {
+    stdout += text;
+  });
+  child.stderr.setEncoding('utf8').on('data', text => {
+    stderr += text;
+  });
+  const ended = new Promise<Ended>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code, signal) => resolve({ code, signal, stdout, stderr }));
+  });
+  return { child, ended };
+}
