@@ -53,15 +53,16 @@ export class Pace {
   note(attempt: Attempt): void {
     // What was under way when the limit was lowered says nothing about the lower limit.
     if (attempt.startedAt < this.#loweredAt) return;
-    if (attempt.isTrouble) return this.#lower(attempt, 'Heartland refused or failed');
-    if (this.#isSlow(attempt)) {
+    if (attempt.isTrouble) {
+      this.#lower(attempt, 'Heartland refused or failed');
+    } else if (this.#isSlow(attempt)) {
       this.#good = 0;
       if (++this.#slow >= SLOW_IN_A_ROW)
         this.#lower(attempt, 'Heartland’s answers take much longer');
-      return;
+    } else {
+      this.#slow = 0;
+      if (++this.#good >= GOOD_BEFORE_MORE * this.#limit) this.#raise();
     }
-    this.#slow = 0;
-    if (++this.#good >= GOOD_BEFORE_MORE * this.#limit) this.#raise();
   }
 
   #isSlow({ path, startedAt, endedAt }: Attempt): boolean {
