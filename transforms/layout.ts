@@ -15,7 +15,7 @@ export interface LayoutColumn {
   readonly from: string;
 }
 
-/** A file whose values are parted by a character. (A fixed-width layout will be the second `kind`.) */
+/** A file whose values are parted by a character. */
 export interface DelimitedLayout {
   readonly kind: 'delimited';
   readonly columns: readonly LayoutColumn[];
@@ -32,7 +32,25 @@ export interface DelimitedLayout {
   readonly encoding: 'utf-8' | 'ascii';
 }
 
-export type Layout = DelimitedLayout;
+/** A column that always takes the same number of characters. */
+export interface FixedColumn extends LayoutColumn {
+  /** Characters, at least one. */
+  readonly width: number;
+  readonly align: 'left' | 'right';
+  /** What fills it up; zeros go between a sign and its digits. */
+  readonly fill: ' ' | '0';
+}
+
+/** A file whose values are told apart by where they stand. A value that is too long is an error, never cut. */
+export interface FixedLayout {
+  readonly kind: 'fixed';
+  readonly columns: readonly FixedColumn[];
+  readonly header: boolean;
+  readonly lineEnd: '\n' | '\r\n';
+  readonly encoding: 'utf-8' | 'ascii';
+}
+
+export type Layout = DelimitedLayout | FixedLayout;
 
 /** The values of a line by field name; null stands as nothing between two delimiters. */
 export type LayoutRow = Readonly<Record<string, string | null>>;
@@ -41,7 +59,7 @@ export type LayoutRow = Readonly<Record<string, string | null>>;
  * Gives the layout back if a file can be made from it.
  * @throws ConfigurationError `LAYOUT_INVALID` for no columns, a name used twice, or a delimiter that is not one character.
  */
-export function checkLayout(layout: Layout): Layout {
+export function checkLayout<Kind extends Layout>(layout: Kind): Kind {
   if (layout.columns.length === 0) {
     throw invalid({ problem: 'The layout has no columns', expected: 'at least one' });
   }
@@ -50,6 +68,7 @@ export function checkLayout(layout: Layout): Layout {
   if (twice !== undefined) {
     throw invalid({ problem: 'Two columns of the layout have one name', found: twice });
   }
+  if (layout.kind === 'fixed') return layout;
   if (!/^[^"\r\n]$/.test(layout.delimiter)) {
     throw invalid({
       problem: 'The delimiter of the layout cannot part columns',
@@ -91,6 +110,12 @@ export function encodeText(text: string): Buffer {
 }
 
 function line(layout: Layout, textOf: (column: LayoutColumn) => string): string {
+  if (layout.kind === 'fixed') {
+    return (
+      layout.columns.map(column => fixedCell(layout, column, textOf(column))).join('') +
+      layout.lineEnd
+    );
+  }
   const cells = layout.columns.map(column => cell(layout, column, textOf(column)));
   return cells.join(layout.delimiter) + layout.lineEnd;
 }
@@ -98,13 +123,8 @@ function line(layout: Layout, textOf: (column: LayoutColumn) => string): string 
 const LINE_BREAK = /[\n\v\f\r\u0085\u2028\u2029]/;
 const OUTSIDE_ASCII = /\P{ASCII}/u;
 
-function cell(layout: Layout, column: LayoutColumn, value: string): string {
-  if (layout.encoding === 'ascii' && OUTSIDE_ASCII.test(value)) {
-    throw refused(column, value, `only ASCII characters (not ${outsiders(value)})`);
-  }
-  if (!value.isWellFormed() || value.includes('\0')) {
-    throw refused(column, value, 'text without broken characters');
-  }
+function cell(layout: DelimitedLayout, column: LayoutColumn, value: string): string {
+  checkCharacters(layout, column, value);
   const hasBreak = LINE_BREAK.test(value);
   if (!hasBreak && !value.includes('"') && !value.includes(layout.delimiter)) return value;
   if (layout.quoting === 'when_needed') return `"${value.replaceAll('"', '""')}"`;
@@ -114,6 +134,27 @@ function cell(layout: Layout, column: LayoutColumn, value: string): string {
       ? 'a quote'
       : `"${layout.delimiter}"`;
   throw refused(column, value, `no ${what.replace(/^a /, '')}, because the file has no quoting`);
+}
+
+function fixedCell(layout: FixedLayout, column: FixedColumn, value: string): string {
+  checkCharacters(layout, column, value);
+  if (LINE_BREAK.test(value)) throw refused(column, value, 'no line break');
+  const { width, align, fill } = column;
+  const missing = width - [...value].length;
+  if (missing < 0) throw refused(column, value, `at most ${width} characters`);
+  if (fill === '0' && /^[-+]?\d/.test(value)) {
+    return value.replace(/\d/, digit => '0'.repeat(missing) + digit);
+  }
+  return align === 'left' ? value + ' '.repeat(missing) : ' '.repeat(missing) + value;
+}
+
+function checkCharacters(layout: Layout, column: LayoutColumn, value: string): void {
+  if (layout.encoding === 'ascii' && OUTSIDE_ASCII.test(value)) {
+    throw refused(column, value, `only ASCII characters (not ${outsiders(value)})`);
+  }
+  if (!value.isWellFormed() || value.includes('\0')) {
+    throw refused(column, value, 'text without broken characters');
+  }
 }
 
 function outsiders(value: string): string {

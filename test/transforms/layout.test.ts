@@ -134,3 +134,34 @@ describe('a layout', () => {
     expect([...encodeText('é\n')]).toEqual([0xc3, 0xa9, 0x0a]);
   });
 });
+
+describe('a fixed-width file', () => {
+  const fixed: Layout = {
+    kind: 'fixed',
+    columns: [
+      { name: 'LOC', from: 'location', width: 4, align: 'left', fill: ' ' },
+      { name: 'UNITS', from: 'units', width: 6, align: 'right', fill: ' ' },
+      { name: 'COST', from: 'cost', width: 9, align: 'right', fill: '0' },
+    ],
+    header: true,
+    lineEnd: '\r\n',
+    encoding: 'ascii',
+  };
+
+  it('has every value in its place, filled up with spaces or zeros', () => {
+    expect(renderHeader(fixed)).toBe('LOC  UNITS     COST\r\n');
+    expect(renderRow(fixed, { location: '12', units: '-3', cost: '-12.50' })).toBe(
+      '12      -3-00012.50\r\n',
+    );
+    expect(renderRow(fixed, { location: '2', units: '0', cost: null })).toBe(
+      '2        0         \r\n',
+    );
+  });
+
+  it('refuses a value that is too long, and never cuts it', () => {
+    expect(() => renderRow(fixed, { location: '12345', units: '0', cost: '0' })).toThrow(
+      'A value of column "LOC" cannot stand in the file: found "12345", expected at most 4 characters.',
+    );
+    expect(() => renderRow(fixed, { location: 'é', units: '0', cost: '0' })).toThrow(HeldError);
+  });
+});
