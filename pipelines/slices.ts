@@ -93,7 +93,7 @@ function keySlice(work: Work, walk: KeyWalk, cursor: Cursor | undefined): Slice 
         work.now().getTime() - cursor.sweptAt.getTime() > SWEEP_EVERY_DAYS * 86_400_000;
       if (cursor === undefined || isSweepDue) {
         return walk.fromHistoryStart
-          ? { ...whole, moveTo, scope: { kind: 'changes' }, clauses: [sinceHistoryStart(work)] }
+          ? { ...whole, moveTo, scope: { kind: 'changes' }, clauses: fromTheBeginning(work, walk) }
           : { ...whole, moveTo };
       }
       const from = new Date(Date.parse(cursor.position) - lookback_minutes * 60_000).toISOString();
@@ -101,13 +101,13 @@ function keySlice(work: Work, walk: KeyWalk, cursor: Cursor | undefined): Slice 
       return { label: '', clauses, scope: { kind: 'changes' }, moveTo, sweeps: false };
     }
     case 'id': {
-      const from =
+      const clauses =
         cursor === undefined
-          ? sinceHistoryStart(work)
-          : { id: { $gt: Math.max(0, Number(cursor.position) - ID_LOOKBACK) } };
+          ? fromTheBeginning(work, walk)
+          : [{ id: { $gt: Math.max(0, Number(cursor.position) - ID_LOOKBACK) } }];
       return {
         label: '',
-        clauses: [from],
+        clauses,
         scope: { kind: 'changes' },
         moveTo: 'highest id',
         sweeps: false,
@@ -180,8 +180,9 @@ async function hasNewChildren({ warehouse }: Work, { children = [] }: Stream): P
   return rows.length < names.length;
 }
 
-function sinceHistoryStart(work: Work): object {
-  return { created_at: { $gte: `${historyStart(work)}T00:00:00Z` } };
+/** What a first run reads: everything, or what was made since the start of the kept history. */
+function fromTheBeginning(work: Work, { fromHistoryStart }: KeyWalk): readonly object[] {
+  return fromHistoryStart ? [{ created_at: { $gte: `${historyStart(work)}T00:00:00Z` } }] : [];
 }
 
 /** First business date that is kept: as configured, else the first of the month 13 months ago. */

@@ -110,7 +110,17 @@ function endpoint<T extends { readonly id: number }>(
     );
     return { ...embed(account, record, includes), ...embedded, ...widen(paper, includes) };
   };
-  const find = (id: number) => papers().find(paper => paper.id === id);
+  // Papers lie in the order of their ids.
+  const find = (id: number): T | undefined => {
+    const list = papers();
+    let [low, high] = [0, list.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (list[middle]!.id < id) low = middle + 1;
+      else high = middle;
+    }
+    return list[low]?.id === id ? list[low] : undefined;
+  };
   return {
     scope,
     list: (query, circumstances) => {

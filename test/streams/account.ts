@@ -1,12 +1,26 @@
 import { lastValueFrom } from 'rxjs';
-import { onTestFinished } from 'vitest';
+import { inject } from 'vitest';
 import { chosenStreams } from '../../pipelines/configured-streams.ts';
 import type { SliceRequest } from '../../pipelines/slices.ts';
 import { type StreamResult, sync } from '../../pipelines/sync.ts';
 import type { Work } from '../../pipelines/work.ts';
+import { openWarehouse } from '../../sinks/postgres/warehouse.ts';
 import { catalogue } from '../../sources/heartland/catalogue.ts';
 import { type Heartland, startHeartland } from '../heartland/server.ts';
 import { freshMerchant, freshWork } from '../postgres/fresh-work.ts';
+import { type Raw, readTable } from '../sync/truth.ts';
+
+/** A configuration that pulls all there is. */
+export const EVERYTHING = {
+  streams: Object.fromEntries(
+    [
+      ...['transfer_events', 'transfer_event_lines', 'webhooks', 'roles', 'permissions'],
+      ...['payments', 'gift_cards', 'gift_card_adjustments', 'gift_card_adjustment_reasons'],
+      ...['traffic_counters', 'traffic_counts'],
+    ].map(name => [name, true]),
+  ),
+  personal_data: { customers: true, customer_addresses: true, users: true },
+} as const;
 
 /** An account of three weeks, and the warehouse of its merchant. */
 export interface Scene {
@@ -15,6 +29,16 @@ export interface Scene {
   sync(only?: readonly string[], request?: SliceRequest): Promise<SyncedScene>;
   /** Reads the warehouse. */
   query<Row extends object>(sql: string, values?: readonly unknown[]): Promise<readonly Row[]>;
+  /** Every row of a table, as the comparison with documents takes them. */
+  rows(table: string): Promise<readonly Raw[]>;
+  /** What the last run recorded of a table. */
+  count(table: string): Promise<{ readonly claimed: number; readonly seen: number } | undefined>;
+  /** Work in a run of its own, under another configuration where one is given. */
+  within<T>(
+    job: (work: Work) => Promise<T>,
+    configuration?: Readonly<Record<string, unknown>>,
+  ): Promise<T>;
+  close(): Promise<void>;
 }
 
 export interface SyncedScene {
@@ -22,18 +46,17 @@ export interface SyncedScene {
   readonly failures: Readonly<Record<string, string>>;
 }
 
-/** Opens a scene for one test; each sync is a run of its own, a day after the one before. */
+/** Opens a scene; each sync is a run of its own, a day after the one before. */
 export async function scene(configuration: Readonly<Record<string, unknown>> = {}): Promise<Scene> {
   const heartland = await startHeartland({ asOf: '2026-11-20', months: 0 });
-  onTestFinished(() => heartland.close());
   const merchant = freshMerchant();
   let day = 21;
-  const within = async <T>(job: (work: Work) => Promise<T>): Promise<T> => {
+  const within: Scene['within'] = async (job, other) => {
     const fresh = await freshWork({
       heartland,
       merchant,
       now: new Date(`2026-11-${day}T12:00:00Z`),
-      configuration: { history: { from: '2026-11-01' }, ...configuration },
+      configuration: { history: { from: '2026-11-01' }, ...(other ?? configuration) },
     });
     try {
       return await job(fresh.work);
@@ -41,8 +64,25 @@ export async function scene(configuration: Readonly<Record<string, unknown>> = {
       await fresh.close();
     }
   };
+  const warehouse = openWarehouse({
+    url: inject('warehouseUrl'),
+    schema: merchant,
+    connections: 1,
+  });
   return {
     heartland,
+    within,
+    close: async () => {
+      await Promise.all([heartland.close(), warehouse.close()]);
+    },
+    rows: table => readTable({ warehouse }, table),
+    count: async table => {
+      const [counted] = await warehouse.query<{ claimed: number; seen: number }>(
+        'select claimed::int, seen::int from _run_streams where stream = $1 order by run_id desc',
+        [table],
+      );
+      return counted;
+    },
     sync: (only, request = {}) =>
       within(async work => {
         const streams =
@@ -60,7 +100,6 @@ export async function scene(configuration: Readonly<Record<string, unknown>> = {
           ),
         };
       }),
-    query: <Row extends object>(sql: string, values: readonly unknown[] = []) =>
-      within(async work => work.warehouse.query<Row>(sql, values)),
+    query: (sql, values = []) => warehouse.query(sql, [...values]),
   };
 }

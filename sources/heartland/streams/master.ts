@@ -29,6 +29,7 @@ export const locations: Stream = {
     credit_cards_configured: yesNo('Whether it can take credit cards'),
     settings: json('Settings of the location'),
     metadata: json('Keys and values that integrations keep here'),
+    metadata_private: json('Keys and values that Heartland keeps here'),
     uuid: words('Unique identifier'),
     custom: json('Custom fields'),
     ...recordFields,
@@ -50,6 +51,7 @@ export const custom_fields: Stream = {
     required: yesNo('Whether a value must be given'),
     unique: yesNo('Whether two records may not share a value'),
     validation_type: words('How values are checked'),
+    metadata: json('Keys and values that integrations keep here'),
     ...recordFields,
   }),
 };
