@@ -8,6 +8,7 @@ with line as (
          $1::text as locally_id,
          coalesce(there.upc, listed.upc) as upc,
          coalesce(floor(greatest(there.qty, 0)), 0) as qty,
+         there.price as amount,
          coalesce(round(there.price, 2)::text, '') as price,
          there.upc is null as is_gone
   from (select upc, qty, price from locally_stock where locally_id = $1) as there
@@ -17,7 +18,8 @@ select string_agg(concat_ws($2::text, :"columns") || $3::text, '' order by place
        count(*)::int as rows,
        sum(qty)::text as units,
        count(*) filter (where is_gone)::int as gone_rows,
-       min(upc) filter (where qty::text !~ '^[0-9]+$' or price !~ '^([0-9]+[.][0-9]{2})?$') as wrong
+       -- To Postgres NaN is greater than every number.
+       min(upc) filter (where qty >= 1e15 or amount >= 1e15) as wrong
 from line
 group by (place - 1) / 2000
 order by min(place)

@@ -1,0 +1,92 @@
+import type { Warehouse } from '../../sinks/postgres/warehouse.ts';
+import { UsageError } from '../../transforms/errors.ts';
+import { type ChangeKind, type FeedChange, feedChanges } from '../../transforms/locally/diff.ts';
+import { type DeliveredFeed, deliveredFeeds } from './history.ts';
+import { keptLines } from './kept-lines.ts';
+
+export interface StoreDiff {
+  readonly locallyId: string;
+  readonly name: string;
+  /** How many changes of each kind. */
+  readonly counts: Readonly<Record<ChangeKind, number>>;
+  /** The first of them, in the order of UPCs. */
+  readonly changes: readonly FeedChange[];
+}
+
+/** What changed from one delivered feed to another. */
+export interface LocallyDiff {
+  readonly before: { readonly exportId: string; readonly deliveredAt: Date };
+  readonly after: { readonly exportId: string; readonly deliveredAt: Date };
+  readonly stores: readonly StoreDiff[];
+}
+
+export interface DiffRequest {
+  /** Export ids of delivered feeds; left out, the last one and the one before it. */
+  readonly before?: string;
+  readonly after?: string;
+  /** Changes listed of each store at most; all are counted. Default 100. */
+  readonly listed?: number;
+}
+
+/** Feeds that are looked through for the ones asked for. */
+const LOOKED_THROUGH = 400;
+
+/**
+ * Compares two feeds by the bytes that were sent.
+ *
+ * @throws UsageError when there are not two delivered feeds, or none of the id asked for
+ */
+export async function locallyDiff(
+  warehouse: Warehouse,
+  { before: beforeId, after: afterId, listed = 100 }: DiffRequest = {},
+): Promise<LocallyDiff> {
+  const feeds = await deliveredFeeds(warehouse, LOOKED_THROUGH);
+  const after = afterId === undefined ? feeds[0] : feeds.find(byId(afterId));
+  const before =
+    beforeId === undefined ? feeds[feeds.indexOf(after!) + 1] : feeds.find(byId(beforeId));
+  if (after === undefined) throw notThere(afterId, feeds);
+  if (before === undefined) throw notThere(beforeId, feeds);
+
+  const stores: StoreDiff[] = [];
+  for (const { locallyId, name } of storesOf(before, after)) {
+    const counts = { new: 0, left_out: 0, sold_out: 0, back: 0, quantity: 0, price: 0 };
+    const changes: FeedChange[] = [];
+    const linesOf = (feed: DeliveredFeed) => keptLines(warehouse, feed, locallyId);
+    for await (const change of feedChanges(linesOf(before), linesOf(after))) {
+      counts[change.kind]++;
+      if (changes.length < listed) changes.push(change);
+    }
+    stores.push({ locallyId, name, counts, changes });
+  }
+  return { before: shown(before), after: shown(after), stores };
+}
+
+function byId(id: string): (feed: DeliveredFeed) => boolean {
+  return ({ kept }) => kept.exportId === id;
+}
+
+/** Stores of either feed. */
+function storesOf(before: DeliveredFeed, after: DeliveredFeed) {
+  const stores = [...before.totals.stores, ...after.totals.stores];
+  return [...new Map(stores.map(store => [store.locallyId, store])).values()];
+}
+
+function shown({ kept }: DeliveredFeed) {
+  return { exportId: kept.exportId, deliveredAt: kept.deliveredAt ?? kept.madeAt };
+}
+
+function notThere(id: string | undefined, feeds: readonly DeliveredFeed[]): UsageError {
+  return new UsageError('NO_SUCH_FEED', {
+    problem:
+      id === undefined
+        ? 'There are not yet two delivered feeds to compare'
+        : 'No feed of that number was delivered',
+    found: id ?? `${feeds.length} delivered`,
+    ...(feeds.length > 0 && {
+      expected: `one of ${feeds
+        .slice(0, 10)
+        .map(feed => feed.kept.exportId)
+        .join(', ')}`,
+    }),
+  });
+}

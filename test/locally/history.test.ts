@@ -1,0 +1,117 @@
+import { describe, expect, test } from 'vitest';
+import { locallyDiff } from '../../pipelines/locally/diff.ts';
+import { locallyStatus } from '../../pipelines/locally/status.ts';
+import { feedAge } from '../../transforms/locally/age.ts';
+import { type FeedLine, feedChanges } from '../../transforms/locally/diff.ts';
+import { scene } from './scene.ts';
+
+const HOUR_MS = 3_600_000;
+
+test.each([
+  [undefined, 'never_sent'],
+  [0, 'fresh'],
+  [24, 'fresh'],
+  [24.1, 'late'],
+  [72, 'late'],
+  [72.1, 'orders_suspended'],
+  [96, 'orders_suspended'],
+  [96.1, 'stock_hidden'],
+] as const)('a feed %s hours old is %s', (hours, age) => {
+  const now = new Date('2026-11-21T12:00:00Z');
+  const deliveredAt = hours === undefined ? undefined : new Date(now.getTime() - hours * HOUR_MS);
+  expect(feedAge(deliveredAt, now)).toMatchObject({ age, hours });
+});
+
+test('two feeds side by side show what is new, left out, sold out, back, changed', async () => {
+  const before = lines('1,5,9.00', '2,1,9.00', '3,0,9.00', '4,2,9.00', '5,2,9.00', '7,1,9.00');
+  const after = lines('1,4,9.00', '2,0,', '3,1,9.00', '4,2,8.00', '5,2,9.00', '6,1,9.00');
+
+  const changes = await Array.fromAsync(feedChanges(before, after));
+
+  expect(changes.map(({ upc, kind }) => `${upc} ${kind}`)).toEqual([
+    ...['1 quantity', '2 sold_out', '3 back', '4 price', '6 new', '7 left_out'],
+  ]);
+});
+
+describe.each(['per_store', 'combined'])('with files %s', files => {
+  test('the difference of two delivered feeds is what happened in the store', async () => {
+    const { heartland, run, within } = await scene({
+      locally: { files, layout: { bom: true, line_end: 'crlf' } },
+    });
+    await run();
+    const { ledger } = heartland;
+    const item = ledger.items.find(
+      each =>
+        each.isActive &&
+        each.custom.sell_on_locally === 'true' &&
+        each.custom.upc?.startsWith('7') &&
+        ledger.account.onHand(each.id, ledger.locations[0]!.id) >= 2 &&
+        ledger.items.filter(other => other.custom.upc === each.custom.upc).length === 1,
+    )!;
+    ledger.sell({
+      locationId: ledger.locations[0]!.id,
+      lines: [{ itemId: item.id, qty: 1 }],
+    });
+    ledger.changeItem(item.id, { priceCents: 12_345 });
+    await run({ now: new Date('2026-11-22T18:00:00Z') });
+
+    const diff = await within({}, work => locallyDiff(work.warehouse));
+
+    const upc = item.custom.upc;
+    expect(
+      diff.stores.map(store => store.changes.map(change => [change.upc, change.kind])),
+    ).toEqual([
+      [
+        [upc, expect.stringMatching(/quantity|sold_out/)],
+        [upc, 'price'],
+      ],
+      [[upc, 'price']],
+    ]);
+    expect(diff.stores[0]!.changes[1]!.after!.price).toBe('123.45');
+    expect(diff.stores[0]!.counts).toMatchObject({ price: 1, new: 0, left_out: 0 });
+  });
+});
+
+test('one feed alone has nothing to be compared with', async () => {
+  const { run, within } = await scene();
+  await run();
+  await expect(within({}, work => locallyDiff(work.warehouse))).rejects.toMatchObject({
+    code: 'NO_SUCH_FEED',
+    exitCode: 2,
+  });
+});
+
+test('the status shows per store the last delivered feed, its age, and what changed', async () => {
+  const { ftp, run, within } = await scene();
+  await run();
+  const one = { configuration: { locations: { '1': { locally_id: '12345' } } }, force: true };
+  const { stores, exportId } = await run(one);
+  ftp.faults.refuseLogin = true;
+  await run().catch(() => {});
+
+  const status = await within({}, work =>
+    locallyStatus(work.warehouse, work.configuration, new Date(Date.now() + 80 * HOUR_MS)),
+  );
+
+  expect(status).toMatchObject([
+    {
+      locallyId: '12345',
+      name: 'Downtown',
+      exportId,
+      age: 'orders_suspended',
+      rows: stores[0]!.rows,
+      units: stores[0]!.units,
+      rowsChange: 0,
+      unitsChange: 0,
+    },
+    { locallyId: '12346', locationNumbers: ['2'], rowsChange: undefined },
+  ]);
+  expect(status[1]!.exportId).not.toBe(exportId);
+});
+
+async function* lines(...texts: readonly string[]): AsyncGenerator<FeedLine> {
+  for (const text of texts) {
+    const [upc, qty, price] = text.split(',');
+    yield { upc: upc!, qty: qty!, price };
+  }
+}
