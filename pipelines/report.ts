@@ -25,6 +25,8 @@ export type WorkEvent =
       readonly because: string;
     }
   | { readonly kind: 'waiting'; readonly waiting: Waiting }
-  | { readonly kind: 'note'; readonly text: string };
+  | { readonly kind: 'note'; readonly text: string }
+  /** Something to see to, though the work goes on. */
+  | { readonly kind: 'warning'; readonly text: string };
 
 export type Report = (event: WorkEvent) => void;

@@ -7,6 +7,7 @@ import { warehouseError } from '../sinks/postgres/warehouse-error.ts';
 import { type HeartlandClient, heartlandClient } from '../sources/heartland/client.ts';
 import { type Attempt, Pace } from '../sources/heartland/pace.ts';
 import { Slots } from '../sources/heartland/slots.ts';
+import { ConfigurationError } from '../transforms/errors.ts';
 import type { Configuration } from './configuration/schema.ts';
 import { knownStreams } from './configured-streams.ts';
 import type { Report } from './report.ts';
@@ -65,6 +66,7 @@ export async function openMerchantWarehouse(configuration: Configuration): Promi
  */
 export async function openSession(options: SessionOptions): Promise<Session> {
   const { configuration, command, report, now = () => new Date() } = options;
+  accountOf(configuration);
   const { warehouse, close } = await openMerchantWarehouse(configuration);
   try {
     const run = await openRun(warehouse, command);
@@ -87,16 +89,45 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   }
 }
 
-/** The client of the merchant's Heartland account. */
+/** Where the merchant's account is, and what lets us in. */
+interface HeartlandAccount {
+  readonly baseUrl: string;
+  readonly token: string;
+  /** What to do when the token is refused. */
+  readonly whenRefused?: string;
+}
+
+/** @throws ConfigurationError where a registered app has not been connected yet */
+function accountOf({ heartland, merchant }: Configuration): HeartlandAccount {
+  const { base_url: baseUrl, token, oauth } = heartland;
+  if (baseUrl === undefined || token === undefined)
+    throw new ConfigurationError('NOT_CONNECTED', {
+      problem: `${merchant} is not connected to its Heartland account yet`,
+      next: 'Connect it with: tillstream connect',
+    });
+  if (oauth === undefined) return { baseUrl, token };
+  return {
+    baseUrl,
+    token,
+    whenRefused:
+      'The consent was taken back, or its user lost a permission. Connect again with: tillstream connect',
+  };
+}
+
+/**
+ * The client of the merchant's Heartland account.
+ *
+ * @throws ConfigurationError where a registered app has not been connected yet
+ */
 export function clientFor(
-  { heartland }: Configuration,
+  configuration: Configuration,
   report: Report,
   onAttempt: (attempt: Attempt) => void = () => {},
 ): HeartlandClient {
+  const { heartland } = configuration;
   return heartlandClient(
     {
-      baseUrl: heartland.base_url,
-      token: heartland.token,
+      ...accountOf(configuration),
       inFlight: heartland.in_flight,
       timeoutMs: heartland.timeout_ms,
       maxRetries: heartland.max_retries,

@@ -120,13 +120,17 @@ function asLogLines(
           );
         case 'note':
           return log.info({ event: 'note' }, event.text);
+        case 'warning':
+          return log.warn({ event: 'warning' }, event.text);
       }
     },
     end: () => {},
   };
 }
 
-function inWords(event: Extract<WorkEvent, { kind: 'waiting' | 'again' | 'note' }>): string {
+function inWords(
+  event: Extract<WorkEvent, { kind: 'waiting' | 'again' | 'note' | 'warning' }>,
+): string {
   switch (event.kind) {
     case 'waiting': {
       const { path, because, attempt, waitMs } = event.waiting;
@@ -136,6 +140,8 @@ function inWords(event: Extract<WorkEvent, { kind: 'waiting' | 'again' | 'note' 
       return `pulling again: ${event.because}`;
     case 'note':
       return event.text;
+    case 'warning':
+      return `⚠ ${event.text}`;
   }
 }
 

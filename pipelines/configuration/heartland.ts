@@ -1,11 +1,14 @@
 /** The section `heartland`: which account, with which token, and how hard it may be asked. */
 import { z } from 'zod';
+import { isThisMachine, oauth } from './oauth.ts';
 import { line, text, wholeNumber } from './value.ts';
 
 const ADDRESS =
   'the https:// address of the account’s API, as https://acme.retail.heartland.us/api, without user, password or query';
 
-export const heartland = z.strictObject({
+const TOKEN = `an API token, as \${HEARTLAND_TOKEN}. It is made in Heartland under My Account › API Tokens`;
+
+const section = z.strictObject({
   base_url: z
     .string(ADDRESS)
     .refine(isApiAddress, ADDRESS)
@@ -18,12 +21,16 @@ export const heartland = z.strictObject({
       'the address with /api at its end, as https://acme.retail.heartland.us/api',
     )
     .transform(url => url.replace(/\/+$/, ''))
-    .describe('Address of the account’s API, as https://acme.retail.heartland.us/api.'),
-  token: text(
-    line(
-      `an API token, as \${HEARTLAND_TOKEN}. It is made in Heartland under My Account › API Tokens`,
+    .optional()
+    .describe(
+      'Address of the account’s API, as https://acme.retail.heartland.us/api. May be left out with oauth, which looks it up.',
     ),
-  ).describe(`API token, as \${HEARTLAND_TOKEN}. It sees what the user who made it may see.`),
+  token: text(line(TOKEN))
+    .optional()
+    .describe(`API token, as \${HEARTLAND_TOKEN}. It sees what the user who made it may see.`),
+  oauth: oauth
+    .optional()
+    .describe('A registered app in place of a token; tillstream connect asks for consent.'),
   in_flight: wholeNumber(1, 16)
     .default(4)
     .describe(
@@ -50,6 +57,21 @@ export const heartland = z.strictObject({
     ),
 });
 
+/** With a token, the account must be named; with a registered app, both come from `tillstream connect`. */
+export const heartland = section.superRefine(
+  ({ base_url: baseUrl, token, oauth: app }, context) => {
+    const isWrong = (key: string) => context.issues.some(issue => issue.path?.[0] === key);
+    const report = (key: string, message: string) =>
+      context.addIssue({ code: 'custom', path: [key], message });
+    if (app !== undefined && token !== undefined)
+      report('token', 'either token or oauth, not both');
+    if (app !== undefined || isWrong('oauth')) return;
+    if (baseUrl === undefined && !isWrong('base_url')) report('base_url', ADDRESS);
+    if (token === undefined && !isWrong('token')) report('token', TOKEN);
+  },
+  { when: ({ value }) => typeof value === 'object' && value !== null && !Array.isArray(value) },
+);
+
 export type HeartlandConfiguration = z.infer<typeof heartland>;
 
 function isApiAddress(text: string): boolean {
@@ -67,5 +89,5 @@ function isWholeAddress(text: string): boolean {
 
 function isEncryptedOrLocal(text: string): boolean {
   const url = new URL(text);
-  return url.protocol === 'https:' || /^(localhost|127(\.\d+){3}|\[::1\])$/.test(url.hostname);
+  return url.protocol === 'https:' || isThisMachine(url);
 }

@@ -6,6 +6,7 @@ import { check } from './check.ts';
 import { type Environment, resolveReferences } from './environment.ts';
 import { configurationError, dotted, type Mistake, type Path } from './mistake.ts';
 import type { Configuration } from './schema.ts';
+import { withToken } from './token-file.ts';
 import { readYaml } from './yaml.ts';
 
 /**
@@ -26,8 +27,9 @@ export async function readConfiguration(path: string, env: Environment): Promise
   const mistakes = [...earlier, ...later.filter(mistake => !told.has(dotted(mistake.path)))];
   if (mistakes.length > 0 || 'mistakes' in checked)
     throw configurationError(path, mistakes.map(withLine));
-  const configuration = checked.configuration;
-  return { ...configuration, data_folder: resolve(dirname(path), configuration.data_folder) };
+  const home = dirname(path);
+  const dataFolder = resolve(home, checked.configuration.data_folder);
+  return withToken({ ...checked.configuration, data_folder: dataFolder }, home);
 
   function withLine(mistake: Mistake): Mistake {
     return { ...mistake, line: mistake.line ?? lineOf(mistake.path, file.lines) };

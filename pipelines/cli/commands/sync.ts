@@ -1,9 +1,11 @@
+import { concat } from 'rxjs';
 import { catalogue } from '../../../sources/heartland/catalogue.ts';
 import type { Stream } from '../../../sources/heartland/stream.ts';
 import { EXIT, UsageError } from '../../../transforms/errors.ts';
 import { suggest } from '../../../transforms/suggestion.ts';
 import type { Configuration } from '../../configuration/schema.ts';
 import { asConfiguredOrRefused, chosenStreams } from '../../configured-streams.ts';
+import { warnOfMissingPermissions } from '../../permissions.ts';
 import { planSync } from '../../plan-sync.ts';
 import { untilAborted } from '../../stopping.ts';
 import { type StreamResult, sync } from '../../sync.ts';
@@ -34,11 +36,22 @@ export const syncCommand: CliCommand<SyncOptions> = {
     const request = { full, acceptDeletes };
     return runForEach(context, options, 'sync', async work => {
       const streams = chosen(work.configuration, options.only);
+      const warned = warnOfMissingPermissions(work, streams);
       return options.dryRun
         ? planOutcome(
-            await untilAborted(planSync(work, streams, request), context.signal, 'The dry run'),
+            await untilAborted(
+              concat(warned, planSync(work, streams, request)),
+              context.signal,
+              'The dry run',
+            ),
           )
-        : syncOutcome(await untilAborted(sync(work, streams, request), context.signal, 'The sync'));
+        : syncOutcome(
+            await untilAborted(
+              concat(warned, sync(work, streams, request)),
+              context.signal,
+              'The sync',
+            ),
+          );
     });
   },
 };
