@@ -4,6 +4,7 @@ import type { MergeScope } from '../sinks/postgres/merge.ts';
 import { statement } from '../sinks/postgres/statement.ts';
 import type { KeyWalk, SlicedWalk, Stream } from '../sources/heartland/stream.ts';
 import { daysOf, localDate } from '../transforms/day.ts';
+import { clauseOf, type TimeWindow } from './split-slice.ts';
 import type { Work } from './work.ts';
 
 /** One part of a stream that is pulled, checked and committed as one. */
@@ -13,6 +14,8 @@ export interface Slice {
   /** Which records, in Heartland's filter language; for streams walked by key. */
   readonly clauses: readonly object[];
   readonly scope: MergeScope;
+  /** The span of time that the clauses ask for, where they do: it can be cut when it is too much at once. */
+  readonly window?: TimeWindow;
   /** Where the cursor goes when the slice is in; `highest id` is known only then. */
   readonly moveTo?: string | 'highest id';
   /** Whether every record was asked for, which finds what was deleted. */
@@ -93,21 +96,21 @@ function keySlice(work: Work, walk: KeyWalk, cursor: Cursor | undefined): Slice 
         work.now().getTime() - cursor.sweptAt.getTime() > SWEEP_EVERY_DAYS * 86_400_000;
       if (cursor === undefined || isSweepDue) {
         return walk.fromHistoryStart
-          ? { ...whole, moveTo, scope: { kind: 'changes' }, clauses: fromTheBeginning(work, walk) }
+          ? { ...whole, moveTo, scope: { kind: 'changes' }, ...fromTheBeginning(work, walk) }
           : { ...whole, moveTo };
       }
       const from = new Date(Date.parse(cursor.position) - lookback_minutes * 60_000).toISOString();
-      const clauses = [{ updated_at: { $gte: from, $lt: moveTo } }];
-      return { label: '', clauses, scope: { kind: 'changes' }, moveTo, sweeps: false };
+      const asked = asking({ field: 'updated_at', from, to: moveTo });
+      return { label: '', ...asked, scope: { kind: 'changes' }, moveTo, sweeps: false };
     }
     case 'id': {
-      const clauses =
+      const asked =
         cursor === undefined
           ? fromTheBeginning(work, walk)
-          : [{ id: { $gt: Math.max(0, Number(cursor.position) - ID_LOOKBACK) } }];
+          : { clauses: [{ id: { $gt: Math.max(0, Number(cursor.position) - ID_LOOKBACK) } }] };
       return {
         label: '',
-        clauses,
+        ...asked,
         scope: { kind: 'changes' },
         moveTo: 'highest id',
         sweeps: false,
@@ -181,8 +184,16 @@ async function hasNewChildren({ warehouse }: Work, { children = [] }: Stream): P
 }
 
 /** What a first run reads: everything, or what was made since the start of the kept history. */
-function fromTheBeginning(work: Work, { fromHistoryStart }: KeyWalk): readonly object[] {
-  return fromHistoryStart ? [{ created_at: { $gte: `${historyStart(work)}T00:00:00Z` } }] : [];
+function fromTheBeginning(
+  work: Work,
+  { fromHistoryStart }: KeyWalk,
+): Pick<Slice, 'clauses' | 'window'> {
+  if (!fromHistoryStart) return { clauses: [] };
+  return asking({ field: 'created_at', from: `${historyStart(work)}T00:00:00Z`, to: undefined });
+}
+
+function asking(window: TimeWindow): Pick<Slice, 'clauses' | 'window'> {
+  return { clauses: [clauseOf(window)], window };
 }
 
 /** First business date that is kept: as configured, else the first of the month 13 months ago. */

@@ -9,7 +9,7 @@ import {
   map,
   mergeMap,
   type Observable,
-  of,
+  tap,
   toArray,
 } from 'rxjs';
 import type { StreamRecord } from '../sinks/postgres/runs.ts';
@@ -17,7 +17,8 @@ import type { Stream } from '../sources/heartland/stream.ts';
 import { SourceError } from '../transforms/errors.ts';
 import { asConfiguredOrRefused } from './configured-streams.ts';
 import { pullSlice } from './pull-slice.ts';
-import { type SliceRequest, slicesDue } from './slices.ts';
+import { type Slice, type SliceRequest, slicesDue } from './slices.ts';
+import { isTooWide, splitSlice } from './split-slice.ts';
 import type { Work } from './work.ts';
 
 /** What came of one stream: every slice that went in, and what stopped it, if something did. */
@@ -52,16 +53,25 @@ function checkToken({ heartland }: Work): Observable<never> {
 }
 
 function syncStream(work: Work, stream: Stream, request: SliceRequest): Observable<StreamResult> {
-  let failure: SourceError | undefined;
   return defer(() => from(slicesDue(work, stream, request))).pipe(
-    concatMap(slices => {
-      work.report({ kind: 'stream', stream: stream.name, slices: slices.length });
-      return from(slices);
-    }),
+    concatMap(slices => pullSlices(work, stream, slices)),
+  );
+}
+
+/** Pulls slices of a stream, some side by side. After a failure the others are left for the next run, which finds them due. */
+export function pullSlices(
+  work: Work,
+  stream: Stream,
+  slices: readonly Slice[],
+): Observable<StreamResult> {
+  let failure: SourceError | undefined;
+  return defer(() => {
+    work.report({ kind: 'stream', stream: stream.name, slices: slices.length });
+    return from(slices);
+  }).pipe(
     mergeMap(slice => {
-      // After a failure the remaining slices are left for the next run, which will find them due.
       if (failure !== undefined) return EMPTY;
-      return pullSlice(work, stream, slice).pipe(
+      return pullOrSplit(work, stream, slice).pipe(
         catchError(error => {
           if (!(error instanceof SourceError)) throw error;
           failure ??= error;
@@ -69,15 +79,25 @@ function syncStream(work: Work, stream: Stream, request: SliceRequest): Observab
         }),
       );
     }, work.configuration.heartland.in_flight),
-    concatMap(record => {
-      work.report({ kind: 'slice', record });
-      return of(record);
-    }),
+    tap(record => work.report({ kind: 'slice', record })),
     toArray(),
     map(records => {
       const rows = records.reduce((sum, record) => sum + record.seen, 0);
       work.report({ kind: 'stream done', stream: stream.name, rows, slices: records.length });
       return { stream: stream.name, records, failure };
+    }),
+  );
+}
+
+/** Pulls a slice; one that is too much for Heartland at once, in two halves, and those in halves if need be. */
+function pullOrSplit(work: Work, stream: Stream, slice: Slice): Observable<StreamRecord> {
+  return pullSlice(work, stream, slice).pipe(
+    catchError(error => {
+      const halves = isTooWide(error) ? splitSlice(slice, work.now()) : undefined;
+      if (halves === undefined) throw error;
+      const text = `${stream.name} is too much for Heartland at once, so it is asked for in two halves`;
+      work.report({ kind: 'note', text });
+      return concat(...halves.map(half => pullOrSplit(work, stream, half)));
     }),
   );
 }
