@@ -30,7 +30,7 @@ export async function managementOne(
   signal: AbortSignal,
 ): Promise<ManagementOneResult> {
   const settings = settingsOf(work);
-  const month = request.month ?? monthBefore(today(work));
+  const month = request.month ?? monthBefore(today(work), { startDay: settings.month_starts_on });
   const goesOut = !request.dryRun && request.out === undefined;
   if (goesOut) checkMonthIsOver(month, today(work));
   try {
@@ -54,10 +54,10 @@ async function makeAndDeliver(
   await refresh(work, settings, month, signal);
   const answers = await answersOf(work, settings, month, signal);
   const figures = await figuresOfMonth(work, settings, month, answers, signal);
-  const rendered = renderMonth(settings, month, figures.rows);
+  const rendered = renderMonth(work, settings, month, figures.rows);
   const { checks, problems, isHeld } = judge(work, settings, month, figures, rendered);
 
-  return inFiles(work, settings, month, rendered, signal, async files => {
+  return inFiles(work, rendered, signal, async files => {
     const { totals } = figures;
     const kept = toKeep(totals, figures.rows);
     const keep = (status: 'held' | 'sending') =>

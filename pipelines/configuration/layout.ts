@@ -29,7 +29,8 @@ export function columns<const Fields extends readonly [string, ...string[]]>(fie
     );
 }
 
-function columnExpected(written: unknown, fields: readonly string[]): string {
+/** What is expected where a column is wrong, with the one that was probably meant. */
+export function columnExpected(written: unknown, fields: readonly string[]): string {
   const closest = typeof written === 'string' ? suggest(written, fields) : undefined;
   const hint = closest === undefined ? '' : ` (perhaps ${closest})`;
   return `a column${hint} or { from: the column, name: its name in the file }. Columns are ${fields.join(', ')}`;

@@ -1,23 +1,9 @@
 /** The section `management_one`: the month-end file, how it looks, what holds it and who gets it. */
 import { z } from 'zod';
 import { addresses, email } from './email.ts';
-import { columns, delimiter, fileName, header, lineEnd } from './layout.ts';
-import { amount, oneOf, text } from './value.ts';
+import { managementOneLayout, PLACEHOLDERS } from './management-one-layout.ts';
+import { amount, oneOf, text, wholeNumber } from './value.ts';
 
-/** Every figure the file can hold, in the order of the default layout. */
-export const MANAGEMENT_ONE_COLUMNS = [
-  ...['ClientID', 'PeriodStart', 'PeriodEnd', 'Location', 'ClassCode'],
-  ...['BeginUnits', 'BeginCost', 'BeginRetail'],
-  ...['ReceivedUnits', 'ReceivedCost', 'ReceivedRetail'],
-  ...['ReturnedUnits', 'ReturnedCost', 'ReturnedRetail'],
-  ...['TransferUnits', 'TransferCost', 'TransferRetail'],
-  ...['AdjustedUnits', 'AdjustedCost', 'AdjustedRetail'],
-  ...['SoldUnits', 'SoldCost', 'NetSales', 'Markdowns'],
-  ...['EndUnits', 'EndCost', 'EndRetail'],
-  ...['OnOrderUnits', 'OnOrderCost', 'OnOrderRetail'],
-] as const;
-
-const PLACEHOLDERS = ['client_id', 'merchant', 'YYYYMM', 'YYYY-MM'];
 const CLIENT = 'the client id that Management One gave, as "4321": letters, digits, - and _';
 const CLASS_CODE = 'a class code as Management One has it, as "110": one line, no space around it';
 
@@ -93,22 +79,12 @@ export const managementOne = z.strictObject({
     .describe(
       'What a difference between the open orders and Heartland’s own figures of what is on order does: hold the file, or be noted. Default hold.',
     ),
-  layout: z
-    .strictObject({
-      file_name: fileName(PLACEHOLDERS)
-        .default('{client_id}_{YYYYMM}.txt')
-        .describe('Name of the file. Default {client_id}_{YYYYMM}.txt.'),
-      columns: columns(MANAGEMENT_ONE_COLUMNS)
-        .default(MANAGEMENT_ONE_COLUMNS.map(field => ({ from: field, name: field })))
-        .describe('Columns in their order. Default: all, as documented.'),
-      delimiter: delimiter.default('|').describe('Between columns. Default |.'),
-      header: header
-        .default(true)
-        .describe('Whether the first line names the columns. Default true.'),
-      line_end: lineEnd.default('crlf').describe('lf or crlf. Default crlf.'),
-    })
-    .prefault({})
-    .describe('How the file looks.'),
+  month_starts_on: wholeNumber(1, 28)
+    .default(1)
+    .describe(
+      'Day on which the month starts, 1 to 28; it is named after the month it starts in. Default 1.',
+    ),
+  layout: managementOneLayout.prefault({}).describe('How the file looks.'),
   email: email(PLACEHOLDERS, 'Management One file {client_id} {YYYY-MM}')
     .extend({
       errors_to: addresses

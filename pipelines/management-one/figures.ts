@@ -9,10 +9,12 @@ import type { LeftOver } from '../../transforms/management-one/checks/movements.
 import { type ClassDecision, decideClass } from '../../transforms/management-one/classes.ts';
 import {
   type ClassFigures,
-  figuresOf,
-  isAllZero,
+  exactFigures,
+  shownFigures,
 } from '../../transforms/management-one/figures.ts';
+import { isNothing } from '../../transforms/management-one/file.ts';
 import type { Misfit, Stray } from '../../transforms/management-one/problems.ts';
+import { decimalsOf } from '../../transforms/management-one/style.ts';
 import type { Month } from '../../transforms/month.ts';
 import type { ManagementOneConfiguration } from '../configuration/management-one.ts';
 import type { Work } from '../work.ts';
@@ -94,9 +96,9 @@ async function compute(
       .map(row => ({
         location: row.Location as string,
         classCode: row.ClassCode as string,
-        figures: figuresOf(row),
+        figures: exactFigures(row),
       }))
-      .filter(({ figures }) => !isAllZero(figures)),
+      .filter(row => !isNothing(row)),
     totals: totalsOf(await ask('totals', [numbers, theirs, rawCodes])),
     decisions,
     misfits: await ask<Misfit & pg.QueryResultRow>('misfits', [numbers, fit]),
@@ -113,7 +115,11 @@ async function compute(
     unexplained: await ask<LeftOver & pg.QueryResultRow>('stock-changes', [numbers]),
     ordersApart: await ask<OrderApart & pg.QueryResultRow>('orders', []),
     pricesApart: await ask<PriceApart & pg.QueryResultRow>('prices', []),
-    written: await ask('written', [numbers, theirs, rawCodes, intoCodes]),
+    written: await ask('written', [
+      ...[numbers, theirs, rawCodes, intoCodes],
+      decimalsOf('EndUnits', settings.layout),
+      decimalsOf('EndCost', settings.layout),
+    ]),
     missing: await ask('pulled', [
       work.runId,
       parts.map(({ stream }) => stream),
@@ -129,14 +135,12 @@ async function compute(
 
 function totalsOf(rows: readonly pg.QueryResultRow[]): MonthTotals {
   const sum = (isInFile: boolean) =>
-    figuresOf(rows.find(row => row.is_sum && row.is_in_file === isInFile) ?? NOTHING);
+    shownFigures(exactFigures(rows.find(row => row.is_sum && row.is_in_file === isInFile) ?? {}));
   return {
     locations: rows
       .filter(row => row.is_in_file && !row.is_sum)
-      .map(row => ({ location: row.Location as string, figures: figuresOf(row) })),
+      .map(row => ({ location: row.Location as string, figures: shownFigures(exactFigures(row)) })),
     file: sum(true),
     leftOut: sum(false),
   };
 }
-
-const NOTHING: Readonly<Record<string, string>> = new Proxy({}, { get: () => '0' });

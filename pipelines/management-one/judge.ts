@@ -50,7 +50,7 @@ export function judge(
     completeCheck(figures.missing, figures.partCount),
     quarantineCheck(figures.quarantined),
     rendered.check,
-    fileCheck(figures.rows, figures.written, figures.totals.file),
+    fileCheck(rendered.rowCount, rendered.sums, figures.written, figures.totals.file),
     leftOutCheck(figures.totals.leftOut),
   ];
   const { leftOut } = exportedLocations(configuration);

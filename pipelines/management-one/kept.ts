@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type KeptExport, listExports } from '../../sinks/postgres/exports.ts';
 import type { Totals } from '../../transforms/management-one/changes.ts';
-import type { ClassFigures } from '../../transforms/management-one/figures.ts';
+import { type ClassFigures, shownFigures } from '../../transforms/management-one/figures.ts';
 import type { Work } from '../work.ts';
 import type { MonthTotals } from './result.ts';
 
@@ -23,7 +23,8 @@ const kept = z.object({
 
 /** What is written down of a month's figures. */
 export function toKeep(totals: MonthTotals, rows: readonly ClassFigures[]): KeptTotals {
-  return rows.length <= MOST_CLASSES_KEPT ? { ...totals, classes: rows } : totals;
+  if (rows.length > MOST_CLASSES_KEPT) return totals;
+  return { ...totals, classes: rows.map(row => ({ ...row, figures: shownFigures(row.figures) })) };
 }
 
 /** The totals of an export, or undefined where they were written by an older version. */

@@ -4,100 +4,103 @@ import type { OutgoingFile } from '../../sinks/outgoing.ts';
 import { type Chunk, spoolFile } from '../../sinks/spool.ts';
 import { HeldError } from '../../transforms/errors.ts';
 import type { Check } from '../../transforms/findings.ts';
-import {
-  checkLayout,
-  encodeText,
-  type Layout,
-  renderHeader,
-  renderRow,
-} from '../../transforms/layout.ts';
-import type { ClassFigures } from '../../transforms/management-one/figures.ts';
+import { encodeText, renderHeader } from '../../transforms/layout.ts';
+import type { ClassFigures, Figures } from '../../transforms/management-one/figures.ts';
+import { renderClass, renderTrailer, writtenSums } from '../../transforms/management-one/file.ts';
 import type { Month } from '../../transforms/month.ts';
 import type { ManagementOneConfiguration } from '../configuration/management-one.ts';
 import type { Work } from '../work.ts';
+import { layoutOf } from './layout.ts';
 import { filled } from './template.ts';
 
 /** Rows that are written at a time. */
 const ROWS_A_CHUNK = 1000;
 
-/** The month as the lines of its file, or the reason why the layout cannot carry it. */
-export interface RenderedMonth {
+/** One file of the month, rendered. */
+export interface RenderedFile {
+  readonly name: string;
   readonly chunks: readonly Chunk[];
-  readonly check: Check;
 }
 
-/** The layout of the configuration as the renderer takes it. ASCII without quotes: what Management One documents. */
-export function layoutOf({ layout }: ManagementOneConfiguration): Layout {
-  return checkLayout({
-    kind: 'delimited',
-    columns: layout.columns,
-    delimiter: layout.delimiter,
-    quoting: 'never',
-    header: layout.header,
-    lineEnd: layout.line_end === 'crlf' ? '\r\n' : '\n',
-    encoding: 'ascii',
-  });
+/** The month as the lines of its files, or the reason why the layout cannot carry it. */
+export interface RenderedMonth {
+  readonly files: readonly RenderedFile[];
+  readonly check: Check;
+  readonly rowCount: number;
+  /** What the columns of all files sum to, each cell rounded as it is written. */
+  readonly sums: Figures;
 }
 
 /** Writes the rows in the configured layout. A value it cannot carry fails the check and leaves no file at all. */
 export function renderMonth(
+  work: Pick<Work, 'configuration'>,
   settings: ManagementOneConfiguration,
   month: Month,
   rows: readonly ClassFigures[],
 ): RenderedMonth {
   const name = 'the file can be written';
+  const sums = writtenSums(rows, settings.layout);
+  const made = { rowCount: rows.length, sums };
   try {
-    const chunks = [...linesOf(layoutOf(settings), settings, month, rows)];
+    const files = filesOf(settings, rows).map(({ location, rows: some }) => ({
+      name: filled(settings.layout.file_name, work.configuration, settings, month, location),
+      chunks: [...linesOf(settings, month, some)],
+    }));
     const detail = 'the layout can carry every value';
-    return { chunks, check: { name, verdict: 'ok', figure: `${rows.length} rows`, detail } };
+    const check: Check = { name, verdict: 'ok', figure: `${rows.length} rows`, detail };
+    return { ...made, files, check };
   } catch (error) {
     if (!(error instanceof HeldError)) throw error;
-    return {
-      chunks: [],
-      check: { name, verdict: 'failed', figure: '0 rows', detail: error.message },
-    };
+    const check: Check = { name, verdict: 'failed', figure: '0 rows', detail: error.message };
+    return { ...made, files: [], check };
   }
 }
 
-/** Puts the month's file on disk, hands it to `use`, and removes it afterwards: what went out is in the warehouse. */
+/** Puts the month's files on disk, hands them to `use`, and removes them: what went out is in the warehouse. */
 export async function inFiles<T>(
   work: Work,
-  settings: ManagementOneConfiguration,
-  month: Month,
-  { chunks, check }: RenderedMonth,
+  { files }: RenderedMonth,
   signal: AbortSignal,
   use: (files: readonly OutgoingFile[]) => Promise<T>,
 ): Promise<T> {
-  if (check.verdict === 'failed') return use([]);
   const folder = join(work.configuration.data_folder, 'spool', `management-one-${work.runId}`);
-  const name = filled(settings.layout.file_name, work.configuration, settings, month);
   try {
-    return await use([await spoolFile(folder, name, chunks, signal)]);
+    const spooled: OutgoingFile[] = [];
+    for (const { name, chunks } of files) {
+      spooled.push(await spoolFile(folder, name, chunks, signal));
+    }
+    return await use(spooled);
   } finally {
     await rm(folder, { recursive: true, force: true }).catch(() => {});
   }
 }
 
+/** The rows of each file: all of them, or those of one location. */
+function filesOf(
+  { layout }: ManagementOneConfiguration,
+  rows: readonly ClassFigures[],
+): { location?: string; rows: readonly ClassFigures[] }[] {
+  if (layout.files === 'one') return [{ rows }];
+  const locations = [...new Set(rows.map(({ location }) => location))];
+  return locations.map(location => ({
+    location,
+    rows: rows.filter(row => row.location === location),
+  }));
+}
+
 function* linesOf(
-  layout: Layout,
   settings: ManagementOneConfiguration,
-  month: Month,
+  { start, end }: Month,
   rows: readonly ClassFigures[],
 ): Generator<Chunk> {
-  const header = renderHeader(layout);
-  if (header !== '') yield { data: encodeText(header), rows: 0 };
+  const layout = layoutOf(settings);
+  const style = settings.layout;
+  const head = { clientId: settings.client_id, start, end };
+  yield { data: encodeText(renderHeader(layout)), rows: 0 };
   for (let from = 0; from < rows.length; from += ROWS_A_CHUNK) {
     const some = rows.slice(from, from + ROWS_A_CHUNK);
-    const text = some.map(row =>
-      renderRow(layout, {
-        ClientID: settings.client_id,
-        PeriodStart: month.start,
-        PeriodEnd: month.end,
-        Location: row.location,
-        ClassCode: row.classCode,
-        ...row.figures,
-      }),
-    );
-    yield { data: encodeText(text.join('')), rows: some.length };
+    const text = some.map(row => renderClass(layout, style, head, row)).join('');
+    yield { data: encodeText(text), rows: some.length };
   }
+  yield { data: encodeText(renderTrailer(layout, style, rows)), rows: 0 };
 }

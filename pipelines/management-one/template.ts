@@ -8,10 +8,12 @@ export function filled(
   { merchant }: Pick<Configuration, 'merchant'>,
   { client_id }: Pick<ManagementOneConfiguration, 'client_id'>,
   { label }: Month,
+  location = '',
 ): string {
   const values: Readonly<Record<string, string>> = {
     client_id,
     merchant,
+    location,
     YYYYMM: label.replace('-', ''),
     'YYYY-MM': label,
   };

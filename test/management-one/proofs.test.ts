@@ -5,9 +5,10 @@ import { figuresOfMonth } from '../../pipelines/management-one/figures.ts';
 import { judge } from '../../pipelines/management-one/judge.ts';
 import { refresh } from '../../pipelines/management-one/refresh.ts';
 import { renderMonth } from '../../pipelines/management-one/render.ts';
-import { sumOf } from '../../transforms/management-one/cents.ts';
 import { fileCheck } from '../../transforms/management-one/checks/file.ts';
 import { type ClassFigures, FIGURES } from '../../transforms/management-one/figures.ts';
+import { writtenSums } from '../../transforms/management-one/file.ts';
+import { sumExact } from '../../transforms/management-one/sum.ts';
 import { parseMonth } from '../../transforms/month.ts';
 import { LENIENT, retailer } from './month.ts';
 
@@ -107,7 +108,7 @@ test('any single figure that is wrong in the warehouse is caught by a check', as
   const answers = await answersOf(work, settings, month, signal);
   const failed = async () => {
     const figures = await figuresOfMonth(work, settings, month, answers, signal);
-    const rendered = renderMonth(settings, month, figures.rows);
+    const rendered = renderMonth(work, settings, month, figures.rows);
     const { checks, isHeld } = judge(work, settings, month, figures, rendered);
     const names = checks.filter(({ verdict }) => verdict === 'failed').map(({ name }) => name);
     expect(isHeld).toBe(names.length > 0);
@@ -159,7 +160,7 @@ test('an item that is put under another class behind our back is caught', async 
     settings,
     month,
     figures,
-    renderMonth(settings, month, figures.rows),
+    renderMonth(work, settings, month, figures.rows),
   );
   const failed = checks.find(({ name }) => name === 'end units agree with Heartland');
   expect(failed?.verdict).toBe('failed');
@@ -167,20 +168,27 @@ test('an item that is put under another class behind our back is caught', async 
   expect(failed?.detail).toMatch(/^location 1 class \w+ /);
 });
 
-test('any single cell of the file that is off by a cent is caught', () => {
-  const amount = fc.integer({ min: -9_999_999, max: 9_999_999 }).map(n => `${n}e-2`);
+test('any single cell of the file that is off by a cent is caught, whatever its decimals', () => {
+  const amount = fc.integer({ min: -9_999_999, max: 9_999_999 }).map(n => `${n}e-3`);
   const rows = fc.array(
     fc.record({
       location: fc.constantFrom('1', '2', '3'),
       classCode: fc.string({ minLength: 1 }),
       figures: fc
         .array(amount, { minLength: FIGURES.length, maxLength: FIGURES.length })
-        .map(values => Object.fromEntries(FIGURES.map((name, n) => [name, sumOf([values[n]!])]))),
+        .map(values => Object.fromEntries(FIGURES.map((name, n) => [name, values[n]!]))),
     }),
     { minLength: 1, maxLength: 12 },
   );
+  const style = {
+    money_decimals: 2,
+    units_decimals: 'as_needed',
+    negate: [],
+    negative: 'minus',
+  } as const;
   fc.assert(
     fc.property(rows, fc.nat(), fc.constantFrom(...FIGURES), (all, pick, column) => {
+      const due = writtenSums(all, style);
       const written = FIGURES.map(name => ({
         metric:
           { NetSales: 'sold_retail', Markdowns: 'markdowns_retail' }[name as string] ??
@@ -188,18 +196,23 @@ test('any single cell of the file that is off by a cent is caught', () => {
             .replace('OnOrder', 'On_Order')
             .replace(/(Units|Cost|Retail)$/, '_$1')
             .toLowerCase(),
-        amount: sumOf(all.map(row => row.figures[name]!)),
+        amount: due[name]!,
       }));
-      const total = Object.fromEntries(
-        FIGURES.map(name => [name, sumOf(all.map(row => row.figures[name]!))]),
-      );
-      expect(fileCheck(all, written, total).verdict).toBe('ok');
-      const wrong: ClassFigures[] = all.map((row, n) =>
+      const check = (rows: readonly ClassFigures[]) =>
+        fileCheck(rows.length, writtenSums(rows, style), written, due).verdict;
+      expect(check(all)).toBe('ok');
+      const wrong = all.map((row, n) =>
         n === pick % all.length
-          ? { ...row, figures: { ...row.figures, [column]: sumOf([row.figures[column]!, '0.01']) } }
+          ? {
+              ...row,
+              figures: { ...row.figures, [column]: sumExact([row.figures[column]!, '0.01'], 3) },
+            }
           : row,
       );
-      expect(fileCheck(wrong, written, total).verdict).toBe('failed');
+      expect(check(wrong)).toBe('failed');
+      expect(check(all.slice(1)) === 'ok').toBe(
+        FIGURES.every(name => Number(writtenSums(all.slice(0, 1), style)[name]) === 0),
+      );
     }),
   );
 });

@@ -1,5 +1,6 @@
 /** Sums of amounts written with two decimals, counted in whole hundredths so that none is lost. */
 import { rounded } from '../figures.ts';
+import { sumExact } from './sum.ts';
 
 /** An amount as hundredths: "1234.5" → 123450n; finer decimals are rounded half away from zero. */
 export function hundredths(value: string): bigint {
@@ -13,7 +14,7 @@ export function amountOf(value: bigint): string {
 
 /** The sum of amounts, with two decimals. */
 export function sumOf(values: readonly string[]): string {
-  return amountOf(values.reduce((sum, value) => sum + hundredths(value), 0n));
+  return sumExact(values, 2);
 }
 
 /** `a` less `b`, with two decimals. */

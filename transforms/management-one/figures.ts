@@ -17,7 +17,7 @@ export const FIGURES = [
   ...['OnOrderUnits', 'OnOrderCost', 'OnOrderRetail'],
 ] as const;
 
-/** Figures by name, as exact text. */
+/** Figures by name, as text: exact, or rounded as a person reads them. */
 export type Figures = Readonly<Record<string, string>>;
 
 /** The figures of one location and class. */
@@ -25,6 +25,7 @@ export interface ClassFigures {
   /** Management One's number of the location. */
   readonly location: string;
   readonly classCode: string;
+  /** Exact: they are rounded when they are written. */
   readonly figures: Figures;
 }
 
@@ -38,12 +39,12 @@ export function figureText(name: string, value: string): string {
   return isUnits(name) ? units(value) : money(value);
 }
 
-/** Picks the figures out of a row of the warehouse's answer, as they stand in the file. */
-export function figuresOf(row: Readonly<Record<string, unknown>>): Figures {
-  return Object.fromEntries(FIGURES.map(name => [name, figureText(name, String(row[name]))]));
+/** Picks the figures out of a row of the warehouse's answer, exact. */
+export function exactFigures(row: Readonly<Record<string, unknown>>): Figures {
+  return Object.fromEntries(FIGURES.map(name => [name, String(row[name] ?? 0)]));
 }
 
-/** Whether every figure is nothing once it is written down. */
-export function isAllZero(figures: Figures): boolean {
-  return Object.values(figures).every(value => /^[0.]+$/.test(value));
+/** Figures as a person reads them: money with two decimals, units with two when they are not whole. */
+export function shownFigures(figures: Figures): Figures {
+  return Object.fromEntries(FIGURES.map(name => [name, figureText(name, figures[name] ?? '0')]));
 }

@@ -1,7 +1,8 @@
--- What each column of the file must sum to: every location and class rounded to two decimals, as it is written.
+-- What each column of the file must sum to: every location and class rounded as it is written.
 -- $1 location numbers in Heartland that are exported, $2 what Management One calls each
 -- $3 class codes as items have them, $4 the class that each counts under
-select metric, sum(round(amount, 2)) as amount
+-- $5 decimals of units, $6 decimals of money
+select metric, sum(round(amount, case when metric like '%\_units' then $5::int else $6::int end)) as amount
 from (
   select their.number, class.into_code, part.metric, sum(part.amount) as amount
   from _month_facts as fact

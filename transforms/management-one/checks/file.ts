@@ -1,8 +1,8 @@
 /** What is in the file, and what is not. */
-import { money, units } from '../../figures.ts';
+import { money, rounded, units } from '../../figures.ts';
 import type { Check } from '../../findings.ts';
-import { difference, hundredths, sumOf } from '../cents.ts';
-import { type ClassFigures, FIGURES, type Figures, figureText, isUnits } from '../figures.ts';
+import { difference, hundredths } from '../cents.ts';
+import { FIGURES, type Figures, isUnits } from '../figures.ts';
 import { listed, signed } from './wording.ts';
 
 /** Where a column's figure comes from, by the names of `written.sql`. */
@@ -17,45 +17,50 @@ function metricOf(name: string): string {
 }
 
 /**
- * The rows of the file summed, column by column, against what the warehouse says they must sum to, to the cent.
+ * The columns of the file, each cell rounded as it is written and summed, against what the warehouse says they must sum
+ * to: no cell is lost, doubled or changed on its way into the file.
  *
- * @param written sums of the columns, each cell rounded as it is written
+ * @param sums of the columns as they are written
+ * @param written what the warehouse says, by the names of `written.sql`
  * @param total the exact totals, which differ from the former by what rounding cells does
  */
 export function fileCheck(
-  rows: readonly ClassFigures[],
+  rowCount: number,
+  sums: Figures,
   written: readonly { readonly metric: string; readonly amount: string }[],
   total: Figures,
 ): Check {
   const due = new Map(written.map(({ metric, amount }) => [metric, amount]));
   const columns = FIGURES.map(name => ({
     name,
-    sum: sumOf(rows.map(row => row.figures[name] ?? '0')),
+    sum: sums[name] ?? '0',
     due: due.get(metricOf(name)) ?? '0',
   }));
-  const wrong = columns.filter(({ sum, due }) => hundredths(sum) !== hundredths(due));
-  const rounded = columns
+  const wrong = columns.filter(({ sum, due }) => !isSame(sum, due));
+  const rounding = columns
     .map(({ name, sum }) => ({ name, by: difference(sum, total[name] ?? '0') }))
     .filter(({ by }) => hundredths(by) !== 0n);
-  const result = { name: 'the file adds up', figure: `${rows.length} rows` };
+  const result = { name: 'the file adds up', figure: `${rowCount} rows` };
   if (wrong.length > 0) {
-    const lines = wrong.map(
-      ({ name, sum, due }) =>
-        `${name} ${figureText(name, sum)} in the file, ${figureText(name, due)} due`,
-    );
+    const lines = wrong.map(({ name, sum, due }) => `${name} ${sum} in the file, ${due} due`);
     return { ...result, verdict: 'failed', detail: listed(lines) };
   }
-  if (rounded.length > 0) {
-    const lines = rounded.map(
+  if (rounding.length > 0) {
+    const lines = rounding.map(
       ({ name, by }) => `${name} ${signed(isUnits(name) ? units(by) : money(by))}`,
     );
     return {
       ...result,
       verdict: 'note',
-      detail: `its columns sum to what the cells must; rounding each to the cent leaves ${listed(lines)} beside the exact totals`,
+      detail: `its columns sum to what the cells must; rounding each cell leaves ${listed(lines)} beside the exact totals`,
     };
   }
-  return { ...result, verdict: 'ok', detail: 'its rows sum to the totals, to the cent' };
+  return { ...result, verdict: 'ok', detail: 'its columns sum to the totals, to the cent' };
+}
+
+/** Whether two amounts are equal to the last of at most four decimals. */
+function isSame(a: string, b: string): boolean {
+  return rounded(a, 4) === rounded(b, 4);
 }
 
 /** What is left out of the file: it and the file together are what Heartland has. */

@@ -1,0 +1,166 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { configurationSchema } from '../../pipelines/configuration/schema.ts';
+import { renderMonth } from '../../pipelines/management-one/render.ts';
+import type { ClassFigures } from '../../transforms/management-one/figures.ts';
+import { writtenDay, writtenFigure } from '../../transforms/management-one/style.ts';
+import { parseMonth } from '../../transforms/month.ts';
+import { freshConfiguration } from '../postgres/fresh-work.ts';
+import { LENIENT, retailer } from './month.ts';
+
+const ROWS: readonly ClassFigures[] = [
+  {
+    location: '1',
+    classCode: '110',
+    figures: { EndUnits: '2.5', EndCost: '10.005', NetSales: '1234.50', ReturnedCost: '7' },
+  },
+  {
+    location: '2',
+    classCode: '120',
+    figures: { EndUnits: '-3', EndCost: '-4.4', NetSales: '0', ReturnedCost: '0' },
+  },
+];
+const COLUMNS = ['Location', 'ClassCode', 'EndUnits', 'EndCost', 'NetSales', 'ReturnedCost'];
+
+/** The text of each file, by name, in a layout as it is written in YAML. */
+function rendered(layout: Record<string, unknown>): Record<string, string> {
+  const configuration = configurationSchema.parse(
+    freshConfiguration({
+      heartland: { baseUrl: 'http://127.0.0.1:1/api', token: 't' },
+      merchant: 'acme',
+      configuration: {
+        locations: { 1: {} },
+        management_one: {
+          client_id: '4321',
+          class_codes: ['110', '120'],
+          email: { smtp: 'smtp://127.0.0.1:25', from: 'a@b.example', to: ['c@d.example'] },
+          layout: { columns: COLUMNS, ...layout },
+        },
+      },
+    }),
+  );
+  const month = parseMonth('2026-10');
+  const { files } = renderMonth({ configuration }, configuration.management_one!, month, ROWS);
+  return Object.fromEntries(
+    files.map(({ name, chunks }) => [name, chunks.map(({ data }) => String(data)).join('')]),
+  );
+}
+
+test('whole dollars, flipped signs, brackets and a trailer with the sums of what is written', () => {
+  expect(
+    rendered({
+      money_decimals: 0,
+      units_decimals: 0,
+      negate: ['ReturnedCost'],
+      negative: 'parentheses',
+      trailer: 'TOTAL',
+      delimiter: ';',
+      line_end: 'lf',
+    }),
+  ).toEqual({
+    '4321_202610.txt':
+      'Location;ClassCode;EndUnits;EndCost;NetSales;ReturnedCost\n' +
+      '1;110;3;10;1235;(7)\n' +
+      '2;120;(3);(4);0;0\n' +
+      'TOTAL;;0;6;1235;(7)\n',
+  });
+});
+
+test('fixed width, with zeros before money and without a header', () => {
+  expect(
+    rendered({
+      kind: 'fixed',
+      header: false,
+      columns: [
+        { from: 'ClientID', width: 6 },
+        { from: 'PeriodEnd', width: 8 },
+        { from: 'Location', width: 3 },
+        { from: 'EndUnits', width: 6 },
+        { from: 'EndCost', width: 9, fill: 'zero' },
+      ],
+      dates: 'YYYYMMDD',
+    }),
+  ).toEqual({
+    '4321_202610.txt': '4321  202610311    2.50000010.01\r\n4321  202610312      -3-00004.40\r\n',
+  });
+});
+
+test('one file for each location', () => {
+  const files = rendered({
+    files: 'per_location',
+    file_name: '{client_id}_{location}_{YYYYMM}.txt',
+  });
+  expect(Object.keys(files)).toEqual(['4321_1_202610.txt', '4321_2_202610.txt']);
+  expect(files['4321_2_202610.txt']).toBe(
+    'Location|ClassCode|EndUnits|EndCost|NetSales|ReturnedCost\r\n2|120|-3|-4.40|0.00|0.00\r\n',
+  );
+});
+
+test.each([
+  [
+    { files: 'per_location' },
+    'a name with {location}, because each location has a file of its own',
+  ],
+  [
+    { file_name: '{location}.txt' },
+    'a name without {location}, because all locations are in one file',
+  ],
+  [{ kind: 'fixed' }, 'a width for the column Location, because the layout is kind: fixed'],
+  [
+    { kind: 'fixed', columns: [{ from: 'Location', width: 3 }] },
+    'a name of at most 3 characters, the column’s width',
+  ],
+  [
+    { columns: [{ from: 'Location', width: 3 }] },
+    'no width, because the layout is not kind: fixed',
+  ],
+  [{ columns: ['EndUnit'] }, 'a column (perhaps EndUnits)'],
+  [{ money_decimals: 5 }, 'a whole number from 0 to 4'],
+  [{ negate: ['Location'] }, 'one of BeginUnits'],
+])('a layout that contradicts itself is refused: %j', (layout, message) => {
+  expect(() => rendered(layout)).toThrow(message);
+});
+
+test('a figure is written with its decimals, its sign and nothing for "minus nothing"', () => {
+  const style = {
+    money_decimals: 2,
+    units_decimals: 'as_needed',
+    negate: ['NetSales'],
+    negative: 'trailing_minus',
+  } as const;
+  expect(writtenFigure('EndCost', '-0.004', style)).toBe('0.00');
+  expect(writtenFigure('EndCost', '-2.345', style)).toBe('2.35-');
+  expect(writtenFigure('NetSales', '5', style)).toBe('5.00-');
+  expect(writtenFigure('NetSales', '-5', style)).toBe('5.00');
+  expect(writtenFigure('NetSales', '0', style)).toBe('0.00');
+  expect(writtenFigure('SoldUnits', '2.000', style)).toBe('2');
+  expect(writtenFigure('SoldUnits', '2.125', style)).toBe('2.13');
+  expect(writtenDay('2026-10-31', 'MM/DD/YYYY')).toBe('10/31/2026');
+});
+
+test('the files of all locations are proved, kept and attached together', async () => {
+  const shop = await retailer({
+    section: {
+      ...LENIENT,
+      layout: { files: 'per_location', file_name: '{location}.txt', money_decimals: 0 },
+    },
+  });
+  const result = await shop.run();
+  expect(result.files.map(({ name }) => name)).toEqual(['1.txt', '2.txt', '3.txt']);
+  expect(shop.smtp.messages[0]?.attachments.map(({ filename }) => filename)).toEqual([
+    '1.txt',
+    '2.txt',
+    '3.txt',
+  ]);
+  const check = result.checks.find(({ name }) => name === 'the file adds up');
+  expect(check?.verdict).toBe('note');
+  expect(check?.detail).toContain('rounding each cell leaves');
+  await shop.run({ out: join(shop.folder, 'copies') });
+  expect((await readdir(join(shop.folder, 'copies'))).sort()).toEqual(['1.txt', '2.txt', '3.txt']);
+  expect(await readFile(join(shop.folder, 'copies', '1.txt'))).toEqual(
+    shop.smtp.messages[0]?.attachments[0]?.content,
+  );
+  // Nothing stays on disk beside what is kept in the warehouse.
+  expect(await readdir(join(shop.folder, 'spool'))).toEqual([]);
+});

@@ -1,0 +1,85 @@
+/** The month as the lines of a file: header, one line for each location and class, trailer. */
+import { type Layout, renderRow } from '../layout.ts';
+import { hundredths } from './cents.ts';
+import { type ClassFigures, FIGURES } from './figures.ts';
+import {
+  type DateStyle,
+  decimalsOf,
+  type FigureStyle,
+  writtenDay,
+  writtenFigure,
+} from './style.ts';
+import { sumExact } from './sum.ts';
+
+/** What the lines are made with. */
+export interface FileStyle extends FigureStyle {
+  readonly dates: DateStyle;
+  /** The word that a last line with the sums begins with; none where it is left out. */
+  readonly trailer?: string | undefined;
+}
+
+/** What is the same in every line. */
+export interface FileHead {
+  readonly clientId: string;
+  readonly start: string;
+  readonly end: string;
+}
+
+/**
+ * One line of the file.
+ * @throws HeldError where the layout cannot carry a value
+ */
+export function renderClass(
+  layout: Layout,
+  style: FileStyle,
+  head: FileHead,
+  row: ClassFigures,
+): string {
+  return renderRow(layout, {
+    ClientID: head.clientId,
+    PeriodStart: writtenDay(head.start, style.dates),
+    PeriodEnd: writtenDay(head.end, style.dates),
+    Location: row.location,
+    ClassCode: row.classCode,
+    ...Object.fromEntries(
+      FIGURES.map(name => [name, writtenFigure(name, row.figures[name] ?? '0', style)]),
+    ),
+  });
+}
+
+/** The last line, or '' where there is none: its word in the first column, and the sums of what is written above. */
+export function renderTrailer(
+  layout: Layout,
+  style: FileStyle,
+  rows: readonly ClassFigures[],
+): string {
+  if (style.trailer === undefined) return '';
+  const sums = writtenSums(rows, style);
+  const [first] = layout.columns;
+  return renderRow(layout, {
+    ...{ ClientID: '', PeriodStart: '', PeriodEnd: '', Location: '', ClassCode: '' },
+    ...Object.fromEntries(FIGURES.map(name => [name, writtenFigure(name, sums[name]!, style)])),
+    ...(first !== undefined && { [first.from]: style.trailer }),
+  });
+}
+
+/** The sum of each column over what its cells are rounded to. */
+export function writtenSums(
+  rows: readonly ClassFigures[],
+  style: FigureStyle,
+): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    FIGURES.map(name => [
+      name,
+      sumExact(
+        rows.map(row => row.figures[name] ?? '0'),
+        decimalsOf(name, style),
+      ),
+    ]),
+  );
+}
+
+/** Whether every figure is nothing to the cent. */
+export function isNothing({ figures }: ClassFigures): boolean {
+  return FIGURES.every(name => hundredths(figures[name] ?? '0') === 0n);
+}
