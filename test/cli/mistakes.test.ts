@@ -1,0 +1,187 @@
+import { rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { type Heartland, startHeartland } from '../heartland/server.ts';
+import { type Ended, openShop, type Shop } from './tillstream.ts';
+
+let heartland: Heartland;
+let shop: Shop;
+beforeAll(async () => {
+  heartland = await startHeartland({ months: 0, asOf: '2026-11-03' });
+  shop = await openShop(heartland);
+});
+afterAll(async () => {
+  await shop.close();
+  await heartland.close();
+});
+
+/** What a user sees of a mistake: one message, on stderr, no stack trace, nothing on stdout. */
+function expectMessage({ code, stdout, stderr }: Ended, exitCode: number, ...parts: RegExp[]) {
+  for (const part of parts) expect(stderr).toMatch(part);
+  expect(stderr).not.toMatch(/\n\s+at .*:\d+:\d+|node:internal|\[object |undefined/);
+  expect(stdout).toBe('');
+  expect(code).toBe(exitCode);
+}
+
+async function closedPort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as { port: number };
+  await new Promise(resolve => server.close(resolve));
+  return port;
+}
+
+const address = (change: (url: URL) => void): string => {
+  const url = new URL(inject('warehouseUrl'));
+  change(url);
+  return url.href;
+};
+
+describe.concurrent('typed wrong', () => {
+  test.each([
+    [['synk'], /unknown command 'synk'/, /Did you mean sync\?/],
+    [['sync', '--ful'], /unknown option '--ful'/, /Did you mean --full\?/],
+    [
+      ['sync', '--only', 'itms'],
+      /--only names a stream that does not exist: found "itms", expected items/,
+    ],
+    [['runs', '--last', 'x'], /--last is not a number of runs: found "x"/, /from 1 to 9999/],
+    [['runs', '--last', '0'], /found "0"/],
+    [['sync', '--config', 'nowhere.yaml'], /no configuration file "nowhere.yaml"/, /Copy docs/],
+  ] as const)('%j', async (args, ...parts) => {
+    expectMessage(await shop.run(args), 2, ...(parts as readonly RegExp[]));
+  });
+});
+
+describe.concurrent('a configuration that is wrong', () => {
+  const section = (name: string, sections: Record<string, unknown>) => shop.write(name, sections);
+
+  test('a variable that is not set', async () => {
+    const ended = await shop.run(['sync'], { HEARTLAND_TOKEN: '' });
+    expectMessage(
+      ended,
+      2,
+      /heartland\.token/,
+      /environment variable HEARTLAND_TOKEN/,
+      /export HEARTLAND_TOKEN=/,
+    );
+  });
+
+  test('a key that is misspelt names the closest', async () => {
+    await section('misspelt.yaml', { histroy: { from: '2026-11-01' } });
+    expectMessage(await shop.run(['sync', '-c', 'misspelt.yaml']), 2, /histroy/, /history/);
+  });
+
+  test('a time zone that does not exist names the closest', async () => {
+    await section('zone.yaml', { timezone: 'America/Chicgo' });
+    expectMessage(
+      await shop.run(['sync', '-c', 'zone.yaml']),
+      2,
+      /America\/Chicgo/,
+      /America\/Chicago/,
+    );
+  });
+
+  test('a folder without configurations', async () => {
+    expectMessage(await shop.run(['sync', '-c', '/proc/self/fdinfo']), 2, /holds no configuration/);
+  });
+
+  test('no configuration at all', async () => {
+    const other = await openShop(heartland);
+    await rm(join(other.folder, 'tillstream.yaml'));
+    expectMessage(
+      await other.run(['sync']),
+      2,
+      /no configuration file "tillstream.yaml"/,
+      /--config FILE/,
+    );
+    await other.close();
+  });
+});
+
+describe.concurrent('the warehouse cannot be used', () => {
+  test('nothing answers there', async () => {
+    const port = String(await closedPort());
+    const url = address(target => {
+      target.port = port;
+    });
+    for (const command of ['sync', 'status'])
+      expectMessage(
+        await shop.run([command], { DATABASE_URL: url }),
+        1,
+        new RegExp(`127.0.0.1:${port}/warehouse cannot be used: nothing answers there`),
+        /Start Postgres/,
+      );
+  });
+
+  test('the password is wrong', async () => {
+    const url = address(target => {
+      target.password = 'wrong-password-canary';
+    });
+    const ended = await shop.run(['sync'], { DATABASE_URL: url });
+    expectMessage(ended, 1, /the password was refused/, /warehouse\.url/);
+    expect(ended.stderr).not.toContain('wrong-password-canary');
+  });
+
+  test('the database does not exist', async () => {
+    const url = address(target => {
+      target.pathname = '/nowhere';
+    });
+    expectMessage(
+      await shop.run(['sync'], { DATABASE_URL: url }),
+      1,
+      /the database does not exist/,
+    );
+  });
+});
+
+describe.concurrent('Heartland cannot be used', () => {
+  test('the token is wrong', async () => {
+    const ended = await shop.run(['sync'], { HEARTLAND_TOKEN: 'wrong-token-canary' });
+    expectMessage(ended, 3, /refused the token/, /My Account › API Tokens/);
+    expect(ended.stderr).not.toContain('wrong-token-canary');
+  });
+
+  test('nothing answers there', async () => {
+    const port = await closedPort();
+    const other = await openShop({ baseUrl: `http://127.0.0.1:${port}/api`, token: 'any' });
+    const ended = await other.run(['sync']);
+    const lines = ended.stderr.trim().split('\n');
+    // Log lines for what was tried meanwhile, then the message.
+    const log = lines.slice(0, -1).map(line => JSON.parse(line));
+    const message = lines.at(-1)!;
+    expect(log).toContainEqual(
+      expect.objectContaining({ event: 'waiting', path: 'system/whoami' }),
+    );
+    const expected = new RegExp(`127.0.0.1:${port}.*ECONNREFUSED`);
+    expectMessage({ ...ended, stderr: message }, 3, expected, /Check heartland.base_url/);
+    const [run] = await other.warehouse.query('select status, exit_code, message from _runs');
+    expect(run).toMatchObject({ status: 'incomplete', exit_code: 3, message });
+    await other.close();
+  });
+
+  test('it is another server', async () => {
+    const other = await openShop({
+      baseUrl: `${heartland.baseUrl}/elsewhere`,
+      token: heartland.token,
+    });
+    expectMessage(
+      await other.run(['sync']),
+      3,
+      /did not accept the request .*404/,
+      /heartland\.base_url/,
+    );
+    await other.close();
+  });
+});
+
+test('a file that is not YAML is told with its line', async () => {
+  await writeFile(join(shop.folder, 'broken.yaml'), 'merchant: acme\n  timezone: [\n');
+  expectMessage(
+    await shop.run(['sync', '-c', 'broken.yaml']),
+    2,
+    /broken\.yaml/,
+    /broken\.yaml:1 column/,
+  );
+});
