@@ -1,6 +1,6 @@
 import { relative, resolve } from 'node:path';
 import { EXIT } from '../../../transforms/errors.ts';
-import { type DemoResult, demo } from '../../demo.ts';
+import type { DemoResult } from '../../demo.ts';
 import type { CliCommand } from '../command.ts';
 import { outcomeOf } from '../outcome.ts';
 import { openReporter } from '../reporter.ts';
@@ -17,6 +17,8 @@ export const demoCommand: CliCommand = {
   run: async ({ stdout, stderr, signal }, { json }) => {
     const reporter = openReporter(stderr, 'demo', text => text);
     try {
+      // Loaded when it is asked for: its servers are no part of an installation without development tools.
+      const { demo } = await import('../../demo.ts');
       const made = await demo(resolve(FOLDER), reporter.report, signal);
       reporter.end();
       stdout.write(json ? `${JSON.stringify(inJson(made))}\n` : `${inWords(made)}\n`);
