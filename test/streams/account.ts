@@ -25,6 +25,7 @@ export const EVERYTHING = {
 /** An account of three weeks, and the warehouse of its merchant. */
 export interface Scene {
   readonly heartland: Heartland;
+  readonly merchant: string;
   /** Syncs what is named, or what the configuration chooses, and says what failed. */
   sync(only?: readonly string[], request?: SliceRequest): Promise<SyncedScene>;
   /** Reads the warehouse. */
@@ -46,10 +47,17 @@ export interface SyncedScene {
   readonly failures: Readonly<Record<string, string>>;
 }
 
-/** Opens a scene; each sync is a run of its own, a day after the one before. */
-export async function scene(configuration: Readonly<Record<string, unknown>> = {}): Promise<Scene> {
-  const heartland = await startHeartland({ asOf: '2026-11-20', months: 0 });
-  const merchant = freshMerchant();
+/**
+ * Opens a scene; each sync is a run of its own, a day after the one before.
+ *
+ * @param same a scene whose account and warehouse this one goes on with, under another configuration
+ */
+export async function scene(
+  configuration: Readonly<Record<string, unknown>> = {},
+  same?: Scene,
+): Promise<Scene> {
+  const heartland = same?.heartland ?? (await startHeartland({ asOf: '2026-11-20', months: 0 }));
+  const merchant = same?.merchant ?? freshMerchant();
   let day = 21;
   const within: Scene['within'] = async (job, other) => {
     const fresh = await freshWork({
@@ -71,9 +79,11 @@ export async function scene(configuration: Readonly<Record<string, unknown>> = {
   });
   return {
     heartland,
+    merchant,
     within,
     close: async () => {
-      await Promise.all([heartland.close(), warehouse.close()]);
+      await warehouse.close();
+      if (same === undefined) await heartland.close();
     },
     rows: table => readTable({ warehouse }, table),
     count: async table => {
