@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import type { CliCommand } from './command.ts';
+import { connectCommand } from './commands/connect.ts';
 import { demoCommand } from './commands/demo.ts';
 import { locallyCommand } from './commands/locally.ts';
 import { managementOneCommand } from './commands/management-one.ts';
@@ -39,6 +40,7 @@ export function program(context: Context, done: (exitCode: number) => void): Com
     streamsCommand,
     warehouseCommand,
     readerCommand,
+    connectCommand,
   ];
   for (const build of [undefined, ...commands]) {
     const command = build === undefined ? root : root.command(build.name).description(build.about);

@@ -6,15 +6,24 @@ import { check } from './check.ts';
 import { type Environment, resolveReferences } from './environment.ts';
 import { configurationError, dotted, type Mistake, type Path } from './mistake.ts';
 import type { Configuration } from './schema.ts';
-import { withToken } from './token-file.ts';
+import { withToken, withTokenFile } from './token-file.ts';
 import { readYaml } from './yaml.ts';
+
+export interface ReadOptions {
+  /** Leaves the file with the token of a registered app unread, to connect it (again). */
+  readonly withoutToken?: boolean;
+}
 
 /**
  * Reads and checks one configuration file. `data_folder` is made absolute, from the file's own folder.
  *
  * @throws ConfigurationError with every mistake of the file, one line each; never with a secret
  */
-export async function readConfiguration(path: string, env: Environment): Promise<Configuration> {
+export async function readConfiguration(
+  path: string,
+  env: Environment,
+  { withoutToken = false }: ReadOptions = {},
+): Promise<Configuration> {
   const file = readYaml(await textOf(path));
   if (file.tree === undefined) throw configurationError(path, file.mistakes);
   if (file.tree === null) throw configurationError(path, [{ path: [], says: 'is empty' }]);
@@ -29,7 +38,8 @@ export async function readConfiguration(path: string, env: Environment): Promise
     throw configurationError(path, mistakes.map(withLine));
   const home = dirname(path);
   const dataFolder = resolve(home, checked.configuration.data_folder);
-  return withToken({ ...checked.configuration, data_folder: dataFolder }, home);
+  const located = withTokenFile({ ...checked.configuration, data_folder: dataFolder }, home);
+  return withoutToken ? located : withToken(located);
 
   function withLine(mistake: Mistake): Mistake {
     return { ...mistake, line: mistake.line ?? lineOf(mistake.path, file.lines) };

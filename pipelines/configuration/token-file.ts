@@ -15,20 +15,22 @@ const grant = z.object({
 /** What a consent came to: a token, and whose account it is for. */
 export type Grant = z.infer<typeof grant>;
 
-/** Puts the token of the file into the configuration, where a registered app is configured and has been connected. */
-export async function withToken(
-  configuration: Configuration,
-  home: string,
-): Promise<Configuration> {
+/** Makes the name of the token file absolute; `home` is the folder of the configuration file. */
+export function withTokenFile(configuration: Configuration, home: string): Configuration {
   const { heartland, merchant, data_folder: dataFolder } = configuration;
   if (heartland.oauth === undefined) return configuration;
-  const file = resolve(
-    home,
-    heartland.oauth.token_file ?? join(dataFolder, `${merchant}.token.json`),
-  );
-  const oauth = { ...heartland.oauth, token_file: file };
+  const name = heartland.oauth.token_file ?? join(dataFolder, `${merchant}.token.json`);
+  const oauth = { ...heartland.oauth, token_file: resolve(home, name) };
+  return { ...configuration, heartland: { ...heartland, oauth } };
+}
+
+/** Puts the token of the file into the configuration, where a registered app is configured and has been connected. */
+export async function withToken(configuration: Configuration): Promise<Configuration> {
+  const { heartland } = configuration;
+  const file = heartland.oauth?.token_file;
+  if (file === undefined) return configuration;
   const kept = await readGrant(file);
-  if (kept === undefined) return { ...configuration, heartland: { ...heartland, oauth } };
+  if (kept === undefined) return configuration;
   const baseUrl = heartland.base_url ?? kept.base_url;
   if (baseUrl !== kept.base_url)
     throw new ConfigurationError('ANOTHER_ACCOUNT', {
@@ -37,10 +39,7 @@ export async function withToken(
       expected: baseUrl,
       next: 'Correct base_url, or connect again with: tillstream connect',
     });
-  return {
-    ...configuration,
-    heartland: { ...heartland, oauth, base_url: baseUrl, token: kept.token },
-  };
+  return { ...configuration, heartland: { ...heartland, base_url: baseUrl, token: kept.token } };
 }
 
 /**

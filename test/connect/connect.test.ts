@@ -1,0 +1,181 @@
+import { chmod, readFile, stat, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { type Heartland, startHeartland } from '../heartland/server.ts';
+import { freshMerchant } from '../postgres/fresh-work.ts';
+import { folderWith, start, tillstream } from '../setup/tillstream.ts';
+
+const SECRET = 'canary-secret-5e1d';
+let heartland: Heartland;
+beforeAll(async () => {
+  heartland = await startHeartland({ asOf: '2026-11-21', token: 'canary-token-77aa' });
+});
+afterAll(() => heartland.close());
+
+const merchant = freshMerchant();
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>(done => server.listen(0, '127.0.0.1', done));
+  const { port } = server.address() as { port: number };
+  await new Promise(done => server.close(done));
+  return port;
+}
+
+async function appFolder(oauth: object = {}, more: object = {}): Promise<string> {
+  return folderWith({
+    merchant,
+    timezone: 'America/Chicago',
+    warehouse: { url: inject('warehouseUrl') },
+    heartland: {
+      oauth: {
+        client_id: 'app-1',
+        client_secret: SECRET,
+        server: heartland.baseUrl.replace(/\/api$/, ''),
+        redirect_uri: `http://127.0.0.1:${await freePort()}/callback`,
+        ...oauth,
+      },
+      ...more,
+    },
+  });
+}
+
+const ADDRESS = /(http\S+\/oauth\/authorize\?\S+)/;
+
+/** What a browser does in the end: it goes to the redirect address with the answer. */
+function redirectOf(consent: string, answer: Readonly<Record<string, string>>): URL {
+  const asked = new URL(consent).searchParams;
+  const url = new URL(asked.get('redirect_uri')!);
+  for (const [key, value] of Object.entries({ state: asked.get('state')!, ...answer }))
+    url.searchParams.set(key, value);
+  return url;
+}
+
+test('consent in the browser gives a token that only its owner can read, and a sync uses it', async () => {
+  const folder = await appFolder();
+  const before = await tillstream(folder, ['sync']);
+  expect(before.exitCode).toBe(2);
+  expect(before.stderr).toContain('Connect it with: tillstream connect');
+
+  const running = start(folder, ['connect']);
+  const [, consent] = await running.wrote(ADDRESS);
+  const asked = new URL(consent!).searchParams;
+  expect(asked.get('client_id')).toBe('app-1');
+  expect(asked.get('scope')!.split(' ')).toContain('inventory.values.read');
+  expect(asked.get('state')!.length).toBeGreaterThan(20);
+  expect(consent).not.toContain(SECRET);
+  const page = await fetch(redirectOf(consent!, { code: 'granted' }));
+  expect(await page.text()).toContain('Back to the terminal');
+  const ended = await running.ended;
+  expect(ended).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('as Api User') });
+  expect(ended.stdout + ended.stderr).not.toMatch(/canary/);
+
+  const file = join(folder, '.tillstream', `${merchant}.token.json`);
+  expect((await stat(file)).mode & 0o777).toBe(0o600);
+  expect(JSON.parse(await readFile(file, 'utf8'))).toMatchObject({
+    base_url: heartland.baseUrl,
+    token: heartland.token,
+  });
+
+  const synced = await tillstream(folder, ['sync', '--only', 'locations', '--json']);
+  expect(synced).toMatchObject({ exitCode: 0 });
+  expect(synced.stdout + synced.stderr).not.toMatch(/canary/);
+
+  heartland.faults.add({ kind: 'unauthorized' });
+  const revoked = await tillstream(folder, ['sync', '--only', 'locations']);
+  heartland.faults.clear();
+  expect(revoked.exitCode).toBe(3);
+  expect(revoked.stderr).toContain('Connect again with: tillstream connect');
+
+  await chmod(file, 0o644);
+  const open = await tillstream(folder, ['sync']);
+  expect(open.exitCode).toBe(2);
+  expect(open.stderr).toContain('can be read by others than its owner: found "permissions 644"');
+  expect(open.stderr).not.toMatch(/canary/);
+});
+
+test('where the browser cannot come back, the address or the code is pasted', async () => {
+  const folder = await appFolder({ redirect_uri: 'https://app.acme.example/back' });
+  const running = start(folder, ['connect', '--json']);
+  const [, consent] = await running.wrote(ADDRESS);
+  running.type(`${redirectOf(consent!, { code: 'granted' })}\n`);
+  const ended = await running.ended;
+  expect(ended.exitCode).toBe(0);
+  expect(JSON.parse(ended.stdout)).toMatchObject({ user: 'Api User', missing_permissions: [] });
+
+  const withCode = await tillstream(folder, ['connect'], {}, 'granted\n');
+  expect(withCode.exitCode).toBe(0);
+});
+
+test('an answer with another state is not used, a refusal is told, and neither leaves a token', async () => {
+  const folder = await appFolder();
+  const foreign = start(folder, ['connect']);
+  const [, consent] = await foreign.wrote(ADDRESS);
+  await fetch(redirectOf(consent!, { code: 'granted', state: 'of-somebody-else' }));
+  expect(await foreign.ended).toMatchObject({
+    exitCode: 3,
+    stderr: expect.stringContaining('its state is another'),
+  });
+
+  const refused = start(folder, ['connect']);
+  const [, again] = await refused.wrote(ADDRESS);
+  await fetch(redirectOf(again!, { error: 'access_denied' }));
+  expect(await refused.ended).toMatchObject({
+    exitCode: 3,
+    stderr: expect.stringContaining('Consent was not given (access_denied)'),
+  });
+  await expect(stat(join(folder, '.tillstream'))).rejects.toThrow('ENOENT');
+});
+
+test('a code or a server that is no good is told without the secret', async () => {
+  const folder = await appFolder();
+  const wrong = await tillstream(folder, ['connect'], {}, 'stale-code\n');
+  expect(wrong.exitCode).toBe(3);
+  expect(wrong.stderr).toContain('did not exchange the code for a token (401)');
+  expect(wrong.stderr).not.toMatch(/canary|Traceback|\n\s+at /);
+
+  const away = await appFolder({ server: 'http://127.0.0.1:1' });
+  const unreachable = await tillstream(away, ['connect'], {}, 'granted\n');
+  expect(unreachable.exitCode).toBe(3);
+  expect(unreachable.stderr).toContain('cannot be reached (ECONNREFUSED)');
+  expect(unreachable.stderr).not.toMatch(/canary|\n\s+at /);
+});
+
+test('consent for another account than the configured one is not kept', async () => {
+  const folder = await appFolder({}, { base_url: 'https://other.retail.heartland.us/api' });
+  const ended = await tillstream(folder, ['connect'], {}, 'granted\n');
+  expect(ended.exitCode).toBe(2);
+  expect(ended.stderr).toContain('Consent was given for another account');
+  await expect(stat(join(folder, '.tillstream'))).rejects.toThrow('ENOENT');
+});
+
+test('without an app in the configuration there is nothing to connect; with a token too, one is too many', async () => {
+  const plain = await folderWith({
+    merchant,
+    timezone: 'UTC',
+    heartland: { base_url: heartland.baseUrl, token: 'x' },
+  });
+  const none = await tillstream(plain, ['connect']);
+  expect(none).toMatchObject({
+    exitCode: 2,
+    stderr: expect.stringContaining('no section heartland.oauth'),
+  });
+  const both = await appFolder({}, { token: 'canary-too' });
+  const refused = await tillstream(both, ['status']);
+  expect(refused.exitCode).toBe(2);
+  expect(refused.stderr).toContain('either token or oauth, not both');
+  expect(refused.stderr).not.toMatch(/canary/);
+});
+
+test('a broken token file is told, and connecting again mends it', async () => {
+  const folder = await appFolder({ token_file: 'token.json' });
+  await writeFile(join(folder, 'token.json'), '{"half', { mode: 0o600 });
+  const broken = await tillstream(folder, ['status']);
+  expect(broken).toMatchObject({
+    exitCode: 2,
+    stderr: expect.stringContaining('token.json does not hold'),
+  });
+  expect((await tillstream(folder, ['connect'], {}, 'granted\n')).exitCode).toBe(0);
+  expect((await tillstream(folder, ['status'])).exitCode).toBe(0);
+});
