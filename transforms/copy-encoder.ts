@@ -75,6 +75,7 @@ function numberText(v: number): string | undefined {
   const whole = Math.trunc(cents / 100);
   const rest = cents - whole * 100;
   if (rest === 0) return `${whole}`;
+  if (rest % 10 === 0) return `${whole}.${rest / 10}`;
   return rest < 10 ? `${whole}.0${rest}` : `${whole}.${rest}`;
 }
 

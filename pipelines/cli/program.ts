@@ -1,9 +1,11 @@
 import { Command } from 'commander';
 import type { CliCommand } from './command.ts';
+import { backfillCommand } from './commands/backfill.ts';
 import { connectCommand } from './commands/connect.ts';
 import { demoCommand } from './commands/demo.ts';
 import { locallyCommand } from './commands/locally.ts';
 import { managementOneCommand } from './commands/management-one.ts';
+import { quarantineCommand } from './commands/quarantine.ts';
 import { readerCommand } from './commands/reader.ts';
 import { runsCommand } from './commands/runs.ts';
 import { statusCommand } from './commands/status.ts';
@@ -33,10 +35,12 @@ export function program(context: Context, done: (exitCode: number) => void): Com
   const commands: readonly CliCommand<never>[] = [
     demoCommand,
     syncCommand,
+    backfillCommand,
     locallyCommand,
     managementOneCommand,
     statusCommand,
     runsCommand,
+    quarantineCommand,
     streamsCommand,
     warehouseCommand,
     readerCommand,

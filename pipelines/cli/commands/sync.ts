@@ -1,8 +1,7 @@
 import { concat } from 'rxjs';
 import { catalogue } from '../../../sources/heartland/catalogue.ts';
 import type { Stream } from '../../../sources/heartland/stream.ts';
-import { EXIT, UsageError } from '../../../transforms/errors.ts';
-import { suggest } from '../../../transforms/suggestion.ts';
+import { EXIT } from '../../../transforms/errors.ts';
 import type { Configuration } from '../../configuration/schema.ts';
 import { asConfiguredOrRefused, chosenStreams } from '../../configured-streams.ts';
 import { warnOfMissingPermissions } from '../../permissions.ts';
@@ -13,6 +12,7 @@ import type { CliCommand } from '../command.ts';
 import { runForEach } from '../merchants.ts';
 import type { Outcome } from '../outcome.ts';
 import { count } from '../reporter.ts';
+import { streamNamed } from '../stream-named.ts';
 import { table } from '../table.ts';
 
 interface SyncOptions {
@@ -60,17 +60,7 @@ export const syncCommand: CliCommand<SyncOptions> = {
 function chosen(configuration: Configuration, only: string | undefined): readonly Stream[] {
   if (only === undefined) return chosenStreams(configuration);
   const names = only.split(',').map(name => name.trim());
-  const known = catalogue.map(stream => stream.name);
-  for (const name of names) {
-    if (known.includes(name)) continue;
-    const closest = suggest(name, known);
-    throw new UsageError('UNKNOWN_STREAM', {
-      problem: '--only names a stream that does not exist',
-      found: name,
-      ...(closest !== undefined && { expected: closest }),
-      next: 'Run tillstream streams to see them all.',
-    });
-  }
+  for (const name of names) streamNamed(name, '--only');
   // What is read location by location needs to know the locations.
   const needsLocations = catalogue.some(
     ({ name, walk }) =>

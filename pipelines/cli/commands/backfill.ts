@@ -1,0 +1,40 @@
+import { parseDay } from '../../../transforms/day.ts';
+import { UsageError } from '../../../transforms/errors.ts';
+import { backfill } from '../../backfill.ts';
+import { untilAborted } from '../../stopping.ts';
+import type { CliCommand } from '../command.ts';
+import { runForEach } from '../merchants.ts';
+import { streamNamed } from '../stream-named.ts';
+import { syncOutcome } from './sync.ts';
+
+interface BackfillOptions {
+  readonly from: string;
+  readonly to: string;
+}
+
+export const backfillCommand: CliCommand<BackfillOptions> = {
+  name: 'backfill',
+  about: 'A range of days of one stream, again; where sync stands is left alone',
+  options: command =>
+    command
+      .argument('<stream>', 'which stream; tillstream streams lists them')
+      .requiredOption('--from <YYYY-MM-DD>', 'first day')
+      .requiredOption('--to <YYYY-MM-DD>', 'last day'),
+  run: (context, options, [name]) => {
+    const stream = streamNamed(name!, 'backfill');
+    const range = { start: parseDay(options.from, '--from'), end: parseDay(options.to, '--to') };
+    if (range.end < range.start) {
+      throw new UsageError('RANGE_BACKWARDS', {
+        problem: '--to is before --from',
+        found: `${range.start} to ${range.end}`,
+        next: 'Name the earlier day first.',
+      });
+    }
+    const command = `backfill ${stream.name} --from ${range.start} --to ${range.end}`;
+    return runForEach(context, options, command, async work =>
+      syncOutcome([
+        await untilAborted(backfill(work, stream, range, command), context.signal, 'The backfill'),
+      ]),
+    );
+  },
+};

@@ -1,0 +1,51 @@
+import { Argument } from 'commander';
+import { DateTime } from 'luxon';
+import { EXIT } from '../../../transforms/errors.ts';
+import { openRows, replayQuarantine } from '../../quarantine.ts';
+import { untilAborted } from '../../stopping.ts';
+import type { CliCommand } from '../command.ts';
+import { lookAtEach, runForEach } from '../merchants.ts';
+import { count } from '../reporter.ts';
+import { table } from '../table.ts';
+
+/** Rows that are listed; the table `_quarantine` has them all. */
+const LISTED = 100;
+
+export const quarantineCommand: CliCommand = {
+  name: 'quarantine',
+  about: 'Rows that could not be used: list them with their reason, or read them again',
+  options: command =>
+    command.addArgument(new Argument('<action>', 'what to do').choices(['list', 'replay'])),
+  run: (context, options, [action]) =>
+    action === 'list'
+      ? lookAtEach(context, options, async (warehouse, { timezone }) => {
+          const rows = await openRows(warehouse, LISTED);
+          const text =
+            rows.length === 0
+              ? 'No row is in quarantine.'
+              : table(
+                  [{ title: 'table' }, { title: 'key' }, { title: 'since' }, { title: 'reason' }],
+                  rows.map(row => [
+                    row.slice === '' ? row.stream : `${row.stream} (${row.slice})`,
+                    row.row_key,
+                    DateTime.fromJSDate(row.put_at, { zone: timezone }).toFormat(
+                      'yyyy-MM-dd HH:mm',
+                    ),
+                    row.reason,
+                  ]),
+                );
+          return { exitCode: EXIT.done, text, json: { rows } };
+        })
+      : runForEach(context, options, 'quarantine replay', async work => {
+          const replayed = await untilAborted(replayQuarantine(work), context.signal, 'The replay');
+          const text = replayed.map(
+            ({ stream, mended, stillBad }) =>
+              `${stream}: ${count(mended, 'row')} went into the table, ${stillBad} stayed`,
+          );
+          return {
+            exitCode: EXIT.done,
+            text: text.length === 0 ? 'No row is in quarantine.' : text.join('\n'),
+            json: { replayed },
+          };
+        }),
+};

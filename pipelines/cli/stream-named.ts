@@ -1,0 +1,25 @@
+import { catalogue } from '../../sources/heartland/catalogue.ts';
+import type { Stream } from '../../sources/heartland/stream.ts';
+import { UsageError } from '../../transforms/errors.ts';
+import { suggest } from '../../transforms/suggestion.ts';
+
+/**
+ * The stream of that name.
+ *
+ * @param where what named it, as `--only`
+ * @throws UsageError with the closest name
+ */
+export function streamNamed(name: string, where: string): Stream {
+  const stream = catalogue.find(candidate => candidate.name === name);
+  if (stream !== undefined) return stream;
+  const closest = suggest(
+    name,
+    catalogue.map(candidate => candidate.name),
+  );
+  throw new UsageError('UNKNOWN_STREAM', {
+    problem: `${where} names a stream that does not exist`,
+    found: name,
+    ...(closest !== undefined && { expected: closest }),
+    next: 'Run tillstream streams to see them all.',
+  });
+}

@@ -1,0 +1,109 @@
+import type pg from 'pg';
+import {
+  concat,
+  concatMap,
+  defer,
+  EMPTY,
+  from,
+  lastValueFrom,
+  type Observable,
+  toArray,
+} from 'rxjs';
+import { statement } from '../sinks/postgres/statement.ts';
+import { transaction, type Warehouse } from '../sinks/postgres/warehouse.ts';
+import type { ChildStream, Stream } from '../sources/heartland/stream.ts';
+import { knownStreams } from './configured-streams.ts';
+import { Loading } from './loading.ts';
+import { tableOf } from './tables.ts';
+import type { Work } from './work.ts';
+
+/** A row that could not be used and has not been replaced since. */
+export interface QuarantinedRow {
+  readonly quarantine_id: string;
+  readonly stream: string;
+  readonly slice: string;
+  readonly row_key: string | null;
+  readonly reason: string;
+  readonly put_at: Date;
+  readonly content: unknown;
+}
+
+/** What a replay came to, for one table. */
+export interface Replayed {
+  readonly stream: string;
+  /** Rows that are in their table now. */
+  readonly mended: number;
+  /** Rows that are as bad as before. */
+  readonly stillBad: number;
+}
+
+/** Rows that one replay takes from a table, so that memory does not grow with the quarantine. */
+const BATCH = 1000;
+
+/** The open rows of the quarantine, the oldest first. */
+export function openRows(warehouse: Warehouse, limit: number): Promise<QuarantinedRow[]> {
+  return warehouse.query<QuarantinedRow>(statement('quarantine/open'), [limit]);
+}
+
+/**
+ * Reads the open rows of the quarantine again, by the rules of this version, and brings what it can use now into its
+ * table. A row is open only as long as no good one with its key has come, so nothing newer is overwritten.
+ *
+ * Rows of slices (a day's sales, a location's stock) are left: their slice is replaced whole by the next pull of it.
+ */
+export function replayQuarantine(work: Work): Observable<readonly Replayed[]> {
+  const records = knownStreams(work.configuration).filter(({ walk }) => walk.kind === 'by_key');
+  const tables = records.flatMap(stream => {
+    const children = stream.children ?? [];
+    const own = { table: stream, ignored: children.map(({ path }) => path) };
+    return [own, ...children.map(child => ({ table: child, ignored: [] }))];
+  });
+  return concat(...tables.map(({ table, ignored }) => replayTable(work, table, ignored))).pipe(
+    toArray(),
+  );
+}
+
+function replayTable(
+  work: Work,
+  stream: Stream | ChildStream,
+  ignored: readonly string[],
+): Observable<Replayed> {
+  const open = () =>
+    work.warehouse.query<QuarantinedRow>(statement('quarantine/open-in-stream'), [
+      stream.name,
+      BATCH,
+    ]);
+  return defer(() => from(open())).pipe(
+    concatMap(rows =>
+      rows.length === 0
+        ? EMPTY
+        : transaction(work.warehouse, client =>
+            defer(() => from(replay(client, work, stream, ignored, rows))),
+          ),
+    ),
+  );
+}
+
+async function replay(
+  client: pg.PoolClient,
+  work: Work,
+  stream: Stream | ChildStream,
+  ignored: readonly string[],
+  rows: readonly QuarantinedRow[],
+): Promise<Replayed> {
+  const origin = { runId: work.runId, slice: 'replay' };
+  const table = tableOf(stream);
+  const loading = await Loading.open(client, { table, row: stream.row, ignored, origin });
+  const mended: string[] = [];
+  for (const { quarantine_id: id, content } of rows) {
+    const before = loading.accepted;
+    const { land } = loading.take([content]);
+    // A row that is still bad is in the quarantine already.
+    if (loading.accepted === before) continue;
+    await lastValueFrom(land, { defaultValue: undefined });
+    mended.push(id);
+  }
+  await loading.settle({ kind: 'changes' });
+  await client.query(statement('quarantine/resolve'), [mended]);
+  return { stream: stream.name, mended: mended.length, stillBad: rows.length - mended.length };
+}

@@ -1,0 +1,11 @@
+-- The latest open version of each bad row of a table, the oldest first.
+select *
+from (
+  select distinct on (coalesce(nullif(row_key, ''), quarantine_id::text))
+         quarantine_id, stream, slice, row_key, reason, put_at, content
+  from _quarantine
+  where stream = $1 and resolved_at is null
+  order by coalesce(nullif(row_key, ''), quarantine_id::text), quarantine_id desc
+) as latest
+order by quarantine_id
+limit $2

@@ -1,0 +1,6 @@
+-- Rows that could not be used and have not been replaced since, the oldest first.
+select quarantine_id, stream, slice, row_key, reason, put_at, content
+from _quarantine
+where resolved_at is null
+order by quarantine_id
+limit $1

@@ -1,0 +1,54 @@
+import { lastValueFrom } from 'rxjs';
+import { expect, test } from 'vitest';
+import { openRows, replayQuarantine } from '../../pipelines/quarantine.ts';
+import { sync } from '../../pipelines/sync.ts';
+import { catalogue } from '../../sources/heartland/catalogue.ts';
+import { startHeartland } from '../heartland/server.ts';
+import { freshWork } from '../postgres/fresh-work.ts';
+
+const items = catalogue.filter(({ name }) => name === 'items');
+
+test('rows in quarantine are listed with their reason, and go into their table once they can be used', async () => {
+  const heartland = await startHeartland({ asOf: '2026-11-21' });
+  const spoiled = new Map<unknown, object>([
+    [100030, { price: 'ask' }],
+    [100031, { cost: '?' }],
+  ]);
+  heartland.faults.add({
+    kind: 'transform',
+    path: 'items',
+    body: body => {
+      const answer = body as { results: { id: unknown }[] };
+      const results = answer.results.map(item => ({ ...item, ...spoiled.get(item.id) }));
+      return { ...answer, results } as typeof body;
+    },
+  });
+  const { work, close } = await freshWork({ heartland });
+  const { warehouse } = work;
+  await lastValueFrom(sync(work, items));
+  const bad = await openRows(warehouse, 10);
+  expect(bad.map(({ stream, row_key }) => [stream, row_key])).toEqual([
+    ['items', '100030'],
+    ['items', '100031'],
+  ]);
+
+  expect(await lastValueFrom(replayQuarantine(work))).toEqual([
+    { stream: 'items', mended: 0, stillBad: 2 },
+  ]);
+  // What a newer version with a wider rule would do, done by hand to one of them.
+  await warehouse.query(
+    `update _quarantine set content = (content::jsonb || '{"price": 12.5}')::json where row_key = '100030'`,
+  );
+  expect(await lastValueFrom(replayQuarantine(work))).toEqual([
+    { stream: 'items', mended: 1, stillBad: 1 },
+  ]);
+  expect(await warehouse.query('select price::text from items where id = 100030')).toEqual([
+    { price: '12.5' },
+  ]);
+  expect((await openRows(warehouse, 10)).map(({ row_key }) => row_key)).toEqual(['100031']);
+  expect(await lastValueFrom(replayQuarantine(work))).toEqual([
+    { stream: 'items', mended: 0, stillBad: 1 },
+  ]);
+  await close();
+  await heartland.close();
+});
