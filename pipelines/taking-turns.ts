@@ -11,6 +11,7 @@ export function takingTurns(): <T>(work: Observable<T>) => Observable<T> {
       const before = previous;
       const done = new AsyncSubject<never>();
       previous = done;
-      return concat(before, work).pipe(finalize(() => done.complete()));
+      // A moment later: when all of them are being unsubscribed from, the next one must not begin in between.
+      return concat(before, work).pipe(finalize(() => queueMicrotask(() => done.complete())));
     });
 }

@@ -1,0 +1,41 @@
+import { type Heartland, startHeartland } from '../heartland/server.ts';
+import { openShop, type Shop } from './tillstream.ts';
+
+/** A sync of few rows. */
+export const QUICK = ['sync', '--only', 'locations,items'];
+
+const openThings: (() => Promise<void>)[] = [];
+
+/** For after the last test of a file. */
+export async function closeShops(): Promise<void> {
+  for (const close of openThings.splice(0)) await close();
+}
+
+/** A small account and a shop of its own. */
+export async function setUp(
+  sections?: Readonly<Record<string, unknown>>,
+): Promise<{ heartland: Heartland; shop: Shop }> {
+  const heartland = await startHeartland({ months: 0, asOf: '2026-11-03' });
+  const shop = await openShop(heartland, sections);
+  openThings.push(
+    () => heartland.close(),
+    () => shop.close(),
+  );
+  return { heartland, shop };
+}
+
+/** Resolves when the stand-in has got a request for a path. */
+export function asked(heartland: Heartland, path: string): Promise<void> {
+  return new Promise(resolve => {
+    const watching = heartland.faults.add({
+      kind: 'slow',
+      ms: 0,
+      path,
+      query: () => {
+        watching.off();
+        resolve();
+        return false;
+      },
+    });
+  });
+}

@@ -1,0 +1,113 @@
+import { merge, Observable, Subject, throwError } from 'rxjs';
+import { describe, expect, test } from 'vitest';
+import { chosenStreams } from '../../pipelines/configured-streams.ts';
+import { sync } from '../../pipelines/sync.ts';
+import { takingTurns } from '../../pipelines/taking-turns.ts';
+import { Pace } from '../../sources/heartland/pace.ts';
+import { Slots } from '../../sources/heartland/slots.ts';
+import { startHeartland } from '../heartland/server.ts';
+import { freshMerchant, freshWork } from '../postgres/fresh-work.ts';
+import { smallAccount } from './small-account.ts';
+
+const STREAMS = [
+  'locations',
+  'items',
+  'purchase_orders',
+  'inventory_transactions',
+  'inventory_values',
+  'sales_daily',
+];
+
+describe('pages in memory', () => {
+  test.each([1, 4])('never more than in_flight: %i', async inFlight => {
+    const account = await smallAccount({
+      latencyMs: 3,
+      heartlandConfiguration: { in_flight: inFlight, per_page: 10 },
+    });
+    const { failures, peak } = await account.sync(STREAMS);
+    expect(failures).toEqual({});
+    expect(peak).toBeLessThanOrEqual(inFlight);
+    expect(account.heartland.maxConcurrent).toBeLessThanOrEqual(inFlight);
+    if (inFlight > 1) expect(account.heartland.maxConcurrent).toBeGreaterThan(1);
+  });
+
+  test('a place comes back after success, after an error, and from someone who left, also from the queue', () => {
+    const slots = new Slots(new Pace(2));
+    const work = [
+      new Subject<never>(),
+      new Subject<never>(),
+      new Subject<never>(),
+      new Subject<never>(),
+    ];
+    const begun: number[] = [];
+    const held = work.map((subject, n) =>
+      slots
+        .hold(() => {
+          begun.push(n);
+          return subject;
+        })
+        .subscribe({ error: () => {} }),
+    );
+    expect(begun).toEqual([0, 1]);
+    held[2]!.unsubscribe();
+    work[0]!.error(new Error('failed'));
+    expect(begun).toEqual([0, 1, 3]);
+    held[1]!.unsubscribe();
+    work[3]!.complete();
+    let passed = 0;
+    for (let n = 0; n < 5; n++)
+      slots.hold(() => throwError(() => new Error('at once'))).subscribe({ error: () => passed++ });
+    expect(passed).toBe(5);
+    expect(slots.peak).toBe(2);
+  });
+});
+
+test('pieces of work that wait for their turn do not begin while all of them are left', async () => {
+  const inTurn = takingTurns();
+  const begun: number[] = [];
+  const pieces = [0, 1, 2].map(n =>
+    inTurn(
+      new Observable<never>(() => {
+        begun.push(n);
+      }),
+    ),
+  );
+  merge(...pieces)
+    .subscribe()
+    .unsubscribe();
+  expect(begun).toEqual([0]);
+});
+
+test('a sync that is left at any point gives its connections back, and leaves nothing half done', async () => {
+  const heartland = await startHeartland({ asOf: '2026-11-12', months: 0 });
+  const merchant = freshMerchant();
+  for (const leaveAt of [1, 2, 3, 5, 8, 13, 21, 34]) {
+    const { work, close } = await freshWork({
+      heartland,
+      merchant,
+      now: new Date('2026-11-13T12:00:00Z'),
+      configuration: { history: { from: '2026-11-01' }, heartland: { per_page: 10 } },
+    });
+    const streams = chosenStreams(work.configuration).filter(({ name }) => STREAMS.includes(name));
+    const left = new Promise<void>((resolve, reject) => {
+      let requests = 0;
+      const watching = heartland.faults.add({
+        kind: 'slow',
+        ms: 0,
+        query: () => {
+          if (++requests === leaveAt) {
+            watching.off();
+            running.unsubscribe();
+            resolve();
+          }
+          return false;
+        },
+      });
+      const running = sync(work, streams).subscribe({ error: reject, complete: resolve });
+    });
+    await left;
+    // Ends only when every connection of the pool has come back.
+    await close();
+  }
+  await heartland.close();
+});
