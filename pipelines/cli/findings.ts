@@ -47,7 +47,11 @@ function kindInWords(problems: readonly Problem[]): string {
   );
   return [
     `${kind.replaceAll('_', ' ')}: ${count(things.length, 'case')}, ${TREATMENT[treatment]}`,
-    ...things.slice(0, SHOWN).map(thing => `  ${thingInWords(thing!)}`),
+    ...things
+      .slice(0, SHOWN)
+      .map(thing => thingInWords(thing!))
+      .filter(words => words !== '')
+      .map(words => `  ${words}`),
     ...(things.length > SHOWN
       ? [`  …and ${things.length - SHOWN} more; --json lists them all`]
       : []),
