@@ -89,7 +89,25 @@ export async function sendOnce(
   }
 }
 
-function connection(server: SmtpServerAddress, options: EmailOptions) {
+/** Connects and logs in, and sends nothing. Throws `MailFailure`. */
+export async function greet(
+  server: SmtpServerAddress,
+  options: Pick<EmailOptions, 'ca' | 'requireTls' | 'timeoutMs'>,
+): Promise<void> {
+  const transport = createTransport(connection(server, options));
+  try {
+    await transport.verify();
+  } catch (error) {
+    throw new MailFailure(mailFault(error, false, [server.password]));
+  } finally {
+    transport.close();
+  }
+}
+
+function connection(
+  server: SmtpServerAddress,
+  options: Pick<EmailOptions, 'ca' | 'requireTls' | 'timeoutMs'>,
+) {
   const { host, port, isTlsFromStart, user, password } = server;
   const timeoutMs = options.timeoutMs ?? TIMEOUT_MS;
   return {

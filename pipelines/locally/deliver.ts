@@ -2,8 +2,10 @@ import { deliverToAll } from '../../sinks/deliver-to-all.ts';
 import { deliverByEmail } from '../../sinks/email-files.ts';
 import { deliverToFolder } from '../../sinks/folder.ts';
 import { deliverByFtp } from '../../sinks/ftp.ts';
+import type { FtpOptions } from '../../sinks/ftpOptions.ts';
 import type { Deliver } from '../../sinks/outgoing.ts';
 import { deliverBySftp } from '../../sinks/sftp.ts';
+import type { SftpOptions } from '../../sinks/sftp-options.ts';
 import { ConfigurationError } from '../../transforms/errors.ts';
 import type { Destination } from '../configuration/destination.ts';
 import type { Configuration } from '../configuration/schema.ts';
@@ -29,24 +31,35 @@ function deliveryTo(to: Destination, configuration: Configuration): Deliver {
             .replaceAll('{merchant}', configuration.merchant),
       });
     case 'sftp':
-      return deliverBySftp({
-        ...connection(to),
-        ...(to.password !== undefined && { password: to.password }),
-        ...(to.private_key !== undefined && { privateKey: to.private_key }),
-        ...(to.passphrase !== undefined && { passphrase: to.passphrase }),
-        ...(to.host_key !== undefined && { hostKey: to.host_key }),
-      });
+      return deliverBySftp(sftpOptionsOf(to));
     default:
-      return deliverByFtp({
-        ...connection(to),
-        protocol: to.protocol,
-        password: to.password,
-        ...(to.ca !== undefined && { ca: to.ca }),
-      });
+      return deliverByFtp(ftpOptionsOf(to));
   }
 }
 
-function connection(to: Exclude<Destination, { protocol: 'email' }>) {
+type ToServer = Exclude<Destination, { protocol: 'email' }>;
+type ToSftp = Extract<Destination, { protocol: 'sftp' }>;
+
+export function sftpOptionsOf(to: ToSftp): SftpOptions {
+  return {
+    ...connection(to),
+    ...(to.password !== undefined && { password: to.password }),
+    ...(to.private_key !== undefined && { privateKey: to.private_key }),
+    ...(to.passphrase !== undefined && { passphrase: to.passphrase }),
+    ...(to.host_key !== undefined && { hostKey: to.host_key }),
+  };
+}
+
+export function ftpOptionsOf(to: Exclude<ToServer, ToSftp>): FtpOptions {
+  return {
+    ...connection(to),
+    protocol: to.protocol,
+    password: to.password,
+    ...(to.ca !== undefined && { ca: to.ca }),
+  };
+}
+
+function connection(to: ToServer) {
   return {
     host: to.host,
     port: to.port,
