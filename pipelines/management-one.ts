@@ -1,17 +1,14 @@
 import { keepExport } from '../sinks/postgres/exports.ts';
-import { ConfigurationError } from '../transforms/errors.ts';
-import { type Month, monthBefore } from '../transforms/month.ts';
+import type { Month } from '../transforms/month.ts';
 import type { ManagementOneConfiguration } from './configuration/management-one.ts';
-import { answersOf } from './management-one/answers.ts';
 import { deliver } from './management-one/deliver.ts';
-import { figuresOfMonth } from './management-one/figures.ts';
 import { MonthHeldError } from './management-one/held.ts';
-import { judge } from './management-one/judge.ts';
 import { toKeep } from './management-one/kept.ts';
-import { refresh } from './management-one/refresh.ts';
-import { inFiles, renderMonth } from './management-one/render.ts';
+import { makeMonth } from './management-one/make.ts';
+import { inFiles, previewOf } from './management-one/render.ts';
 import type { ManagementOneRequest, ManagementOneResult } from './management-one/result.ts';
 import { checkMonthIsOver, checkNotSentYet } from './management-one/sent.ts';
+import { monthOrLast, settingsOf } from './management-one/settings.ts';
 import { tellErrors } from './management-one/tell-errors.ts';
 import { today } from './slices.ts';
 import type { Work } from './work.ts';
@@ -30,7 +27,7 @@ export async function managementOne(
   signal: AbortSignal,
 ): Promise<ManagementOneResult> {
   const settings = settingsOf(work);
-  const month = request.month ?? monthBefore(today(work), { startDay: settings.month_starts_on });
+  const month = monthOrLast(work, settings, request.month);
   const goesOut = !request.dryRun && request.out === undefined;
   if (goesOut) checkMonthIsOver(month, today(work));
   try {
@@ -51,11 +48,13 @@ async function makeAndDeliver(
   const goesOut = !request.dryRun && request.out === undefined;
   const history = await checkNotSentYet(work, month, goesOut && !request.resend);
 
-  await refresh(work, settings, month, signal);
-  const answers = await answersOf(work, settings, month, signal);
-  const figures = await figuresOfMonth(work, settings, month, answers, signal);
-  const rendered = renderMonth(work, settings, month, figures.rows);
-  const { checks, problems, isHeld } = judge(work, settings, month, figures, rendered);
+  const { figures, rendered, checks, problems, isHeld } = await makeMonth(
+    work,
+    settings,
+    month,
+    signal,
+  );
+  const preview = request.preview && previewOf(settings, month, figures.rows);
 
   return inFiles(work, rendered, signal, async files => {
     const { totals } = figures;
@@ -74,7 +73,10 @@ async function makeAndDeliver(
         },
         files,
       );
-    const made = { month, totals, checks, problems, files, receipts: [] };
+    const made = {
+      ...{ month, totals, checks, problems, files, receipts: [] },
+      ...(preview && { preview }),
+    };
     if (isHeld) {
       const exportId = request.dryRun ? undefined : await keep('held');
       throw new MonthHeldError({ ...made, exportId, status: 'held' });
@@ -82,13 +84,5 @@ async function makeAndDeliver(
     if (request.dryRun) return { ...made, exportId: undefined, status: 'dry_run' };
     const exportId = await keep('sending');
     return deliver(work, settings, { ...made, kept, exportId }, history, request, signal);
-  });
-}
-
-function settingsOf({ configuration }: Work): ManagementOneConfiguration {
-  if (configuration.management_one !== undefined) return configuration.management_one;
-  throw new ConfigurationError('MANAGEMENT_ONE_MISSING', {
-    problem: 'The configuration has no section management_one',
-    next: 'Add it: client_id, class_codes and email at least (docs/tillstream.example.yaml shows how).',
   });
 }

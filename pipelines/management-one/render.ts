@@ -7,6 +7,7 @@ import type { Check } from '../../transforms/findings.ts';
 import { encodeText, renderHeader } from '../../transforms/layout.ts';
 import type { ClassFigures, Figures } from '../../transforms/management-one/figures.ts';
 import { renderClass, renderTrailer, writtenSums } from '../../transforms/management-one/file.ts';
+import { previewCells } from '../../transforms/management-one/preview.ts';
 import type { Month } from '../../transforms/month.ts';
 import type { ManagementOneConfiguration } from '../configuration/management-one.ts';
 import type { Work } from '../work.ts';
@@ -53,6 +54,21 @@ export function renderMonth(
     if (!(error instanceof HeldError)) throw error;
     const check: Check = { name, verdict: 'failed', figure: '0 rows', detail: error.message };
     return { ...made, files: [], check };
+  }
+}
+
+/** The file as a table; nothing where the layout cannot carry it. */
+export function previewOf(
+  settings: ManagementOneConfiguration,
+  { start, end }: Month,
+  rows: readonly ClassFigures[],
+): readonly (readonly string[])[] {
+  const head = { clientId: settings.client_id, start, end };
+  try {
+    return previewCells(layoutOf(settings), settings.layout, head, rows);
+  } catch (error) {
+    if (!(error instanceof HeldError)) throw error;
+    return [];
   }
 }
 

@@ -12,6 +12,8 @@ export interface ManagementOneRequest {
   readonly out?: string;
   /** Sends a month again that went out before. */
   readonly resend?: boolean;
+  /** Gives the file as a table too. */
+  readonly preview?: boolean;
 }
 
 /** The month's figures as they stand in the file, summed; exact text. */
@@ -35,4 +37,6 @@ export interface ManagementOneResult {
   readonly checks: readonly Check[];
   readonly problems: readonly Problem[];
   readonly receipts: readonly Receipt[];
+  /** The file as a table, its header first; only where it was asked for. */
+  readonly preview?: readonly (readonly string[])[];
 }

@@ -1,0 +1,37 @@
+import { readFile } from 'node:fs/promises';
+import { UsageError } from '../../transforms/errors.ts';
+import { type Comparison, compareFile } from '../../transforms/management-one/compare/compare.ts';
+import type { Month } from '../../transforms/month.ts';
+import type { Work } from '../work.ts';
+import { makeMonth } from './make.ts';
+import { monthOrLast, settingsOf } from './settings.ts';
+
+/**
+ * Compares a month with a file that Management One accepted before: what its layout is, and figure by figure what agrees,
+ * what differs and why it might. Nothing is kept or sent.
+ *
+ * @throws UsageError when the file cannot be read
+ */
+export async function compareMonth(
+  work: Work,
+  request: { readonly file: string; readonly month?: Month },
+  signal: AbortSignal,
+): Promise<Comparison> {
+  const settings = settingsOf(work);
+  const month = monthOrLast(work, settings, request.month);
+  const bytes = await readFile(request.file).catch((cause: unknown) => {
+    throw new UsageError(
+      'COMPARE_FILE',
+      {
+        problem: 'The file to compare with cannot be read',
+        found: request.file,
+        expected: 'a file that Management One accepted',
+        next: 'Check the path.',
+      },
+      cause,
+    );
+  });
+  const { figures } = await makeMonth(work, settings, month, signal);
+  const constants = { clientId: settings.client_id, start: month.start, end: month.end };
+  return compareFile(bytes, figures.rows, constants);
+}

@@ -1,0 +1,23 @@
+import { ConfigurationError } from '../../transforms/errors.ts';
+import { type Month, monthBefore } from '../../transforms/month.ts';
+import type { ManagementOneConfiguration } from '../configuration/management-one.ts';
+import { today } from '../slices.ts';
+import type { Work } from '../work.ts';
+
+/** @throws ConfigurationError when there is no section `management_one` */
+export function settingsOf({ configuration }: Pick<Work, 'configuration'>) {
+  if (configuration.management_one !== undefined) return configuration.management_one;
+  throw new ConfigurationError('MANAGEMENT_ONE_MISSING', {
+    problem: 'The configuration has no section management_one',
+    next: 'Add it: client_id, class_codes and email at least (docs/tillstream.example.yaml shows how).',
+  });
+}
+
+/** The month that was asked for; else the last one that is over, in the merchant's time zone. */
+export function monthOrLast(
+  work: Work,
+  settings: ManagementOneConfiguration,
+  month: Month | undefined,
+): Month {
+  return month ?? monthBefore(today(work), { startDay: settings.month_starts_on });
+}
