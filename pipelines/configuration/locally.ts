@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { destinations } from './destination.ts';
 import { type Column, columns, delimiter, fileName, header, lineEnd } from './layout.ts';
 import { guards, report, safetyStock } from './locally-checks.ts';
+import { orders } from './locally-orders.ts';
 import { oneOf, wholeNumber, yesNo } from './value.ts';
 
 export const LOCALLY_COLUMNS = ['locally_id', 'upc', 'qty', 'price'] as const;
@@ -68,6 +69,9 @@ export const locally = z
     report: report
       .optional()
       .describe('Who gets the report of what was left out and why. Left out: nobody.'),
+    orders: orders
+      .optional()
+      .describe('Orders that shoppers place on Locally. Left out: the feed knows of none.'),
     max_age_minutes: wholeNumber(0, 10_080)
       .default(60)
       .describe(

@@ -33,6 +33,9 @@ export async function findingsOf(
   const quantity = quantityColumn(feed);
   await client.query(statement('exports/locally-findings', { quantity }));
   if (holdsBack(feed)) await client.query(statement('exports/locally-findings-safety'));
+  if (feed.orders !== undefined) {
+    await client.query(statement('exports/locally-findings-orders'));
+  }
   const counts = await client.query<{ kind: Reason; items: number; units: string }>(
     statement('exports/locally-finding-counts'),
   );

@@ -20,7 +20,8 @@ import { untilAborted } from '../stopping.ts';
 import type { Work } from '../work.ts';
 import { writeFiles } from './files.ts';
 import { findingsOf } from './findings.ts';
-import { type Inventory, refreshInventory } from './refresh.ts';
+import { type OpenOrder, openOrders, processEvents } from './orders.ts';
+import { type Inventory, refreshInventory, refreshSales } from './refresh.ts';
 import { feedOf } from './settings.ts';
 import { stageFeed } from './stage.ts';
 
@@ -54,11 +55,12 @@ export interface Making {
  * @throws IncompleteError when the inventory was too old and could not be pulled whole
  */
 export async function makeFeed(work: Work, making: Making, signal: AbortSignal): Promise<Made> {
+  const unanswered = await takeOrders(work, signal);
   const inventory = await refreshInventory(work, signal);
   work.report({ kind: 'stage', title: 'Making the feed' });
   let working: Promise<unknown> = Promise.resolve();
   try {
-    return await untilAborted(
+    const made = await untilAborted(
       transaction(work.warehouse, client =>
         defer(() => {
           const made = make(client, work, inventory, making, signal);
@@ -69,10 +71,35 @@ export async function makeFeed(work: Work, making: Making, signal: AbortSignal):
       signal,
       'Making the feed',
     );
+    return { ...made, problems: [...unanswered, ...made.problems] };
   } finally {
     // After an abort the last write to disk may still be under way.
     await working.catch(() => {});
   }
+}
+
+/** Works in what Locally sent, sees what the tills sold since, and tells which orders a store must still answer. */
+async function takeOrders(work: Work, signal: AbortSignal): Promise<readonly Problem[]> {
+  const { orders } = feedOf(work.configuration);
+  if (orders === undefined) return [];
+  const troubles = await processEvents(work.warehouse, work.configuration, orders, signal);
+  for (const text of troubles) work.report({ kind: 'note', text });
+  const open = await openOrders(work.warehouse, orders, work.now());
+  if (open.length > 0) await refreshSales(work, signal);
+  return open.filter(({ answer }) => answer === 'soon' || answer === 'overdue').map(unanswered);
+}
+
+function unanswered(order: OpenOrder): Problem {
+  return {
+    kind: 'order_unanswered',
+    treatment: 'noted',
+    itemNumber: undefined,
+    description: `Order ${order.orderId} of store ${order.locallyId ?? '(unknown)'}, UPC ${order.upc}`,
+    locationNumber: undefined,
+    found: order.status,
+    atStake: { units: order.qty },
+    fix: `Answer it at Locally ${order.answer === 'overdue' ? 'now: the time was over' : 'before'} at ${order.respondBy.toISOString()}.`,
+  };
 }
 
 async function make(
@@ -84,7 +111,7 @@ async function make(
 ): Promise<Made> {
   const { configuration } = work;
   await client.query('set transaction isolation level repeatable read');
-  await stageFeed(client, configuration, stores);
+  await stageFeed(client, configuration, stores, work.now());
   const written = await writeFiles(client, configuration, stores, folder, signal);
   const findings = await findingsOf(client, configuration, stores);
 

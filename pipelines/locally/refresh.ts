@@ -1,8 +1,16 @@
+import { readCursor } from '../../sinks/postgres/cursors.ts';
 import { statement } from '../../sinks/postgres/statement.ts';
 import type { Stream } from '../../sources/heartland/stream.ts';
 import { inventory_values } from '../../sources/heartland/streams/inventory.ts';
 import { items, locations } from '../../sources/heartland/streams/master.ts';
-import { ConfigurationError, HeldError, IncompleteError } from '../../transforms/errors.ts';
+import { tickets } from '../../sources/heartland/streams/sales-documents.ts';
+import {
+  ConfigurationError,
+  HeldError,
+  IncompleteError,
+  SourceError,
+} from '../../transforms/errors.ts';
+import { chosenStreams } from '../configured-streams.ts';
 import type { SliceRequest } from '../slices.ts';
 import { untilAborted } from '../stopping.ts';
 import { sync } from '../sync.ts';
@@ -46,6 +54,24 @@ export async function refreshInventory(work: Work, signal: AbortSignal): Promise
 
   function isStale(pulled: Date | undefined): boolean {
     return maxAgeMinutes === 0 || pulled === undefined || pulled < oldest;
+  }
+}
+
+/**
+ * Pulls the tickets that changed, so that a sale settles its order. Only where they are pulled at all; that it fails
+ * is told, and the orders go on holding their pieces back.
+ */
+export async function refreshSales(work: Work, signal: AbortSignal): Promise<void> {
+  const stream = chosenStreams(work.configuration).find(each => each.name === tickets.name);
+  if (stream === undefined || (await readCursor(work.warehouse, stream.name)) === undefined) return;
+  try {
+    await pull(work, stream, {}, signal);
+  } catch (error) {
+    if (!(error instanceof SourceError)) throw error;
+    work.report({
+      kind: 'note',
+      text: `Sales since the last orders are not known. ${error.message}`,
+    });
   }
 }
 

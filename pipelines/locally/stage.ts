@@ -9,6 +9,7 @@ import type { LocallyConfiguration } from '../configuration/locally.ts';
 import type { Configuration } from '../configuration/schema.ts';
 import { tableOf } from '../tables.ts';
 import { rowsOfCursor } from './cursor.ts';
+import { oldestOpen } from './orders.ts';
 import type { Store } from './refresh.ts';
 import { feedOf, quantityColumn, upcKey, upcOptionsOf } from './settings.ts';
 
@@ -20,6 +21,7 @@ export async function stageFeed(
   client: pg.PoolClient,
   configuration: Configuration,
   stores: readonly Store[],
+  now: Date,
 ): Promise<void> {
   const feed = feedOf(configuration);
   await client.query(statement('exports/locally-stage'));
@@ -36,7 +38,19 @@ export async function stageFeed(
   await stageItems(client, configuration, feed);
   // Small plans, many times over: compiling one costs more than running it.
   await client.query(`analyze locally_stores, locally_items; set local jit = off`);
+  if (feed.orders !== undefined) await stagePromised(client, oldestOpen(feed.orders, now));
   await client.query(statement('exports/locally-stock', { quantity: quantityColumn(feed) }));
+}
+
+/** Puts aside what open orders wait for, less what the tills have sold of it since. */
+async function stagePromised(client: pg.PoolClient, oldest: Date): Promise<void> {
+  const { rows } = await client.query<{ there: boolean }>(
+    `select to_regclass('tickets') is not null and to_regclass('ticket_lines') is not null as there`,
+  );
+  await client.query(
+    statement(rows[0]!.there ? 'exports/locally-sales' : 'exports/locally-no-sales'),
+  );
+  await client.query(statement('exports/locally-promised'), [oldest]);
 }
 
 /**

@@ -16,3 +16,10 @@ create temporary table locally_items (
   active  boolean not null,
   safety  integer
 ) on commit drop;
+
+create temporary table locally_promised (
+  locally_id text             not null,
+  upc        text collate "C" not null,
+  qty        numeric          not null,
+  primary key (locally_id, upc)
+) on commit drop;

@@ -1,0 +1,59 @@
+/** The section `locally.orders`: the orders that Locally takes, and by when a store must answer them. */
+import { z } from 'zod';
+import { line, text, wholeNumber } from './value.ts';
+
+const TIME = 'a time of the day as "10:00"';
+const time = z.string(TIME).regex(/^([01]\d|2[0-3]):[0-5]\d$/, TIME);
+const DAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
+const BASE = 'the address of Locally, as https://www.locally.com';
+
+export const orders = z.strictObject({
+  webhook: z
+    .strictObject({
+      token: text(
+        z
+          .string('the key that Locally’s Station made')
+          .min(8, 'the key that Locally’s Station made'),
+      ).describe(`Key that Station made under Webhooks, as \${LOCALLY_WEBHOOK_TOKEN}.`),
+    })
+    .describe('How Locally’s messages are known to be Locally’s.'),
+  api: z
+    .strictObject({
+      token: text(line('the API key that Locally gave')).describe(
+        `API key, as \${LOCALLY_API_TOKEN}.`,
+      ),
+      base_url: z
+        .string(BASE)
+        .regex(/^(https:\/\/[\w.-]+|http:\/\/(127\.0\.0\.1|localhost|\[::1\]))(:\d+)?$/, BASE)
+        .default('https://www.locally.com')
+        .describe('Only from there a cart is fetched. Default https://www.locally.com.'),
+    })
+    .optional()
+    .describe(
+      'For fetching the cart that a message names. Left out: a message alone tells the order, one piece of each UPC.',
+    ),
+  respond_within_hours: wholeNumber(1, 72)
+    .default(8)
+    .describe('Business hours in which a store must answer (Locally says 8, older pages 4).'),
+  business_hours: z
+    .strictObject({
+      open: time.default('10:00').describe('Default "10:00".'),
+      close: time.default('18:00').describe('Default "18:00".'),
+      days: z
+        .array(z.enum(DAYS, `days as ${DAYS.join(', ')}`))
+        .min(1, 'at least one day')
+        .default([...DAYS])
+        .describe('Days of the week on which the store is open. Default all.'),
+    })
+    .refine(({ open, close }) => open < close, 'an opening time before the closing time')
+    .prefault({})
+    .describe('When the stores are open, in their time zone.'),
+  warn_hours: wholeNumber(0, 72)
+    .default(2)
+    .describe('Hours before the deadline from which an order is warned of. Default 2.'),
+  forget_after_days: wholeNumber(1, 90)
+    .default(14)
+    .describe('After so many days an order no longer holds pieces back. Default 14.'),
+});
+
+export type OrdersConfiguration = z.infer<typeof orders>;

@@ -1,0 +1,337 @@
+import { lastValueFrom } from 'rxjs';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { openOrders, processEvents } from '../../pipelines/locally/orders.ts';
+import { receiveEvent } from '../../pipelines/locally/webhook.ts';
+import { sync } from '../../pipelines/sync.ts';
+import type { Work } from '../../pipelines/work.ts';
+import { tickets } from '../../sources/heartland/streams/sales-documents.ts';
+import { afterBusinessHours } from '../../transforms/locally/business-hours.ts';
+import { readOrder } from '../../transforms/locally/order-event.ts';
+import { orderPhase } from '../../transforms/locally/order-phase.ts';
+import { linesOf, NOW, type RunOptions, scene } from './scene.ts';
+import { startLocallyApi } from './stand-in/locally-api.ts';
+
+const TOKEN = 'station-made-this-key';
+const thin = (over: object = {}) => ({
+  upc: '601842495575',
+  order_id: 'QE3QL6',
+  status: 'confirmed',
+  order_url: 'https://www.locally.com/api/v2/cart/QE3QL6',
+  ...over,
+});
+
+test.each([
+  ['ordered', 'ordered'],
+  ['sent_to_store', 'ordered'],
+  ['out_for_delivery', 'ordered'],
+  ['a word never seen', 'ordered'],
+  ['unconfirmed', 'ordered'],
+  ['confirmed', 'confirmed'],
+  ['Ready for pickup', 'confirmed'],
+  ['in_stock', 'confirmed'],
+  ['partially refunded', 'confirmed'],
+  ['picked_up', 'completed'],
+  ['completed', 'completed'],
+  ['not in stock', 'ended'],
+  ['out_of_stock', 'ended'],
+  ['declined', 'ended'],
+  ['auto-cancelled', 'ended'],
+  ['refunded', 'ended'],
+])('the status %s means %s', (status, phase) => {
+  expect(orderPhase(status)).toBe(phase);
+});
+
+test('eight business hours pass only while the store is open', () => {
+  const hours = {
+    open: '10:00',
+    close: '18:00',
+    days: ['mon', 'tue', 'wed', 'thu', 'fri'],
+  } as const;
+  const after = (from: string, count = 8) =>
+    afterBusinessHours(new Date(from), count, hours, 'America/Chicago').toISOString();
+  // Friday 16:00 in Chicago: two hours on Friday, six on Monday.
+  expect(after('2026-11-20T22:00:00Z')).toBe('2026-11-23T22:00:00.000Z');
+  expect(after('2026-11-21T12:00:00Z')).toBe('2026-11-24T00:00:00.000Z');
+  expect(after('2026-11-20T12:00:00Z', 1)).toBe('2026-11-20T17:00:00.000Z');
+  // Over the night on which summer time begins.
+  expect(after('2026-03-06T23:00:00Z', 2)).toBe('2026-03-09T16:00:00.000Z');
+});
+
+describe('what Locally sends', () => {
+  test('the thin event of its webhooks is read', () => {
+    expect(readOrder(thin())).toMatchObject({
+      orderId: 'QE3QL6',
+      status: 'confirmed',
+      isWhole: false,
+      lines: [{ upc: '601842495575', qty: undefined }],
+    });
+  });
+
+  test('a whole cart is read by the words of the headless API, a product on two lines as one', () => {
+    const cart = {
+      cart: { hash: 'OV9', store_id: 12345, created_at: '2026-11-21T15:00:00Z', for_hold: 1 },
+      items: [
+        { upc: '43193256984', qty: 1, price_per_unit: 10.99 },
+        { upc: '043193256984', qty: '2', price: '10.99' },
+        { qty: 1 },
+      ],
+    };
+    expect(readOrder(cart)).toEqual({
+      orderId: 'OV9',
+      locallyId: '12345',
+      status: undefined,
+      placedAt: new Date('2026-11-21T15:00:00Z'),
+      orderUrl: undefined,
+      lines: [{ upc: '043193256984', qty: '3', price: '10.99', status: undefined }],
+      isWhole: true,
+    });
+  });
+
+  test.each([
+    null,
+    7,
+    'text',
+    [],
+    {},
+    { order_id: '../../admin' },
+    { order_id: {} },
+    { order_id: '' },
+  ])('%j names no order', message => {
+    expect(readOrder(message)).toBeUndefined();
+  });
+});
+
+describe('the webhook', () => {
+  test('a wrong or missing token is refused and nothing is kept', async () => {
+    const { post, events } = await shop();
+
+    expect(await post(thin(), 'wrong')).toMatchObject({ status: 401 });
+    expect(await post(thin(), 'none')).toMatchObject({ status: 401 });
+    expect(await events()).toEqual([]);
+  });
+
+  test('what cannot be read is kept byte for byte, and answered with 400', async () => {
+    const { post, events } = await shop();
+
+    expect(await post('{"order_id": "Q', TOKEN)).toMatchObject({ status: 400 });
+    expect(await events()).toMatchObject([
+      { body: Buffer.from('{"order_id": "Q'), problem: 'names no order' },
+    ]);
+  });
+});
+
+describe('an open order', () => {
+  test('holds its pieces back from the feed, though its messages come twice and in any order, until it ends', async () => {
+    const { upc, post, feed, there, api } = await shop();
+    api.carts.set('QE3QL6', cart(upc, 2));
+    await post(thin({ upc, status: 'confirmed' }));
+    await post(thin({ upc, status: 'ordered' }));
+    await post(thin({ upc, status: 'confirmed' }));
+
+    const first = await feed();
+
+    expect(first.qty).toBe(there - 2);
+    expect(first.result.counts.find(each => each.reason === 'open_orders')).toMatchObject({
+      items: 1,
+      units: '2',
+    });
+    await post(thin({ upc, status: 'cancelled' }));
+    await post(thin({ upc, status: 'confirmed' }));
+    expect((await feed()).qty).toBe(there);
+  });
+
+  test('of another store holds nothing back here; of an unknown store everywhere', async () => {
+    const { upc, post, feed, there, api } = await shop();
+    api.carts.set('QE3QL6', cart(upc, 1, '12346'));
+    await post(thin({ upc }));
+    expect((await feed()).qty).toBe(there);
+
+    api.carts.set('OV9', { hash: 'OV9', items: [{ upc, qty: 1 }] });
+    await post(thin({ upc, order_id: 'OV9', order_url: undefined }));
+    expect((await feed()).qty).toBe(there - 1);
+  });
+
+  test('is settled by the sale in Heartland, not by one before it, and opened again when that is voided', async () => {
+    const { upc, itemId, post, feed, there, api, heartland, within } = await shop();
+    const { ledger } = heartland;
+    const locationId = ledger.locations[0]!.id;
+    const sale = { locationId, lines: [{ itemId, qty: 1 }] };
+    ledger.sell(sale);
+    await within({}, work => lastValueFrom(sync(work, [tickets])));
+    ledger.advanceTo(NOW.getTime() + 60_000);
+    api.carts.set('QE3QL6', cart(upc, 1));
+    await post(thin({ upc }));
+    expect((await feed()).qty).toBe(there - 1 - 1);
+
+    ledger.advanceTo(NOW.getTime() + 3_600_000);
+    const ticket = ledger.sell(sale);
+    expect((await feed({ now: new Date(NOW.getTime() + 2 * 3_600_000) })).qty).toBe(there - 2);
+
+    ledger.advanceTo(NOW.getTime() + 3 * 3_600_000);
+    ledger.voidTicket(ticket.id);
+    expect((await feed({ now: new Date(NOW.getTime() + 4 * 3_600_000) })).qty).toBe(there - 1 - 1);
+  });
+
+  test('no longer counts after the days of the configuration', async () => {
+    const { upc, post, feed, there, api } = await shop();
+    api.carts.set('QE3QL6', cart(upc, 1));
+    await post(thin({ upc }));
+    const later = new Date(NOW.getTime() + 15 * 86_400_000);
+    expect((await feed({ now: later })).qty).toBe(there);
+  });
+});
+
+describe('the cart', () => {
+  test('is fetched only from Locally’s own host, whatever the message says', async () => {
+    const { upc, post, process, api, events } = await shop();
+    const elsewhere = await startLocallyApi();
+    onTestFinished(() => elsewhere.close());
+    for (const order_url of [
+      `${elsewhere.baseUrl}/api/v2/cart/QE3QL6`,
+      `${api.baseUrl.replace('http://', 'http://user:pw@')}/api/v2/cart/QE3QL6`,
+      `${api.baseUrl}.evil.example/api/v2/cart/QE3QL6`,
+      `${api.baseUrl}/admin`,
+      'file:///etc/passwd',
+    ]) {
+      await post(thin({ upc, order_url }));
+    }
+
+    const problems = await process();
+
+    expect(problems).toHaveLength(5);
+    expect(problems[0]).toContain('names a cart that is not at Locally');
+    expect([...elsewhere.asked, ...api.asked]).toEqual([]);
+    expect((await events()).every(event => event.problem !== null)).toBe(true);
+  });
+
+  test('that cannot be fetched is asked for again; meanwhile the message holds one piece back', async () => {
+    const { upc, post, feed, there, api } = await shop();
+    api.carts.set('QE3QL6', cart(upc, 3));
+    api.status = 503;
+    await post(thin({ upc }));
+
+    expect((await feed()).qty).toBe(there - 1);
+    api.status = undefined;
+    expect((await feed()).qty).toBe(there - 3);
+    const asked = api.asked.length;
+    await feed();
+    expect(api.asked).toHaveLength(asked);
+  });
+});
+
+test('an order that nobody answered is warned of before the deadline and after it', async () => {
+  const { upc, post, process, within, feed, api } = await shop();
+  api.carts.set('QE3QL6', { ...cart(upc, 1), created_at: '2026-11-21T16:00:00Z' });
+  await post(thin({ upc, status: 'ordered' }));
+  await process();
+  const answerAt = (time: string) =>
+    within({ locally: { orders: settings(api) } }, async work => {
+      const { orders } = work.configuration.locally!;
+      const [order] = await openOrders(work.warehouse, orders!, new Date(time));
+      return order!.answer;
+    });
+
+  // Open from 10:00 to 18:00 in Chicago, so eight hours from 10:00 are over at 18:00.
+  expect(await answerAt('2026-11-21T20:00:00Z')).toBe('due');
+  expect(await answerAt('2026-11-21T22:00:00Z')).toBe('soon');
+  expect(await answerAt('2026-11-22T00:00:01Z')).toBe('overdue');
+  const { result } = await feed({ now: new Date('2026-11-22T01:00:00Z') });
+  expect(result.problems[0]).toMatchObject({
+    kind: 'order_unanswered',
+    description: expect.stringContaining('QE3QL6'),
+    fix: expect.stringContaining('the time was over'),
+  });
+  await post(thin({ upc, status: 'confirmed' }));
+  await process();
+  expect(await answerAt('2026-11-22T00:00:01Z')).toBe('given');
+});
+
+function cart(upc: string, qty: number, storeId = '12345') {
+  return {
+    hash: 'QE3QL6',
+    store_id: storeId,
+    created_at: '2026-11-21T18:01:30Z',
+    items: [{ upc, qty, price_per_unit: 10.99 }],
+  };
+}
+
+function settings(api: { baseUrl: string; token: string }) {
+  return { webhook: { token: TOKEN }, api: { token: api.token, base_url: api.baseUrl } };
+}
+
+/** A shop that gets orders, and one of its products with at least five pieces. */
+async function shop() {
+  const base = await scene({ locally: { filter: {} } });
+  const api = await startLocallyApi();
+  onTestFinished(() => api.close());
+  const { ledger } = base.heartland;
+  const location = ledger.locations[0]!.id;
+  const item = ledger.items.find(
+    each =>
+      each.custom.upc?.startsWith('7') &&
+      !each.allowsFractionalQty &&
+      ledger.account.onHand(each.id, location) >= 5 &&
+      ledger.items.filter(other => other.custom.upc === each.custom.upc).length === 1,
+  )!;
+  const upc = item.custom.upc!;
+  const orders = settings(api);
+  const within = <T>(options: RunOptions, job: (work: Work) => Promise<T>) =>
+    base.within({ locally: { filter: {}, orders }, ...options }, job);
+  const feed = async (options: RunOptions = {}) => {
+    const result = await base.run({
+      locally: { filter: {}, orders, max_age_minutes: 0 },
+      ...options,
+    });
+    const line = linesOf(await base.ftp.read('12345.csv')).find(each =>
+      each.startsWith(`${upc},`),
+    )!;
+    return { result, qty: Number(line.split(',')[1]) };
+  };
+  return {
+    ...base,
+    api,
+    upc,
+    itemId: item.id,
+    within,
+    feed,
+    there: (await feed()).qty,
+    post: (body: unknown, token: string | undefined = TOKEN) =>
+      within({}, work =>
+        receiveEvent(
+          work.warehouse,
+          work.configuration.locally!.orders!,
+          {
+            method: 'POST',
+            headers: { 'locally-webhook-token': token === 'none' ? undefined : token },
+            body: Buffer.from(
+              typeof body === 'string'
+                ? body
+                : JSON.stringify({
+                    ...(body as object),
+                    ...('order_url' in (body as object) &&
+                      (body as { order_url?: string }).order_url?.startsWith(
+                        'https://www.locally.com',
+                      ) && { order_url: `${api.baseUrl}/api/v2/cart/QE3QL6` }),
+                  }),
+            ),
+          },
+          NOW,
+        ),
+      ),
+    process: () =>
+      within({}, work =>
+        processEvents(
+          work.warehouse,
+          work.configuration,
+          work.configuration.locally!.orders!,
+          new AbortController().signal,
+        ),
+      ),
+    events: () =>
+      within({}, work =>
+        work.warehouse.query<{ body: Buffer; problem: string | null }>(
+          'select body, problem from _locally_events order by event_id',
+        ),
+      ),
+  };
+}

@@ -1,0 +1,45 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** A stand-in for Locally's API: carts by order id, and what the stores are said to have. */
+export interface LocallyApiServer {
+  readonly baseUrl: string;
+  readonly token: string;
+  /** Cart by order id; change it at any time. */
+  readonly carts: Map<string, object>;
+  /** Paths that were asked for. */
+  readonly asked: string[];
+  /** Answers everything with this status. */
+  status: number | undefined;
+  close(): Promise<void>;
+}
+
+export async function startLocallyApi(): Promise<LocallyApiServer> {
+  const carts = new Map<string, object>();
+  const asked: string[] = [];
+  const token = 'locally-api-secret';
+  const server = createServer((request, response) => {
+    asked.push(request.url ?? '');
+    const id = /^\/api\/v2\/cart\/(\w+)$/.exec(request.url ?? '')?.[1];
+    const cart = id === undefined ? undefined : carts.get(id);
+    const isAllowed = request.headers['locally-api-token'] === token;
+    response.statusCode = api.status ?? (isAllowed ? (cart === undefined ? 404 : 200) : 401);
+    response.end(JSON.stringify(response.statusCode === 200 ? cart : { error: 'no' }));
+  });
+  await new Promise<void>(resolve => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  const api: LocallyApiServer = {
+    baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    token,
+    carts,
+    asked,
+    status: undefined,
+    close: () =>
+      new Promise(resolve => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+  return api;
+}

@@ -1,0 +1,43 @@
+import { DateTime } from 'luxon';
+
+/** When a store is open, by its own clock. */
+export interface BusinessHours {
+  /** As `10:00`; before `close`. */
+  readonly open: string;
+  readonly close: string;
+  /** At least one of them. */
+  readonly days: readonly Weekday[];
+}
+
+export type Weekday = (typeof WEEKDAYS)[number];
+const WEEKDAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
+
+/**
+ * The moment `hours` business hours after `from`: time passes only while the store is open. A change of summer time
+ * at night takes nothing away.
+ */
+export function afterBusinessHours(
+  from: Date,
+  hours: number,
+  { open, close, days }: BusinessHours,
+  zone: string,
+): Date {
+  let now = DateTime.fromJSDate(from, { zone });
+  let leftMs = hours * 3_600_000;
+  for (;;) {
+    const opens = at(now, open);
+    const closes = at(now, close);
+    if (days.includes(WEEKDAYS[now.weekday - 1]!) && now < closes) {
+      const start = now < opens ? opens : now;
+      const openMs = closes.toMillis() - start.toMillis();
+      if (leftMs <= openMs) return start.plus({ milliseconds: leftMs }).toJSDate();
+      leftMs -= openMs;
+    }
+    now = now.plus({ days: 1 }).startOf('day');
+  }
+}
+
+function at(day: DateTime, time: string): DateTime {
+  const [hour, minute] = time.split(':').map(Number);
+  return day.set({ hour: hour!, minute: minute!, second: 0, millisecond: 0 });
+}
