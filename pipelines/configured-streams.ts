@@ -1,15 +1,24 @@
 import { z } from 'zod';
+import { reportStreams } from '../sources/heartland/analyzer/report.ts';
 import { catalogue } from '../sources/heartland/catalogue.ts';
 import type { ChildStream, PersonalData, Stream } from '../sources/heartland/stream.ts';
 import { columnsOf } from '../transforms/columns.ts';
 import { ConfigurationError } from '../transforms/errors.ts';
 import type { Configuration } from './configuration/schema.ts';
 
-type Settings = Pick<Configuration, 'personal_data' | 'streams'>;
+type Settings = Pick<Configuration, 'personal_data' | 'streams' | 'reports'>;
+
+/** Every stream there is: the catalogue, and the reports of the configuration. */
+export function allStreams({ reports }: Pick<Settings, 'reports'>): readonly Stream[] {
+  return [
+    ...catalogue,
+    ...Object.entries(reports).flatMap(([name, definition]) => reportStreams(name, definition)),
+  ];
+}
 
 /** Every stream that the configuration allows, with the tables and columns it allows. */
 export function knownStreams(settings: Settings): readonly Stream[] {
-  return catalogue
+  return allStreams(settings)
     .map(stream => asConfigured(settings, stream))
     .filter(stream => stream !== undefined);
 }

@@ -134,9 +134,14 @@ async function pageSlices(
       return rows.map(row => row.id);
     }
     case 'day':
-      return unsettled(work, stream, daysOf({ start: historyStart(work), end: today(work) }), full);
+      return unsettled(
+        work,
+        stream,
+        daysOf({ start: walk.from ?? historyStart(work), end: today(work) }),
+        full,
+      );
     case 'month':
-      return unsettled(work, stream, monthsOf(historyStart(work), today(work)), full);
+      return unsettled(work, stream, monthsOf(walk.from ?? historyStart(work), today(work)), full);
     case 'month_end':
       return unsettled(work, stream, lastMonthEnds(today(work), MONTH_ENDS), full);
   }

@@ -118,6 +118,22 @@ export const keyText = needed(
 );
 /** A calendar date that is part of a key. */
 export const keyDate = needed(date, 'date');
+/** What a report is grouped by. Not set and empty are two groups, and a key holds no null. */
+export const groupText = needed(
+  z.union([z.string(), z.number().transform(String), z.null().transform(() => '(none)')]),
+  'text',
+);
+/** A number that is part of a key, as the month of a year; Heartland may send its digits. */
+export const keyNumber = needed(
+  z.union([
+    wholeNumber,
+    z
+      .string()
+      .regex(/^-?\d{1,15}$/, 'expected a whole number')
+      .transform(Number),
+  ]),
+  'bigint',
+);
 /** The number of another record, if there is one. */
 export const ref = optional(wholeNumber, 'bigint');
 export const words = optional(text, 'text');

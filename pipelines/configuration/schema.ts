@@ -8,6 +8,7 @@ import { locally } from './locally.ts';
 import { locations } from './locations.ts';
 import { managementOne } from './management-one.ts';
 import { personalData } from './personal-data.ts';
+import { checkPersonalGroups, reports } from './reports.ts';
 import { streams } from './streams.ts';
 import { timezone } from './timezone.ts';
 import { line } from './value.ts';
@@ -41,6 +42,9 @@ export const configurationSchema = z
     personal_data: personalData
       .prefault({})
       .describe('What may be kept about people. Left out: nothing.'),
+    reports: reports
+      .default({})
+      .describe('Further figures of Heartland’s reporting, each in a table report_{name}.'),
     item_fields: itemFields.prefault({}).describe('Which item fields hold UPC and class code.'),
     locations: locations
       .default({})
@@ -50,7 +54,8 @@ export const configurationSchema = z
       .optional()
       .describe('The month-end file for Management One. Left out: none.'),
   })
-  .superRefine(checkAgreement, { when: payload => isSection(payload.value) });
+  .superRefine(checkAgreement, { when: payload => isSection(payload.value) })
+  .superRefine(checkPersonalGroups);
 
 /** The configuration as the pipelines get it: checked, with every default filled in. */
 export type Configuration = z.infer<typeof configurationSchema>;

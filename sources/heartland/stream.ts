@@ -64,6 +64,19 @@ export interface SlicedWalk {
   readonly query: (slice: string) => Query;
   /** Set where the API's row does not say which slice it belongs to. */
   readonly stampSlice?: boolean;
+  /** First day, where it is another than that of the kept history. */
+  readonly from?: string;
+  /** What each pull of a slice is held against beside the number of its rows. */
+  readonly check?: () => PageCheck;
+}
+
+/** Looks at every row of a slice, and may take some out that are there for checking only. */
+export interface PageCheck {
+  take(rows: readonly unknown[]): readonly unknown[];
+  /** How many rows were taken out. */
+  taken(): number;
+  /** @throws IncompleteError when the rows contradict what came with them */
+  finish(): void;
 }
 
 /** A list that is short enough to be read in one go. */

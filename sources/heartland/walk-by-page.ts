@@ -37,6 +37,7 @@ export function walkByPage(
     const totals: number[] = [];
     const sizes: number[] = [];
     let pages = 1;
+    const check = walk.slicedBy === 'nothing' ? undefined : walk.check?.();
     return concat(
       page(1).pipe(ignoreElements()),
       defer(() => (pages > 1 ? range(2, Math.min(pages, MOST_PAGES) - 1) : from([]))).pipe(
@@ -45,9 +46,12 @@ export function walkByPage(
       ),
       defer(() => (isLastFull() ? page(pages + 1) : EMPTY)).pipe(ignoreElements()),
       defer(() => {
+        check?.finish();
+        const taken = check?.taken() ?? 0;
         const [before = 0] = totals;
         const otherTotals = [...new Set(totals)].filter(total => total !== before);
-        return of({ before, after: totals.at(-1) ?? before, otherTotals });
+        const after = totals.at(-1) ?? before;
+        return of({ before: before - taken, after: after - taken, otherTotals });
       }),
     );
 
@@ -67,11 +71,10 @@ export function walkByPage(
             totals.push(answer.total);
             if (number === 1) pages = answer.pages;
             sizes[number] = answer.results.length;
+            const rows = check?.take(answer.results) ?? answer.results;
             return walk.slicedBy !== 'nothing' && walk.stampSlice
-              ? answer.results.map(row =>
-                  isRecord(row) ? { ...row, [walk.sliceColumn]: slice } : row,
-                )
-              : answer.results;
+              ? rows.map(row => (isRecord(row) ? { ...row, [walk.sliceColumn]: slice } : row))
+              : rows;
           }),
           concatMap(rows => land({ ordinal: number, rows, children: {} })),
         ),

@@ -1,11 +1,10 @@
 import { lastValueFrom } from 'rxjs';
 import { inject } from 'vitest';
-import { chosenStreams } from '../../pipelines/configured-streams.ts';
+import { allStreams, chosenStreams } from '../../pipelines/configured-streams.ts';
 import type { SliceRequest } from '../../pipelines/slices.ts';
 import { type StreamResult, sync } from '../../pipelines/sync.ts';
 import type { Work } from '../../pipelines/work.ts';
 import { openWarehouse } from '../../sinks/postgres/warehouse.ts';
-import { catalogue } from '../../sources/heartland/catalogue.ts';
 import { type Heartland, startHeartland } from '../heartland/server.ts';
 import { freshMerchant, freshWork } from '../postgres/fresh-work.ts';
 import { type Raw, readTable } from '../sync/truth.ts';
@@ -98,7 +97,7 @@ export async function scene(
         const streams =
           only === undefined
             ? chosenStreams(work.configuration)
-            : catalogue.filter(({ name }) => only.includes(name));
+            : allStreams(work.configuration).filter(({ name }) => only.includes(name));
         const results = await lastValueFrom(sync(work, streams, request));
         day++;
         return {

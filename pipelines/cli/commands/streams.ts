@@ -7,22 +7,23 @@ export const streamsCommand: CliCommand = {
   name: 'streams',
   about: 'The catalogue: what can be pulled, and what the token needs for it',
   run: async ({ stdout }, { json }) => {
-    const streams = catalogue.map(
-      ({ name, about, path, key, walk, children = [], permissions }) => ({
-        stream: name,
-        about,
-        path,
-        key,
-        read:
-          walk.kind === 'by_page'
-            ? `whole, by ${walk.slicedBy.replace('_', ' ')}`
-            : walk.changedBy
-              ? `what changed, by ${walk.changedBy}`
-              : 'whole',
-        children: children.map(child => child.name),
-        permissions,
-      }),
-    );
+    const streams = catalogue.map(({ name, about, path, key, walk, children = [], ...rest }) => ({
+      stream: name,
+      about,
+      path,
+      key,
+      read:
+        walk.kind === 'by_page'
+          ? walk.slicedBy === 'nothing'
+            ? 'whole'
+            : `whole, by ${walk.slicedBy.replace('_', ' ')}`
+          : walk.changedBy
+            ? `what changed, by ${walk.changedBy}`
+            : 'whole',
+      children: children.map(child => child.name),
+      pulled: rest.personal ? 'personal data' : rest.onDemand ? 'on demand' : 'always',
+      permissions: rest.permissions,
+    }));
     stdout.write(
       json
         ? `${JSON.stringify({ streams })}\n`
@@ -31,12 +32,14 @@ export const streamsCommand: CliCommand = {
               { title: 'stream' },
               { title: 'what it is' },
               { title: 'read' },
+              { title: 'pulled' },
               { title: 'permissions' },
             ],
             streams.map(s => [
               [s.stream, ...s.children].join(', '),
               s.about,
               s.read,
+              s.pulled,
               s.permissions.join(', '),
             ]),
           )}\n`,

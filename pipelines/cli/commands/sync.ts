@@ -1,9 +1,8 @@
 import { concat } from 'rxjs';
-import { catalogue } from '../../../sources/heartland/catalogue.ts';
 import type { Stream } from '../../../sources/heartland/stream.ts';
 import { EXIT } from '../../../transforms/errors.ts';
 import type { Configuration } from '../../configuration/schema.ts';
-import { asConfiguredOrRefused, chosenStreams } from '../../configured-streams.ts';
+import { allStreams, asConfiguredOrRefused, chosenStreams } from '../../configured-streams.ts';
 import { warnOfMissingPermissions } from '../../permissions.ts';
 import { planSync } from '../../plan-sync.ts';
 import { untilAborted } from '../../stopping.ts';
@@ -60,13 +59,14 @@ export const syncCommand: CliCommand<SyncOptions> = {
 function chosen(configuration: Configuration, only: string | undefined): readonly Stream[] {
   if (only === undefined) return chosenStreams(configuration);
   const names = only.split(',').map(name => name.trim());
-  for (const name of names) streamNamed(name, '--only');
+  const all = allStreams(configuration);
+  for (const name of names) streamNamed(name, '--only', all);
   // What is read location by location needs to know the locations.
-  const needsLocations = catalogue.some(
+  const needsLocations = all.some(
     ({ name, walk }) =>
       names.includes(name) && walk.kind === 'by_page' && walk.slicedBy === 'location',
   );
-  return catalogue
+  return all
     .filter(({ name }) => names.includes(name) || (needsLocations && name === 'locations'))
     .map(stream => asConfiguredOrRefused(configuration, stream));
 }

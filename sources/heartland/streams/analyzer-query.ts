@@ -1,4 +1,13 @@
+import { encodeJson } from '../../../transforms/filter/encode.ts';
+import type { Filter } from '../../../transforms/filter/filter.ts';
 import type { Query } from '../client.ts';
+
+/** Which records count in a report, in Heartland's filter language. */
+export interface AnalyzerFilters {
+  readonly item?: Filter | undefined;
+  readonly location?: Filter | undefined;
+  readonly sales?: Filter | undefined;
+}
 
 /** A question to Heartland's reporting analyzer. */
 export interface AnalyzerQuestion {
@@ -8,6 +17,9 @@ export interface AnalyzerQuestion {
   readonly startDate?: string;
   /** Last business day, `YYYY-MM-DD`, included. */
   readonly endDate?: string;
+  readonly filters?: AnalyzerFilters;
+  /** Asks for rows with Heartland's own subtotals at each level of the groups. */
+  readonly subtotals?: boolean;
 }
 
 /**
@@ -19,12 +31,27 @@ export function analyzerQuery({
   groups = [],
   startDate,
   endDate,
+  filters = {},
+  subtotals = false,
 }: AnalyzerQuestion): Query {
   return [
     ...metrics.map(metric => ['metrics[]', metric] as const),
     ...groups.map(group => ['groups[]', group] as const),
     ...(startDate === undefined ? [] : [['start_date', startDate] as const]),
     ...(endDate === undefined ? [] : [['end_date', endDate] as const]),
+    ...filterParameters(filters),
+    ...(subtotals ? [['subtotal', 'true'] as const] : []),
     ...groups.map(group => ['sort[]', group] as const),
+  ];
+}
+
+/** The documentation says `sales.filters`, the web application sends `sale.filters`: the same in both cannot be lost. */
+function filterParameters({ item, location, sales }: AnalyzerFilters): Query {
+  const written = (names: readonly string[], filter: Filter | undefined): Query =>
+    filter === undefined ? [] : names.map(name => [name, encodeJson(filter)[1]] as const);
+  return [
+    ...written(['item.filters'], item),
+    ...written(['location.filters'], location),
+    ...written(['sales.filters', 'sale.filters'], sales),
   ];
 }

@@ -1,0 +1,257 @@
+import { afterEach, expect, test } from 'vitest';
+import { LEAST, messageOf, read } from '../configuration/file.ts';
+import { type Raw, readAll } from '../sync/truth.ts';
+import { type Scene, scene } from './account.ts';
+
+const BRANDS = {
+  metrics: ['location_sales.net_sales', 'location_sales.net_qty_sold', 'location_sales.net_margin'],
+  groups: ['location.public_id', 'item.custom@class_code'],
+  by: 'month',
+  subtotals: true,
+};
+const open: Scene[] = [];
+afterEach(async () => {
+  for (const account of open.splice(0)) await account.close();
+});
+async function opened(reports: object, only: readonly string[], more: object = {}) {
+  const off = [
+    'tickets',
+    'invoices',
+    'sales_daily',
+    'sales_margin_daily',
+    'inventory_transactions',
+  ];
+  const account = await scene({
+    reports,
+    streams: Object.fromEntries(off.map(name => [name, false])),
+    ...more,
+  });
+  open.push(account);
+  const sync = async () => (await account.sync(only)).failures;
+  return { account, sync };
+}
+
+/** The report as Heartland gives it, row by row as `place|figures`. */
+async function asked(
+  account: Scene,
+  metrics: readonly string[],
+  groups: readonly string[],
+  params: readonly (readonly [string, string])[],
+): Promise<string[]> {
+  const rows = await readAll(account.heartland, 'reporting/analyzer', [
+    ...metrics.map(name => ['metrics[]', name] as const),
+    ...groups.flatMap(name => [['groups[]', name] as const, ['sort[]', name] as const]),
+    ...params,
+  ]);
+  return rows.map(row => [...groups, ...metrics].map(name => shown(row[name])).join('|')).sort();
+}
+
+async function kept(account: Scene, table: string, columns: readonly string[], where = 'true') {
+  const rows = (await account.rows(table)) as readonly Raw[];
+  return rows
+    .filter(row => where === 'true' || Object.values(row).includes(where))
+    .map(row => columns.map(name => shown(row[name])).join('|'))
+    .sort();
+}
+
+const shown = (value: unknown) => (value === null ? '(none)' : String(value));
+const NOVEMBER = [
+  ['start_date', '2026-11-01'],
+  ['end_date', '2026-11-30'],
+] as const;
+
+test('a report by month has a typed table of its own, its costs one beside it', async () => {
+  const { account, sync } = await opened({ brands: BRANDS }, [
+    'report_brands',
+    'report_brands_costs',
+  ]);
+  expect(await sync()).toEqual({});
+  const sales = BRANDS.metrics.slice(0, 2);
+  expect(
+    await kept(account, 'report_brands', [
+      'location_number',
+      'item_custom_class_code',
+      'net_sales',
+      'net_qty_sold',
+    ]),
+  ).toEqual(await asked(account, sales, BRANDS.groups, NOVEMBER));
+  expect(
+    await kept(account, 'report_brands_costs', [
+      'location_number',
+      'item_custom_class_code',
+      'net_margin',
+    ]),
+  ).toEqual(await asked(account, ['location_sales.net_margin'], BRANDS.groups, NOVEMBER));
+  const types = await account.query<{ name: string; type: string }>(
+    `select column_name as name, data_type as type from information_schema.columns
+     where table_schema = current_schema and table_name = 'report_brands' and column_name !~ '^_'`,
+  );
+  expect(Object.fromEntries(types.map(({ name, type }) => [name, type]))).toEqual({
+    month: 'date',
+    location_number: 'text',
+    item_custom_class_code: 'text',
+    net_sales: 'numeric',
+    net_qty_sold: 'numeric',
+  });
+});
+
+test('not set and empty stay two groups', async () => {
+  const stock = {
+    metrics: ['ending_inventory.qty_on_hand', 'beginning_inventory.qty_on_hand'],
+    groups: ['item.custom@class_code'],
+    by: 'day',
+    from: '2026-11-19',
+  };
+  const { account, sync } = await opened({ stock }, ['report_stock']);
+  expect(await sync()).toEqual({});
+  for (const day of ['2026-11-19', '2026-11-20']) {
+    const rows = await kept(
+      account,
+      'report_stock',
+      ['item_custom_class_code', 'ending_inventory_qty_on_hand', 'beginning_inventory_qty_on_hand'],
+      day,
+    );
+    expect(rows).toEqual(
+      await asked(account, stock.metrics, stock.groups, [
+        ['start_date', day],
+        ['end_date', day],
+      ]),
+    );
+    expect(rows.filter(row => /^(\(none\))?\|/.test(row))).toHaveLength(2);
+  }
+});
+
+test('without the permission for costs the sales survive, and the gap is in the run', async () => {
+  const { account, sync } = await opened(
+    { brands: BRANDS },
+    ['report_brands', 'report_brands_costs'],
+    { heartland: { max_retries: 0 } },
+  );
+  account.heartland.withhold('item.view_cost');
+  const failures = await sync();
+  expect(Object.keys(failures)).toEqual(['report_brands_costs']);
+  expect(failures.report_brands_costs).toContain('500');
+  expect((await account.rows('report_brands')).length).toBeGreaterThan(10);
+  const [record] = await account.query<{ status: string }>(
+    `select status from _run_streams where stream = 'report_brands_costs'`,
+  );
+  expect(record?.status).not.toBe('complete');
+});
+
+test('a ticket that is voided later changes its month at the next sync', async () => {
+  const { account, sync } = await opened({ brands: BRANDS }, ['report_brands']);
+  await sync();
+  const before = await kept(account, 'report_brands', ['location_number', 'net_sales']);
+  const ticket = account.heartland.ledger.tickets.find(
+    each => each.status === 'complete' && each.totalCents > 0,
+  );
+  account.heartland.ledger.voidTicket(ticket!.id);
+  expect(await sync()).toEqual({});
+  expect(await kept(account, 'report_brands', ['location_number', 'net_sales'])).not.toEqual(
+    before,
+  );
+  expect(
+    await kept(account, 'report_brands', [
+      'location_number',
+      'item_custom_class_code',
+      'net_sales',
+    ]),
+  ).toEqual(await asked(account, [BRANDS.metrics[0]!], BRANDS.groups, NOVEMBER));
+});
+
+test.each([
+  ['the total', 0, 'the total that Heartland computed for location_sales.net_sales'],
+  ['a subtotal', 1, 'the subtotal of "1" that Heartland computed for location_sales.net_sales'],
+])('rows that do not add up to %s, to the cent, are not kept', async (_, level, message) => {
+  const { account, sync } = await opened({ brands: BRANDS }, ['report_brands']);
+  let isSpoilt = false;
+  account.heartland.faults.add({
+    path: 'reporting/analyzer',
+    kind: 'transform',
+    body: body => {
+      const { results, ...envelope } = body as { results: Record<string, number>[] };
+      isSpoilt = false;
+      return {
+        ...envelope,
+        results: results.map(row => {
+          if (row.subtotal_level !== level || isSpoilt) return row;
+          isSpoilt = true;
+          const { rawJSON } = row['location_sales.net_sales'] as unknown as { rawJSON: string };
+          return { ...row, 'location_sales.net_sales': Number(rawJSON) + 0.01 };
+        }),
+      };
+    },
+  });
+  const failures = await sync();
+  expect(failures.report_brands).toContain(message);
+  expect(await account.rows('report_brands')).toEqual([]);
+});
+
+test('filters on items, locations and sales narrow a report, by both names of the last', async () => {
+  const report = {
+    metrics: ['source_sales.net_sales'],
+    groups: ['location.public_id', 'item.custom@brand'],
+    by: 'month',
+    filters: {
+      item: { 'custom@brand': { $in: ['Acorn', 'Dune'] }, active: true },
+      location: { id: { $in: ['100001', '100002'] } },
+      sales: { type: 'Ticket' },
+    },
+  };
+  const { account, sync } = await opened({ narrow: report }, ['report_narrow']);
+  expect(await sync()).toEqual({});
+  const rows = await kept(account, 'report_narrow', [
+    'location_number',
+    'item_custom_brand',
+    'net_sales',
+  ]);
+  expect(rows.length).toBeGreaterThan(2);
+  expect(rows).toEqual(
+    await asked(account, report.metrics, report.groups, [
+      ['item.filters', JSON.stringify(report.filters.item)],
+      ['location.filters', JSON.stringify(report.filters.location)],
+      ['sales.filters', '{"type":"Ticket"}'],
+      ...NOVEMBER,
+    ]),
+  );
+  const request = account.heartland.requests.find(({ path }) => path === 'reporting/analyzer');
+  expect(request?.query.get('sale.filters')).toBe('{"type":"Ticket"}');
+  expect(request?.query.get('sales.filters')).toBe('{"type":"Ticket"}');
+});
+
+const shop = (report: string) => `${LEAST}reports:\n  x: ${report}\n`;
+
+test.each([
+  [
+    '{ metrics: [location_sales.netsales], by: day }',
+    'tillstream.yaml:7 reports.x.metrics[0] found "location_sales.netsales", expected location_sales.net_sales.',
+  ],
+  [
+    '{ metrics: [ending_inventory.qty_owned], groups: [customer.public_id], by: month }',
+    'tillstream.yaml:7 reports.x.groups[0] found "customer.public_id", expected item.public_id, or another of item.*, location.*, vendor.*, which ending_inventory.qty_owned can be grouped by.',
+  ],
+  [
+    '{ metrics: [current_inventory.qty_owned], by: day }',
+    'tillstream.yaml:7 reports.x.metrics[0] found "current_inventory.qty_owned", expected ending_inventory.qty_owned: current_inventory.qty_owned is what is so at this moment, on no day and in no month.',
+  ],
+  [
+    '{ metrics: [source_sales.net_sales], by: week }',
+    'tillstream.yaml:7 reports.x.by found "week", expected one of day, month.',
+  ],
+  [
+    '{ metrics: [source_sales.net_sales], groups: [customer.email], by: day }',
+    'tillstream.yaml:7 reports.x.groups[0] found "customer.email", expected a group that is not personal data, or personal_data.customers: [email].',
+  ],
+  [
+    '{ metrics: [source_sales.net_sales], by: day, filters: { item: { price: { gt: 5 } } } }',
+    'expected a filter in Heartland’s own language, as { "active": true }. The filter is wrong at price.gt: found "gt", expected $gt.',
+  ],
+])('a report that is wrong is told before anything is asked: %s', async (report, message) => {
+  expect(await messageOf(shop(report))).toContain(message);
+});
+
+test('a report by customer is taken where that column of customers is turned on', async () => {
+  const text = shop('{ metrics: [source_sales.net_sales], groups: [customer.email], by: day }');
+  const { reports } = await read(`${text}personal_data: { customers: [email] }\n`);
+  expect(reports.x?.groups).toEqual(['customer.email']);
+});
