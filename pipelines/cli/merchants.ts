@@ -18,7 +18,7 @@ export function runForEach(
   command: string,
   job: (work: Work) => Promise<Outcome>,
 ): Promise<number> {
-  return forEach(context, options, async configuration => {
+  return forEachMerchant(context, options, async configuration => {
     const mask = maskFor(configuration);
     const reporter = openReporter(context.stderr, configuration.merchant, mask);
     try {
@@ -43,7 +43,7 @@ export function lookAtEach(
   options: GlobalOptions,
   look: (warehouse: Warehouse, configuration: Configuration) => Promise<Outcome>,
 ): Promise<number> {
-  return forEach(context, options, async configuration => {
+  return forEachMerchant(context, options, async configuration => {
     const { warehouse, close } = await openMerchantWarehouse(configuration);
     try {
       return await look(warehouse, configuration);
@@ -54,7 +54,7 @@ export function lookAtEach(
 }
 
 /** One merchant's failure does not keep the others from their turn; the worst exit code is the command's. */
-async function forEach(
+export async function forEachMerchant(
   context: Context,
   options: GlobalOptions,
   job: (configuration: Configuration) => Promise<Outcome>,

@@ -3,6 +3,7 @@ import type { CliCommand } from './command.ts';
 import { backfillCommand } from './commands/backfill.ts';
 import { connectCommand } from './commands/connect.ts';
 import { demoCommand } from './commands/demo.ts';
+import { doctorCommand } from './commands/doctor.ts';
 import { locallyCommand } from './commands/locally.ts';
 import { managementOneCommand } from './commands/management-one.ts';
 import { quarantineCommand } from './commands/quarantine.ts';
@@ -45,6 +46,7 @@ export function program(context: Context, done: (exitCode: number) => void): Com
     warehouseCommand,
     readerCommand,
     connectCommand,
+    doctorCommand,
   ];
   for (const build of [undefined, ...commands]) {
     const command = build === undefined ? root : root.command(build.name).description(build.about);

@@ -1,0 +1,38 @@
+import { type Finding, worstOf } from '../../doctor/finding.ts';
+import { examine } from '../../doctor.ts';
+import type { CliCommand } from '../command.ts';
+import { forEachMerchant } from '../merchants.ts';
+import type { Outcome } from '../outcome.ts';
+import { count } from '../reporter.ts';
+
+export const doctorCommand: CliCommand = {
+  name: 'doctor',
+  about: 'Checks everything that a run needs, and moves no data: OK, WARN or FAIL, with the fix',
+  run: (context, options) =>
+    forEachMerchant(context, options, async configuration =>
+      doctorOutcome(await examine(configuration, new Date(), context.signal)),
+    ),
+};
+
+/** What the checks came to, for people and for programs. */
+export function doctorOutcome(findings: readonly Finding[]): Outcome {
+  const widest = Math.max(...findings.map(({ check }) => check.length));
+  const lines = findings.flatMap(({ check, status, says, fix }) => [
+    `${status.padEnd(4)}  ${check.padEnd(widest)}  ${says}`,
+    ...(fix === undefined ? [] : [`${' '.repeat(widest + 8)}→ ${fix}`]),
+  ]);
+  const failed = findings.filter(({ status }) => status === 'FAIL').length;
+  const warned = findings.filter(({ status }) => status === 'WARN').length;
+  return {
+    exitCode: worstOf(findings),
+    text: [...lines, '', summary(failed, warned)].join('\n'),
+    json: { checks: findings.map(({ exitCode: _, ...finding }) => finding) },
+  };
+}
+
+function summary(failed: number, warned: number): string {
+  if (failed > 0)
+    return `${count(failed, 'thing')} must be mended before a run can do all it is configured to.`;
+  if (warned > 0) return `Everything works. ${count(warned, 'thing')} should be looked at.`;
+  return 'Everything is as it should be.';
+}

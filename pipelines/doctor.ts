@@ -1,0 +1,68 @@
+import { DateTime } from 'luxon';
+import type { Stream } from '../sources/heartland/stream.ts';
+import type { Configuration } from './configuration/schema.ts';
+import { chosenStreams } from './configured-streams.ts';
+import { checkPermissions, checkToken } from './doctor/account.ts';
+import { checkCustomFields, checkLocations, checkTimezone } from './doctor/agreement.ts';
+import { checkDeliveries } from './doctor/deliveries.ts';
+import { examined, type Finding } from './doctor/finding.ts';
+import { checkWarehouse } from './doctor/warehouse.ts';
+import { clientFor } from './session.ts';
+
+/**
+ * Looks at everything that a run needs, and moves no data: token, clock, permissions, custom fields, locations, time zone,
+ * warehouse, deliveries. One thing that is wrong does not keep the others from being looked at.
+ */
+export async function examine(
+  configuration: Configuration,
+  now: Date,
+  signal: AbortSignal,
+): Promise<readonly Finding[]> {
+  return [
+    ...(await examined('token', () => examineAccount(configuration, now))),
+    ...(await examined('warehouse', () => checkWarehouse(configuration))),
+    ...(await checkDeliveries(configuration, signal)),
+  ];
+}
+
+async function examineAccount(
+  configuration: Configuration,
+  now: Date,
+): Promise<readonly Finding[]> {
+  // A doctor who waits through every retry is not asked again.
+  const { heartland } = configuration;
+  const impatient = { ...heartland, max_retries: Math.min(heartland.max_retries, 1) };
+  const client = clientFor({ ...configuration, heartland: impatient }, () => {});
+  try {
+    const streams = chosenStreams(configuration);
+    const { findings, missing } = await checkToken(client, streams);
+    return [
+      ...findings,
+      ...(await checkPermissions(client, streams, missing, sliceBefore(now))),
+      ...(await examined('custom fields', () => checkCustomFields(client, configuration))),
+      ...(await examined('locations', () => checkLocations(client, configuration))),
+      ...(await examined('timezone', () => checkTimezone(client, configuration))),
+    ];
+  } finally {
+    await client.close();
+  }
+}
+
+/** A slice that may exist in any account: yesterday, last month, its end; of stock, a location that need not be there. */
+function sliceBefore(now: Date): (stream: Stream) => string | undefined {
+  const today = DateTime.fromJSDate(now);
+  const lastMonthEnd = today.startOf('month').minus({ days: 1 });
+  return ({ walk }) => {
+    if (walk.kind !== 'by_page') return undefined;
+    switch (walk.slicedBy) {
+      case 'location':
+        return '1';
+      case 'month_end':
+        return lastMonthEnd.toISODate()!;
+      case 'month':
+        return lastMonthEnd.startOf('month').toISODate()!;
+      case 'day':
+        return today.minus({ days: 1 }).toISODate()!;
+    }
+  };
+}

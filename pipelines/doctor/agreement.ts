@@ -1,0 +1,149 @@
+import { DateTime } from 'luxon';
+import { catchError, lastValueFrom, map, of } from 'rxjs';
+import type { HeartlandClient, Query } from '../../sources/heartland/client.ts';
+import { askPage } from '../../sources/heartland/page.ts';
+import { EXIT, SourceError } from '../../transforms/errors.ts';
+import { suggest } from '../../transforms/suggestion.ts';
+import type { Configuration } from '../configuration/schema.ts';
+import { type Finding, fail, ok, warn } from './finding.ts';
+
+type Row = Readonly<Record<string, unknown>>;
+
+/** Small lists are asked for in one page; what is beyond would be a strange account. */
+const ALL: Query = [
+  ['sort[]', 'id'],
+  ['page', '1'],
+  ['per_page', '1000'],
+];
+
+async function rowsOf(client: HeartlandClient, path: string, query: Query = ALL) {
+  const { results } = await lastValueFrom(askPage(client, path, query));
+  return results as readonly Row[];
+}
+
+/** Whether the custom fields that the configuration names are there. */
+export async function checkCustomFields(
+  client: HeartlandClient,
+  configuration: Configuration,
+): Promise<readonly Finding[]> {
+  const fields = (await rowsOf(client, 'custom_fields')).filter(row => row.group_id === 'item');
+  const keys = fields.map(row => String(row.key));
+  const { item_fields: itemFields, locally } = configuration;
+  const wanted: readonly (readonly [where: string, field: string])[] = [
+    ['item_fields.upc', itemFields.upc],
+    ['item_fields.class_code', itemFields.class_code],
+    ...customKeysOf(locally?.filter ?? {}).map(key => ['locally.filter', key] as const),
+  ];
+  return wanted.map(([where, field]) => {
+    if (!field.startsWith('custom@')) return ok(where, 'The item number (Item #)');
+    const key = field.slice('custom@'.length);
+    const found = fields.find(row => row.key === key);
+    if (found !== undefined) return ok(where, `The custom field “${found.name}” (${key})`);
+    // A person may have written the field's name, or another spelling of its key.
+    const named = fields.find(row => String(row.name).toLowerCase() === key.toLowerCase());
+    const closest = named?.key ?? suggest(key, keys);
+    return fail(
+      where,
+      `Items have no custom field with the key “${key}”`,
+      closest === undefined
+        ? `Their keys are ${keys.join(', ') || 'none'}.`
+        : `Write custom@${closest}. All keys: ${keys.join(', ')}.`,
+      EXIT.usage,
+    );
+  });
+}
+
+/** Custom fields that a filter names, wherever they stand in it. */
+function customKeysOf(filter: unknown): readonly string[] {
+  if (typeof filter !== 'object' || filter === null) return [];
+  const own = Object.keys(filter).filter(key => key.startsWith('custom@'));
+  return [...new Set([...own, ...Object.values(filter).flatMap(customKeysOf)])];
+}
+
+/** Whether configured locations are in Heartland, and the other way round. */
+export async function checkLocations(
+  client: HeartlandClient,
+  { locations, locally, management_one: managementOne }: Configuration,
+): Promise<readonly Finding[]> {
+  const rows = await rowsOf(client, 'locations');
+  const numbers = rows.map(row => String(row.public_id ?? ''));
+  const configured = Object.keys(locations);
+  const unknown = configured.filter(number => !numbers.includes(number));
+  const isExported = locally !== undefined || managementOne !== undefined;
+  const left = rows
+    .filter(row => (row['active?'] ?? row.active) !== false)
+    .filter(row => !configured.includes(String(row.public_id ?? '')));
+  return [
+    ...unknown.map(number => {
+      const closest = suggest(number, numbers);
+      return fail(
+        `location ${number}`,
+        'The configuration names it, and Heartland has no location with that number',
+        `Location numbers in Heartland: ${numbers.join(', ')}.${closest === undefined ? '' : ` Perhaps ${closest} is meant.`}`,
+        EXIT.usage,
+      );
+    }),
+    ...(isExported ? left : []).map(row =>
+      warn(
+        `location ${row.public_id}`,
+        `“${row.name}” is in Heartland and not under locations: nothing of it goes to Locally, and figures of it hold the Management One file`,
+        `Put "${row.public_id}" under locations, with management_one: false where nobody is to see it.`,
+      ),
+    ),
+    ...(unknown.length > 0
+      ? []
+      : [ok('locations', `${configured.length} configured, ${rows.length} in Heartland`)]),
+  ];
+}
+
+/** Whether the time zone fits the clocks of the stores: Heartland writes each sale down in UTC and in local time. */
+export async function checkTimezone(
+  client: HeartlandClient,
+  { timezone, locations }: Configuration,
+): Promise<readonly Finding[]> {
+  const numbers = new Map(
+    (await rowsOf(client, 'locations')).map(row => [row.id, String(row.public_id)]),
+  );
+  const newest: Query = [
+    ['sort[]', 'id,desc'],
+    ['page', '1'],
+    ['per_page', '50'],
+  ];
+  const tickets = await lastValueFrom(
+    askPage(client, 'sales/tickets', newest).pipe(
+      map(({ results }) => results as readonly Row[]),
+      catchError(error =>
+        error instanceof SourceError
+          ? of([])
+          : (() => {
+              throw error;
+            })(),
+      ),
+    ),
+  );
+  const wrong = new Map<string, string>();
+  let compared = 0;
+  for (const { completed_at: utc, local_completed_at: local, source_location_id: id } of tickets) {
+    if (typeof utc !== 'string' || typeof local !== 'string') continue;
+    const instant = DateTime.fromISO(utc, { zone: 'UTC' });
+    const number = numbers.get(id) ?? '';
+    const zone = locations[number]?.timezone ?? timezone;
+    const here = instant.setZone(zone).toISO({ includeOffset: false })?.slice(0, 16);
+    compared++;
+    if (here !== local.slice(0, 16))
+      wrong.set(
+        number,
+        `it was ${local.slice(11, 16)} in location ${number} when it was ${here?.slice(11)} in ${zone}`,
+      );
+  }
+  if (compared === 0)
+    return [ok('timezone', `${timezone} (no sale could be read to compare it with)`)];
+  if (wrong.size === 0) return [ok('timezone', `${timezone} fits the last ${compared} sales`)];
+  return [
+    warn(
+      'timezone',
+      `The stores’ own clocks differ: ${[...wrong.values()].join('; ')}`,
+      'Correct timezone, or give a location its own: locations: { "2": { timezone: America/Denver } }.',
+    ),
+  ];
+}

@@ -1,0 +1,41 @@
+import { reachFtp, reachSftp, reachSmtp } from '../../sinks/reachable.ts';
+import type { Destination } from '../configuration/destination.ts';
+import type { Configuration } from '../configuration/schema.ts';
+import { ftpOptionsOf, sftpOptionsOf } from '../locally/deliver.ts';
+import { examined, type Finding, ok } from './finding.ts';
+
+/** Whether every server that something is delivered to lets us in. */
+export async function checkDeliveries(
+  { locally, management_one: managementOne }: Configuration,
+  signal: AbortSignal,
+): Promise<readonly Finding[]> {
+  const findings: Finding[] = [];
+  for (const destination of locally?.deliver ?? []) {
+    const check = `Locally by ${destination.protocol}`;
+    findings.push(
+      ...(await examined(check, async () => [
+        ok(check, `${await reach(destination, signal)} lets us in`),
+      ])),
+    );
+  }
+  if (managementOne !== undefined) {
+    const check = 'Management One by e-mail';
+    findings.push(
+      ...(await examined(check, async () => [
+        ok(check, `${await reachSmtp(managementOne.email.smtp)} lets us in`),
+      ])),
+    );
+  }
+  return findings;
+}
+
+function reach(to: Destination, signal: AbortSignal): Promise<string> {
+  switch (to.protocol) {
+    case 'email':
+      return reachSmtp(to.smtp);
+    case 'sftp':
+      return reachSftp(sftpOptionsOf(to), signal);
+    default:
+      return reachFtp(ftpOptionsOf(to), signal);
+  }
+}
