@@ -13,9 +13,10 @@ export async function closeShops(): Promise<void> {
 
 /** A small account and a shop of its own. */
 export async function setUp(
-  sections?: Readonly<Record<string, unknown>>,
+  sections: Readonly<Record<string, unknown>> = {},
+  token = 'stand-in-token',
 ): Promise<{ heartland: Heartland; shop: Shop }> {
-  const heartland = await startHeartland({ months: 0, asOf: '2026-11-03' });
+  const heartland = await startHeartland({ months: 0, asOf: '2026-11-03', token });
   const shop = await openShop(heartland, sections);
   openThings.push(
     () => heartland.close(),
