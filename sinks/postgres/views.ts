@@ -17,8 +17,8 @@ const MUST_BE_DROPPED = '42P16';
 /** Something that is not ours depends on a view of ours. */
 const IS_DEPENDED_UPON = '2BP01';
 
-/** A table that the configuration has turned off, or a view that could not be made because of one. */
-const IS_MISSING = '42P01';
+/** A table or column that is not there: the configuration has turned it off; or a view that was left out for that. */
+const IS_MISSING: readonly (string | undefined)[] = ['42P01', '42703'];
 
 let files: readonly ViewFile[] | undefined;
 
@@ -79,7 +79,7 @@ async function makeAll(
         await client.query('rollback to savepoint views');
         return undefined;
       }
-      if (codeOf(error) !== IS_MISSING) throw error;
+      if (!IS_MISSING.includes(codeOf(error))) throw error;
       await client.query('rollback to savepoint view_file');
       leftOut.set(file, (error as Error).message);
     }

@@ -47,12 +47,12 @@ comment on column stock.retail_on_hand is 'Units on hand at the current price; n
 create or replace view stock_by_location as
 select stock.location_number,
        stock.location,
-       sum(stock.qty_on_hand)               as qty_on_hand,
-       sum(stock.qty_available)             as qty_available,
-       sum(stock.qty_in_transit)            as qty_in_transit,
-       sum(stock.qty_on_po)                 as qty_on_po,
+       trim_scale(sum(stock.qty_on_hand)) as qty_on_hand,
+       trim_scale(sum(stock.qty_available)) as qty_available,
+       trim_scale(sum(stock.qty_in_transit)) as qty_in_transit,
+       trim_scale(sum(stock.qty_on_po)) as qty_on_po,
        round(sum(stock.cost_on_hand), 2)    as cost_on_hand,
-       sum(stock.retail_on_hand)            as retail_on_hand
+       round(sum(stock.retail_on_hand), 2) as retail_on_hand
 from stock
 group by stock.location_number, stock.location;
 comment on view stock_by_location is 'Stock and its value at each location';
@@ -69,12 +69,12 @@ create or replace view stock_by_class as
 select stock.location_number,
        stock.location,
        stock.class_code,
-       sum(stock.qty_on_hand)               as qty_on_hand,
-       sum(stock.qty_available)             as qty_available,
-       sum(stock.qty_in_transit)            as qty_in_transit,
-       sum(stock.qty_on_po)                 as qty_on_po,
+       trim_scale(sum(stock.qty_on_hand)) as qty_on_hand,
+       trim_scale(sum(stock.qty_available)) as qty_available,
+       trim_scale(sum(stock.qty_in_transit)) as qty_in_transit,
+       trim_scale(sum(stock.qty_on_po)) as qty_on_po,
        round(sum(stock.cost_on_hand), 2)    as cost_on_hand,
-       sum(stock.retail_on_hand)            as retail_on_hand
+       round(sum(stock.retail_on_hand), 2) as retail_on_hand
 from stock
 group by stock.location_number, stock.location, stock.class_code;
 comment on view stock_by_class is 'Stock and its value at each location and class';
@@ -93,12 +93,12 @@ select stock.location_number,
        stock.location,
        stock.vendor_number,
        stock.vendor,
-       sum(stock.qty_on_hand)               as qty_on_hand,
-       sum(stock.qty_available)             as qty_available,
-       sum(stock.qty_in_transit)            as qty_in_transit,
-       sum(stock.qty_on_po)                 as qty_on_po,
+       trim_scale(sum(stock.qty_on_hand)) as qty_on_hand,
+       trim_scale(sum(stock.qty_available)) as qty_available,
+       trim_scale(sum(stock.qty_in_transit)) as qty_in_transit,
+       trim_scale(sum(stock.qty_on_po)) as qty_on_po,
        round(sum(stock.cost_on_hand), 2)    as cost_on_hand,
-       sum(stock.retail_on_hand)            as retail_on_hand
+       round(sum(stock.retail_on_hand), 2) as retail_on_hand
 from stock
 group by stock.location_number, stock.location, stock.vendor_number, stock.vendor;
 comment on view stock_by_vendor is 'Stock and its value at each location and vendor';

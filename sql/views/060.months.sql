@@ -138,8 +138,8 @@ select month,
        location_number,
        location,
        class_code,
-       sum(net_qty_sold) as net_qty_sold,
-       sum(end_qty)      as end_qty,
+       trim_scale(sum(net_qty_sold)) as net_qty_sold,
+       trim_scale(sum(end_qty)) as end_qty,
        round(sum(net_qty_sold) / nullif(sum(end_qty) + sum(net_qty_sold), 0), 4) as sell_through
 from item_months
 group by month, location_number, location, class_code;

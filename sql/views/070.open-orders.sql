@@ -51,9 +51,9 @@ select delivery_month,
        vendor,
        class_code,
        count(distinct order_id)  as orders,
-       sum(open_qty)             as open_qty,
+       trim_scale(sum(open_qty)) as open_qty,
        round(sum(open_cost), 2)  as open_cost,
-       sum(open_retail)          as open_retail
+       round(sum(open_retail), 2) as open_retail
 from open_order_lines
 group by delivery_month, location_number, location, vendor_number, vendor, class_code;
 comment on view open_orders_by_month is 'What is still to come on open purchase orders, by the month it should be delivered in';

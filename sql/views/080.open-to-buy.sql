@@ -71,15 +71,15 @@ planned as (
 select planned.month,
        planned.class_code,
        planned.basis,
-       planned.planned_sales,
-       planned.planned_markdowns,
-       case when planned.month = first.month then coalesce(sold.net_sales, 0) else 0 end as net_sales_so_far,
-       case when planned.month = first.month then coalesce(held.retail, 0)
-            else lag(planned.planned_end_stock) over by_month end as opening_stock,
-       coalesce(on_order.retail, 0) as on_order_retail,
-       coalesce(round(on_order.cost, 2), 0) as on_order_cost,
-       case when planned.basis is not null then planned.planned_end_stock end as planned_end_stock,
-       case when planned.basis is not null then
+       round(planned.planned_sales, 2) as planned_sales,
+       round(planned.planned_markdowns, 2) as planned_markdowns,
+       round(case when planned.month = first.month then coalesce(sold.net_sales, 0) else 0 end, 2) as net_sales_so_far,
+       round(case when planned.month = first.month then coalesce(held.retail, 0)
+                  else lag(planned.planned_end_stock) over by_month end, 2) as opening_stock,
+       round(coalesce(on_order.retail, 0), 2) as on_order_retail,
+       round(coalesce(on_order.cost, 0), 2) as on_order_cost,
+       case when planned.basis is not null then round(planned.planned_end_stock, 2) end as planned_end_stock,
+       case when planned.basis is not null then round(
          planned.planned_end_stock
          + case when planned.month = first.month then greatest(planned.planned_sales - coalesce(sold.net_sales, 0), 0)
                 else planned.planned_sales end
@@ -87,7 +87,7 @@ select planned.month,
                 else planned.planned_markdowns end
          - case when planned.month = first.month then coalesce(held.retail, 0)
                 else lag(planned.planned_end_stock) over by_month end
-         - coalesce(on_order.retail, 0)
+         - coalesce(on_order.retail, 0), 2)
        end as open_to_buy
 from planned
 cross join first
