@@ -15,6 +15,8 @@ export async function earlierMonths(
   settings: ManagementOneConfiguration,
   month: Month,
 ): Promise<readonly EarlierMonth[]> {
+  // A range of days has no month before it.
+  if (!/^\d{4}-\d{2}$/.test(month.label)) return [];
   const startDay = Number(month.start.slice(8));
   const lastYear = `${Number(month.start.slice(0, 4)) - 1}${month.start.slice(4)}`;
   const found = [

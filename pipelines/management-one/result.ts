@@ -4,7 +4,7 @@ import type { Figures } from '../../transforms/management-one/figures.ts';
 import type { Month } from '../../transforms/month.ts';
 
 export interface ManagementOneRequest {
-  /** Default: the month before this one. */
+  /** Default: the month before this one. A range of days is one too (`parseRange`). */
   readonly month?: Month;
   /** Makes and proves the file, keeps and sends nothing. */
   readonly dryRun?: boolean;

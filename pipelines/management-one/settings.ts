@@ -1,4 +1,5 @@
 import { ConfigurationError } from '../../transforms/errors.ts';
+import { asCounted } from '../../transforms/management-one/period.ts';
 import { type Month, monthBefore } from '../../transforms/month.ts';
 import type { ManagementOneConfiguration } from '../configuration/management-one.ts';
 import { today } from '../slices.ts';
@@ -13,11 +14,15 @@ export function settingsOf({ configuration }: Pick<Work, 'configuration'>) {
   });
 }
 
-/** The month that was asked for; else the last one that is over, in the merchant's time zone. */
+/**
+ * The month that was asked for, from the day on which the retailer's months start; else the last one that is over, in the
+ * merchant's time zone.
+ */
 export function monthOrLast(
   work: Work,
   settings: ManagementOneConfiguration,
   month: Month | undefined,
 ): Month {
-  return month ?? monthBefore(today(work), { startDay: settings.month_starts_on });
+  const { month_starts_on: startDay } = settings;
+  return month === undefined ? monthBefore(today(work), { startDay }) : asCounted(month, startDay);
 }

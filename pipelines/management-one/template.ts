@@ -1,3 +1,4 @@
+import { compactLabel } from '../../transforms/management-one/period.ts';
 import type { Month } from '../../transforms/month.ts';
 import type { ManagementOneConfiguration } from '../configuration/management-one.ts';
 import type { Configuration } from '../configuration/schema.ts';
@@ -7,15 +8,15 @@ export function filled(
   template: string,
   { merchant }: Pick<Configuration, 'merchant'>,
   { client_id }: Pick<ManagementOneConfiguration, 'client_id'>,
-  { label }: Month,
+  month: Month,
   location = '',
 ): string {
   const values: Readonly<Record<string, string>> = {
     client_id,
     merchant,
     location,
-    YYYYMM: label.replace('-', ''),
-    'YYYY-MM': label,
+    YYYYMM: compactLabel(month),
+    'YYYY-MM': month.label,
   };
   return template.replace(/\{([^}]*)\}/g, (whole, name: string) => values[name] ?? whole);
 }

@@ -1,7 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { LENIENT, LIST, parseFile, retailer } from './month.ts';
+import type { ManagementOneResult } from '../../pipelines/management-one/result.ts';
+import { managementOne } from '../../pipelines/management-one.ts';
+import { sumOf } from '../../transforms/management-one/cents.ts';
+import { parseRange } from '../../transforms/management-one/period.ts';
+import type { Month } from '../../transforms/month.ts';
+import { LENIENT, LIST, parseFile, type Retailer, retailer } from './month.ts';
 import { countMonth } from './oracle.ts';
 
 const COLUMNS =
@@ -41,18 +46,97 @@ test.each([
   },
 );
 
+/** Makes the file of days and compares every figure in it with the ledger's papers. */
+async function expectTheLedger(
+  shop: Retailer,
+  period: string | Month,
+  days: { readonly start: string; readonly end: string; readonly credit?: 'source' },
+): Promise<ManagementOneResult> {
+  const result = await shop.run({ month: period, out: shop.folder });
+  const text = await readFile(join(shop.folder, result.files[0]!.name), 'latin1');
+  const rows = parseFile(text);
+  const expected = countMonth(shop.heartland.ledger, { ...days, classOf: orUnclassified });
+  expect([...rows.keys()].sort()).toEqual([...expected.keys()].sort());
+  for (const [key, figures] of expected) {
+    expect({ key, ...rows.get(key) }).toMatchObject({
+      ...{ key, PeriodStart: days.start, PeriodEnd: days.end },
+      ...figures,
+    });
+  }
+  return result;
+}
+
 test('sales credited to the location that made them are in the file of the one with sales: source_sales', async () => {
-  const { run, heartland, folder } = await retailer({
+  const shop = await retailer({
     section: { ...LENIENT, sales: 'source_sales', inventory: 'owned' },
   });
-  await run({ out: folder });
-  const rows = parseFile(await readFile(join(folder, '4321_202610.txt'), 'latin1'));
-  const expected = countMonth(heartland.ledger, {
+  await expectTheLedger(shop, '2026-10', {
     start: '2026-10-01',
     end: '2026-10-31',
-    classOf: orUnclassified,
     credit: 'source',
   });
-  expect([...rows.keys()].sort()).toEqual([...expected.keys()].sort());
-  for (const [key, figures] of expected) expect(rows.get(key)).toMatchObject(figures);
+});
+
+test('a change of summer time inside the month, the end of a year, and a year of history', async () => {
+  const shop = await retailer({
+    account: { asOf: '2027-01-09', months: 13 },
+    section: { ...LENIENT, unexplained_limit: { units: 0, cost: 0 } },
+    now: new Date('2027-01-09T18:00:00Z'),
+  });
+  await expectTheLedger(shop, '2026-03', { start: '2026-03-01', end: '2026-03-31' });
+  await expectTheLedger(shop, '2026-11', { start: '2026-11-01', end: '2026-11-30' });
+  const december = await expectTheLedger(shop, '2026-12', {
+    start: '2026-12-01',
+    end: '2026-12-31',
+  });
+  expect(december.checks.filter(({ verdict }) => verdict === 'failed')).toEqual([]);
+}, 120_000);
+
+test('a month that starts on another day, and any range of days', async () => {
+  const shop = await retailer({ section: { ...LENIENT, month_starts_on: 5 } });
+  const october = await expectTheLedger(shop, '2026-10', {
+    start: '2026-10-05',
+    end: '2026-11-04',
+  });
+  expect(october.month).toEqual({ label: '2026-10', start: '2026-10-05', end: '2026-11-04' });
+  const range = await expectTheLedger(shop, parseRange('2026-10-10', '2026-10-12'), {
+    start: '2026-10-10',
+    end: '2026-10-12',
+  });
+  expect(range.files[0]?.name).toBe('4321_20261010-20261012.txt');
+  expect(() => parseRange('2026-10-12', '2026-10-10')).toThrow(
+    'The range of days ends before it begins: found "2026-10-12 to 2026-10-10"',
+  );
+  expect(() => parseRange('2026-10-32', '2026-11-10')).toThrow('--from is not a day');
+});
+
+test('a month in which nothing was sold has its stock in the file, and every check holds', async () => {
+  const shop = await retailer({ section: LENIENT });
+  const { ledger } = shop.heartland;
+  ledger.advanceTo('2027-03-02T18:00:00Z');
+  const { work } = shop.fresh;
+  const later = { ...work, now: () => new Date('2027-03-02T18:00:00Z') };
+  const { signal } = new AbortController();
+  const { month, checks, totals } = await managementOne(later, { dryRun: true }, signal);
+  expect(month.label).toBe('2027-02');
+  expect(totals.file).toMatchObject({ NetSales: '0.00', SoldUnits: '0', ReceivedUnits: '0' });
+  expect(totals.file.BeginCost).toBe(totals.file.EndCost);
+  expect(Number(totals.file.EndUnits)).toBeGreaterThan(0);
+  expect(checks.filter(({ verdict }) => verdict === 'failed')).toEqual([]);
+});
+
+test('what is on order is in a view by the month it is delivered in, and sums to the file', async () => {
+  const shop = await retailer({ section: LENIENT });
+  const { totals } = await shop.run({ dryRun: true });
+  const months = await shop.fresh.work.warehouse.query<{
+    delivery_month: string;
+    units: string;
+    cost: string;
+  }>(
+    `select to_char(delivery_month, 'YYYY-MM') as delivery_month, sum(open_qty) as units, sum(open_cost) as cost
+     from open_orders_by_month where location_number is not null group by 1 order by 1`,
+  );
+  expect(months.length).toBeGreaterThan(0);
+  expect(sumOf(months.map(({ units }) => units))).toBe(sumOf([totals.file.OnOrderUnits!]));
+  expect(sumOf(months.map(({ cost }) => cost))).toBe(totals.file.OnOrderCost);
 });

@@ -6,8 +6,9 @@ import type { ManagementOneRequest } from '../../pipelines/management-one/result
 import { managementOne } from '../../pipelines/management-one.ts';
 import { exportedBytes } from '../../sinks/postgres/exports.ts';
 import type { Warehouse } from '../../sinks/postgres/warehouse.ts';
-import { parseMonth } from '../../transforms/month.ts';
+import { type Month, parseMonth } from '../../transforms/month.ts';
 import { CLASSES } from '../heartland/catalogue-facts.ts';
+import { formatDay } from '../heartland/ledger/calendar.ts';
 import { type Heartland, type HeartlandOptions, startHeartland } from '../heartland/server.ts';
 import { type FreshWork, freshWork } from '../postgres/fresh-work.ts';
 import { type SmtpServer, startSmtp } from '../smtp/server.ts';
@@ -24,7 +25,7 @@ export interface Retailer {
   readonly folder: string;
   /** Runs the export, of October 2026 unless said. */
   run(
-    request?: Omit<ManagementOneRequest, 'month'> & { readonly month?: string },
+    request?: Omit<ManagementOneRequest, 'month'> & { readonly month?: string | Month },
   ): ReturnType<typeof managementOne>;
 }
 
@@ -58,6 +59,7 @@ export async function retailer(
     now: options.now ?? NOW,
     configuration: {
       data_folder: folder,
+      history: { from: formatDay(heartland.ledger.startsOn) },
       locations: Object.fromEntries(locations),
       ...options.configuration,
       management_one: {
@@ -85,7 +87,11 @@ export async function retailer(
     fresh,
     folder,
     run: ({ month = '2026-10', ...request } = {}) =>
-      managementOne(fresh.work, { month: parseMonth(month), ...request }, signal),
+      managementOne(
+        fresh.work,
+        { month: typeof month === 'string' ? parseMonth(month) : month, ...request },
+        signal,
+      ),
   };
 }
 

@@ -33,7 +33,11 @@ export function shapeOf(bytes: Uint8Array): Shape {
   );
   const hasHeader = cells.length > 1 && isWords(cells[0]!) && !isWords(cells[1]!);
   const trailer =
-    delimiter === undefined ? sums?.trim().split(/\s+/) : sums && split(sums, delimiter);
+    sums === undefined
+      ? undefined
+      : delimiter === undefined
+        ? sums.trim().split(/\s+/)
+        : split(sums, delimiter);
   return {
     ...{ encoding, hasByteOrderMark, lineEnd, delimiter, positions, trailer },
     header: hasHeader ? cells[0] : undefined,
