@@ -23,6 +23,7 @@ import { walkByPage } from '../sources/heartland/walk-by-page.ts';
 import { whyIncomplete } from '../transforms/completeness.ts';
 import { IncompleteError, SourceError } from '../transforms/errors.ts';
 import { PullDigest } from '../transforms/pull-digest.ts';
+import { plainText } from '../transforms/validate.ts';
 import { Loading } from './loading.ts';
 import type { Slice } from './slices.ts';
 import { tableOf } from './tables.ts';
@@ -244,9 +245,9 @@ function outsideOf(stream: Stream, slice: Slice) {
   const column = tableOf(stream).columns.find(({ name }) => name === walk.sliceColumn)!;
   return (row: Readonly<Record<string, unknown>>) => {
     const value = column.keys.map(key => row[key]).find(candidate => candidate !== undefined);
-    const found = column.kind === 'date' ? String(value).slice(0, 10) : String(value);
+    const found = column.kind === 'date' ? plainText(value).slice(0, 10) : plainText(value);
     return found === slice.label
       ? undefined
-      : `${column.keys[0]} is ${JSON.stringify(value)}, which is outside of the slice ${slice.label} that was asked for`;
+      : `${column.keys[0]} is ${JSON.stringify(value) ?? 'missing'}, which is outside of the slice ${slice.label} that was asked for`;
   };
 }

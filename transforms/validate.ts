@@ -97,6 +97,11 @@ function byFirstKey(row: Readonly<Record<string, unknown>>, columns: readonly Co
   return Object.fromEntries(columns.map(column => [column.keys[0], row[column.name]]));
 }
 
+/** Any value as a text; an object as JSON, since what its `toString` is was sent by somebody else. */
+export function plainText(value: unknown): string {
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+}
+
 function shown(value: unknown): string {
   // What JSON writes as 1e400 is infinite here.
   if (typeof value === 'number' && !Number.isFinite(value)) return 'too large';

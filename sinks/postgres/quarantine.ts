@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import type { Column } from '../../transforms/columns.ts';
-import type { RejectedRow } from '../../transforms/validate.ts';
+import { plainText, type RejectedRow } from '../../transforms/validate.ts';
 import type { TableDescription } from './migrate.ts';
 import type { Stage } from './stage.ts';
 import { statement } from './statement.ts';
@@ -75,7 +75,7 @@ function keyOf(row: unknown, table: TableDescription): string {
     .map(name => {
       const { keys, kind } = byName.get(name)!;
       const value = keys.map(key => values[key]).find(candidate => candidate !== undefined);
-      const text = String(value ?? '').replaceAll('\0', '');
+      const text = plainText(value ?? '').replaceAll('\0', '');
       return kind === 'date' ? text.slice(0, 10) : text;
     })
     .join('|');
