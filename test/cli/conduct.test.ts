@@ -1,8 +1,10 @@
 import { mkdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test, vi } from 'vitest';
 import { closeShops, QUICK, setUp } from './set-up.ts';
 
+// Each test starts several processes, side by side with others.
+vi.setConfig({ testTimeout: 120_000 });
 afterAll(closeShops);
 
 /** Every line of a log, as the object it is. */

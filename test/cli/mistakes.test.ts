@@ -1,10 +1,12 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest';
 import { type Heartland, startHeartland } from '../heartland/server.ts';
 import { type Ended, openShop, type Shop } from './tillstream.ts';
 
+// Each test starts several processes, side by side with others.
+vi.setConfig({ testTimeout: 120_000 });
 let heartland: Heartland;
 let shop: Shop;
 beforeAll(async () => {
