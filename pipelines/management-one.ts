@@ -58,7 +58,7 @@ async function makeAndDeliver(
 
   return inFiles(work, rendered, signal, async files => {
     const { totals } = figures;
-    const kept = toKeep(totals, figures.rows);
+    const kept = toKeep(month, totals, figures.rows);
     const keep = (status: 'held' | 'sending') =>
       keepExport(
         work.warehouse,

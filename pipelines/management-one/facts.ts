@@ -2,13 +2,13 @@ import type pg from 'pg';
 import { statement } from '../../sinks/postgres/statement.ts';
 import type { Month } from '../../transforms/month.ts';
 import type { ManagementOneConfiguration } from '../configuration/management-one.ts';
-import type { Work } from '../work.ts';
+import type { Configuration } from '../configuration/schema.ts';
 import { stockDays } from './refresh.ts';
 
 /** Fills `_month_facts` for the transaction of `client`: what the month is made of, by location and item. */
 export async function gatherFacts(
   client: pg.PoolClient,
-  { configuration }: Work,
+  configuration: Configuration,
   settings: ManagementOneConfiguration,
   month: Month,
 ): Promise<void> {

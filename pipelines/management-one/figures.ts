@@ -1,18 +1,10 @@
 import type pg from 'pg';
 import { defer, from } from 'rxjs';
-import { statement } from '../../sinks/postgres/statement.ts';
 import { transaction } from '../../sinks/postgres/warehouse.ts';
 import { daysOf } from '../../transforms/day.ts';
 import { type Agreement, COMPARED } from '../../transforms/management-one/checks/agreement.ts';
 import type { OrderApart, PriceApart } from '../../transforms/management-one/checks/goods.ts';
 import type { LeftOver } from '../../transforms/management-one/checks/movements.ts';
-import { type ClassDecision, decideClass } from '../../transforms/management-one/classes.ts';
-import {
-  type ClassFigures,
-  exactFigures,
-  shownFigures,
-} from '../../transforms/management-one/figures.ts';
-import { isNothing } from '../../transforms/management-one/file.ts';
 import type { Misfit, Stray } from '../../transforms/management-one/problems.ts';
 import { decimalsOf } from '../../transforms/management-one/style.ts';
 import type { Month } from '../../transforms/month.ts';
@@ -20,17 +12,12 @@ import type { ManagementOneConfiguration } from '../configuration/management-one
 import type { Work } from '../work.ts';
 import type { Answer } from './answers.ts';
 import { gatherFacts } from './facts.ts';
-import { exportedLocations } from './locations.ts';
 import { type Part, partsOf, stockDays, tablesOf } from './refresh.ts';
-import type { MonthTotals } from './result.ts';
+import { ask, type MonthRows, rowsOfMonth } from './rows.ts';
 import { settled } from './until.ts';
 
 /** Everything that one look at the warehouse says about a month. */
-export interface MonthFigures {
-  readonly rows: readonly ClassFigures[];
-  readonly totals: MonthTotals;
-  /** By class code as items have it. */
-  readonly decisions: ReadonlyMap<string, ClassDecision>;
+export interface MonthFigures extends MonthRows {
   readonly misfits: readonly Misfit[];
   readonly strays: readonly Stray[];
   readonly agreement: readonly Agreement[];
@@ -64,46 +51,23 @@ export function figuresOfMonth(
 
 async function compute(
   client: pg.PoolClient,
-  work: Work,
+  { configuration, runId }: Work,
   settings: ManagementOneConfiguration,
   month: Month,
   answers: readonly Answer[],
 ): Promise<MonthFigures> {
-  const ask = async <Row extends pg.QueryResultRow>(
-    file: string,
-    values: readonly unknown[],
-  ): Promise<Row[]> => {
-    const { rows } = await client.query<Row>(statement(`exports/management-one/${file}`), [
-      ...values,
-    ]);
-    return rows;
-  };
-  await gatherFacts(client, work, settings, month);
-
-  const { numbers, theirs } = exportedLocations(work.configuration);
-  const codes = await ask<{ code: string }>('codes', []);
-  const decisions = new Map(codes.map(({ code }) => [code, decideClass(code, settings)]));
-  const inFile = [...decisions.values()].filter(({ into }) => into !== undefined);
-  const rawCodes = inFile.map(({ code }) => code);
-  const fit = inFile.filter(({ problem }) => problem === undefined).map(({ code }) => code);
+  await gatherFacts(client, configuration, settings, month);
+  const inFile = await rowsOfMonth(client, configuration, settings);
+  const { decisions, codes } = inFile;
+  const { numbers, theirs } = inFile.locations;
+  const fit = codes.written.filter(code => decisions.get(code)?.problem === undefined);
   const parts = partsOf(settings, month);
   const handedOver = settings.sales === 'location_sales' ? 'sold' : 'handed_over';
-
-  const intoCodes = inFile.map(({ into }) => into);
-  const rows = await ask('rows', [numbers, theirs, rawCodes, intoCodes]);
   return {
-    rows: rows
-      .map(row => ({
-        location: row.Location as string,
-        classCode: row.ClassCode as string,
-        figures: exactFigures(row),
-      }))
-      .filter(row => !isNothing(row)),
-    totals: totalsOf(await ask('totals', [numbers, theirs, rawCodes])),
-    decisions,
-    misfits: await ask<Misfit & pg.QueryResultRow>('misfits', [numbers, fit]),
-    strays: await ask<Stray & pg.QueryResultRow>('strays', [numbers]),
-    agreement: await ask<Agreement & pg.QueryResultRow>('agreement', [
+    ...inFile,
+    misfits: await ask<Misfit & pg.QueryResultRow>(client, 'misfits', [numbers, fit]),
+    strays: await ask<Stray & pg.QueryResultRow>(client, 'strays', [numbers]),
+    agreement: await ask<Agreement & pg.QueryResultRow>(client, 'agreement', [
       answers.map(({ level }) => level),
       answers.map(({ location }) => location),
       answers.map(({ code }) => code),
@@ -111,36 +75,27 @@ async function compute(
       answers.map(({ amount }) => amount),
       Object.keys(COMPARED),
     ]),
-    leftOver: await ask<LeftOver & pg.QueryResultRow>('roll-forward', [numbers, handedOver]),
-    unexplained: await ask<LeftOver & pg.QueryResultRow>('stock-changes', [numbers]),
-    ordersApart: await ask<OrderApart & pg.QueryResultRow>('orders', []),
-    pricesApart: await ask<PriceApart & pg.QueryResultRow>('prices', []),
-    written: await ask('written', [
-      ...[numbers, theirs, rawCodes, intoCodes],
+    leftOver: await ask<LeftOver & pg.QueryResultRow>(client, 'roll-forward', [
+      numbers,
+      handedOver,
+    ]),
+    unexplained: await ask<LeftOver & pg.QueryResultRow>(client, 'stock-changes', [numbers]),
+    ordersApart: await ask<OrderApart & pg.QueryResultRow>(client, 'orders'),
+    pricesApart: await ask<PriceApart & pg.QueryResultRow>(client, 'prices'),
+    written: await ask(client, 'written', [
+      ...[numbers, theirs, codes.written, codes.into],
       decimalsOf('EndUnits', settings.layout),
       decimalsOf('EndCost', settings.layout),
     ]),
-    missing: await ask('pulled', [
-      work.runId,
+    missing: await ask(client, 'pulled', [
+      runId,
       parts.map(({ stream }) => stream),
       parts.map(({ slice }) => slice),
     ]),
     partCount: parts.length,
-    quarantined: await ask('quarantined', [
+    quarantined: await ask(client, 'quarantined', [
       tablesOf(settings),
       [...new Set([...daysOf(month), ...stockDays(month)])],
     ]),
-  };
-}
-
-function totalsOf(rows: readonly pg.QueryResultRow[]): MonthTotals {
-  const sum = (isInFile: boolean) =>
-    shownFigures(exactFigures(rows.find(row => row.is_sum && row.is_in_file === isInFile) ?? {}));
-  return {
-    locations: rows
-      .filter(row => row.is_in_file && !row.is_sum)
-      .map(row => ({ location: row.Location as string, figures: shownFigures(exactFigures(row)) })),
-    file: sum(true),
-    leftOut: sum(false),
   };
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type KeptExport, listExports } from '../../sinks/postgres/exports.ts';
+import type { DayRange } from '../../transforms/day.ts';
 import type { Totals } from '../../transforms/management-one/changes.ts';
 import { type ClassFigures, shownFigures } from '../../transforms/management-one/figures.ts';
 import type { Work } from '../work.ts';
@@ -11,6 +12,8 @@ const MOST_CLASSES_KEPT = 5_000;
 /** The totals of an export as they are written down: with the figures by class, unless those are very many. */
 export interface KeptTotals extends Totals {
   readonly classes?: readonly ClassFigures[] | undefined;
+  /** The days it is about. */
+  readonly period?: DayRange | undefined;
 }
 
 const figures = z.record(z.string(), z.string());
@@ -18,13 +21,19 @@ const kept = z.object({
   locations: z.array(z.object({ location: z.string(), figures })),
   file: figures,
   leftOut: figures,
+  period: z.object({ start: z.string(), end: z.string() }).optional(),
   classes: z.array(z.object({ location: z.string(), classCode: z.string(), figures })).optional(),
 });
 
 /** What is written down of a month's figures. */
-export function toKeep(totals: MonthTotals, rows: readonly ClassFigures[]): KeptTotals {
-  if (rows.length > MOST_CLASSES_KEPT) return totals;
-  return { ...totals, classes: rows.map(row => ({ ...row, figures: shownFigures(row.figures) })) };
+export function toKeep(
+  { start, end }: DayRange,
+  totals: MonthTotals,
+  rows: readonly ClassFigures[],
+): KeptTotals {
+  const kept = { period: { start, end }, ...totals };
+  if (rows.length > MOST_CLASSES_KEPT) return kept;
+  return { ...kept, classes: rows.map(row => ({ ...row, figures: shownFigures(row.figures) })) };
 }
 
 /** The totals of an export, or undefined where they were written by an older version. */

@@ -1,8 +1,11 @@
 import { expect, test } from 'vitest';
+import { refresh } from '../../pipelines/management-one/refresh.ts';
+import { restatements } from '../../pipelines/management-one/restatements.ts';
 import { closeExport, keepExport, listExports } from '../../sinks/postgres/exports.ts';
 import { changesOfTotals, percent } from '../../transforms/management-one/changes.ts';
 import { escapeHtml } from '../../transforms/management-one/message/html.ts';
 import { textTable } from '../../transforms/management-one/message/text.ts';
+import { parseMonth } from '../../transforms/month.ts';
 import { LENIENT, retailer } from './month.ts';
 
 test('the message has the totals by location, the change against the month before, the checks and the list', async () => {
@@ -53,6 +56,43 @@ test('sent again, the message says what changed since', async () => {
   const changes = text.slice(text.indexOf('Sent again'), text.indexOf('Totals by location'));
   expect(changes).toMatch(/NetSales +\d+\.\d\d +\d+\.\d\d +-\d+\.\d\d/);
   expect(changes).not.toContain('BeginCost');
+});
+
+test('a month that changed after it was sent is found, with the figures that are not what they were', async () => {
+  const shop = await retailer({ section: LENIENT });
+  const { work } = shop.fresh;
+  await shop.run();
+  expect(await restatements(work.warehouse, work.configuration)).toEqual([]);
+  const { ledger } = shop.heartland;
+  const [ticket] = ledger.tickets.filter(
+    ({ status, completedAt }) =>
+      status === 'complete' && completedAt !== null && completedAt > Date.parse('2026-10-10'),
+  );
+  ledger.voidTicket(ticket!.id);
+  // What is on order now, and what movements are worth at the prices of today, is no news about October.
+  ledger.order({
+    vendorId: ledger.vendors[0]!.id,
+    locationId: ledger.locations[0]!.id,
+    lines: [{ itemId: ledger.items[40]!.id, qty: 5 }],
+  });
+  ledger.changeItem(ledger.items[40]!.id, { priceCents: 1 });
+  const { signal } = new AbortController();
+  await refresh(work, work.configuration.management_one!, parseMonth('2026-10'), signal);
+  const [restated, ...others] = await restatements(work.warehouse, work.configuration);
+  expect(others).toEqual([]);
+  expect(restated?.label).toBe('2026-10');
+  const goods = ticket!.lines.reduce(
+    (sum, line) => sum + (line.type === 'ItemLine' ? line.valueCents : 0),
+    0,
+  );
+  expect(restated?.changes.find(({ figure }) => figure === 'NetSales')).toMatchObject({
+    location: undefined,
+    by: (-goods / 100).toFixed(2),
+  });
+  expect(restated?.classChanges.length).toBeGreaterThan(0);
+  for (const { figure } of [...restated!.changes, ...restated!.classChanges]) {
+    expect(figure).not.toMatch(/OnOrder|Retail/);
+  }
 });
 
 test('those who mend things are told of a held month; those who get the file are not', async () => {

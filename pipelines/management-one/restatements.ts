@@ -1,0 +1,81 @@
+import { defer, lastValueFrom } from 'rxjs';
+import { type KeptExport, listExports } from '../../sinks/postgres/exports.ts';
+import { transaction, type Warehouse } from '../../sinks/postgres/warehouse.ts';
+import {
+  type Change,
+  changesOfClasses,
+  changesOfTotals,
+} from '../../transforms/management-one/changes.ts';
+import type { Configuration } from '../configuration/schema.ts';
+import { gatherFacts } from './facts.ts';
+import { totalsOf } from './kept.ts';
+import { rowsOfMonth } from './rows.ts';
+
+/** A month that went out and would not be the same now. */
+export interface Restatement {
+  readonly label: string;
+  readonly exportId: string;
+  readonly sentOn: Date;
+  /** By location and in all; empty where figures moved from one class to another only. */
+  readonly changes: readonly Change[];
+  /** By class; empty where the classes of a sending were too many to keep. */
+  readonly classChanges: readonly Change[];
+}
+
+/** Months that are looked at, the latest first. */
+const MONTHS = 13;
+
+/** As of now whenever it is looked at, and no news about a month: orders, and retail values, which are at today's price. */
+const NO_NEWS = /^OnOrder|Retail$/;
+
+/**
+ * Months that were sent and have changed since by what later syncs brought: voided and back-dated tickets, papers
+ * completed late, items in another class. Asks the warehouse alone.
+ */
+export async function restatements(
+  warehouse: Warehouse,
+  configuration: Configuration,
+): Promise<readonly Restatement[]> {
+  if (configuration.management_one === undefined) return [];
+  const delivered = await listExports(warehouse, 'management_one', { statuses: ['delivered'] });
+  const latest = new Map<string, KeptExport>();
+  for (const sent of delivered) if (!latest.has(sent.period)) latest.set(sent.period, sent);
+  const found: Restatement[] = [];
+  for (const sent of [...latest.values()].slice(0, MONTHS)) {
+    const restated = await restatementOf(warehouse, configuration, sent);
+    if (restated !== undefined) found.push(restated);
+  }
+  return found;
+}
+
+async function restatementOf(
+  warehouse: Warehouse,
+  configuration: Configuration,
+  sent: KeptExport,
+): Promise<Restatement | undefined> {
+  const settings = configuration.management_one!;
+  const before = totalsOf(sent);
+  // Kept by an older version, which wrote down less.
+  if (before?.period === undefined) return undefined;
+  const month = { label: sent.period, ...before.period };
+  const now = await lastValueFrom(
+    transaction(warehouse, client =>
+      defer(async () => {
+        await gatherFacts(client, configuration, settings, month);
+        return rowsOfMonth(client, configuration, settings);
+      }),
+    ),
+  );
+  const isNews = ({ figure }: Change) => !NO_NEWS.test(figure);
+  const changes = changesOfTotals(before, now.totals).filter(isNews);
+  const classChanges =
+    before.classes === undefined ? [] : changesOfClasses(before.classes, now.rows).filter(isNews);
+  if (changes.length + classChanges.length === 0) return undefined;
+  return {
+    label: sent.period,
+    exportId: sent.exportId,
+    sentOn: sent.deliveredAt ?? sent.madeAt,
+    changes,
+    classChanges,
+  };
+}
