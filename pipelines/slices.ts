@@ -4,6 +4,7 @@ import type { MergeScope } from '../sinks/postgres/merge.ts';
 import { statement } from '../sinks/postgres/statement.ts';
 import type { KeyWalk, SlicedWalk, Stream } from '../sources/heartland/stream.ts';
 import { daysOf, localDate } from '../transforms/day.ts';
+import { firstRunOf } from './definition.ts';
 import { clauseOf, type TimeWindow } from './split-slice.ts';
 import type { Work } from './work.ts';
 
@@ -152,15 +153,16 @@ async function pageSlices(
  * voided and back-dated until then; however long nothing ran in between.
  */
 async function unsettled(
-  { warehouse, configuration }: Work,
+  work: Work,
   stream: Stream,
   days: readonly string[],
   full: boolean,
 ): Promise<readonly string[]> {
   if (full) return days;
+  const { warehouse, configuration } = work;
   const rows = await warehouse.query<{ slice: string }>(
     `select distinct slice from _run_streams
-     where stream = $1 and status = 'complete'
+     where stream = $1 and status = 'complete' and run_id >= $5
        and (started_at at time zone $2)::date
            - (slice::date + case when $4 then interval '1 month - 1 day' else interval '0' end)::date >= $3`,
     [
@@ -168,6 +170,7 @@ async function unsettled(
       configuration.timezone,
       Math.max(1, configuration.history.restate_days),
       stream.walk.kind === 'by_page' && stream.walk.slicedBy === 'month',
+      await firstRunOf(work, stream),
     ],
   );
   const final = new Set(rows.map(row => row.slice));

@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import Postgrator from 'postgrator';
 import type { Column } from '../../transforms/columns.ts';
+import { checkKeys } from './keys.ts';
 import { keepReader } from './reader.ts';
 import { keepSettings, type Settings } from './settings.ts';
 import { statement } from './statement.ts';
@@ -41,6 +42,7 @@ export async function migrate(
     await client.query(`create schema if not exists ${pg.escapeIdentifier(warehouse.schema)}`);
     await migrations(client, warehouse.schema);
     await client.query('begin');
+    await checkKeys(client, tables);
     await createTables(client, tables);
     await keepSettings(client, settings);
     await createViews(client);

@@ -1,5 +1,6 @@
 import { expand, map, type Observable, reduce, retry, takeWhile, throwError, timer } from 'rxjs';
 import { IncompleteError } from '../../transforms/errors.ts';
+import { checkQuestion } from './analyzer/check.ts';
 import type { HeartlandClient } from './client.ts';
 import { askPage } from './page.ts';
 import { type AnalyzerQuestion, analyzerQuery } from './streams/analyzer-query.ts';
@@ -14,6 +15,7 @@ const PAUSE_BEFORE_AGAIN_MS = 500;
 /**
  * Asks the reporting analyzer a question whose answer is small, and gives all its rows at once.
  *
+ * @throws ConfigurationError when Heartland would answer with an error, before it is asked
  * @throws IncompleteError when fewer or more rows arrive than Heartland says there are
  */
 export function askAnalyzer(
@@ -21,6 +23,7 @@ export function askAnalyzer(
   question: AnalyzerQuestion,
   perPage: number,
 ): Observable<readonly AnalyzerRow[]> {
+  checkQuestion(question);
   const query = analyzerQuery(question);
   const page = (number: number) =>
     askPage(client, 'reporting/analyzer', [

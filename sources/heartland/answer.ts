@@ -102,7 +102,8 @@ function serverMessage(body: Uint8Array): string {
 function startOf(body: Uint8Array): string {
   if (body.length === 0) return 'it is empty';
   const text = new TextDecoder().decode(body.subarray(0, 200)).replace(/\s+/g, ' ').trim();
-  return text.startsWith('<')
-    ? 'it is a web page'
-    : `it starts with ${JSON.stringify(text.slice(0, 60))}`;
+  if (text.startsWith('<')) return 'it is a web page';
+  // What records hold may be personal data, and no message may.
+  if (/^[[{]/.test(text)) return `it breaks off or is broken, ${body.length} bytes of it`;
+  return `it starts with ${JSON.stringify(text.slice(0, 60))}`;
 }

@@ -66,6 +66,8 @@ export interface SlicedWalk {
   readonly stampSlice?: boolean;
   /** First day, where it is another than that of the kept history. */
   readonly from?: string;
+  /** What is asked, where a merchant may ask something else tomorrow: then every slice is due again. */
+  readonly definition?: string;
   /** What each pull of a slice is held against beside the number of its rows. */
   readonly check?: () => PageCheck;
 }

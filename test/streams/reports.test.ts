@@ -255,3 +255,28 @@ test('a report by customer is taken where that column of customers is turned on'
   const { reports } = await read(`${text}personal_data: { customers: [email] }\n`);
   expect(reports.x?.groups).toEqual(['customer.email']);
 });
+
+test('a report that asks something else from now on is pulled again, settled days too', async () => {
+  const sales = { metrics: ['source_sales.net_sales'], groups: ['location.public_id'], by: 'day' };
+  const reports = (metrics: readonly string[], more: object = {}) => ({
+    reports: { sales: { ...sales, metrics, ...more } },
+    history: { from: '2026-11-01', restate_days: 1 },
+  });
+  const { account, sync } = await opened({}, ['report_sales'], reports(sales.metrics));
+  await sync();
+  const days = async (scene: Scene) =>
+    (await scene.sync(['report_sales'])).results[0]!.records.map(({ slice }) => slice).toSorted();
+  expect(await days(account)).toEqual(['2026-11-21', '2026-11-22']);
+
+  const wider = await scene(reports([...sales.metrics, 'source_sales.net_qty_sold']), account);
+  open.push(wider);
+  expect((await days(wider))[0]).toBe('2026-11-01');
+  const missing = await wider.query('select from report_sales where net_qty_sold is null');
+  expect(missing).toEqual([]);
+
+  const regrouped = await scene(reports(sales.metrics, { groups: ['item.public_id'] }), account);
+  open.push(regrouped);
+  await expect(regrouped.sync(['report_sales'])).rejects.toThrow(
+    'The table report_sales was made for other groups than it has now: found "business_date, location_number", expected business_date, item_number. Give the report another name, or drop the table to have it made again: drop table report_sales.',
+  );
+});

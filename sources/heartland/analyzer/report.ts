@@ -65,6 +65,7 @@ function reportStream(
       slicedBy: by,
       sliceColumn: slice.column,
       stampSlice: true,
+      definition: JSON.stringify({ metrics: names, groups: groupNames, filters }),
       ...(from !== undefined && { from }),
       ...(hasSubtotals && { check: () => subtotalCheck(groupNames, names) }),
       query: start =>
