@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { addresses, email } from './email.ts';
 import { managementOneLayout, PLACEHOLDERS } from './management-one-layout.ts';
+import { upload } from './upload.ts';
 import { amount, oneOf, text, wholeNumber } from './value.ts';
 
 const CLIENT = 'the client id that Management One gave, as "4321": letters, digits, - and _';
@@ -94,6 +95,11 @@ export const managementOne = z.strictObject({
         ),
     })
     .describe('Who gets the file, and through which mail server.'),
+  upload: upload
+    .optional()
+    .describe(
+      'Uploads the file to Management One’s web service in place of the e-mail. Unverified: what the service takes is only partly public. Left out: the file goes by e-mail.',
+    ),
 });
 
 export type ManagementOneConfiguration = z.infer<typeof managementOne>;

@@ -2,6 +2,7 @@ import { sendEmail } from '../../sinks/email.ts';
 import { deliverToFolder } from '../../sinks/folder.ts';
 import type { Receipt } from '../../sinks/outgoing.ts';
 import { closeExport } from '../../sinks/postgres/exports.ts';
+import { deliverByUpload } from '../../sinks/upload.ts';
 import { TillstreamError } from '../../transforms/errors.ts';
 import { messageHtml } from '../../transforms/management-one/message/html.ts';
 import { messageText } from '../../transforms/management-one/message/text.ts';
@@ -47,9 +48,11 @@ export async function deliver(
   });
   try {
     const receipts =
-      out === undefined
-        ? [await send(work, settings, made, history, close, signal)]
-        : await deliverToFolder(out)(made.files, signal);
+      out !== undefined
+        ? await deliverToFolder(out)(made.files, signal)
+        : settings.upload !== undefined
+          ? await upload(settings, settings.upload, made, close, signal)
+          : [await send(work, settings, made, history, close, signal)];
     const status = out === undefined ? 'delivered' : 'saved';
     await close(status, receipts, receipts.map(({ detail }) => detail).join('; '));
     return { ...result, receipts, status };
@@ -92,11 +95,35 @@ async function send(
   );
 }
 
+/** To the web service. From the first byte on it may have arrived. */
+async function upload(
+  { client_id: clientId }: ManagementOneConfiguration,
+  service: NonNullable<ManagementOneConfiguration['upload']>,
+  { files }: MonthToDeliver,
+  close: Close,
+  signal: AbortSignal,
+): Promise<readonly Receipt[]> {
+  await close('sending', [], HANDED_OVER);
+  const deliverFiles = deliverByUpload({
+    url: service.url,
+    fileField: service.file_field,
+    fields: {
+      [service.client_field]: service.client_code ?? clientId,
+      [service.secret_field]: service.secret,
+    },
+    secrets: [service.secret],
+    timeoutMs: service.timeout_ms,
+  });
+  return deliverFiles(files, signal);
+}
+
 /** What may have left stays `sending`, so that nobody sends it twice; what certainly did not is `failed`. */
 async function noteFailure(error: unknown, close: Close): Promise<void> {
   if (!(error instanceof TillstreamError)) return;
   switch (error.code) {
     case 'MAIL_MAYBE_SENT':
+    case 'UPLOAD_MAYBE_TAKEN':
+    case 'UPLOAD_PARTLY':
       return close('sending', [], error.message);
     case 'MAIL_PARTLY_SENT':
       // Those who have it must not get it again by itself.

@@ -13,8 +13,7 @@ import { type KeptTotals, totalsOf } from './kept.ts';
  * Written down before the end of a message leaves. An export that is found as `sending` without it was interrupted while
  * nobody could have got it.
  */
-export const HANDED_OVER =
-  'The message was handed to the mail server, whose answer is not known yet.';
+export const HANDED_OVER = 'It was handed to the other side, whose answer is not known yet.';
 
 /** What went out of a month before, the latest first. */
 export interface SendingHistory {
@@ -63,7 +62,7 @@ export async function checkNotSentYet(
         next: 'Ask a recipient. If it did not arrive, run the command again with --resend. Nothing was sent now.',
       });
     }
-    const message = 'It was interrupted before the message left: nobody has it.';
+    const message = 'It was interrupted before anything left: nobody has it.';
     await closeExport(warehouse, open.exportId, 'failed', [], message);
   }
   return { delivered };

@@ -134,7 +134,7 @@ test('a run that died before its message left is sent by the next one; one that 
   const all = await listExports(warehouse, 'management_one');
   expect(all.find(({ exportId }) => exportId === before)).toMatchObject({
     status: 'failed',
-    message: 'It was interrupted before the message left: nobody has it.',
+    message: 'It was interrupted before anything left: nobody has it.',
   });
   // What a process that was killed between the end of the message and the server's answer leaves behind.
   const after = await keepExport(warehouse, runId, { ...found, period: '2026-09' }, []);
