@@ -37,7 +37,12 @@ export function checkAgreement(sections: Sections, context: z.core.$RefinementCt
  */
 function checkLocallyIds(
   locations: Locations,
-  { sum_locations: isSummed, files, safety_stock: safety }: LocallyConfiguration,
+  {
+    sum_locations: isSummed,
+    files,
+    safety_stock: safety,
+    ship_to_store: shipToStore,
+  }: LocallyConfiguration,
   report: Report,
 ): void {
   const owner = new Map<string, string>();
@@ -57,6 +62,12 @@ function checkLocallyIds(
       ['locations'],
       'a locally_id on at least one location, because there is a section locally',
     );
+  for (const [index, id] of (shipToStore?.stores ?? []).entries())
+    if (!owner.has(id))
+      report(
+        ['locally', 'ship_to_store', 'stores', index],
+        `the locally_id of a location (${[...owner.keys()].join(', ')})`,
+      );
   for (const id of Object.keys(safety.stores))
     if (!owner.has(id))
       report(

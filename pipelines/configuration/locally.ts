@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { destinations } from './destination.ts';
 import { type Column, columns, delimiter, fileName, header, lineEnd } from './layout.ts';
 import { guards, report, safetyStock } from './locally-checks.ts';
+import { productFeed, shipToStore } from './locally-feeds.ts';
 import { orders } from './locally-orders.ts';
 import { oneOf, wholeNumber, yesNo } from './value.ts';
 
@@ -72,6 +73,12 @@ export const locally = z
     orders: orders
       .optional()
       .describe('Orders that shoppers place on Locally. Left out: the feed knows of none.'),
+    product_feed: productFeed
+      .optional()
+      .describe('A file of the products with links to your web shop. Left out: none.'),
+    ship_to_store: shipToStore
+      .optional()
+      .describe('The five-column file of what may be shipped to a store. Left out: none.'),
     max_age_minutes: wholeNumber(0, 10_080)
       .default(60)
       .describe(

@@ -20,8 +20,9 @@ export function deliveryOf(configuration: Configuration, out: string | undefined
 
 function deliveryTo(to: Destination, configuration: Configuration): Deliver {
   switch (to.protocol) {
-    case 'email':
-      return deliverByEmail({
+    case 'email': {
+      const isSent = isOfAStore(configuration);
+      const deliver = deliverByEmail({
         smtp: to.smtp,
         from: to.from,
         addressOf: addressesOf(to.to, configuration),
@@ -30,6 +31,8 @@ function deliveryTo(to: Destination, configuration: Configuration): Deliver {
             .replaceAll('{file}', () => name)
             .replaceAll('{merchant}', configuration.merchant),
       });
+      return (files, signal) => deliver(files.filter(isSent), signal);
+    }
     case 'sftp':
       return deliverBySftp(sftpOptionsOf(to));
     default:
@@ -69,6 +72,15 @@ function connection(to: ToServer) {
     attempts: to.attempts,
     viaTemporaryName: to.rename,
   };
+}
+
+/** The stores' files; further feeds have no feed address. */
+function isOfAStore(configuration: Configuration): (file: { readonly name: string }) => boolean {
+  const feed = feedOf(configuration);
+  const stores = mappedStores(configuration).map(store => store.locallyId);
+  const ids = stores.length > 0 ? stores : [configuration.merchant];
+  const names = new Set(ids.map(id => fileNameOf(feed, configuration, id)));
+  return ({ name }) => names.has(name);
 }
 
 /** The feed address of the store that a file is of. */

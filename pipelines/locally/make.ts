@@ -20,6 +20,7 @@ import { untilAborted } from '../stopping.ts';
 import type { Work } from '../work.ts';
 import { writeFiles } from './files.ts';
 import { findingsOf } from './findings.ts';
+import { writeFurtherFeeds } from './further-feeds.ts';
 import { type OpenOrder, openOrders, processEvents } from './orders.ts';
 import { type Inventory, refreshInventory, refreshSales } from './refresh.ts';
 import { feedOf } from './settings.ts';
@@ -113,6 +114,7 @@ async function make(
   await client.query('set transaction isolation level repeatable read');
   await stageFeed(client, configuration, stores, work.now());
   const written = await writeFiles(client, configuration, stores, folder, signal);
+  const further = await writeFurtherFeeds(client, configuration, folder, signal);
   const findings = await findingsOf(client, configuration, stores);
 
   const { guards: limits } = feedOf(configuration);
@@ -128,7 +130,9 @@ async function make(
     await rememberListed(client, work, stores);
   }
   const checks = [...always, ...unlessForced];
-  return { asOf, ...written, ...findings, checks, heldBecause, forcedAgainst };
+  const files = [...written.files, ...further.files];
+  const counts = [...findings.counts, ...further.counts];
+  return { asOf, ...written, files, ...findings, counts, checks, heldBecause, forcedAgainst };
 }
 
 /**

@@ -15,7 +15,8 @@ export type Reason =
   | 'negative_stock'
   | 'fractional_stock'
   | 'safety_stock'
-  | 'open_orders';
+  | 'open_orders'
+  | 'no_buy_link';
 
 /** How many items a reason touches, and how many pieces in stock. */
 export interface ReasonCount {
@@ -106,6 +107,11 @@ const ADVICE: Readonly<Record<Reason, Advice>> = {
     treatment: 'noted',
     meaning: 'the last pieces held back as safety stock, sent as 0',
     fix: 'Nothing, unless they should be sold: then lower locally.safety_stock.',
+  },
+  no_buy_link: {
+    treatment: 'left_out',
+    meaning: 'no buy link, left out of the product feed alone',
+    fix: 'Fill in the field of the item that locally.product_feed.url is made from.',
   },
   open_orders: {
     treatment: 'noted',
