@@ -9,6 +9,7 @@ import type { AddressInfo } from 'node:net';
 import { BENCH_METRICS, ROWS_A_DAY } from './stream.ts';
 
 const DATE = '2026-01-01';
+const AFTER_THE_LAST = JSON.stringify({ total: ROWS_A_DAY, pages: 0, results: [] });
 const pages = new Map<number, { readonly body: Buffer; readonly dates: readonly number[] }[]>();
 let latencyMs = 0;
 
@@ -53,7 +54,8 @@ const server = createServer((request, response) => {
   const page = pagesOf(Number(searchParams.get('per_page')))[Number(searchParams.get('page')) - 1];
   const answer = () => {
     response.setHeader('content-type', 'application/json');
-    if (pathname.endsWith('whoami') || page === undefined) return response.end('{}');
+    // A page after the last is empty; the client asks for it where the last one was full.
+    if (page === undefined) return response.end(AFTER_THE_LAST);
     const body = Buffer.from(page.body);
     for (const at of page.dates) body.write(date, at, 'latin1');
     response.end(body);

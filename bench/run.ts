@@ -18,6 +18,7 @@ import { to as copyTo } from 'pg-copy-streams';
 import { startEmbedded } from '../sinks/postgres/embedded/server.ts';
 import { addDays } from '../transforms/day.ts';
 import type { Figures, Job } from './client.ts';
+import { tools } from './compare/tools.ts';
 import { ROWS_A_DAY } from './stream.ts';
 
 const here = (file: string) => fileURLToPath(new URL(file, import.meta.url));
@@ -81,11 +82,41 @@ try {
   ratio('time of new rows in multiples of (b)', ours.seconds / parse.seconds, 'the floor is 1');
   ratio('new rows against (c)', perSecond(ours) / perSecond(naive), 'at least 6');
   await latency();
+  await others();
   await memory(ours);
 } finally {
   server.disconnect();
   await postgres.stop();
   await rm(folder, { recursive: true, force: true });
+}
+
+/** The tools that a user would pick instead, one day of rows each, beside ours. */
+async function others(): Promise<void> {
+  const one = days(ROWS_A_DAY);
+  const ours = await measure({ what: 'tillstream', merchant: `bench_${++merchants}`, days: one });
+  console.log(`\n(e) ${ROWS_A_DAY.toLocaleString('en-US')} rows`);
+  line('tillstream', ours, 'seconds');
+  for (const { name, run } of tools) {
+    if (run === undefined) {
+      console.log(
+        `${name.padEnd(62)} left out: bench/compare/setup.sh could not install it, or was not run`,
+      );
+      continue;
+    }
+    const schema = `bench_other_${++merchants}`;
+    const work = {
+      url: postgres.url,
+      baseUrl,
+      days: one,
+      perPage: 1000,
+      folder: join(folder, schema),
+      schema,
+    };
+    const theirs = await run(work);
+    console.log(
+      `${name.padEnd(62)} ${theirs.seconds.toFixed(2).padStart(7)} seconds, ${(theirs.seconds / ours.seconds).toFixed(1)} × ours, peak ${theirs.peakMb.toFixed(0)} MB`,
+    );
+  }
 }
 
 /** A slow server: what is left to gain over pages × latency ÷ in_flight. */
