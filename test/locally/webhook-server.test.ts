@@ -1,0 +1,93 @@
+import { expect, onTestFinished, test } from 'vitest';
+import { startWebhookServer } from '../../pipelines/locally/webhook-server.ts';
+import { scene } from './scene.ts';
+import { startLocallyApi } from './stand-in/locally-api.ts';
+
+const TOKEN = 'station-made-this-key';
+
+test('a message over HTTP is answered at once, and its order is in the warehouse', async () => {
+  const { api, send, server, query } = await listening();
+  api.carts.set('QE3QL6', { hash: 'QE3QL6', items: [{ upc: '601842495575', qty: 2 }] });
+  const body = { upc: '601842495575', order_id: 'QE3QL6', status: 'confirmed' };
+
+  expect((await send(body)).status).toBe(200);
+  expect((await send(body)).status).toBe(200);
+  await server.settled();
+
+  expect(await query('select order_id, upc, qty::int, phase from locally_order_lines')).toEqual([
+    { order_id: 'QE3QL6', upc: '601842495575', qty: 2, phase: 'confirmed' },
+  ]);
+  expect(await query('select phase from locally_order_history')).toHaveLength(1);
+});
+
+test('strangers get nothing: wrong path, wrong method, wrong key, a body without end', async () => {
+  const { send, server, query } = await listening();
+
+  expect((await fetch(new URL('/', server.url))).status).toBe(404);
+  expect((await fetch(server.url)).status).toBe(405);
+  expect((await send({ order_id: 'A' }, 'wrong')).status).toBe(401);
+  const large = await send({ order_id: 'A', text: 'x'.repeat(2 << 20) }).catch(() => undefined);
+  expect(large?.status ?? 413).toBe(413);
+  expect(await query('select from _locally_events')).toEqual([]);
+});
+
+test('messages that come side by side make one order', async () => {
+  const { api, send, server, query } = await listening();
+  api.carts.set('QE3QL6', { hash: 'QE3QL6', items: [{ upc: '601842495575', qty: 1 }] });
+  const statuses = ['ordered', 'confirmed', 'ready', 'picked_up', 'ordered', 'confirmed'];
+
+  const answers = await Promise.all(
+    statuses.map(status => send({ upc: '601842495575', order_id: 'QE3QL6', status })),
+  );
+  await server.settled();
+
+  expect(answers.map(answer => answer.status)).toEqual([200, 200, 200, 200, 200, 200]);
+  expect(await query('select qty::int, phase from locally_order_lines')).toEqual([
+    { qty: 1, phase: 'completed' },
+  ]);
+});
+
+async function listening() {
+  const api = await startLocallyApi();
+  const orders = {
+    webhook: { token: TOKEN },
+    api: { token: api.token, base_url: api.baseUrl },
+  };
+  const { within } = await scene({ locally: { orders } });
+  let end = () => {};
+  const ended = new Promise<void>(resolve => {
+    end = resolve;
+  });
+  const troubles: string[] = [];
+  const started = Promise.withResolvers<Awaited<ReturnType<typeof startWebhookServer>>>();
+  const query = Promise.withResolvers<(text: string) => Promise<object[]>>();
+  const running = within({}, async work => {
+    const { warehouse, configuration } = work;
+    const server = await startWebhookServer({
+      ...{ warehouse, configuration, port: 0 },
+      onTrouble: text => troubles.push(text),
+    });
+    started.resolve(server);
+    query.resolve(text => warehouse.query(text));
+    await ended;
+    await server.close();
+  });
+  onTestFinished(async () => {
+    end();
+    await running;
+    await api.close();
+    expect(troubles).toEqual([]);
+  });
+  const server = await started.promise;
+  return {
+    api,
+    server,
+    query: await query.promise,
+    send: (body: object, token = TOKEN) =>
+      fetch(server.url, {
+        method: 'POST',
+        headers: { 'locally-webhook-token': token, 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      }),
+  };
+}
