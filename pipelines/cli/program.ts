@@ -4,6 +4,7 @@ import { backfillCommand } from './commands/backfill.ts';
 import { connectCommand } from './commands/connect.ts';
 import { demoCommand } from './commands/demo.ts';
 import { doctorCommand } from './commands/doctor.ts';
+import { initCommand } from './commands/init.ts';
 import { locallyCommand } from './commands/locally.ts';
 import { managementOneCommand } from './commands/management-one.ts';
 import { quarantineCommand } from './commands/quarantine.ts';
@@ -46,6 +47,7 @@ export function program(context: Context, done: (exitCode: number) => void): Com
     warehouseCommand,
     readerCommand,
     connectCommand,
+    initCommand,
     doctorCommand,
   ];
   for (const build of [undefined, ...commands]) {

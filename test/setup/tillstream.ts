@@ -39,8 +39,14 @@ export function start(
   folder: string,
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
+  at: 'pipes' | 'terminal' = 'pipes',
 ): Running {
-  const child = spawn(process.execPath, [MAIN, ...args], {
+  const command = [process.execPath, MAIN, ...args];
+  // util-linux' script gives it a terminal of its own, whose both streams come out of one pipe.
+  const line = command.map(part => `'${part.replaceAll("'", "'\\''")}'`).join(' ');
+  const [program, ...rest] =
+    at === 'pipes' ? command : ['script', '--quiet', '--return', '--command', line, '/dev/null'];
+  const child = spawn(program!, rest, {
     cwd: folder,
     env: { PATH: process.env.PATH, HOME: folder, ...env },
   });

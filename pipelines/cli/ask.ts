@@ -1,0 +1,58 @@
+/** Questions on a terminal. They go to stderr, so that stdout stays the command's result. */
+import { confirm, input, password, select } from '@inquirer/prompts';
+import { interrupted } from '../../sinks/interruption.ts';
+import type { Context } from './context.ts';
+
+export interface Choice {
+  readonly value: string;
+  readonly name: string;
+}
+
+export interface Ask {
+  text(
+    question: string,
+    check: (answer: string) => string | undefined,
+    usual?: string,
+  ): Promise<string>;
+  choice(question: string, choices: readonly Choice[], usual?: string): Promise<string>;
+  yes(question: string, usual: boolean): Promise<boolean>;
+  /** What is typed is not shown. */
+  secret(question: string): Promise<string>;
+}
+
+/** Undefined where nobody is there to answer. */
+export function askOnTerminal({ stderr, signal }: Context): Ask | undefined {
+  if (!process.stdin.isTTY || !stderr.isTTY) return undefined;
+  const context = { output: stderr, signal };
+  const stoppable = async <T>(question: Promise<T>): Promise<T> => {
+    try {
+      return await question;
+    } catch (error) {
+      if (/^(ExitPrompt|AbortPrompt|Abort)Error$/.test((error as Error).name))
+        throw interrupted('The set-up', 'Nothing was written');
+      throw error;
+    }
+  };
+  return {
+    text: (message, check, usual) =>
+      stoppable(
+        input(
+          {
+            message,
+            ...(usual !== undefined && { default: usual }),
+            validate: answer => check(answer.trim()) ?? true,
+          },
+          context,
+        ).then(answer => answer.trim()),
+      ),
+    choice: (message, choices, usual) =>
+      stoppable(
+        select(
+          { message, choices: [...choices], ...(usual !== undefined && { default: usual }) },
+          context,
+        ),
+      ),
+    yes: (message, usual) => stoppable(confirm({ message, default: usual }, context)),
+    secret: message => stoppable(password({ message, mask: true }, context)),
+  };
+}
