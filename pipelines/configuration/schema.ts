@@ -41,7 +41,9 @@ export const configurationSchema = z
       .describe('What is pulled: true switches a stream on, false switches it off.'),
     personal_data: personalData
       .prefault({})
-      .describe('What may be kept about people. Left out: nothing.'),
+      .describe(
+        'What may be kept about people. Left out: nothing. What was kept before stays in its table until that is dropped.',
+      ),
     reports: reports
       .default({})
       .describe('Further figures of Heartland’s reporting, each in a table report_{name}.'),

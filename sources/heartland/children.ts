@@ -56,7 +56,7 @@ const SHORTEST_PAGE = 20;
 /**
  * Embedded rows (`_include[]=lines`) save a request a parent but carry no count. So those parents that have the most
  * of them are asked for their totals: if one has more, embedding cuts long lists off, and every parent of the page is
- * asked by itself, as is any parent that came without. Lists shorter than any page were not cut; of those one is asked.
+ * asked by itself, as is any parent that came without. Where each has but a few, nearly all have the most, and one is asked.
  */
 function childrenOf(
   client: HeartlandClient,
@@ -70,7 +70,7 @@ function childrenOf(
   };
   const most = Math.max(...parents.map(parent => embedded(parent)?.length ?? -1));
   const longest = parents.filter(parent => embedded(parent)?.length === most);
-  const suspects = most < SHORTEST_PAGE ? longest.slice(0, 1) : longest;
+  const suspects = child.areFew && most < SHORTEST_PAGE ? longest.slice(0, 1) : longest;
   const trusted = from(suspects).pipe(
     concatMap(parent =>
       askPage(client, pathOf(parent), [

@@ -29,6 +29,8 @@ export interface ChildStream extends Limits {
   readonly mayComeBare?: boolean;
   /** Asked for with `_include[]={path}`, which saves a request a parent where the account supports it. */
   readonly isEmbedded?: boolean;
+  /** A record has one or two of them, fewer than any page holds, so embedding has no reason to cut them off. */
+  readonly areFew?: boolean;
   readonly row: z.ZodObject;
   /** Column that names the parent; filled in where the API leaves it out. */
   readonly parentKey: string;

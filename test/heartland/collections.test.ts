@@ -20,6 +20,12 @@ const COLLECTIONS = [
   'inventory/transfers',
   'inventory/adjustment_sets',
   'sales/tickets',
+  'sales/invoices',
+  'sales/orders',
+  'payments',
+  'customers',
+  'item_grids',
+  'traffic_counts',
 ];
 
 describe('paging', () => {

@@ -95,6 +95,24 @@ test('a report by month has a typed table of its own, its costs one beside it', 
   });
 });
 
+test('dates, numbers and names of a calendar are columns of their kind', async () => {
+  const hours = {
+    metrics: ['source_sales.transaction_count', 'source_sales.net_qty_sold'],
+    groups: ['date.date', 'time.hour', 'date.month_of_year', 'date.day_of_week_name'],
+    by: 'month',
+  };
+  const { account, sync } = await opened({ hours }, ['report_hours']);
+  expect(await sync()).toEqual({});
+  const columns = ['date', 'hour', 'month_of_year', 'day_of_week_name'];
+  const rows = await kept(account, 'report_hours', [
+    ...columns,
+    'transaction_count',
+    'net_qty_sold',
+  ]);
+  expect(rows.length).toBeGreaterThan(100);
+  expect(rows).toEqual(await asked(account, hours.metrics, hours.groups, NOVEMBER));
+});
+
 test('not set and empty stay two groups', async () => {
   const stock = {
     metrics: ['ending_inventory.qty_on_hand', 'beginning_inventory.qty_on_hand'],

@@ -52,6 +52,7 @@ export function salesPayments(name: string, about: string, parentKey: string): C
     about,
     path: 'payments',
     isEmbedded: true,
+    areFew: true,
     parentKey,
     key: ['id'],
     withheld: { customers: ['cardholder_name', 'details', 'gateway_info'] },
