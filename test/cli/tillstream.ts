@@ -8,6 +8,8 @@ import { openWarehouse, type Warehouse } from '../../sinks/postgres/warehouse.ts
 import type { Heartland } from '../heartland/server.ts';
 import { freshMerchant } from '../postgres/fresh-work.ts';
 
+/** What Node compiled is kept, so that the many processes of these tests start in half the time. */
+const COMPILED = fileURLToPath(new URL('../../node_modules/.cache/compiled', import.meta.url));
 const MAIN = fileURLToPath(new URL('../../pipelines/cli/main.ts', import.meta.url));
 
 /** How a command ended. */
@@ -93,7 +95,10 @@ function start(
   env: Readonly<Record<string, string>>,
 ): Running {
   const { PATH = '', HOME = '' } = process.env;
-  const child = spawn(process.execPath, [MAIN, ...args], { cwd, env: { PATH, HOME, ...env } });
+  const child = spawn(process.execPath, [MAIN, ...args], {
+    cwd,
+    env: { PATH, HOME, NODE_COMPILE_CACHE: COMPILED, ...env },
+  });
   let stdout = '';
   let stderr = '';
   child.stdout.setEncoding('utf8').on('data', text => {
