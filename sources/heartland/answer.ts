@@ -64,6 +64,21 @@ export function readAnswer(path: string, answer: RawAnswer): unknown {
   }
 }
 
+/**
+ * The id of a record that was just made: 201, and `/api/sales/orders/136177` in the Location header.
+ *
+ * @throws FailedRequest
+ */
+export function createdId(path: string, { status, headers, body }: RawAnswer): string {
+  const id = /\/(\d+)$/.exec(String(headers.location))?.[1];
+  if (status === 201 && id !== undefined) return id;
+  throw new FailedRequest(path, `${status}${serverMessage(body)}`, {
+    // Made, and its number not told, is as uncertain as no answer.
+    ...(status !== 201 && { status }),
+    worthRetrying: false,
+  });
+}
+
 function textOf(body: Uint8Array): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(body);

@@ -9,7 +9,7 @@ import {
 } from 'rxjs';
 import { Agent, request } from 'undici';
 import { InterruptedError, SourceError } from '../../transforms/errors.ts';
-import { FailedRequest, type RawAnswer, readAnswer } from './answer.ts';
+import { createdId, FailedRequest, type RawAnswer, readAnswer } from './answer.ts';
 import type { Attempt } from './pace.ts';
 import { Patience, type PatienceOptions, type Waiting } from './patience.ts';
 
@@ -38,6 +38,14 @@ export interface HeartlandClient {
    * @throws SourceError when it was refused, or failed every time
    */
   get(path: string, query?: Query): Observable<unknown>;
+  /**
+   * One `POST` that makes a record, never tried again: whether a lost answer meant a record, only the caller can find
+   * out. Unsubscribing aborts it.
+   *
+   * @returns the new record's id, from the Location header, once
+   * @throws SourceError `HEARTLAND_FAILED` when it may have been made; any other when it was certainly not
+   */
+  create(path: string, record: object): Observable<string>;
   /** The server's clock minus ours, in milliseconds, from its last `Date` header; 0 before the first answer. */
   readonly clockSkewMs: number;
   close(): Promise<void>;
@@ -72,6 +80,11 @@ export function heartlandClient(
         patience.retrying(),
         catchError(error => throwError(() => asSourceError(error, base, options.whenRefused))),
       ),
+    create: (path, record) =>
+      once(path, [], record).pipe(
+        map(answer => createdId(path, answer)),
+        catchError(error => throwError(() => asSourceError(error, base, options.whenRefused))),
+      ),
     get clockSkewMs() {
       return clockSkewMs;
     },
@@ -93,7 +106,7 @@ export function heartlandClient(
       });
   }
 
-  function once(path: string, query: Query): Observable<RawAnswer> {
+  function once(path: string, query: Query, record?: object): Observable<RawAnswer> {
     return new Observable(subscriber => {
       const cancel = new AbortController();
       const search = new URLSearchParams(
@@ -102,7 +115,12 @@ export function heartlandClient(
       request(`${base}/${path}${search && `?${search}`}`, {
         dispatcher: agent,
         signal: cancel.signal,
-        headers: { authorization: `Bearer ${options.token}`, accept: 'application/json' },
+        headers: {
+          authorization: `Bearer ${options.token}`,
+          accept: 'application/json',
+          ...(record !== undefined && { 'content-type': 'application/json' }),
+        },
+        ...(record !== undefined && { method: 'POST', body: JSON.stringify(record) }),
       })
         .then(async ({ statusCode, headers, body }) => {
           const bytes = hide(Buffer.from(await body.arrayBuffer()), options.token);
