@@ -1,12 +1,12 @@
 import { DateTime } from 'luxon';
 import type { Stream } from '../sources/heartland/stream.ts';
 import type { Configuration } from './configuration/schema.ts';
-import { chosenStreams } from './configured-streams.ts';
 import { checkPermissions, checkToken } from './doctor/account.ts';
 import { checkCustomFields, checkLocations, checkTimezone } from './doctor/agreement.ts';
 import { checkDeliveries } from './doctor/deliveries.ts';
 import { examined, type Finding } from './doctor/finding.ts';
 import { checkWarehouse } from './doctor/warehouse.ts';
+import { neededStreams } from './permissions.ts';
 import { clientFor } from './session.ts';
 
 /**
@@ -34,7 +34,7 @@ async function examineAccount(
   const impatient = { ...heartland, max_retries: Math.min(heartland.max_retries, 1) };
   const client = clientFor({ ...configuration, heartland: impatient }, () => {});
   try {
-    const streams = chosenStreams(configuration);
+    const streams = neededStreams(configuration);
     const { findings, missing } = await checkToken(client, streams);
     return [
       ...findings,

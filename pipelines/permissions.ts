@@ -1,10 +1,14 @@
 import { EMPTY, ignoreElements, map, type Observable, tap, timeout } from 'rxjs';
+import { groupNamed, permissionOf } from '../sources/heartland/analyzer/groups.ts';
 import type { HeartlandClient } from '../sources/heartland/client.ts';
 import { type TokenUser, tokenRights } from '../sources/heartland/permissions.ts';
 import { isGranted, permissionInWords } from '../sources/heartland/scopes.ts';
 import type { Stream } from '../sources/heartland/stream.ts';
+import { inventory_values } from '../sources/heartland/streams/inventory.ts';
+import { items, locations } from '../sources/heartland/streams/master.ts';
 import type { Configuration } from './configuration/schema.ts';
-import { chosenStreams } from './configured-streams.ts';
+import { chosenStreams, knownStreams } from './configured-streams.ts';
+import { tablesOf } from './management-one/refresh.ts';
 import type { Work } from './work.ts';
 
 /** A permission, and the streams that need it. */
@@ -20,20 +24,43 @@ export interface Rights {
   readonly missing: readonly Need[] | undefined;
 }
 
+/** Every stream that is pulled by a sync or by an export, as it is configured. */
+export function neededStreams(configuration: Configuration): readonly Stream[] {
+  const { locally, management_one: managementOne } = configuration;
+  const names = new Set([
+    ...chosenStreams(configuration).map(({ name }) => name),
+    ...(locally === undefined ? [] : [locations, items, inventory_values]).map(({ name }) => name),
+    ...(managementOne === undefined ? [] : tablesOf(managementOne)),
+  ]);
+  return knownStreams(configuration).filter(({ name }) => names.has(name));
+}
+
 /** Every permission that these streams need, in the order of the streams. */
 export function needsOf(streams: readonly Stream[]): readonly Need[] {
   const needs = new Map<string, string[]>();
-  for (const { name, permissions } of streams) {
-    for (const permission of permissions) {
-      needs.set(permission, [...(needs.get(permission) ?? []), name]);
+  for (const stream of streams) {
+    for (const permission of new Set([...stream.permissions, ...groupPermissions(stream)])) {
+      needs.set(permission, [...(needs.get(permission) ?? []), stream.name]);
     }
   }
   return [...needs].map(([permission, names]) => ({ permission, streams: names }));
 }
 
+/** A report needs a permission for each thing it is grouped by, as `reporting.read.group.item` (Heartland API, Scopes). */
+function groupPermissions({ walk }: Stream): readonly string[] {
+  if (walk.kind !== 'by_page' || walk.slicedBy === 'nothing') return [];
+  return walk
+    .query('2000-01-31')
+    .filter(([name]) => name === 'groups[]')
+    .flatMap(([, name]) => {
+      const group = groupNamed(name);
+      return group === undefined ? [] : permissionOf(group);
+    });
+}
+
 /** The scopes that consent is asked for: what everything that is configured needs. */
 export function scopesFor(configuration: Configuration): readonly string[] {
-  return needsOf(chosenStreams(configuration)).map(({ permission }) => permission);
+  return needsOf(neededStreams(configuration)).map(({ permission }) => permission);
 }
 
 /**

@@ -137,6 +137,24 @@ test('a permission that is missing is named as Heartland’s screen calls it, an
   }
 });
 
+test('what an export alone needs, and what a report is grouped by, is asked for too', async () => {
+  heartland.withhold('reporting.read.metric.source_sales');
+  heartland.withhold('reporting.read.group.item');
+  try {
+    const base = healthy();
+    const { exitCode, of } = await doctor({
+      ...base,
+      management_one: { ...base.management_one, sales: 'source_sales' },
+    });
+    expect(exitCode).toBe(3);
+    expect(of('source_sales_daily')?.fix).toContain('REPORTING › View source sales metric');
+    expect(of('sales_daily')?.fix).toContain('REPORTING › Group reports by item');
+  } finally {
+    heartland.grant('reporting.read.metric.source_sales');
+    heartland.grant('reporting.read.group.item');
+  }
+});
+
 test('where the account does not tell permissions, each stream is tried', async () => {
   const hidden = heartland.faults.add({ path: 'users', kind: 'unauthorized' });
   heartland.withhold('purchasing.order.read');

@@ -4,9 +4,8 @@ import { stopIfAborted } from '../../../sinks/interruption.ts';
 import { EXIT, UsageError } from '../../../transforms/errors.ts';
 import { readConfiguration } from '../../configuration/read.ts';
 import type { Configuration } from '../../configuration/schema.ts';
-import { chosenStreams } from '../../configured-streams.ts';
 import { appOf, type Connected, connect } from '../../connect.ts';
-import { GIVE, missingInWords, rightsFor } from '../../permissions.ts';
+import { GIVE, missingInWords, neededStreams, rightsFor } from '../../permissions.ts';
 import { clientFor } from '../../session.ts';
 import { untilAborted } from '../../stopping.ts';
 import type { CliCommand } from '../command.ts';
@@ -92,7 +91,7 @@ async function told(
   };
   const client = clientFor(connected, () => {});
   try {
-    const asked = rightsFor(client, chosenStreams(configuration));
+    const asked = rightsFor(client, neededStreams(configuration));
     const { user, missing } = await untilAborted(asked, context.signal, 'Asking whose token it is');
     const lines = [
       `Connected to ${new URL(baseUrl).host} as ${user.name}.`,
