@@ -24,6 +24,7 @@ import { whyIncomplete } from '../transforms/completeness.ts';
 import { IncompleteError, SourceError } from '../transforms/errors.ts';
 import { PullDigest } from '../transforms/pull-digest.ts';
 import { plainText } from '../transforms/validate.ts';
+import { asConfiguredOrRefused } from './configured-streams.ts';
 import { Loading } from './loading.ts';
 import type { Slice } from './slices.ts';
 import { tableOf } from './tables.ts';
@@ -46,10 +47,13 @@ interface Tables {
  * merged, the cursor moved and the record written, all in one transaction. When it fails, nothing of it is there
  * but the record of why.
  *
+ * @throws ConfigurationError when it is personal data that the configuration does not turn on
  * @throws SourceError when Heartland refused, or failed every time
  * @throws IncompleteError when the slice still cannot be proved complete after being pulled {@link ATTEMPTS} times
  */
-export function pullSlice(work: Work, stream: Stream, slice: Slice): Observable<StreamRecord> {
+export function pullSlice(work: Work, asked: Stream, slice: Slice): Observable<StreamRecord> {
+  // Whoever asks, what must not be kept is not pulled.
+  const stream = asConfiguredOrRefused(work.configuration, asked);
   const startedAt = work.now();
   const origin = { runId: work.runId, slice: slice.label };
   const inTurn = takingTurns();

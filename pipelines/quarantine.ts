@@ -11,6 +11,7 @@ import {
 } from 'rxjs';
 import { statement } from '../sinks/postgres/statement.ts';
 import { transaction, type Warehouse } from '../sinks/postgres/warehouse.ts';
+import { limitedRows } from '../sources/heartland/limits.ts';
 import type { ChildStream, Stream } from '../sources/heartland/stream.ts';
 import { knownStreams } from './configured-streams.ts';
 import { Loading } from './loading.ts';
@@ -97,7 +98,7 @@ async function replay(
   const mended: string[] = [];
   for (const { quarantine_id: id, content } of rows) {
     const before = loading.accepted;
-    const { land } = loading.take([content]);
+    const { land } = loading.take(limitedRows(stream, [content]));
     // A row that is still bad is in the quarantine already.
     if (loading.accepted === before) continue;
     await lastValueFrom(land, { defaultValue: undefined });

@@ -10,30 +10,32 @@ export function limited(stream: Stream, page: Omit<Page, 'ordinal'>): Omit<Page,
   const children = Object.fromEntries(
     (stream.children ?? []).map(child => [
       child.name,
-      limit(page.children[child.name] ?? [], child, [child.parentKey]),
+      limitedRows(child, page.children[child.name] ?? []),
     ]),
   );
   // What was embedded went to its own table, with limits of its own.
   const embedded = (stream.children ?? []).map(child => child.path);
-  return { rows: limit(page.rows, stream, [], embedded), children };
+  return { rows: limitedRows(stream, page.rows, embedded), children };
 }
 
-function limit(
+/** The same for rows that come from elsewhere, as from a quarantine that was filled under other rules. */
+export function limitedRows(
+  table: Stream | ChildStream,
   rows: readonly unknown[],
-  { only, never = [] }: Stream | ChildStream,
-  always: readonly string[],
   embedded: readonly string[] = [],
 ): readonly unknown[] {
+  const { only, never = [] } = table;
+  const always = 'parentKey' in table ? [table.parentKey] : [];
   const dropped = new Set([...never, ...embedded]);
   if (only === undefined && dropped.size === 0) return rows;
   const kept = only && new Set([...only, ...always]);
-  return rows.map(row =>
-    isRecord(row)
-      ? Object.fromEntries(
-          Object.entries(row).filter(
-            ([key]) => !dropped.has(key) && (kept === undefined || kept.has(key)),
-          ),
-        )
-      : row,
-  );
+  return rows.map(row => {
+    // What is no record cannot be limited.
+    if (!isRecord(row)) return kept === undefined ? row : null;
+    return Object.fromEntries(
+      Object.entries(row).filter(
+        ([key]) => !dropped.has(key) && (kept === undefined || kept.has(key)),
+      ),
+    );
+  });
 }

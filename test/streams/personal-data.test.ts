@@ -1,4 +1,6 @@
+import { lastValueFrom } from 'rxjs';
 import { afterEach, expect, test } from 'vitest';
+import { replayQuarantine } from '../../pipelines/quarantine.ts';
 import { LEAST, messageOf, read } from '../configuration/file.ts';
 import type { Json } from '../heartland/decimal.ts';
 import { type Scene, scene } from './account.ts';
@@ -75,6 +77,34 @@ test('a list limits customers to its columns: the others reach no table, not eve
   const [bad] = await account.query<{ content: object }>('select content from _quarantine');
   expect(Object.keys(bad!.content).sort()).toEqual(['id', 'loyalty_points_total', 'public_id']);
   expect(await everythingKept(account)).not.toMatch(PEOPLE);
+});
+
+test('a bad row that was put aside when more was turned on comes back with no more than is turned on now', async () => {
+  const account = await opened({ personal_data: { customers: true } });
+  const off = account.heartland.faults.add({
+    path: 'customers',
+    kind: 'transform',
+    body: body => {
+      const { results, ...envelope } = body as { results: Record<string, string>[] };
+      const spoilt = results.map(row =>
+        row.id === results[3]?.id ? { ...row, public_id: {} } : row,
+      );
+      return { ...envelope, results: spoilt as never };
+    },
+  });
+  await account.sync(['customers']);
+  off.off();
+  await account.query('drop table customers');
+  await account.query(
+    `update _quarantine set content = jsonb_set(content::jsonb, '{public_id}', '"C1"')::json`,
+  );
+  const narrow = await scene({ personal_data: { customers: ['public_id'] } }, account);
+  open.push(narrow);
+  const [replayed] = await narrow.within(work => lastValueFrom(replayQuarantine(work)));
+  expect(replayed).toEqual({ stream: 'customers', mended: 1, stillBad: 0 });
+  const [row] = await narrow.query<object>('select * from customers');
+  expect(row).toMatchObject({ public_id: 'C1', _extra: null });
+  expect(row).not.toHaveProperty('email');
 });
 
 test('asking for personal data that is not turned on is refused, and says how to turn it on', async () => {

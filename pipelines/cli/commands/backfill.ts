@@ -1,6 +1,7 @@
 import { parseDay } from '../../../transforms/day.ts';
 import { UsageError } from '../../../transforms/errors.ts';
 import { backfill } from '../../backfill.ts';
+import { allStreams } from '../../configured-streams.ts';
 import { untilAborted } from '../../stopping.ts';
 import type { CliCommand } from '../command.ts';
 import { runForEach } from '../merchants.ts';
@@ -21,7 +22,6 @@ export const backfillCommand: CliCommand<BackfillOptions> = {
       .requiredOption('--from <YYYY-MM-DD>', 'first day')
       .requiredOption('--to <YYYY-MM-DD>', 'last day'),
   run: (context, options, [name]) => {
-    const stream = streamNamed(name!, 'backfill');
     const range = { start: parseDay(options.from, '--from'), end: parseDay(options.to, '--to') };
     if (range.end < range.start) {
       throw new UsageError('RANGE_BACKWARDS', {
@@ -30,11 +30,12 @@ export const backfillCommand: CliCommand<BackfillOptions> = {
         next: 'Name the earlier day first.',
       });
     }
-    const command = `backfill ${stream.name} --from ${range.start} --to ${range.end}`;
-    return runForEach(context, options, command, async work =>
-      syncOutcome([
+    const command = `backfill ${name} --from ${range.start} --to ${range.end}`;
+    return runForEach(context, options, command, async work => {
+      const stream = streamNamed(name!, 'backfill', allStreams(work.configuration));
+      return syncOutcome([
         await untilAborted(backfill(work, stream, range, command), context.signal, 'The backfill'),
-      ]),
-    );
+      ]);
+    });
   },
 };
