@@ -29,8 +29,8 @@ export interface LoadingOptions {
 
 /** The rows of one page, checked. */
 interface Taken {
-  readonly copy: string;
-  readonly bad: string;
+  /** What came, good and bad, whichever run it came in: the same again means that nothing changed. */
+  readonly content: readonly string[];
   readonly land: Observable<never>;
 }
 
@@ -71,13 +71,15 @@ export class Loading {
     await clearQuarantine(this.#client, this.#options.table.name, this.#options.origin);
   }
 
-  /** Checks rows and answers the good ones as COPY text, the bad ones as JSON, and what brings both into the warehouse. */
+  /** Checks rows and answers what they are, and what brings them into the warehouse. */
   take(rows: readonly unknown[]): Taken {
     const { copy, accepted, rejected } = this.#check(rows);
     this.accepted += accepted;
     this.rejected += rejected.length;
     const bad = rejected.map(({ row }) => JSON.stringify(row)).join('\n');
-    return { copy, bad, land: concat(this.stage.copy(copy), this.#setAside(rejected)) };
+    // Each line ends with the run, which is another one each time.
+    const good = copy.replaceAll(`\t${this.#options.origin.runId}\n`, '\n');
+    return { content: [good, bad], land: concat(this.stage.copy(copy), this.#setAside(rejected)) };
   }
 
   #setAside(rejected: readonly RejectedRow[]): Observable<never> {

@@ -127,7 +127,7 @@ export function pullSlice(work: Work, asked: Stream, slice: Slice): Observable<S
         rows.take(page.rows),
         ...children.map(({ child, loading }) => loading.take(page.children[child.name] ?? [])),
       ];
-      digest.add(page.ordinal, ...taken.flatMap(({ copy, bad }) => [copy, bad]));
+      digest.add(page.ordinal, ...taken.flatMap(({ content }) => content));
       work.report({
         kind: 'rows',
         stream: stream.name,
