@@ -22,6 +22,9 @@ const LONGEST_WAIT_MS = 60_000;
 /** No limit is published; clients in production space their calls by this much after a 429. */
 const SHORTEST_WAIT_AFTER_429_MS = 1_200;
 
+/** Attempts at an account that has not answered at all yet: it is more likely down, or misspelt, than busy. */
+const ATTEMPTS_BEFORE_FIRST_ANSWER = 3;
+
 /**
  * Spends one budget of patience over all the requests of a run. Requests that fail side by side hold the run up
  * together, so the time is counted once.
@@ -32,6 +35,7 @@ export class Patience {
   readonly #now: () => number;
   #spentMs = 0;
   #heldUpUntil = 0;
+  #hasAnswered = false;
 
   constructor(
     options: PatienceOptions,
@@ -53,6 +57,9 @@ export class Patience {
             subscribe: () => {
               startedAt = this.#now();
             },
+            next: () => {
+              this.#hasAnswered = true;
+            },
           }),
         );
         return attempts.pipe(
@@ -60,6 +67,9 @@ export class Patience {
             count: this.#options.maxRetries,
             delay: (error, attempt) => {
               if (!(error instanceof FailedRequest) || !error.worthRetrying)
+                return throwError(() => error);
+              if (error.status !== undefined) this.#hasAnswered = true;
+              if (!this.#hasAnswered && attempt >= ATTEMPTS_BEFORE_FIRST_ANSWER)
                 return throwError(() => error);
               const waitMs = waitBefore(attempt, error);
               if (!this.#mayHoldUp(startedAt, this.#now() + waitMs)) return throwError(() => error);

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { join } from 'node:path';
 import { EXIT, UsageError } from '../../../transforms/errors.ts';
 import { readConfiguration } from '../../configuration/read.ts';
@@ -21,13 +20,26 @@ export const warehouseCommand: CliCommand = {
       stdout.write(
         `${howToConnect(warehouse.url, configuration.data_folder, configuration.merchant)}\n`,
       );
-      if (!signal.aborted) await once(signal, 'abort');
+      await untilStopped(signal);
     } finally {
       await close();
     }
     return EXIT.done;
   },
 };
+
+/** Waits for Ctrl-C. A signal alone does not keep a process alive; a timer does. */
+function untilStopped(signal: AbortSignal): Promise<void> {
+  return new Promise(resolve => {
+    const awake = setInterval(() => {}, 60_000);
+    const stop = () => {
+      clearInterval(awake);
+      resolve();
+    };
+    if (signal.aborted) stop();
+    else signal.addEventListener('abort', stop, { once: true });
+  });
+}
 
 /** What to type to get in; the password stays in its file. */
 function howToConnect(url: string, dataFolder: string, merchant: string): string {
