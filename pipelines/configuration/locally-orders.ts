@@ -51,6 +51,19 @@ export const orders = z.strictObject({
   warn_hours: wholeNumber(0, 72)
     .default(2)
     .describe('Hours before the deadline from which an order is warned of. Default 2.'),
+  sales_order: z
+    .strictObject({
+      customer_id: wholeNumber(1, 2_147_483_647).describe(
+        'Heartland’s internal number of the customer that Locally orders are for.',
+      ),
+      stations: z
+        .record(z.string(), wholeNumber(1, 2_147_483_647))
+        .describe('Heartland’s internal number of the till, by locally_id in quotes.'),
+    })
+    .optional()
+    .describe(
+      'Makes a pending sales order in Heartland when a store has confirmed. Left out: none is made.',
+    ),
   forget_after_days: wholeNumber(1, 90)
     .default(14)
     .describe('After so many days an order no longer holds pieces back. Default 14.'),

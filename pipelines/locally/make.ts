@@ -23,6 +23,7 @@ import { findingsOf } from './findings.ts';
 import { writeFurtherFeeds } from './further-feeds.ts';
 import { type OpenOrder, openOrders, processEvents } from './orders.ts';
 import { type Inventory, refreshInventory, refreshSales } from './refresh.ts';
+import { createSalesOrders } from './sales-orders.ts';
 import { feedOf } from './settings.ts';
 import { stageFeed } from './stage.ts';
 
@@ -56,8 +57,8 @@ export interface Making {
  * @throws IncompleteError when the inventory was too old and could not be pulled whole
  */
 export async function makeFeed(work: Work, making: Making, signal: AbortSignal): Promise<Made> {
-  const unanswered = await takeOrders(work, signal);
   const inventory = await refreshInventory(work, signal);
+  const unanswered = await takeOrders(work, signal);
   work.report({ kind: 'stage', title: 'Making the feed' });
   let working: Promise<unknown> = Promise.resolve();
   try {
@@ -83,9 +84,11 @@ export async function makeFeed(work: Work, making: Making, signal: AbortSignal):
 async function takeOrders(work: Work, signal: AbortSignal): Promise<readonly Problem[]> {
   const { orders } = feedOf(work.configuration);
   if (orders === undefined) return [];
-  const troubles = await processEvents(work.warehouse, work.configuration, orders, signal);
+  const { warehouse, configuration } = work;
+  const troubles = [...(await processEvents(warehouse, configuration, orders, signal))];
+  troubles.push(...(await createSalesOrders(work, signal)));
   for (const text of troubles) work.report({ kind: 'note', text });
-  const open = await openOrders(work.warehouse, orders, work.now());
+  const open = await openOrders(warehouse, orders, work.now());
   if (open.length > 0) await refreshSales(work, signal);
   return open.filter(({ answer }) => answer === 'soon' || answer === 'overdue').map(unanswered);
 }
@@ -112,7 +115,7 @@ async function make(
 ): Promise<Made> {
   const { configuration } = work;
   await client.query('set transaction isolation level repeatable read');
-  await stageFeed(client, configuration, stores, work.now());
+  await stageFeed(client, configuration, stores, { now: work.now(), asOf });
   const written = await writeFiles(client, configuration, stores, folder, signal);
   const further = await writeFurtherFeeds(client, configuration, folder, signal);
   const findings = await findingsOf(client, configuration, stores);

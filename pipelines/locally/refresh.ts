@@ -3,7 +3,7 @@ import { statement } from '../../sinks/postgres/statement.ts';
 import type { Stream } from '../../sources/heartland/stream.ts';
 import { inventory_values } from '../../sources/heartland/streams/inventory.ts';
 import { items, locations } from '../../sources/heartland/streams/master.ts';
-import { tickets } from '../../sources/heartland/streams/sales-documents.ts';
+import { invoices, tickets } from '../../sources/heartland/streams/sales-documents.ts';
 import {
   ConfigurationError,
   HeldError,
@@ -58,20 +58,20 @@ export async function refreshInventory(work: Work, signal: AbortSignal): Promise
 }
 
 /**
- * Pulls the tickets that changed, so that a sale settles its order. Only where they are pulled at all; that it fails
+ * Pulls the tickets and invoices that changed, so that a sale settles its order. Only where they are pulled at all; that it fails
  * is told, and the orders go on holding their pieces back.
  */
 export async function refreshSales(work: Work, signal: AbortSignal): Promise<void> {
-  const stream = chosenStreams(work.configuration).find(each => each.name === tickets.name);
-  if (stream === undefined || (await readCursor(work.warehouse, stream.name)) === undefined) return;
-  try {
-    await pull(work, stream, {}, signal);
-  } catch (error) {
-    if (!(error instanceof SourceError)) throw error;
-    work.report({
-      kind: 'note',
-      text: `Sales since the last orders are not known. ${error.message}`,
-    });
+  for (const stream of chosenStreams(work.configuration)) {
+    const isSales = stream.name === tickets.name || stream.name === invoices.name;
+    if (!isSales || (await readCursor(work.warehouse, stream.name)) === undefined) continue;
+    try {
+      await pull(work, stream, {}, signal);
+    } catch (error) {
+      if (!(error instanceof SourceError)) throw error;
+      const text = `Sales since the last orders are not known. ${error.message}`;
+      work.report({ kind: 'note', text });
+    }
   }
 }
 

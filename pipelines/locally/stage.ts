@@ -13,6 +13,15 @@ import { oldestOpen } from './orders.ts';
 import type { Store } from './refresh.ts';
 import { feedOf, quantityColumn, upcKey, upcOptionsOf } from './settings.ts';
 
+export interface Moments {
+  readonly now: Date;
+  /** The oldest of the pulls that the feed is made from. */
+  readonly asOf: Date;
+}
+
+/** Heartland's clock and ours may differ by so much. */
+const CLOCKS_MS = 2 * 60_000;
+
 /**
  * Puts the stores and the items of the feed into temporary tables, each item with its UPC read once, however many
  * stores have it. What follows is then one join in the warehouse.
@@ -21,7 +30,7 @@ export async function stageFeed(
   client: pg.PoolClient,
   configuration: Configuration,
   stores: readonly Store[],
-  now: Date,
+  { now, asOf }: Moments,
 ): Promise<void> {
   const feed = feedOf(configuration);
   await client.query(statement('exports/locally-stage'));
@@ -40,19 +49,23 @@ export async function stageFeed(
   await client.query(
     `analyze locally_stores, locally_items; set local jit = off; set local work_mem = '64MB'`,
   );
-  if (feed.orders !== undefined) await stagePromised(client, oldestOpen(feed.orders, now));
+  if (feed.orders !== undefined) await stagePromised(client, oldestOpen(feed.orders, now), asOf);
   await client.query(statement('exports/locally-stock', { quantity: quantityColumn(feed) }));
 }
 
 /** Puts aside what open orders wait for, less what the tills have sold of it since. */
-async function stagePromised(client: pg.PoolClient, oldest: Date): Promise<void> {
+async function stagePromised(client: pg.PoolClient, oldest: Date, asOf: Date): Promise<void> {
   const { rows } = await client.query<{ there: boolean }>(
-    `select to_regclass('tickets') is not null and to_regclass('ticket_lines') is not null as there`,
+    `select bool_and(to_regclass(name) is not null) as there
+     from unnest(array['tickets', 'ticket_lines', 'invoices', 'invoice_lines']) as name`,
   );
   await client.query(
     statement(rows[0]!.there ? 'exports/locally-sales' : 'exports/locally-no-sales'),
   );
-  await client.query(statement('exports/locally-promised'), [oldest]);
+  await client.query(statement('exports/locally-promised'), [
+    oldest,
+    new Date(asOf.getTime() - CLOCKS_MS),
+  ]);
 }
 
 /**

@@ -1,4 +1,5 @@
--- Pieces that Locally orders wait for and Heartland has not seen sold. $1 oldest order that still counts.
+-- Pieces that Locally orders wait for and Heartland has not seen sold. $1 oldest order that still counts; $2 when the
+-- stock was pulled: a later sale is not yet in it, so it settles nothing.
 -- An order without a store holds back everywhere. A sale of the product in the store since the order was placed settles
 -- it, the oldest order first; a return or a voided ticket opens it again.
 insert into locally_promised (locally_id, upc, qty)
@@ -18,7 +19,8 @@ with line as (
          coalesce((
            select sum(sale.qty)
            from locally_sales as sale
-           where sale.locally_id = line.locally_id and sale.upc = line.upc and sale.completed_at >= line.placed_at
+           where sale.locally_id = line.locally_id and sale.upc = line.upc 
+             and sale.completed_at >= line.placed_at and sale.completed_at < $2
          ), 0) as sold
   from line
 )

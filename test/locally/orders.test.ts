@@ -172,6 +172,29 @@ describe('an open order', () => {
     expect((await feed({ now: new Date(NOW.getTime() + 4 * 3_600_000) })).qty).toBe(there - 1 - 1);
   });
 
+  test('is not settled by a sale that the stock at hand does not know yet', async () => {
+    const { upc, itemId, post, feed, there, api, heartland, within, orders } = await shop();
+    const { ledger } = heartland;
+    const sale = { locationId: ledger.locations[0]!.id, lines: [{ itemId, qty: 1 }] };
+    await within({}, work => lastValueFrom(sync(work, [tickets])));
+    api.carts.set('QE3QL6', cart(upc, 1));
+    await post(thin({ upc }));
+    await feed();
+    ledger.advanceTo(NOW.getTime() + 10 * 60_000);
+    ledger.sell(sale);
+
+    const minutesLater = (minutes: number) =>
+      feed({
+        now: new Date(NOW.getTime() + minutes * 60_000),
+        locally: { filter: {}, orders, max_age_minutes: 60 },
+      });
+    expect((await minutesLater(30)).qty).toBe(there - 1);
+    expect((await minutesLater(120)).qty).toBe(there - 1);
+    api.carts.set('OV9', { ...cart(upc, 1), hash: 'OV9' });
+    await post(thin({ upc, order_id: 'OV9', order_url: undefined }));
+    expect((await minutesLater(125)).qty).toBe(there - 2);
+  });
+
   test('no longer counts after the days of the configuration', async () => {
     const { upc, post, feed, there, api } = await shop();
     api.carts.set('QE3QL6', cart(upc, 1));
@@ -292,6 +315,7 @@ async function shop() {
     api,
     upc,
     itemId: item.id,
+    orders,
     within,
     feed,
     there: (await feed()).qty,
