@@ -10,7 +10,7 @@ import type { PersonalDataConfiguration } from './personal-data.ts';
 import { line, oneOf, yesNo } from './value.ts';
 
 const NAME =
-  'a short name of lower-case letters, digits and _, at most 40, beginning with a letter';
+  'a report under a short name of lower-case letters, digits and _, at most 40, beginning with a letter and not ending in _costs';
 const FILTER = 'a filter in Heartland’s own language, as { "active": true }';
 
 /** Checked by the language itself, which says what is wrong and where. */
@@ -55,7 +55,12 @@ const report = z
   })
   .superRefine(checkReport);
 
-export const reports = z.record(z.string().regex(/^[a-z][a-z0-9_]{0,39}$/, NAME), report);
+export const reports = z.record(z.string(), report).superRefine((all, context) => {
+  for (const name of Object.keys(all)) {
+    if (!/^(?!.*_costs$)[a-z][a-z0-9_]{0,39}$/.test(name))
+      context.addIssue({ code: 'custom', path: [name], message: NAME });
+  }
+});
 
 export type ReportsConfiguration = z.infer<typeof reports>;
 

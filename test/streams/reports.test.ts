@@ -264,6 +264,14 @@ test.each([
     '{ metrics: [source_sales.net_sales], by: day, filters: { item: { price: { gt: 5 } } } }',
     'expected a filter in Heartland’s own language, as { "active": true }. The filter is wrong at price.gt: found "gt", expected $gt.',
   ],
+  [
+    '{ metrics: [source_sales.net_sales, source_sales.net_sales], by: day }',
+    'tillstream.yaml:7 reports.x.metrics[1] found "source_sales.net_sales", expected a metric that is not there already.',
+  ],
+  [
+    '{ metrics: [source_sales.net_sales], groups: [item.custom@a-b, item.custom@a_b], by: day }',
+    'expected a group of its own; item.custom@a-b has the column item_custom_a_b.',
+  ],
 ])('a report that is wrong is told before anything is asked: %s', async (report, message) => {
   expect(await messageOf(shop(report))).toContain(message);
 });
@@ -297,4 +305,12 @@ test('a report that asks something else from now on is pulled again, settled day
   await expect(regrouped.sync(['report_sales'])).rejects.toThrow(
     'The table report_sales was made for other groups than it has now: found "business_date, location_number", expected business_date, item_number. Give the report another name, or drop the table to have it made again: drop table report_sales.',
   );
+});
+
+test('a report has a name that its table can have', async () => {
+  const text = `${LEAST}reports:\n  Sales: { metrics: [source_sales.net_sales], by: day }\n`;
+  expect(await messageOf(text)).toContain(
+    'a report under a short name of lower-case letters, digits and _',
+  );
+  expect(await messageOf(text.replace('Sales', 'x_costs'))).toContain('not ending in _costs');
 });

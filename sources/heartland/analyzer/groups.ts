@@ -89,7 +89,11 @@ export function groupNamed(name: string): Group | undefined {
 
 /** `item.custom@Sub-class` → `item_custom_sub_class`. */
 function columnName(name: string): string {
-  return name.toLowerCase().replace(/[^a-z0-9]+/g, '_');
+  // Postgres cuts names off at 63 bytes.
+  return name
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '_')
+    .slice(0, 60);
 }
 
 /** The permission that grouping by it needs, by the names of the scopes list. */
