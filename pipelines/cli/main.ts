@@ -24,6 +24,10 @@ try {
 } catch (error) {
   if (error instanceof CommanderError) {
     process.exitCode = error.exitCode === 0 ? EXIT.done : EXIT.usage;
+    if (error.exitCode !== 0 && process.argv.includes('--json')) {
+      const json = { exit_code: EXIT.usage, error: 'USAGE', message: error.message };
+      process.stdout.write(`${JSON.stringify(json)}\n`);
+    }
   } else {
     const outcome = outcomeOf(error);
     process.stderr.write(`${outcome.text}\n`);

@@ -49,6 +49,8 @@ describe.concurrent('what goes where', () => {
     });
     const typo = await shop.run(['sync', '--json', '--config', 'nowhere.yaml']);
     expect(JSON.parse(typo.stdout)).toMatchObject({ exit_code: 2, error: 'CONFIGURATION_MISSING' });
+    const misspelt = await shop.run(['synk', '--json']);
+    expect(JSON.parse(misspelt.stdout)).toMatchObject({ exit_code: 2, error: 'USAGE' });
     const { code, stdout, stderr } = await shop.run(['runs', '--json']);
     expect([code, stderr, JSON.parse(stdout).runs.length]).toEqual([0, '', 3]);
   });

@@ -24,11 +24,14 @@ describe.concurrent('later syncs bring what is new', () => {
     const { ledger } = account.heartland;
     await account.sync();
     const [store] = ledger.locations;
-    // One that is on no order, since an order shows the prices of its items without being changed itself.
-    const ordered = new Set(
-      ledger.orders.flatMap(({ lines }) => lines.map(({ itemId }) => itemId)),
+    // One that is on no paper, since papers show the texts and prices of their items without being changed themselves.
+    const onPaper = new Set(
+      [...ledger.orders, ...ledger.tickets].flatMap(({ lines }) =>
+        lines.map(line => ('itemId' in line ? line.itemId : undefined)),
+      ),
     );
-    const [one, two, three] = ledger.items.filter(({ id }) => !ordered.has(id));
+    const one = ledger.items.find(({ id }) => !onPaper.has(id));
+    const [two, three] = ledger.items.slice(30);
     ledger.changeItem(one!.id, { priceCents: 4999, description: 'Tab\there, \\N and "quotes" 🎩' });
     ledger.addItem({ description: null });
     ledger.sell({ locationId: store!.id, lines: [{ itemId: two!.id, qty: 2 }] });

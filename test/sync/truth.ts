@@ -19,6 +19,9 @@ const RENAMED: Readonly<Record<string, string>> = {
 };
 const BOOKKEEPING = new Set(['_extra', '_run_id', '_loaded_at', '_deleted_at']);
 
+/** Names of people, which nobody turned on: they must not be there. */
+const WITHHELD = new Set(['customer_name', 'sales_rep']);
+
 type Params = readonly (readonly [string, string])[];
 
 /** Reads a whole collection. */
@@ -88,9 +91,14 @@ function asColumns(path: string, document: Raw): Raw {
     Object.entries(document).map(([name, value]) => [
       RENAMED[`${path} ${name}`] ??
         (path === 'reporting/analyzer' ? name.replace(/^\w+\./, '') : name.replace(/\?$/, '')),
-      value,
+      WITHHELD.has(name) ? null : asWallTime(name, value),
     ]),
   );
+}
+
+/** The `local_` twins of a time are the store's own clock; their offset says nothing more. */
+function asWallTime(name: string, value: unknown): unknown {
+  return name.startsWith('local_') && typeof value === 'string' ? value.slice(0, 19) : value;
 }
 
 function compare(what: string, document: Raw, row: Raw): string[] {

@@ -12,6 +12,7 @@ const COLLECTIONS = {
   purchase_returns: 'purchasing/returns',
   transfers: 'inventory/transfers',
   adjustment_sets: 'inventory/adjustment_sets',
+  tickets: 'sales/tickets',
 } as const;
 const LINES: Readonly<Record<string, readonly [table: string, parentKey: string]>> = {
   purchase_orders: ['purchase_order_lines', 'order_id'],
@@ -19,6 +20,7 @@ const LINES: Readonly<Record<string, readonly [table: string, parentKey: string]
   purchase_returns: ['purchase_return_lines', 'return_id'],
   transfers: ['transfer_lines', 'transfer_id'],
   adjustment_sets: ['adjustment_set_lines', 'adjustment_set_id'],
+  tickets: ['ticket_lines', 'sales_transaction_id'],
 };
 const SALES = [
   'net_sales',
