@@ -50,10 +50,10 @@ comment on column stock_at_month_end.retail_on_hand_then is 'Units on hand at th
 
 create or replace view item_months as
 with month_ends as (
-  select distinct held.as_of_date,
-         exists (select from inventory_cost_daily as cost where cost.as_of_date = held.as_of_date) as is_cost_known
-  from inventory_daily as held
-  where held.as_of_date = (date_trunc('month', held.as_of_date) + interval '1 month - 1 day')::date
+  select ends.as_of_date,
+         exists (select from inventory_cost_daily as cost where cost.as_of_date = ends.as_of_date) as is_cost_known
+  from (select distinct as_of_date from inventory_daily) as ends
+  where ends.as_of_date = (date_trunc('month', ends.as_of_date) + interval '1 month - 1 day')::date
 ),
 months as (
   select date_trunc('month', ends.as_of_date)::date as month,
