@@ -8,7 +8,7 @@ import type { Check, Problem } from '../transforms/findings.ts';
 import type { StoreFeed } from '../transforms/locally/guards.ts';
 import type { ReasonCount } from '../transforms/locally/reason.ts';
 import { deliveryOf } from './locally/deliver.ts';
-import { deliveredFeeds, type FeedTotals } from './locally/history.ts';
+import { closeCutOff, deliveredFeeds, type FeedTotals } from './locally/history.ts';
 import { type Made, makeFeed } from './locally/make.ts';
 import { mailReport } from './locally/report.ts';
 import { feedOf, layoutOf } from './locally/settings.ts';
@@ -66,6 +66,7 @@ export async function locally(
   const folder = join(configuration.data_folder, 'spool', `locally-${work.runId}`);
   try {
     work.report({ kind: 'stage', title: 'Refreshing the inventory' });
+    await closeCutOff(warehouse);
     const [last] = await deliveredFeeds(warehouse, 1);
     const making = {
       folder,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type KeptExport, listExports } from '../../sinks/postgres/exports.ts';
+import { closeExport, type KeptExport, listExports } from '../../sinks/postgres/exports.ts';
 import type { Warehouse } from '../../sinks/postgres/warehouse.ts';
 import type { DelimitedLayout } from '../../transforms/layout.ts';
 import type { StoreFeed } from '../../transforms/locally/guards.ts';
@@ -51,4 +51,16 @@ export async function deliveredFeeds(
 ): Promise<readonly DeliveredFeed[]> {
   const kept = await listExports(warehouse, 'locally', { statuses: ['delivered'], limit });
   return kept.map(each => ({ kept: each, totals: totals.parse(each.totals) }));
+}
+
+/**
+ * Closes feeds whose run died while it sent them: Locally may have them or not, so they count as not delivered, and the
+ * next feed is sent whole. What they listed stays listed. Nobody else is sending: a run holds its merchant alone.
+ */
+export async function closeCutOff(warehouse: Warehouse): Promise<void> {
+  const cutOff = await listExports(warehouse, 'locally', { statuses: ['sending'] });
+  for (const { exportId } of cutOff) {
+    const message = 'Its run ended in the middle of sending, so Locally may have it or not.';
+    await closeExport(warehouse, exportId, 'failed', [], message);
+  }
 }

@@ -120,6 +120,27 @@ describe('a delivery that fails', () => {
     expect((await exports())[0]).toMatchObject({ status: 'failed' });
   });
 
+  test('a run that died while it sent is known by the next one, which sends what it may have told', async () => {
+    const { heartland, ftp, run, exports, within } = await scene();
+    await run();
+    // As a run leaves it that dies in the middle: kept and listed, not closed.
+    await within({}, work => work.warehouse.query(`update _exports set status = 'sending'`));
+    const gone = heartland.ledger.items.find(
+      item => item.custom.sell_on_locally === 'true' && item.custom.upc?.startsWith('7'),
+    )!;
+    heartland.ledger.changeItem(gone.id, { custom: { ...gone.custom, sell_on_locally: 'false' } });
+
+    await run({ now: TOMORROW });
+
+    const [delivered, cutOff] = await exports();
+    expect(delivered!.status).toBe('delivered');
+    expect(cutOff).toMatchObject({
+      status: 'failed',
+      message: expect.stringContaining('may have it or not'),
+    });
+    expect(linesOf(await ftp.read('12345.csv'))).toContain(`${gone.custom.upc},0,`);
+  });
+
   test('unchanged content is sent again: Locally takes silence for a broken feed', async () => {
     const { ftp, run, exports } = await scene();
     await run();
