@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { checkQuestion, whatIsWrong } from '../../sources/heartland/analyzer/check.ts';
 import { METRICS } from '../../sources/heartland/analyzer/families.ts';
 import { GROUP_NAMES, groupNamed } from '../../sources/heartland/analyzer/groups.ts';
+import { catalogue } from '../../sources/heartland/catalogue.ts';
 import { ConfigurationError } from '../../transforms/errors.ts';
 import { ask } from '../heartland/ask.ts';
 import { type Heartland, startHeartland } from '../heartland/server.ts';
@@ -63,6 +64,22 @@ test('a pair is valid where the documentation supports it, and nowhere else', ()
         SUPPORTED[family.name]!.includes(dimensionOf(group)),
       );
     }
+  }
+});
+
+test('every stream of the catalogue asks the analyzer what is right', () => {
+  const reports = catalogue.filter(({ path }) => path === 'reporting/analyzer');
+  expect(reports.length).toBeGreaterThan(5);
+  for (const { name, walk } of reports) {
+    const query = walk.kind === 'by_page' ? walk.query('2026-11-01') : [];
+    const valuesOf = (key: string) => query.filter(([each]) => each === key).map(([, v]) => v);
+    const asked = {
+      metrics: valuesOf('metrics[]'),
+      groups: valuesOf('groups[]'),
+      startDate: valuesOf('start_date')[0],
+      endDate: valuesOf('end_date')[0],
+    };
+    expect(whatIsWrong(asked), name).toEqual([]);
   }
 });
 
