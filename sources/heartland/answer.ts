@@ -105,10 +105,13 @@ function serverMessage(body: Uint8Array): string {
       error?: unknown;
       message?: unknown;
     };
-    return [error, message]
-      .filter(part => typeof part === 'string')
-      .map(part => ` ${part}`)
-      .join(':');
+    return (
+      [error, message]
+        .filter(part => typeof part === 'string')
+        // One line of it, without what could move a terminal's cursor.
+        .map(part => ` ${part.replace(/[\p{Cc}\s]+/gu, ' ').slice(0, 200)}`)
+        .join(':')
+    );
   } catch {
     return body.length === 0 ? ' with an empty body' : ` (${startOf(body)})`;
   }

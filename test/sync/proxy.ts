@@ -2,8 +2,11 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
 
-/** Changes the bytes of an answer on its way. */
-export type Tamper = (path: string, body: Buffer) => Buffer;
+/** Changes the bytes of an answer on its way, or answers something else. */
+export type Tamper = (
+  path: string,
+  body: Buffer,
+) => Buffer | { readonly status: number; readonly body: object };
 
 /** A server between the sync and the stand-in account, for what the account itself cannot be made to say. */
 export async function proxyTo(baseUrl: string, tamper: Tamper): Promise<string> {
@@ -13,8 +16,12 @@ export async function proxyTo(baseUrl: string, tamper: Tamper): Promise<string> 
     fetch(target, { headers: { authorization } })
       .then(async answer => {
         const body = Buffer.from(await answer.arrayBuffer());
-        response.writeHead(answer.status, { 'content-type': 'application/json' });
-        response.end(tamper(new URL(target).pathname, body));
+        const tampered = tamper(new URL(target).pathname, body);
+        const isOther = !Buffer.isBuffer(tampered);
+        response.writeHead(isOther ? tampered.status : answer.status, {
+          'content-type': 'application/json',
+        });
+        response.end(isOther ? JSON.stringify(tampered.body) : tampered);
       })
       .catch(() => response.destroy());
   });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Failure } from '../heartland/faults.ts';
+import { proxyTo } from './proxy.ts';
 import { smallAccount } from './small-account.ts';
 import { differences, readAll, readTable } from './truth.ts';
 
@@ -59,6 +60,21 @@ describe.concurrent('a request that fails every time ends its stream within the 
     ]);
     expect(await readTable(account, 'items')).toEqual([]);
   });
+});
+
+test('what the server says of an error is one short line, whatever it sends', async () => {
+  const account = await smallAccount({ heartlandConfiguration: { max_retries: 0 } });
+  const through = await proxyTo(account.heartland.baseUrl, (path, body) =>
+    path.endsWith('/items')
+      ? {
+          status: 400,
+          body: { error: 'bad', message: `first\n\u001b[2Jsecond ${'x'.repeat(1e5)}` },
+        }
+      : body,
+  );
+  const { failures } = await account.sync(['items'], {}, through);
+  expect(failures.items).toMatch(/\(400 bad: first \[2Jsecond x+\)/);
+  expect(failures.items!.length).toBeLessThan(600);
 });
 
 describe.concurrent('a permission that is missing', () => {
