@@ -71,8 +71,9 @@ export function differences(
   documents: readonly Raw[],
   rows: readonly Raw[],
   key: readonly string[],
+  withheld: ReadonlySet<string> = WITHHELD,
 ): string[] {
-  const shown = documents.map(document => asColumns(path, document));
+  const shown = documents.map(document => asColumns(path, document, withheld));
   const keyOf = (row: Raw) => key.map(name => row[name]).join('|');
   const found = new Map(rows.map(row => [keyOf(row), row]));
   if (found.size !== rows.length) return [`${path}: some rows share a key`];
@@ -86,12 +87,12 @@ export function differences(
   return [...wrong, ...[...found.keys()].map(left => `${path}: ${left} is too many`)];
 }
 
-function asColumns(path: string, document: Raw): Raw {
+function asColumns(path: string, document: Raw, withheld: ReadonlySet<string>): Raw {
   return Object.fromEntries(
     Object.entries(document).map(([name, value]) => [
       RENAMED[`${path} ${name}`] ??
         (path === 'reporting/analyzer' ? name.replace(/^\w+\./, '') : name.replace(/\?$/, '')),
-      WITHHELD.has(name) ? null : asWallTime(name, value),
+      withheld.has(name) ? null : asWallTime(name, value),
     ]),
   );
 }

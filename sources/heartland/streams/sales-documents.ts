@@ -86,7 +86,11 @@ export const invoices: Stream = {
   }),
   children: [
     salesLines('invoice_lines', 'Goods, tax, discounts and shipping on invoices'),
-    salesPayments('invoice_payments', 'Payments of invoices', 'sales_transaction_id'),
+    // Payments were seen embedded in tickets; whether every account lists them for these is not known.
+    {
+      ...salesPayments('invoice_payments', 'Payments of invoices', 'sales_transaction_id'),
+      onDemand: true,
+    },
   ],
 };
 
@@ -141,6 +145,9 @@ export const sales_orders: Stream = {
         ...recordFields,
       }),
     },
-    salesPayments('sales_order_payments', 'Payments of sales orders', 'order_id'),
+    {
+      ...salesPayments('sales_order_payments', 'Payments of sales orders', 'order_id'),
+      onDemand: true,
+    },
   ],
 };
