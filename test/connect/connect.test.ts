@@ -2,6 +2,7 @@ import { chmod, readFile, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { readConfiguration } from '../../pipelines/configuration/read.ts';
 import { type Heartland, startHeartland } from '../heartland/server.ts';
 import { freshMerchant } from '../postgres/fresh-work.ts';
 import { folderWith, start, tillstream } from '../setup/tillstream.ts';
@@ -178,4 +179,14 @@ test('a broken token file is told, and connecting again mends it', async () => {
   });
   expect((await tillstream(folder, ['connect'], {}, 'granted\n')).exitCode).toBe(0);
   expect((await tillstream(folder, ['status'])).exitCode).toBe(0);
+});
+
+test('the example on the page about connecting is a configuration', async () => {
+  const page = await readFile(new URL('../../docs/connecting.md', import.meta.url), 'utf8');
+  const folder = await folderWith();
+  await writeFile(join(folder, 'acme.yaml'), /```yaml\n([\s\S]*?)```/.exec(page)![1]!);
+  const env = { HEARTLAND_CLIENT_SECRET: 'canary' };
+  expect(await readConfiguration(join(folder, 'acme.yaml'), env)).toMatchObject({
+    heartland: { oauth: { token_file: join(folder, '.tillstream', 'acme.token.json') } },
+  });
 });
