@@ -5,7 +5,28 @@ import { line, text, wholeNumber } from './value.ts';
 const TIME = 'a time of the day as "10:00"';
 const time = z.string(TIME).regex(/^([01]\d|2[0-3]):[0-5]\d$/, TIME);
 const DAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
+const DIGITS = 'digits in quotes, as "1234"';
 const BASE = 'the address of Locally, as https://www.locally.com';
+
+const baseUrl = z
+  .string(BASE)
+  .regex(/^(https:\/\/[\w.-]+|http:\/\/(127\.0\.0\.1|localhost|\[::1\]))(:\d+)?$/, BASE)
+  .default('https://www.locally.com');
+
+/** Asking Locally what it shows of a sample of the last feed. */
+export const readBack = z.strictObject({
+  token: text(line('the API key that Locally gave')).describe(
+    `API key, as \${LOCALLY_API_TOKEN}; the brand must have approved it.`,
+  ),
+  company_id: text(z.string(DIGITS).regex(/^\d{1,20}$/, DIGITS)).describe(
+    'Locally’s number of the brand whose products are asked for.',
+  ),
+  upc_prefix: text(z.string(DIGITS).regex(/^\d{1,11}$/, DIGITS)).describe(
+    'First digits of the brand’s UPCs, in quotes.',
+  ),
+  sample: wholeNumber(1, 200).default(20).describe('Products of each store. Default 20.'),
+  base_url: baseUrl.describe('Default https://www.locally.com.'),
+});
 
 export const orders = z.strictObject({
   webhook: z
@@ -22,11 +43,9 @@ export const orders = z.strictObject({
       token: text(line('the API key that Locally gave')).describe(
         `API key, as \${LOCALLY_API_TOKEN}.`,
       ),
-      base_url: z
-        .string(BASE)
-        .regex(/^(https:\/\/[\w.-]+|http:\/\/(127\.0\.0\.1|localhost|\[::1\]))(:\d+)?$/, BASE)
-        .default('https://www.locally.com')
-        .describe('Only from there a cart is fetched. Default https://www.locally.com.'),
+      base_url: baseUrl.describe(
+        'Only from there a cart is fetched. Default https://www.locally.com.',
+      ),
     })
     .optional()
     .describe(

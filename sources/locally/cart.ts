@@ -1,16 +1,5 @@
-import { request } from 'undici';
 import { SourceError } from '../../transforms/errors.ts';
-
-export interface LocallyApi {
-  /** As `https://www.locally.com`: the only place a cart is fetched from. */
-  readonly baseUrl: string;
-  readonly token: string;
-  /** For the first byte and for each pause. Default 20 000. */
-  readonly timeoutMs?: number;
-}
-
-/** A cart is small; more than this is something else. */
-const MAX_BYTES = 2 << 20;
+import { getFromLocally, type LocallyApi } from './api.ts';
 
 /**
  * Fetches the cart that a message names (webhooks reference: `order_url`, header `Locally-Api-Token`).
@@ -28,18 +17,7 @@ export async function fetchCart(
 ): Promise<unknown> {
   const url = cartUrl(api, orderId, orderUrl);
   try {
-    const timeoutMs = api.timeoutMs ?? 20_000;
-    const { statusCode, body } = await request(url, {
-      headers: { 'locally-api-token': api.token, accept: 'application/json' },
-      headersTimeout: timeoutMs,
-      bodyTimeout: timeoutMs,
-      signal,
-    });
-    if (statusCode !== 200) {
-      await body.dump();
-      throw new Error(`status ${statusCode}`);
-    }
-    return JSON.parse(await limitedText(body));
+    return await getFromLocally(api, url, signal);
   } catch (cause) {
     throw new SourceError(
       'LOCALLY_CART',
@@ -69,15 +47,4 @@ function cartUrl({ baseUrl }: LocallyApi, orderId: string, orderUrl: string | un
     expected: `an address that begins with ${base.origin}/api/`,
     next: 'Check who can send to your webhook, and make a new key in Station if it is not only Locally.',
   });
-}
-
-async function limitedText(body: AsyncIterable<Buffer>): Promise<string> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of body) {
-    bytes += chunk.length;
-    if (bytes > MAX_BYTES) throw new Error(`more than ${MAX_BYTES} bytes`);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
 }

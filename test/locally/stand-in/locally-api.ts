@@ -9,6 +9,8 @@ export interface LocallyApiServer {
   readonly carts: Map<string, object>;
   /** Paths that were asked for. */
   readonly asked: string[];
+  /** Whether a store is said to have a product; undefined where it is not known. */
+  shown: (locallyId: string, upc: string) => boolean | undefined;
   /** Answers everything with this status. */
   status: number | undefined;
   close(): Promise<void>;
@@ -20,6 +22,16 @@ export async function startLocallyApi(): Promise<LocallyApiServer> {
   const token = 'locally-api-secret';
   const server = createServer((request, response) => {
     asked.push(request.url ?? '');
+    const url = new URL(request.url ?? '/', 'http://locally');
+    if (url.pathname === '/headless/api/1.0/conversion/store_data') {
+      const { upc = '', only_store_id: store = '' } = Object.fromEntries(url.searchParams);
+      const shown = api.shown(store, upc);
+      const isKnown = request.headers['locally-api-token'] === token && api.status === undefined;
+      response.statusCode = isKnown ? 200 : 401;
+      const marker = { id: Number(store), name: 'Store', in_stock: shown };
+      response.end(JSON.stringify({ markers: shown === undefined ? [] : [marker] }));
+      return;
+    }
     const id = /^\/api\/v2\/cart\/(\w+)$/.exec(request.url ?? '')?.[1];
     const cart = id === undefined ? undefined : carts.get(id);
     const isAllowed = request.headers['locally-api-token'] === token;
@@ -34,6 +46,7 @@ export async function startLocallyApi(): Promise<LocallyApiServer> {
     token,
     carts,
     asked,
+    shown: () => undefined,
     status: undefined,
     close: () =>
       new Promise(resolve => {
