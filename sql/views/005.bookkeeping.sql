@@ -1,71 +1,91 @@
--- What the bookkeeping tables remember, column by column, where their migrations do not say it.
-comment on column _runs.run_id is 'Number of the run';
-comment on column _runs.command is 'The command as it was typed';
-comment on column _runs.started_at is 'When it began';
-comment on column _runs.finished_at is 'When it ended; null while it runs';
-comment on column _runs.exit_code is 'Its exit code';
-comment on column _run_streams.run_id is 'Run';
-comment on column _run_streams.stream is 'Table that was filled';
-comment on column _run_streams.slice is 'Part of it: a day, a month end, a location; empty where the stream is pulled in one';
-comment on column _run_streams.status is 'complete, incomplete or failed';
-comment on column _run_streams.attempts is 'How often it was pulled until it was complete, or given up';
-comment on column _run_streams.inserted is 'Rows that were new';
-comment on column _run_streams.updated is 'Rows that had changed';
-comment on column _run_streams.deleted is 'Rows that were gone';
-comment on column _run_streams.quarantined is 'Rows that could not be used';
-comment on column _run_streams.started_at is 'When the pull began';
-comment on column _run_streams.finished_at is 'When it ended';
-comment on column _run_streams.message is 'What went wrong';
-comment on column _cursors.stream is 'Stream';
-comment on column _cursors.run_id is 'Run that moved it last';
-comment on column _quarantine.quarantine_id is 'Number of the entry';
-comment on column _quarantine.run_id is 'Run that met the row';
-comment on column _quarantine.stream is 'Table that the row was for';
-comment on column _quarantine.slice is 'Part of it that was pulled';
-comment on column _quarantine.row_key is 'Its key, as far as it has one';
-comment on column _quarantine.content is 'The row as it came';
-comment on column _quarantine.reason is 'Why it could not be used';
-comment on column _quarantine.put_at is 'When it was put here';
-comment on column _drift.stream is 'Stream';
-comment on column _drift.field is 'Field that the catalogue does not know';
-comment on column _drift.first_seen is 'When it was first seen';
-comment on column _drift.run_id is 'Run that first saw it';
-comment on column _exports.export_id is 'Number of the export';
-comment on column _exports.run_id is 'Run that made it';
-comment on column _exports.kind is 'locally or management_one';
-comment on column _exports.made_at is 'When it was made';
-comment on column _exports.delivered_at is 'When the other side had it';
-comment on column _exports.totals is 'Its totals, exact figures as text';
-comment on column _exports.checks is 'The checks it went through, each with its outcome';
-comment on column _exports.problems is 'What was found wrong with items or locations';
-comment on column _exports.receipts is 'What the other side said to each file';
-comment on column _exports.message is 'Why it was held, or could not be handed over';
-comment on column _export_files.export_id is 'Export';
-comment on column _export_files.name is 'Name of the file';
-comment on column _export_files.bytes is 'Size';
-comment on column _export_files.sha256 is 'Digest of its bytes';
-comment on column _export_files.row_count is 'Rows in it, without a header';
-comment on column _export_chunks.export_id is 'Export';
-comment on column _export_chunks.name is 'Name of the file';
-comment on column _export_chunks.chunk is 'Place in it, from 0';
-comment on column _export_chunks.content is 'The bytes';
-comment on column _locally_listed.upc is 'Product, by its UPC';
-comment on column _slices.stream is 'Stream';
-comment on column _slices.slice is 'Part of it';
-comment on column _slices.run_id is 'Run that pulled it last';
-comment on column _locally_events.event_id is 'Number of the message';
-comment on column _locally_events.received_at is 'When it came';
-comment on column _locally_events.body is 'Its bytes';
-comment on column _locally_events.processed_at is 'When it was made use of';
-comment on column _locally_events.attempts is 'How often that was tried';
-comment on column locally_order_history.order_id is 'Order';
-comment on column locally_order_history.upc is 'Product';
-comment on column locally_order_history.at is 'When it changed';
-comment on column locally_order_history.status is 'In Locally’s word';
-comment on column locally_order_history.phase is 'What the word means';
-comment on column locally_order_history.event_id is 'Message that brought it';
-comment on column locally_order_lines.order_id is 'Order';
-comment on column locally_order_lines.upc is 'Product';
-comment on column locally_order_lines.qty is 'Units ordered';
-comment on column locally_order_lines.price is 'Price of one unit';
-comment on column locally_orders.order_id is 'Locally’s number of the order';
+-- What the bookkeeping tables remember, column by column, where their migrations do not say it. A column that is not
+-- there (yet, or any more) is passed over: a comment must not stand in the way of anything.
+do $$
+declare
+  said record;
+begin
+  for said in
+    select relation.oid::regclass as relation, given.column_name, given.words
+    from (values
+      ('_runs',                 'run_id',        'Number of the run'),
+      ('_runs',                 'command',       'The command as it was typed'),
+      ('_runs',                 'started_at',    'When it began'),
+      ('_runs',                 'finished_at',   'When it ended; null while it runs'),
+      ('_runs',                 'exit_code',     'Its exit code'),
+      ('_run_streams',          'run_id',        'Run'),
+      ('_run_streams',          'stream',        'Table that was filled'),
+      ('_run_streams',          'slice',         'Part of it: a day, a month end, a location; empty where the stream is pulled in one'),
+      ('_run_streams',          'status',        'complete, incomplete or failed'),
+      ('_run_streams',          'attempts',      'How often it was pulled until it was complete, or given up'),
+      ('_run_streams',          'inserted',      'Rows that were new'),
+      ('_run_streams',          'updated',       'Rows that had changed'),
+      ('_run_streams',          'deleted',       'Rows that were gone'),
+      ('_run_streams',          'quarantined',   'Rows that could not be used'),
+      ('_run_streams',          'started_at',    'When the pull began'),
+      ('_run_streams',          'finished_at',   'When it ended'),
+      ('_run_streams',          'message',       'What went wrong'),
+      ('_cursors',              'stream',        'Stream'),
+      ('_cursors',              'run_id',        'Run that moved it last'),
+      ('_quarantine',           'quarantine_id', 'Number of the entry'),
+      ('_quarantine',           'run_id',        'Run that met the row'),
+      ('_quarantine',           'stream',        'Table that the row was for'),
+      ('_quarantine',           'slice',         'Part of it that was pulled'),
+      ('_quarantine',           'row_key',       'Its key, as far as it has one'),
+      ('_quarantine',           'content',       'The row as it came'),
+      ('_quarantine',           'reason',        'Why it could not be used'),
+      ('_quarantine',           'put_at',        'When it was put here'),
+      ('_drift',                'stream',        'Stream'),
+      ('_drift',                'field',         'Field that the catalogue does not know'),
+      ('_drift',                'first_seen',    'When it was first seen'),
+      ('_drift',                'run_id',        'Run that first saw it'),
+      ('_exports',              'export_id',     'Number of the export'),
+      ('_exports',              'run_id',        'Run that made it'),
+      ('_exports',              'kind',          'locally or management_one'),
+      ('_exports',              'made_at',       'When it was made'),
+      ('_exports',              'delivered_at',  'When the other side had it'),
+      ('_exports',              'totals',        'Its totals, exact figures as text'),
+      ('_exports',              'checks',        'The checks it went through, each with its outcome'),
+      ('_exports',              'problems',      'What was found wrong with items or locations'),
+      ('_exports',              'receipts',      'What the other side said to each file'),
+      ('_exports',              'message',       'Why it was held, or could not be handed over'),
+      ('_export_files',         'export_id',     'Export'),
+      ('_export_files',         'name',          'Name of the file'),
+      ('_export_files',         'bytes',         'Size'),
+      ('_export_files',         'sha256',        'Digest of its bytes'),
+      ('_export_files',         'row_count',     'Rows in it, without a header'),
+      ('_export_chunks',        'export_id',     'Export'),
+      ('_export_chunks',        'name',          'Name of the file'),
+      ('_export_chunks',        'chunk',         'Place in it, from 0'),
+      ('_export_chunks',        'content',       'The bytes'),
+      ('_locally_listed',       'upc',           'Product, by its UPC'),
+      ('_slices',               'stream',        'Stream'),
+      ('_slices',               'slice',         'Part of it'),
+      ('_slices',               'run_id',        'Run that pulled it last'),
+      ('_locally_events',       'event_id',      'Number of the message'),
+      ('_locally_events',       'received_at',   'When it came'),
+      ('_locally_events',       'body',          'Its bytes'),
+      ('_locally_events',       'processed_at',  'When it was made use of'),
+      ('_locally_events',       'attempts',      'How often that was tried'),
+      ('locally_order_history', 'order_id',      'Order'),
+      ('locally_order_history', 'upc',           'Product'),
+      ('locally_order_history', 'at',            'When it changed'),
+      ('locally_order_history', 'status',        'In Locally’s word'),
+      ('locally_order_history', 'phase',         'What the word means'),
+      ('locally_order_history', 'event_id',      'Message that brought it'),
+      ('locally_order_lines',   'order_id',      'Order'),
+      ('locally_order_lines',   'upc',           'Product'),
+      ('locally_order_lines',   'qty',           'Units ordered'),
+      ('locally_order_lines',   'price',         'Price of one unit'),
+      ('locally_orders',        'order_id',      'Locally’s number of the order'),
+      ('locally_sales_orders',  'order_id',      'Order of Locally'),
+      ('locally_sales_orders',  'problem',       'Why it could not be matched, if so')
+    ) as given (table_name, column_name, words)
+    join pg_class as relation
+      on relation.relname = given.table_name and relation.relnamespace = current_schema()::regnamespace
+    join pg_attribute as attribute
+      on attribute.attrelid = relation.oid and attribute.attname = given.column_name and not attribute.attisdropped
+  loop
+    execute format('comment on column %s.%I is %L', said.relation, said.column_name, said.words);
+  end loop;
+end
+$$
