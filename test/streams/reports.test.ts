@@ -1,5 +1,4 @@
 import { afterEach, expect, test } from 'vitest';
-import { LEAST, messageOf, read } from '../configuration/file.ts';
 import { type Raw, readAll } from '../sync/truth.ts';
 import { type Scene, scene } from './account.ts';
 
@@ -237,51 +236,6 @@ test('filters on items, locations and sales narrow a report, by both names of th
   expect(request?.query.get('sales.filters')).toBe('{"type":"Ticket"}');
 });
 
-const shop = (report: string) => `${LEAST}reports:\n  x: ${report}\n`;
-
-test.each([
-  [
-    '{ metrics: [location_sales.netsales], by: day }',
-    'tillstream.yaml:7 reports.x.metrics[0] found "location_sales.netsales", expected location_sales.net_sales.',
-  ],
-  [
-    '{ metrics: [ending_inventory.qty_owned], groups: [customer.public_id], by: month }',
-    'tillstream.yaml:7 reports.x.groups[0] found "customer.public_id", expected item.public_id, or another of item.*, location.*, vendor.*, which ending_inventory.qty_owned can be grouped by.',
-  ],
-  [
-    '{ metrics: [current_inventory.qty_owned], by: day }',
-    'tillstream.yaml:7 reports.x.metrics[0] found "current_inventory.qty_owned", expected ending_inventory.qty_owned: current_inventory.qty_owned is what is so at this moment, on no day and in no month.',
-  ],
-  [
-    '{ metrics: [source_sales.net_sales], by: week }',
-    'tillstream.yaml:7 reports.x.by found "week", expected one of day, month.',
-  ],
-  [
-    '{ metrics: [source_sales.net_sales], groups: [customer.email], by: day }',
-    'tillstream.yaml:7 reports.x.groups[0] found "customer.email", expected a group that is not personal data, or personal_data.customers: [email].',
-  ],
-  [
-    '{ metrics: [source_sales.net_sales], by: day, filters: { item: { price: { gt: 5 } } } }',
-    'expected a filter in Heartland’s own language, as { "active": true }. The filter is wrong at price.gt: found "gt", expected $gt.',
-  ],
-  [
-    '{ metrics: [source_sales.net_sales, source_sales.net_sales], by: day }',
-    'tillstream.yaml:7 reports.x.metrics[1] found "source_sales.net_sales", expected a metric that is not there already.',
-  ],
-  [
-    '{ metrics: [source_sales.net_sales], groups: [item.custom@a-b, item.custom@a_b], by: day }',
-    'expected a group of its own; item.custom@a-b has the column item_custom_a_b.',
-  ],
-])('a report that is wrong is told before anything is asked: %s', async (report, message) => {
-  expect(await messageOf(shop(report))).toContain(message);
-});
-
-test('a report by customer is taken where that column of customers is turned on', async () => {
-  const text = shop('{ metrics: [source_sales.net_sales], groups: [customer.email], by: day }');
-  const { reports } = await read(`${text}personal_data: { customers: [email] }\n`);
-  expect(reports.x?.groups).toEqual(['customer.email']);
-});
-
 test('a report that asks something else from now on is pulled again, settled days too', async () => {
   const sales = { metrics: ['source_sales.net_sales'], groups: ['location.public_id'], by: 'day' };
   const reports = (metrics: readonly string[], more: object = {}) => ({
@@ -305,12 +259,4 @@ test('a report that asks something else from now on is pulled again, settled day
   await expect(regrouped.sync(['report_sales'])).rejects.toThrow(
     'The table report_sales was made for other groups than it has now: found "business_date, location_number", expected business_date, item_number. Give the report another name, or drop the table to have it made again: drop table report_sales.',
   );
-});
-
-test('a report has a name that its table can have', async () => {
-  const text = `${LEAST}reports:\n  Sales: { metrics: [source_sales.net_sales], by: day }\n`;
-  expect(await messageOf(text)).toContain(
-    'a report under a short name of lower-case letters, digits and _',
-  );
-  expect(await messageOf(text.replace('Sales', 'x_costs'))).toContain('not ending in _costs');
 });
