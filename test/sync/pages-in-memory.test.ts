@@ -1,8 +1,9 @@
-import { merge, Observable, Subject, throwError } from 'rxjs';
+import { merge, Observable, of, Subject, throwError } from 'rxjs';
 import { describe, expect, test } from 'vitest';
 import { chosenStreams } from '../../pipelines/configured-streams.ts';
 import { sync } from '../../pipelines/sync.ts';
 import { takingTurns } from '../../pipelines/taking-turns.ts';
+import { transaction } from '../../sinks/postgres/warehouse.ts';
 import { Pace } from '../../sources/heartland/pace.ts';
 import { Slots } from '../../sources/heartland/slots.ts';
 import { startHeartland } from '../heartland/server.ts';
@@ -77,6 +78,18 @@ test('pieces of work that wait for their turn do not begin while all of them are
     .unsubscribe();
   expect(begun).toEqual([0]);
 });
+
+test('a transaction that is left before its connection comes gives it back', async () => {
+  const { warehouse } = await smallAccount();
+  const isThere = new Promise(resolve => warehouse.pool.once('acquire', resolve));
+  transaction(warehouse, () => of(1))
+    .subscribe()
+    .unsubscribe();
+  await isThere;
+  // Both connections of the pool are free again, or this would wait for ever.
+  const both = await Promise.all([warehouse.pool.connect(), warehouse.pool.connect()]);
+  for (const client of both) client.release();
+}, 20_000);
 
 test('a sync that is left at any point gives its connections back, and leaves nothing half done', async () => {
   const heartland = await startHeartland({ asOf: '2026-11-12', months: 0 });
