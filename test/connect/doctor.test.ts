@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { readerRole } from '../../sinks/postgres/reader.ts';
 import { type FtpServer, startFtp } from '../ftp/server.ts';
 import { type Heartland, startHeartland } from '../heartland/server.ts';
-import { freshMerchant } from '../postgres/fresh-work.ts';
+import { freshMerchant, freshWork } from '../postgres/fresh-work.ts';
 import { folderWith, tillstream } from '../setup/tillstream.ts';
 import { type SmtpServer, startSmtp } from '../smtp/server.ts';
 
@@ -167,6 +168,25 @@ test('where the account does not tell permissions, each stream is tried', async 
     hidden.off();
     heartland.grant('purchasing.order.read');
   }
+});
+
+test('views that could not be brought up to date and a role that is missing are told', async () => {
+  const configuration = healthy();
+  const fresh = await freshWork({ heartland, merchant: configuration.merchant });
+  const { warehouse } = fresh.work;
+  await warehouse.query(`update _views set kept_because = 'my_report depends on it'`);
+  await warehouse.query(`revoke select on items from "${readerRole(configuration.merchant)}"`);
+  await fresh.close();
+  const { exitCode, of } = await doctor(configuration);
+  expect(exitCode).toBe(0);
+  expect(of('views')).toMatchObject({
+    status: 'WARN',
+    says: expect.stringContaining('my_report depends on it'),
+  });
+  expect(of('reader')).toMatchObject({
+    status: 'WARN',
+    fix: expect.stringContaining('create role'),
+  });
 });
 
 test('each server that cannot be used is told by itself, and the worst exit code counts', async () => {
