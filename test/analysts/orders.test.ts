@@ -116,7 +116,12 @@ describe('open-to-buy', () => {
       );
       expect(rows).toEqual([
         { month: '2026-11-01', basis: null, planned_sales: null, before_orders: null },
-        { month: '2026-12-01', basis: 'last_year', planned_sales: '700.00', before_orders: '750.00' },
+        {
+          month: '2026-12-01',
+          basis: 'last_year',
+          planned_sales: '700.00',
+          before_orders: '750.00',
+        },
         { month: '2027-01-01', basis: null, planned_sales: null, before_orders: null },
       ]);
     } finally {
