@@ -23,6 +23,7 @@ export function checkAgreement(sections: Sections, context: z.core.$RefinementCt
   if (locally !== undefined && !isWrong('locally')) {
     if (locations !== undefined) checkLocallyIds(locations, locally, report);
     checkFeedNamesItsStore(locally, report);
+    if (locations !== undefined) checkFurtherFiles(locations, locally, report);
     if (locations !== undefined) checkFeedAddresses(locations, locally, report);
   }
   if (managementOne !== undefined && !isWrong('management_one')) {
@@ -74,6 +75,28 @@ function checkLocallyIds(
         ['locally', 'safety_stock', 'stores', id],
         `the locally_id of a location (${[...owner.keys()].join(', ')})`,
       );
+}
+
+/** A further file under the name of another file would take its place. */
+function checkFurtherFiles(
+  locations: Locations,
+  { layout, product_feed: products, ship_to_store: available }: LocallyConfiguration,
+  report: Report,
+): void {
+  const ids = Object.values(locations).flatMap(({ locally_id: id }) => id ?? []);
+  // A shop without Locally ids has one file, under the merchant's name.
+  const names = (ids.length === 0 ? ['{merchant}'] : ids).map(id =>
+    layout.file_name.replaceAll('{locally_id}', id),
+  );
+  for (const [section, name] of [
+    ['product_feed', products?.file_name],
+    ['ship_to_store', available?.file_name],
+  ] as const) {
+    if (name === undefined) continue;
+    if (names.includes(name))
+      report(['locally', section, 'file_name'], 'a name that no other file of the feed has');
+    names.push(name);
+  }
 }
 
 /** A store without a feed address would be found out only when the feed is sent. */

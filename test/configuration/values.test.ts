@@ -244,6 +244,17 @@ test('a feed may have several destinations, and a mistake in one is told where i
   );
 });
 
+test('two files of a feed under one name are refused', async () => {
+  const shop = `${LEAST}locations: { "1": { locally_id: "5" } }\n${LOCALLY}`;
+  const further = (name: string) =>
+    `${shop}  product_feed: { url: "https://a.example/{upc}" }\n  ship_to_store: { file_name: ${name} }\n`;
+  expect((await read(further('ats.csv'))).locally?.product_feed?.file_name).toBe('products.csv');
+  for (const name of ['5.csv', 'products.csv'])
+    expect(await messageOf(further(name))).toContain(
+      `locally.ship_to_store.file_name found "${name}", expected a name that no other file of the feed has.`,
+    );
+});
+
 test('a line break in an e-mail address or subject is refused', async () => {
   const shop = `${LEAST}locations: { "1": {} }\n${MANAGEMENT_ONE}`;
   const from = shop.replace('ops@acme.example', '"ops@acme.example\\r\\nBcc: x@evil.example"');

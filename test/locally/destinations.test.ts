@@ -1,6 +1,8 @@
 import { expect, onTestFinished, test } from 'vitest';
+import { startFtp } from '../ftp/server.ts';
 import { startSftp } from '../sftp/server.ts';
 import { startSmtp } from '../smtp/server.ts';
+import { makeCertificate } from '../tls/certificate.ts';
 import { scene } from './scene.ts';
 
 test('FTP, SFTP and e-mail get the same bytes at once', async () => {
@@ -21,6 +23,25 @@ test('FTP, SFTP and e-mail get the same bytes at once', async () => {
   expect(receipts.map(receipt => receipt.destination.replace(/:.*/, ''))).toEqual([
     ...['ftp', 'ftp', 'sftp', 'sftp', 'smtp', 'smtp'],
   ]);
+});
+
+test.each(['ftps', 'ftps-implicit'])('over %s the feed arrives encrypted', async protocol => {
+  const tls = { ...(await makeCertificate()), isImplicit: protocol === 'ftps-implicit' };
+  const server = await startFtp({ tls });
+  onTestFinished(() => server.close());
+  const base = await scene();
+  const { host, port, user, password } = server;
+  const deliver = { protocol, host, port, user, password, ca: tls.cert, attempts: 1 };
+
+  const { exportId } = await base.run({ locally: { deliver } });
+
+  const kept = await base.bytes(exportId!, '12345.csv');
+  expect((await server.read('12345.csv')).equals(kept)).toBe(true);
+  const { ca: _, ...untrusting } = deliver;
+  await expect(base.run({ locally: { deliver: untrusting } })).rejects.toMatchObject({
+    code: 'FTP_CERTIFICATE',
+    exitCode: 5,
+  });
 });
 
 test('one destination that fails does not keep the feed from the others; exit 5 says who has it', async () => {

@@ -29,6 +29,48 @@ describe('the feed', () => {
     }
   });
 
+  test.each([2, 3, 4])(
+    'so it is in another account (seed %i), with everything in it',
+    async seed => {
+      const { heartland, ftp, run } = await scene({ seed, locally: { filter: {} } });
+
+      await run();
+
+      for (const [locationNumber, file] of [
+        ['1', '12345.csv'],
+        ['2', '12346.csv'],
+      ] as const) {
+        const [, ...lines] = linesOf(await ftp.read(file));
+        expect(lines).toEqual(expectedLines(heartland.ledger, { locations: [locationNumber] }));
+      }
+    },
+  );
+
+  test('the item number can be the UPC, and only what is one is sent', async () => {
+    const { heartland, ftp, run } = await scene({
+      configuration: {
+        item_fields: { upc: 'public_id' },
+        locations: { '1': { locally_id: '12345' } },
+      },
+      locally: { filter: {} },
+    });
+    const { ledger } = heartland;
+    const numbered = ledger.items
+      .filter(item => /^[37]\d{11}$/.test(item.custom.upc ?? ''))
+      .slice(-5);
+    for (const { id, custom } of numbered) ledger.changeItem(id, { publicId: custom.upc! });
+
+    const { counts } = await run();
+
+    const [, ...lines] = linesOf(await ftp.read('12345.csv'));
+    const upcs = new Set(numbered.map(item => item.publicId));
+    expect(lines).toEqual(
+      expectedLines(ledger, { locations: ['1'], selects: item => upcs.has(item.publicId) }),
+    );
+    expect(lines.length).toBeGreaterThan(2);
+    expect(counts.find(each => each.reason === 'upc_not_digits')?.items).toBeGreaterThan(30);
+  });
+
   test('what lies on the FTP server is byte for byte what the warehouse keeps', async () => {
     const { ftp, run, exports, bytes } = await scene();
 

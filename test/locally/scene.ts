@@ -15,6 +15,8 @@ export interface SceneOptions {
   readonly locally?: Readonly<Record<string, unknown>>;
   /** Sections laid over the whole configuration. */
   readonly configuration?: Readonly<Record<string, unknown>>;
+  /** Of the account; another seed is another account. */
+  readonly seed?: number;
 }
 
 export interface RunOptions extends LocallyRequest {
@@ -46,7 +48,7 @@ export const NOW = new Date('2026-11-21T18:00:00Z');
 
 export async function scene(options: SceneOptions = {}): Promise<Scene> {
   const folder = await mkdtemp(join(tmpdir(), 'tillstream-locally-'));
-  const heartland = await startHeartland({ asOf: '2026-11-21' });
+  const heartland = await startHeartland({ asOf: '2026-11-21', seed: options.seed ?? 1 });
   const ftp = await startFtp();
   onTestFinished(async () => {
     await Promise.all([heartland.close(), ftp.close()]);
