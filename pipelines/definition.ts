@@ -1,24 +1,38 @@
-import type { Stream } from '../sources/heartland/stream.ts';
+import type { ChildStream, Stream } from '../sources/heartland/stream.ts';
 import type { Work } from './work.ts';
 
 /**
- * The first run that pulled a stream by the definition it has now: what earlier runs pulled answers another question,
- * and is due again. Notes the definition when it is a new one.
+ * The first run that pulled a stream by the definition it has now: what earlier runs pulled lacks columns that are
+ * wanted now, or answers another question, and is due again. Notes the definition when it is a new one.
+ *
+ * @returns the run's id; 0 where nothing limits or defines the stream, nor ever did
  */
-export async function firstRunOf({ warehouse, runId }: Work, stream: Stream): Promise<string> {
-  const { walk } = stream;
-  if (walk.kind !== 'by_page' || walk.slicedBy === 'nothing' || walk.definition === undefined) {
-    return '0';
-  }
-  const [known] = await warehouse.query<{ position: string; run_id: string }>(
-    'select position, run_id from _cursors where stream = $1',
+export async function firstRunOf({ warehouse, runId }: Work, stream: Stream): Promise<bigint> {
+  const definition = definitionOf(stream);
+  const [known] = await warehouse.query<{ definition: string; run_id: string }>(
+    'select definition, run_id from _definitions where stream = $1',
     [stream.name],
   );
-  if (known?.position === walk.definition) return known.run_id;
+  if (known === undefined && definition === '') return 0n;
+  if (known?.definition === definition) return BigInt(known.run_id);
   await warehouse.query(
-    `insert into _cursors (stream, position, run_id) values ($1, $2, $3)
-     on conflict (stream) do update set position = excluded.position, run_id = excluded.run_id`,
-    [stream.name, walk.definition, runId],
+    `insert into _definitions (stream, definition, run_id) values ($1, $2, $3)
+     on conflict (stream) do update set definition = excluded.definition, run_id = excluded.run_id`,
+    [stream.name, definition, runId],
   );
-  return runId;
+  return BigInt(runId);
+}
+
+function definitionOf({ walk, children = [], ...own }: Stream): string {
+  if (walk.kind === 'by_page' && walk.slicedBy !== 'nothing') return walk.definition ?? '';
+  const limits = [own, ...children].filter(isLimited).map(({ name, only, never }) => ({
+    name,
+    only,
+    never,
+  }));
+  return limits.length === 0 ? '' : JSON.stringify(limits);
+}
+
+function isLimited({ only, never }: Pick<ChildStream, 'only' | 'never'>): boolean {
+  return only !== undefined || never !== undefined;
 }

@@ -49,11 +49,10 @@ export async function slicesDue(
 ): Promise<readonly Slice[]> {
   const { walk } = stream;
   if (walk.kind === 'by_key') {
-    const isFirst = request.full || (await hasNewChildren(work, stream));
     const cursor =
-      walk.changedBy === undefined || isFirst
+      walk.changedBy === undefined || request.full
         ? undefined
-        : await readCursor(work.warehouse, stream.name);
+        : await cursorToGoOnFrom(work, stream);
     const slice = keySlice(work, walk, cursor);
     return [{ ...slice, scope: sweeping(slice.scope, request), rereads: request.full ?? false }];
   }
@@ -170,7 +169,7 @@ async function unsettled(
       configuration.timezone,
       Math.max(1, configuration.history.restate_days),
       stream.walk.kind === 'by_page' && stream.walk.slicedBy === 'month',
-      await firstRunOf(work, stream),
+      String(await firstRunOf(work, stream)),
     ],
   );
   const final = new Set(rows.map(row => row.slice));
@@ -178,9 +177,16 @@ async function unsettled(
 }
 
 /**
- * Whether children are asked for that no run has brought yet, because they were switched on later: then their
- * parents are read from the beginning, not only those that changed.
+ * Where to go on from; undefined where all is to be read from the beginning: the first time, when columns are wanted
+ * that were left off before, and when children are asked for that no run has brought yet.
  */
+async function cursorToGoOnFrom(work: Work, stream: Stream): Promise<Cursor | undefined> {
+  const firstRun = await firstRunOf(work, stream);
+  const cursor = await readCursor(work.warehouse, stream.name);
+  if (cursor === undefined || BigInt(cursor.runId) < firstRun) return undefined;
+  return (await hasNewChildren(work, stream)) ? undefined : cursor;
+}
+
 async function hasNewChildren({ warehouse }: Work, { children = [] }: Stream): Promise<boolean> {
   if (children.length === 0) return false;
   const names = children.map(child => child.name);

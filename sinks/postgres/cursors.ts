@@ -7,6 +7,8 @@ export interface Cursor {
   readonly position: string;
   /** When every key was last compared; undefined if never. */
   readonly sweptAt: Date | undefined;
+  /** The run that moved it last. */
+  readonly runId: string;
 }
 
 /** The stream's cursor, or undefined before its first complete pull. */
@@ -14,11 +16,11 @@ export async function readCursor(
   warehouse: Warehouse,
   stream: string,
 ): Promise<Cursor | undefined> {
-  const [row] = await warehouse.query<{ position: string; swept_at: Date | null }>(
-    'select position, swept_at from _cursors where stream = $1',
+  const [row] = await warehouse.query<{ position: string; swept_at: Date | null; run_id: string }>(
+    'select position, swept_at, run_id from _cursors where stream = $1',
     [stream],
   );
-  return row && { position: row.position, sweptAt: row.swept_at ?? undefined };
+  return row && { position: row.position, sweptAt: row.swept_at ?? undefined, runId: row.run_id };
 }
 
 /**

@@ -79,6 +79,20 @@ test('a list limits customers to its columns: the others reach no table, not eve
   expect(await everythingKept(account)).not.toMatch(PEOPLE);
 });
 
+test('columns that are turned on later are there for every record, not only for those that change', async () => {
+  const account = await opened({ personal_data: { customers: ['public_id'] } });
+  expect((await account.sync(['customers', 'tickets'])).failures).toEqual({});
+  const wide = await scene({ personal_data: { customers: true } }, account);
+  open.push(wide);
+  expect((await wide.sync(['customers', 'tickets'])).failures).toEqual({});
+  expect(await wide.query('select from customers where email is null')).toEqual([]);
+  const nameless = 'select from tickets where customer_id is not null and customer_name is null';
+  expect(await wide.query(nameless)).toEqual([]);
+  // And the run after that asks for changes again.
+  const { results } = await wide.sync(['customers', 'tickets']);
+  expect(results.flatMap(({ records }) => records).map(({ seen }) => seen)).toEqual([0, 0]);
+});
+
 test('a bad row that was put aside when more was turned on comes back with no more than is turned on now', async () => {
   const account = await opened({ personal_data: { customers: true } });
   const off = account.heartland.faults.add({
