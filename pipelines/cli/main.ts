@@ -1,40 +1,8 @@
 #!/usr/bin/env node
-import { CommanderError } from 'commander';
-import { EXIT } from '../../transforms/errors.ts';
-import type { Context } from './context.ts';
-import { interruption } from './interruption.ts';
-import { outcomeOf } from './outcome.ts';
-import { program } from './program.ts';
+import { enableCompileCache } from 'node:module';
+import { fileURLToPath } from 'node:url';
 
-const context: Context = {
-  stdout: process.stdout,
-  stderr: process.stderr,
-  env: process.env,
-  signal: interruption(process),
-};
-// A reader that went away, as in `tillstream runs | head`, is not an error.
-process.stdout.on('error', error => {
-  if ((error as { code?: string }).code !== 'EPIPE') throw error;
-});
-
-try {
-  await program(context, code => {
-    process.exitCode = code;
-  }).parseAsync(process.argv);
-} catch (error) {
-  if (error instanceof CommanderError) {
-    process.exitCode = error.exitCode === 0 ? EXIT.done : EXIT.usage;
-    if (error.exitCode !== 0 && process.argv.includes('--json')) {
-      const json = { exit_code: EXIT.usage, error: 'USAGE', message: error.message };
-      process.stdout.write(`${JSON.stringify(json)}\n`);
-    }
-  } else {
-    const outcome = outcomeOf(error);
-    process.stderr.write(`${outcome.text}\n`);
-    if (process.argv.includes('--json')) {
-      const { exitCode, json } = outcome;
-      process.stdout.write(`${JSON.stringify({ exit_code: exitCode, ...json })}\n`);
-    }
-    process.exitCode = outcome.exitCode;
-  }
-}
+// Reading a few hundred TypeScript files anew takes most of a short command's time. The cache is the installation's own,
+// never in a folder that is shared; where it cannot be written, everything works without it.
+enableCompileCache(fileURLToPath(new URL('../../node_modules/.cache/tillstream', import.meta.url)));
+await import('./command-line.ts');
