@@ -71,6 +71,7 @@ export async function locally(
     const making = {
       folder,
       isForced: force,
+      isDryRun: dryRun,
       isMeantForLocally: !dryRun && out === undefined,
       last: last?.totals.stores ?? [],
     };

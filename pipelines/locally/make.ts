@@ -45,6 +45,8 @@ export interface Making {
   /** Where the files go. */
   readonly folder: string;
   readonly isForced: boolean;
+  /** Nothing is made in Heartland either. */
+  readonly isDryRun: boolean;
   /** Whether it goes to Locally, if no check fails. */
   readonly isMeantForLocally: boolean;
   /** What was delivered last. */
@@ -58,7 +60,7 @@ export interface Making {
  */
 export async function makeFeed(work: Work, making: Making, signal: AbortSignal): Promise<Made> {
   const inventory = await refreshInventory(work, signal);
-  const unanswered = await takeOrders(work, signal);
+  const unanswered = await takeOrders(work, making.isDryRun, signal);
   work.report({ kind: 'stage', title: 'Making the feed' });
   let working: Promise<unknown> = Promise.resolve();
   try {
@@ -81,12 +83,16 @@ export async function makeFeed(work: Work, making: Making, signal: AbortSignal):
 }
 
 /** Works in what Locally sent, sees what the tills sold since, and tells which orders a store must still answer. */
-async function takeOrders(work: Work, signal: AbortSignal): Promise<readonly Problem[]> {
+async function takeOrders(
+  work: Work,
+  isDryRun: boolean,
+  signal: AbortSignal,
+): Promise<readonly Problem[]> {
   const { orders } = feedOf(work.configuration);
   if (orders === undefined) return [];
   const { warehouse, configuration } = work;
   const troubles = [...(await processEvents(warehouse, configuration, orders, signal))];
-  troubles.push(...(await createSalesOrders(work, signal)));
+  if (!isDryRun) troubles.push(...(await createSalesOrders(work, signal)));
   for (const text of troubles) work.report({ kind: 'note', text });
   const open = await openOrders(warehouse, orders, work.now());
   if (open.length > 0) await refreshSales(work, signal);

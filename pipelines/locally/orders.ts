@@ -1,6 +1,7 @@
 import { DateTime } from 'luxon';
 import type pg from 'pg';
 import { defer, lastValueFrom } from 'rxjs';
+import { interrupted, stopIfAborted } from '../../sinks/interruption.ts';
 import { statement } from '../../sinks/postgres/statement.ts';
 import { transaction, type Warehouse } from '../../sinks/postgres/warehouse.ts';
 import { fetchCart } from '../../sources/locally/cart.ts';
@@ -37,35 +38,52 @@ export async function processEvents(
   signal: AbortSignal,
 ): Promise<readonly string[]> {
   const problems: string[] = [];
-  const events = await warehouse.query<KeptEvent>(
-    `select event_id, received_at, body from _locally_events
-     where processed_at is null and attempts < $1 order by event_id limit $2`,
-    [ATTEMPTS, BATCH],
-  );
-  for (const event of events) {
-    signal.throwIfAborted();
-    const told = orderIn(event.body);
-    if (told === undefined) continue;
-    let cart: unknown;
-    let problem: string | null = null;
-    if (orders.api !== undefined) {
-      const api = { baseUrl: orders.api.base_url, token: orders.api.token };
-      try {
-        cart = await fetchCart(api, told.orderId, told.orderUrl, signal);
-      } catch (error) {
-        if (!(error instanceof SourceError) || signal.aborted) throw error;
-        problem = error.message;
-        problems.push(error.message);
-      }
-    }
-    await lastValueFrom(
-      transaction(warehouse, client =>
-        defer(() => workIn(client, configuration, orders, event, told, cart, problem)),
-      ),
-      { defaultValue: undefined },
+  for (let last = '0'; ; ) {
+    const events = await warehouse.query<KeptEvent>(
+      `select event_id, received_at, body from _locally_events
+       where processed_at is null and attempts < $1 and event_id > $2 order by event_id limit $3`,
+      [ATTEMPTS, last, BATCH],
     );
+    for (const event of events) {
+      stopIfAborted(signal, 'Taking orders');
+      const told = orderIn(event.body);
+      if (told === undefined) continue;
+      const cart = await cartOf(orders, told, signal);
+      if (cart.problem !== undefined) problems.push(cart.problem);
+      await lastValueFrom(
+        transaction(warehouse, client =>
+          defer(() => workIn(client, configuration, orders, event, told, cart)),
+        ),
+        { defaultValue: undefined },
+      );
+    }
+    if (events.length < BATCH) return problems;
+    last = events.at(-1)!.event_id;
   }
-  return problems;
+}
+
+/** The cart as Locally has it now, where its API may be asked. */
+interface Fetched {
+  readonly cart?: unknown;
+  /** Why there is none. */
+  readonly problem?: string;
+  readonly isWorthAnother: boolean;
+}
+
+async function cartOf(
+  { api }: OrdersConfiguration,
+  { orderId, orderUrl }: OrderTold,
+  signal: AbortSignal,
+): Promise<Fetched> {
+  if (api === undefined) return { isWorthAnother: false };
+  try {
+    const from = { baseUrl: api.base_url, token: api.token };
+    return { cart: await fetchCart(from, orderId, orderUrl, signal), isWorthAnother: false };
+  } catch (error) {
+    if (signal.aborted) throw interrupted('Taking orders');
+    if (!(error instanceof SourceError)) throw error;
+    return { problem: error.message, isWorthAnother: error.code !== 'LOCALLY_CART_ELSEWHERE' };
+  }
 }
 
 async function workIn(
@@ -74,8 +92,7 @@ async function workIn(
   orders: OrdersConfiguration,
   { event_id, received_at }: KeptEvent,
   told: OrderTold,
-  cart: unknown,
-  problem: string | null,
+  { cart, problem, isWorthAnother }: Fetched,
 ): Promise<void> {
   const fetched = cart === undefined ? undefined : readOrder(cart);
   // Of an order that the cart is not of, nothing is taken.
@@ -103,9 +120,9 @@ async function workIn(
   }
   await client.query(
     `update _locally_events
-        set attempts = attempts + 1, problem = $2, processed_at = case when $2::text is null then now() end
+        set attempts = attempts + 1, problem = $2, processed_at = case when $3 then null else now() end
       where event_id = $1`,
-    [event_id, problem],
+    [event_id, problem, isWorthAnother],
   );
 }
 

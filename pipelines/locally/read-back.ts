@@ -1,3 +1,4 @@
+import { interrupted } from '../../sinks/interruption.ts';
 import { fetchShownStock } from '../../sources/locally/store-data.ts';
 import { ConfigurationError, UsageError } from '../../transforms/errors.ts';
 import type { FeedLine } from '../../transforms/locally/diff.ts';
@@ -47,7 +48,9 @@ export async function readBack(
   for (const { locallyId } of feed.totals.stores) {
     const lines = keptLines(warehouse, feed, locallyId);
     for (const { upc, qty } of await sampleOf(lines, settings.upc_prefix, settings.sample)) {
-      const shown = await fetchShownStock(api, locallyId, upc, signal);
+      const shown = await fetchShownStock(api, locallyId, upc, signal).catch((error: unknown) => {
+        throw signal.aborted ? interrupted('Asking Locally') : error;
+      });
       const isRight = (shown === 'in_stock') === (qty !== '0');
       const verdict = shown === 'unknown' ? 'unknown' : isRight ? 'agrees' : 'differs';
       products.push({ locallyId, upc, sent: qty, shown, verdict });

@@ -148,6 +148,23 @@ describe('the cart', () => {
   });
 });
 
+test('however many messages wait, all are worked in before the feed is made', async () => {
+  const { upc, post, feed, there, api, within } = await shop();
+  api.carts.set('QE3QL6', cart(upc, 1));
+  await post(thin({ upc }));
+  await within({}, work =>
+    work.warehouse.query(
+      `insert into _locally_events (received_at, body)
+       select received_at, convert_to(replace(convert_from(body, 'UTF8'), 'confirmed', 'word ' || n), 'UTF8')
+       from _locally_events, generate_series(1, 449) as n`,
+    ),
+  );
+  await post(thin({ upc, status: 'cancelled' }));
+
+  expect((await feed()).qty).toBe(there);
+  expect(api.asked).toHaveLength(451);
+});
+
 test('an order that nobody answered is warned of before the deadline and after it', async () => {
   const { upc, post, process, within, feed, api } = await shop();
   api.carts.set('QE3QL6', { ...cart(upc, 1), created_at: '2026-11-21T16:00:00Z' });

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { receiveEvent } from '../../pipelines/locally/webhook.ts';
 import type { Work } from '../../pipelines/work.ts';
@@ -23,6 +24,13 @@ test('a confirmed order becomes one sales order in Heartland, however often its 
     },
   ]);
   expect(selling.orders[0]!.lines).toHaveLength(1);
+});
+
+test('a dry run makes none', async () => {
+  const { selling, post, dryRun } = await shop();
+  await post('confirmed');
+  await dryRun();
+  expect(selling.orders).toEqual([]);
 });
 
 test('an order that the store has not confirmed becomes none', async () => {
@@ -107,7 +115,8 @@ async function shop() {
     item,
     location,
     within,
-    run: () => base.run({ ...options, dryRun: true }),
+    run: () => base.run({ ...options, out: join(base.folder, 'out') }),
+    dryRun: () => base.run({ ...options, dryRun: true }),
     post: (status: string) =>
       within(work =>
         receiveEvent(
