@@ -73,9 +73,9 @@ interface Quarantined {
 function quarantineProblem({ stream, rows, reason }: Quarantined): Problem {
   return {
     kind: 'quarantined',
-    treatment: 'left_out',
+    treatment: 'noted',
     itemNumber: undefined,
-    description: `${rows} rows of ${stream} that Heartland sent are not in the warehouse`,
+    description: `${rows} rows of ${stream} from Heartland could not be read: what they are about is sent as it was before, or not at all`,
     locationNumber: undefined,
     found: reason,
     atStake: { rows: String(rows) },

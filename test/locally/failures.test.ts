@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { TillstreamError } from '../../transforms/errors.ts';
+import type { Json } from '../heartland/decimal.ts';
 import { linesOf, type Scene, scene } from './scene.ts';
 
 const TOMORROW = new Date('2026-11-22T18:00:00Z');
@@ -55,6 +56,34 @@ describe('what must not leave is held', () => {
     expect(error).toMatchObject({ code: 'FEED_INCOMPLETE', exitCode: 3 });
     expect((await exports()).map(each => each.status)).toEqual(['delivered']);
     expect(ftp.logIns()).toBe(1);
+  });
+
+  test('a quantity that is no number is told, and the product is sent as it was before', async () => {
+    const { heartland, ftp, run } = await scene({ locally: { filter: {} } });
+    await run();
+    const before = linesOf(await ftp.read('12345.csv'));
+    const item = heartland.ledger.items.find(
+      each =>
+        each.custom.upc?.startsWith('7') &&
+        before.some(line => line.startsWith(`${each.custom.upc},`)) &&
+        heartland.ledger.items.filter(other => other.custom.upc === each.custom.upc).length === 1,
+    )!;
+    heartland.faults.add({
+      kind: 'transform',
+      path: 'inventory/values',
+      body: body => spoiled(body, item.id),
+    });
+
+    const { problems } = await run({ now: TOMORROW });
+
+    expect(problems[0]).toMatchObject({
+      kind: 'quarantined',
+      treatment: 'noted',
+      atStake: { rows: '2' },
+      description: expect.stringContaining('inventory_values'),
+    });
+    const after = linesOf(await ftp.read('12345.csv'));
+    expect(after).toEqual(before);
   });
 
   test('a price that no file can carry is refused before anything leaves', async () => {
@@ -153,6 +182,14 @@ describe('a delivery that fails', () => {
     expect(second!.files.map(file => file.sha256)).toEqual(first!.files.map(file => file.sha256));
   });
 });
+
+function spoiled(body: unknown, itemId: number): Json {
+  const { results, ...rest } = body as { results: Record<string, Json>[] };
+  return {
+    ...rest,
+    results: results.map(row => (row.item_id === itemId ? { ...row, qty_available: 'many' } : row)),
+  };
+}
 
 function sellOne(heartland: Scene['heartland']): void {
   const { ledger } = heartland;

@@ -35,6 +35,13 @@ describe('a feed beside the last one', () => {
     expect(checks.filter(each => each.verdict === 'failed').map(each => each.name)).toEqual(failed);
   });
 
+  test('a first feed without a single piece is held', () => {
+    const name = 'pieces of store 5';
+    expect(checkDrops([store(20, 0)], [], LIMITS)).toMatchObject([{ name, verdict: 'failed' }]);
+    expect(checkDrops([store(19, 0)], [], LIMITS)).toEqual([]);
+    expect(checkDrops([store(20, 1)], [], LIMITS)).toEqual([]);
+  });
+
   test('a store that had few products may drop', () => {
     expect(checkDrops([store(1, 0)], [store(19, 50)], LIMITS)).toEqual([]);
   });

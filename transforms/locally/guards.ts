@@ -46,7 +46,7 @@ export function checkNotEmpty(stores: readonly StoreFeed[]): readonly Check[] {
   });
 }
 
-/** A feed much smaller than the last one is more often a mistake than a sale. */
+/** A feed much smaller than the last one, or a first one without any stock, is more often a mistake than the truth. */
 export function checkDrops(
   stores: readonly StoreFeed[],
   last: readonly LastFeed[],
@@ -55,13 +55,28 @@ export function checkDrops(
   const before = new Map(last.map(store => [store.locallyId, store]));
   return stores.flatMap(store => {
     const was = before.get(store.locallyId);
-    if (was === undefined || products(was) < limits.small_store) return [];
     const id = store.locallyId;
+    if (was === undefined) return soldOut(store, limits);
+    if (products(was) < limits.small_store) return [];
     return [
       drop(`products of store ${id}`, products(was), products(store), limits.max_drop_rows),
       drop(`pieces of store ${id}`, was.units, store.units, limits.max_drop_units),
     ];
   });
+}
+
+/** A new store that has nothing of all its products: the quantity is more likely missing than sold out. */
+function soldOut(store: StoreFeed, { small_store: small }: Limits): readonly Check[] {
+  if (store.units > 0 || products(store) < small) return [];
+  return [
+    {
+      name: `pieces of store ${store.locallyId}`,
+      verdict: 'failed',
+      figure: `0 of ${products(store)} products`,
+      detail:
+        'in its first feed; is the right quantity sent (locally.quantity), and the right location?',
+    },
+  ];
 }
 
 /** A store that is missing keeps its last stock at Locally, and is hidden there after four days. */
