@@ -39,9 +39,7 @@ try {
     data_folder: join(folder, 'data'),
     heartland: { base_url: 'http://127.0.0.1:9/api', token: 'none' },
     warehouse: { url: server.url },
-    locations: Object.fromEntries(
-      Array.from({ length: locations }, (_, n) => [String(n + 1), {}]),
-    ),
+    locations: Object.fromEntries(Array.from({ length: locations }, (_, n) => [String(n + 1), {}])),
     management_one: {
       client_id: '4321',
       class_codes: codes,
@@ -67,12 +65,19 @@ try {
   laps.push(performance.now());
   const made = { kind: 'management_one', period: '2026-10', status: 'sending' } as const;
   const bytes = await inFiles(work, rendered, signal, async files => {
-    await keepExport(work.warehouse, work.runId, { ...made, totals: figures.totals, checks, problems }, files);
+    await keepExport(
+      work.warehouse,
+      work.runId,
+      { ...made, totals: figures.totals, checks, problems },
+      files,
+    );
     return files.reduce((sum, file) => sum + file.bytes, 0);
   });
   laps.push(performance.now());
   const lap = (n: number) => ((laps[n]! - laps[n - 1]!) / 1000).toFixed(2);
-  const wrong = checks.filter(({ name, verdict }) => verdict === 'failed' && name.endsWith('Heartland'));
+  const wrong = checks.filter(
+    ({ name, verdict }) => verdict === 'failed' && name.endsWith('Heartland'),
+  );
   console.log(
     [
       `${figures.rows.length} rows, ${(bytes / 2 ** 20).toFixed(1)} MB, from ${answers.length} totals of Heartland`,
@@ -135,7 +140,7 @@ try {
         union all
         select location_number, item_number, part.metric, part.amount
         from sales_daily join sales_margin_daily using (business_date, location_number, item_number)
-        cross join lateral (values ('sold_units', net_qty_sold), ('sold_retail', net_sales), ('sold_cost', net_sales - net_margin), ('markdowns_retail', net_markdowns)) as part (metric, amount)
+        cross join lateral (values ('sold_units', net_qty_sold), ('sold_retail', net_sales), ('sold_margin', net_margin), ('markdowns_retail', net_markdowns)) as part (metric, amount)
       )
       select case when grouping(custom ->> 'class_code') = 0 then 'class' when grouping(location) = 0 then 'location' else 'all' end as level,
              location, custom ->> 'class_code' as code, metric, sum(amount)::text as amount

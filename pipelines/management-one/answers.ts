@@ -18,7 +18,7 @@ export interface Answer {
   readonly location: string | null;
   /** The class code as items have it, empty where they have none; null where it was not asked by class. */
   readonly code: string | null;
-  /** As in `agreement.sql`. */
+  /** As a column of `create-answers.sql`. */
   readonly metric: string;
   /** Exact text. */
   readonly amount: string;
@@ -28,8 +28,6 @@ interface Metric {
   /** As the analyzer calls it. */
   readonly from: string;
   readonly metric: string;
-  /** What is taken off, as margin from sales for their cost. */
-  readonly isNegative?: boolean;
 }
 
 interface Report {
@@ -63,7 +61,7 @@ export function answersOf(
   );
   const answers = from(questions).pipe(
     mergeMap(({ asked, level }) => {
-      const metrics = [...new Set(asked.metrics.map(({ from }) => from))];
+      const metrics = asked.metrics.map(({ from }) => from);
       const question = { metrics, groups: groups[level], ...asked.period };
       return askAnalyzer(heartland, question, perPage).pipe(
         map(rows =>
@@ -111,14 +109,13 @@ function reportsOf(
       period,
       metrics: [
         { from: `${sales}.net_sales`, metric: 'sold_retail' },
-        { from: `${sales}.net_sales`, metric: 'sold_cost' },
         { from: `${sales}.net_qty_sold`, metric: 'sold_units' },
         { from: `${sales}.net_markdowns`, metric: 'markdowns_retail' },
       ],
     },
     {
       period,
-      metrics: [{ from: `${sales}.net_margin`, metric: 'sold_cost', isNegative: true }],
+      metrics: [{ from: `${sales}.net_margin`, metric: 'sold_margin' }],
     },
     ...stock('begin', before),
     ...stock('end', last),
@@ -134,12 +131,5 @@ function reportsOf(
 }
 
 function read(row: AnalyzerRow, metrics: readonly Metric[]): Pick<Answer, 'metric' | 'amount'>[] {
-  return metrics.map(({ from: name, metric, isNegative }) => {
-    const amount = String(row[name] ?? 0);
-    return { metric, amount: isNegative ? negative(amount) : amount };
-  });
-}
-
-function negative(amount: string): string {
-  return amount.startsWith('-') ? amount.slice(1) : `-${amount}`;
+  return metrics.map(({ from: name, metric }) => ({ metric, amount: String(row[name] ?? 0) }));
 }

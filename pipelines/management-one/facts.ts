@@ -5,7 +5,10 @@ import type { ManagementOneConfiguration } from '../configuration/management-one
 import type { Configuration } from '../configuration/schema.ts';
 import { stockDays } from './refresh.ts';
 
-/** Fills `_month_facts` for the transaction of `client`: what the month is made of, by location and item. */
+/**
+ * Fills `_month_facts`, what the month is made of by location and item, and `_month_cells`, the same by location and class.
+ * Both last as long as the transaction of `client`.
+ */
 export async function gatherFacts(
   client: pg.PoolClient,
   configuration: Configuration,
@@ -25,6 +28,8 @@ export async function gatherFacts(
     retail: `price_${inventory}`,
   };
   const field = configuration.item_fields.class_code.replace(/^custom@/, '');
+  // A month of many locations and classes is grouped in memory, not on disk.
+  await client.query("set local work_mem = '128MB'");
   await client.query(statement('exports/management-one/create-facts'));
   await client.query(statement('exports/management-one/facts', names), [
     month.start,
@@ -44,4 +49,6 @@ export async function gatherFacts(
   }
   // Postgres knows nothing of a new temporary table; without this a large month may be planned badly.
   await client.query('analyze _month_facts');
+  await client.query(statement('exports/management-one/create-cells'));
+  await client.query('analyze _month_cells');
 }

@@ -2,14 +2,16 @@ import type pg from 'pg';
 import { defer, from } from 'rxjs';
 import { transaction } from '../../sinks/postgres/warehouse.ts';
 import { daysOf } from '../../transforms/day.ts';
-import { type Agreement, COMPARED } from '../../transforms/management-one/checks/agreement.ts';
+import type { Agreement } from '../../transforms/management-one/checks/agreement.ts';
 import type { OrderApart, PriceApart } from '../../transforms/management-one/checks/goods.ts';
 import type { LeftOver } from '../../transforms/management-one/checks/movements.ts';
+import { exactFigures, type Figures } from '../../transforms/management-one/figures.ts';
 import type { Misfit, Stray } from '../../transforms/management-one/problems.ts';
 import { decimalsOf } from '../../transforms/management-one/style.ts';
 import type { Month } from '../../transforms/month.ts';
 import type { ManagementOneConfiguration } from '../configuration/management-one.ts';
 import type { Work } from '../work.ts';
+import { agreementWith } from './agreement.ts';
 import type { Answer } from './answers.ts';
 import { gatherFacts } from './facts.ts';
 import { type Part, partsOf, stockDays, tablesOf } from './refresh.ts';
@@ -27,7 +29,7 @@ export interface MonthFigures extends MonthRows {
   readonly ordersApart: readonly OrderApart[];
   readonly pricesApart: readonly PriceApart[];
   /** What each column must sum to as it is written. */
-  readonly written: readonly { metric: string; amount: string }[];
+  readonly written: Figures;
   /** Parts of the month that this run has not pulled whole; there should be none. */
   readonly missing: readonly Part[];
   readonly partCount: number;
@@ -59,31 +61,23 @@ async function compute(
   await gatherFacts(client, configuration, settings, month);
   const inFile = await rowsOfMonth(client, configuration, settings);
   const { decisions, codes } = inFile;
-  const { numbers, theirs } = inFile.locations;
+  const { numbers } = inFile.locations;
   const fit = codes.written.filter(code => decisions.get(code)?.problem === undefined);
   const parts = partsOf(settings, month);
-  const handedOver = settings.sales === 'location_sales' ? 'sold' : 'handed_over';
+  const sold = settings.sales === 'location_sales' ? 'sold' : 'handed_over';
   return {
     ...inFile,
     misfits: await ask<Misfit & pg.QueryResultRow>(client, 'misfits', [numbers, fit]),
     strays: await ask<Stray & pg.QueryResultRow>(client, 'strays', [numbers]),
-    agreement: await ask<Agreement & pg.QueryResultRow>(client, 'agreement', [
-      answers.map(({ level }) => level),
-      answers.map(({ location }) => location),
-      answers.map(({ code }) => code),
-      answers.map(({ metric }) => metric),
-      answers.map(({ amount }) => amount),
-      Object.keys(COMPARED),
-    ]),
-    leftOver: await ask<LeftOver & pg.QueryResultRow>(client, 'roll-forward', [
-      numbers,
-      handedOver,
-    ]),
+    agreement: await agreementWith(client, answers),
+    leftOver: await ask<LeftOver & pg.QueryResultRow>(client, 'roll-forward', [numbers], {
+      sold_units: `${sold}_units`,
+      sold_cost: `${sold}_cost`,
+    }),
     unexplained: await ask<LeftOver & pg.QueryResultRow>(client, 'stock-changes', [numbers]),
     ordersApart: await ask<OrderApart & pg.QueryResultRow>(client, 'orders'),
     pricesApart: await ask<PriceApart & pg.QueryResultRow>(client, 'prices'),
-    written: await ask(client, 'written', [
-      ...[numbers, theirs, codes.written, codes.into],
+    written: await writtenSums(client, [
       decimalsOf('EndUnits', settings.layout),
       decimalsOf('EndCost', settings.layout),
     ]),
@@ -98,4 +92,10 @@ async function compute(
       [...new Set([...daysOf(month), ...stockDays(month)])],
     ]),
   };
+}
+
+/** What each column must sum to: the one row of the answer. */
+async function writtenSums(client: pg.PoolClient, values: readonly unknown[]): Promise<Figures> {
+  const [row] = await ask(client, 'written', values);
+  return exactFigures(row ?? {});
 }

@@ -6,7 +6,12 @@ import { HeldError } from '../../transforms/errors.ts';
 import type { Check } from '../../transforms/findings.ts';
 import { encodeText, renderHeader } from '../../transforms/layout.ts';
 import type { ClassFigures, Figures } from '../../transforms/management-one/figures.ts';
-import { renderClass, renderTrailer, writtenSums } from '../../transforms/management-one/file.ts';
+import {
+  renderClass,
+  renderTrailer,
+  roundedRows,
+  writtenSums,
+} from '../../transforms/management-one/file.ts';
 import { previewCells } from '../../transforms/management-one/preview.ts';
 import type { Month } from '../../transforms/month.ts';
 import type { ManagementOneConfiguration } from '../configuration/management-one.ts';
@@ -37,9 +42,10 @@ export function renderMonth(
   work: Pick<Work, 'configuration'>,
   settings: ManagementOneConfiguration,
   month: Month,
-  rows: readonly ClassFigures[],
+  exact: readonly ClassFigures[],
 ): RenderedMonth {
   const name = 'the file can be written';
+  const rows = roundedRows(exact, settings.layout);
   const sums = writtenSums(rows, settings.layout);
   const made = { rowCount: rows.length, sums };
   try {

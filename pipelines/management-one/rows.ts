@@ -1,12 +1,11 @@
 import type pg from 'pg';
-import { statement } from '../../sinks/postgres/statement.ts';
+import { type Names, statement } from '../../sinks/postgres/statement.ts';
 import { type ClassDecision, decideClass } from '../../transforms/management-one/classes.ts';
 import {
   type ClassFigures,
   exactFigures,
   shownFigures,
 } from '../../transforms/management-one/figures.ts';
-import { isNothing } from '../../transforms/management-one/file.ts';
 import type { ManagementOneConfiguration } from '../configuration/management-one.ts';
 import type { Configuration } from '../configuration/schema.ts';
 import { type ExportedLocations, exportedLocations } from './locations.ts';
@@ -28,8 +27,9 @@ export async function ask<Row extends pg.QueryResultRow>(
   client: pg.PoolClient,
   file: string,
   values: readonly unknown[] = [],
+  names: Names = {},
 ): Promise<Row[]> {
-  const { rows } = await client.query<Row>(statement(`exports/management-one/${file}`), [
+  const { rows } = await client.query<Row>(statement(`exports/management-one/${file}`, names), [
     ...values,
   ]);
   return rows;
@@ -48,15 +48,14 @@ export async function rowsOfMonth(
   const codes = { written: inFile.map(({ code }) => code), into: inFile.map(({ into }) => into!) };
   const { numbers, theirs } = locations;
 
-  const rows = await ask(client, 'rows', [numbers, theirs, codes.written, codes.into]);
+  await ask(client, 'create-lines', [numbers, theirs, codes.written, codes.into]);
+  const rows = await ask(client, 'rows');
   return {
-    rows: rows
-      .map(row => ({
-        location: row.Location as string,
-        classCode: row.ClassCode as string,
-        figures: exactFigures(row),
-      }))
-      .filter(row => !isNothing(row)),
+    rows: rows.map(row => ({
+      location: row.Location as string,
+      classCode: row.ClassCode as string,
+      figures: exactFigures(row),
+    })),
     totals: totalsOf(await ask(client, 'totals', [numbers, theirs, codes.written])),
     decisions,
     locations,

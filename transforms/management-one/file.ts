@@ -1,6 +1,6 @@
 /** The month as the lines of a file: header, one line for each location and class, trailer. */
+import { rounded } from '../figures.ts';
 import { type Layout, renderRow } from '../layout.ts';
-import { hundredths } from './cents.ts';
 import { type ClassFigures, FIGURES } from './figures.ts';
 import {
   type DateStyle,
@@ -63,6 +63,20 @@ export function renderTrailer(
   });
 }
 
+/** Every figure with the decimals it is written with, once: the lines and their sums are made of the same cells. */
+export function roundedRows(
+  rows: readonly ClassFigures[],
+  style: FigureStyle,
+): readonly ClassFigures[] {
+  return rows.map(({ location, classCode, figures }) => ({
+    location,
+    classCode,
+    figures: Object.fromEntries(
+      FIGURES.map(name => [name, rounded(figures[name] ?? '0', decimalsOf(name, style))]),
+    ),
+  }));
+}
+
 /** The sum of each column over what its cells are rounded to. */
 export function writtenSums(
   rows: readonly ClassFigures[],
@@ -77,9 +91,4 @@ export function writtenSums(
       ),
     ]),
   );
-}
-
-/** Whether every figure is nothing to the cent. */
-export function isNothing({ figures }: ClassFigures): boolean {
-  return FIGURES.every(name => hundredths(figures[name] ?? '0') === 0n);
 }

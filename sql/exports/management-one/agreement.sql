@@ -1,27 +1,73 @@
--- Our figures beside those that Heartland summed itself: by location and class, by location, and in all. Of the first,
--- only those that differ.
--- $1 level (class, location, all), $2 locations, $3 class codes, $4 figures, $5 amounts as Heartland gives them; several of
--- one name are added up
--- $6 the figures that are compared, also where Heartland has none
-select *
-from (
-  select level, location, code, metric, sum(ours) as ours, sum(theirs) as theirs, sum(ours) - sum(theirs) as difference
-  from (
-    select case when grouping(fact.code) = 0 then 'class' when grouping(fact.location) = 0 then 'location' else 'all' end
-             as level,
-           fact.location, fact.code, part.metric, sum(part.amount) as ours, 0::numeric as theirs
-    from _month_facts as fact
-    cross join lateral (values (figure || '_units', units), (figure || '_cost', cost), (figure || '_retail', retail))
-      as part (metric, amount)
-    -- What is on order nowhere is in no figure of Heartland's by location.
-    where part.metric = any($6::text[]) and not (fact.figure = 'on_order' and fact.location = '')
-    group by grouping sets ((fact.location, fact.code, part.metric), (fact.location, part.metric), (part.metric))
-    union all
-    select level, location, code, metric, 0, amount
-    from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::numeric[])
-      as theirs (level, location, code, metric, amount)
-  ) as side
-  group by level, location, code, metric
-) as compared
-where level <> 'class' or round(difference, 2) <> 0
-order by metric, level, location collate "C", code collate "C"
+-- Our figures beside those that Heartland summed itself: in all, and every other that differs.
+with cell as (
+  -- What is on order nowhere is in no figure of Heartland's.
+  select location, code,
+         begin_units,
+         begin_cost,
+         begin_retail,
+         sold_units,
+         sold_cost,
+         sold_retail,
+         markdowns_retail,
+         end_units,
+         end_cost,
+         end_retail,
+         case when location = '' then 0 else on_order_units end as on_order_units,
+         case when location = '' then 0 else on_order_retail end as on_order_retail
+  from _month_cells
+),
+ours as (
+  select 'class' as level, * from cell
+  union all
+  select case when grouping(location) = 0 then 'location' else 'all' end, coalesce(location, ''), '',
+         sum(begin_units) as begin_units,
+         sum(begin_cost) as begin_cost,
+         sum(begin_retail) as begin_retail,
+         sum(sold_units) as sold_units,
+         sum(sold_cost) as sold_cost,
+         sum(sold_retail) as sold_retail,
+         sum(markdowns_retail) as markdowns_retail,
+         sum(end_units) as end_units,
+         sum(end_cost) as end_cost,
+         sum(end_retail) as end_retail,
+         sum(on_order_units) as on_order_units,
+         sum(on_order_retail) as on_order_retail
+  from cell
+  group by grouping sets ((location), ())
+),
+theirs as (
+  select level, location, code,
+         sum(begin_units) as begin_units,
+         sum(begin_cost) as begin_cost,
+         sum(begin_retail) as begin_retail,
+         sum(sold_units) as sold_units,
+         coalesce(sum(sold_retail), 0) - coalesce(sum(sold_margin), 0) as sold_cost,
+         sum(sold_retail) as sold_retail,
+         sum(markdowns_retail) as markdowns_retail,
+         sum(end_units) as end_units,
+         sum(end_cost) as end_cost,
+         sum(end_retail) as end_retail,
+         sum(on_order_units) as on_order_units,
+         sum(on_order_retail) as on_order_retail
+  from _month_answers
+  group by level, location, code
+)
+select level, location, code, part.metric, part.ours, part.theirs, part.ours - part.theirs as difference
+from ours
+full join theirs using (level, location, code)
+cross join lateral (values
+  ('begin_units', coalesce(ours.begin_units, 0), coalesce(theirs.begin_units, 0)),
+  ('begin_cost', coalesce(ours.begin_cost, 0), coalesce(theirs.begin_cost, 0)),
+  ('begin_retail', coalesce(ours.begin_retail, 0), coalesce(theirs.begin_retail, 0)),
+  ('sold_units', coalesce(ours.sold_units, 0), coalesce(theirs.sold_units, 0)),
+  ('sold_cost', coalesce(ours.sold_cost, 0), coalesce(theirs.sold_cost, 0)),
+  ('sold_retail', coalesce(ours.sold_retail, 0), coalesce(theirs.sold_retail, 0)),
+  ('markdowns_retail', coalesce(ours.markdowns_retail, 0), coalesce(theirs.markdowns_retail, 0)),
+  ('end_units', coalesce(ours.end_units, 0), coalesce(theirs.end_units, 0)),
+  ('end_cost', coalesce(ours.end_cost, 0), coalesce(theirs.end_cost, 0)),
+  ('end_retail', coalesce(ours.end_retail, 0), coalesce(theirs.end_retail, 0)),
+  ('on_order_units', coalesce(ours.on_order_units, 0), coalesce(theirs.on_order_units, 0)),
+  ('on_order_retail', coalesce(ours.on_order_retail, 0), coalesce(theirs.on_order_retail, 0))
+) as part (metric, ours, theirs)
+where level = 'all' or round(part.ours - part.theirs, 2) <> 0
+order by part.metric, level, location collate "C", code collate "C"

@@ -1,2 +1,2 @@
 -- Class codes with figures in the month, as items have them.
-select distinct code from _month_facts order by code
+select distinct code from _month_cells order by code

@@ -15,11 +15,15 @@ with misfit as (
   from _month_facts
   where location = any($1::text[]) and code <> all($2::text[]) and figure not in ('handed_over', 'changed')
   group by location, item, code
+),
+named as (
+  select distinct on (public_id) public_id as item, description
+  from items
+  where public_id in (select item from misfit)
+  order by public_id, (_deleted_at is null) desc, id desc
 )
 select misfit.*, named.description
 from misfit
-left join lateral (
-  select description from items where public_id = misfit.item order by (_deleted_at is null) desc, id desc limit 1
-) as named on true
+left join named using (item)
 order by code collate "C", item collate "C",
          case when location ~ '^[0-9]+$' then location::numeric end nulls last, location collate "C"

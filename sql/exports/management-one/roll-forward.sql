@@ -1,10 +1,13 @@
 -- Begin + received - returned + transfers + adjusted - sold - end, which should leave nothing.
--- $1 location numbers in Heartland that are exported, $2 what took goods out by sales: sold or handed_over
-select location, code, sum(sign * units) as units, sum(sign * cost) as cost
-from _month_facts
-join (values ('begin', 1), ('received', 1), ('returned', -1), ('transfer', 1), ('adjusted', 1), ($2::text, -1), ('end', -1))
-  as effect (figure, sign) using (figure)
-where location = any($1::text[])
-group by location, code
-having sum(sign * units) <> 0 or sum(sign * cost) <> 0
-order by abs(sum(sign * cost)) desc, abs(sum(sign * units)) desc, location collate "C", code collate "C"
+-- $1 location numbers in Heartland that are exported
+-- :"sold_units", :"sold_cost" what took goods out by sales
+select *
+from (
+  select location, code,
+         begin_units + received_units - returned_units + transfer_units + adjusted_units - :"sold_units" - end_units as units,
+         begin_cost + received_cost - returned_cost + transfer_cost + adjusted_cost - :"sold_cost" - end_cost as cost
+  from _month_cells
+  where location = any($1::text[])
+) as left_over
+where units <> 0 or cost <> 0
+order by abs(cost) desc, abs(units) desc, location collate "C", code collate "C"

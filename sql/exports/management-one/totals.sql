@@ -2,36 +2,36 @@
 -- $1 location numbers in Heartland that are exported, $2 what Management One calls each
 -- $3 class codes that are in the file, whatever class they count under
 select number as "Location", is_in_file, (grouping(number) = 1) as is_sum,
-       coalesce(sum(units) filter (where figure = 'begin'), 0) as "BeginUnits",
-       coalesce(sum(cost) filter (where figure = 'begin'), 0) as "BeginCost",
-       coalesce(sum(retail) filter (where figure = 'begin'), 0) as "BeginRetail",
-       coalesce(sum(units) filter (where figure = 'received'), 0) as "ReceivedUnits",
-       coalesce(sum(cost) filter (where figure = 'received'), 0) as "ReceivedCost",
-       coalesce(sum(retail) filter (where figure = 'received'), 0) as "ReceivedRetail",
-       coalesce(sum(units) filter (where figure = 'returned'), 0) as "ReturnedUnits",
-       coalesce(sum(cost) filter (where figure = 'returned'), 0) as "ReturnedCost",
-       coalesce(sum(retail) filter (where figure = 'returned'), 0) as "ReturnedRetail",
-       coalesce(sum(units) filter (where figure = 'transfer'), 0) as "TransferUnits",
-       coalesce(sum(cost) filter (where figure = 'transfer'), 0) as "TransferCost",
-       coalesce(sum(retail) filter (where figure = 'transfer'), 0) as "TransferRetail",
-       coalesce(sum(units) filter (where figure = 'adjusted'), 0) as "AdjustedUnits",
-       coalesce(sum(cost) filter (where figure = 'adjusted'), 0) as "AdjustedCost",
-       coalesce(sum(retail) filter (where figure = 'adjusted'), 0) as "AdjustedRetail",
-       coalesce(sum(units) filter (where figure = 'sold'), 0) as "SoldUnits",
-       coalesce(sum(cost) filter (where figure = 'sold'), 0) as "SoldCost",
-       coalesce(sum(retail) filter (where figure = 'sold'), 0) as "NetSales",
-       coalesce(sum(retail) filter (where figure = 'markdowns'), 0) as "Markdowns",
-       coalesce(sum(units) filter (where figure = 'end'), 0) as "EndUnits",
-       coalesce(sum(cost) filter (where figure = 'end'), 0) as "EndCost",
-       coalesce(sum(retail) filter (where figure = 'end'), 0) as "EndRetail",
-       coalesce(sum(units) filter (where figure = 'on_order'), 0) as "OnOrderUnits",
-       coalesce(sum(cost) filter (where figure = 'on_order'), 0) as "OnOrderCost",
-       coalesce(sum(retail) filter (where figure = 'on_order'), 0) as "OnOrderRetail"
+       sum(begin_units) as "BeginUnits",
+       sum(begin_cost) as "BeginCost",
+       sum(begin_retail) as "BeginRetail",
+       sum(received_units) as "ReceivedUnits",
+       sum(received_cost) as "ReceivedCost",
+       sum(received_retail) as "ReceivedRetail",
+       sum(returned_units) as "ReturnedUnits",
+       sum(returned_cost) as "ReturnedCost",
+       sum(returned_retail) as "ReturnedRetail",
+       sum(transfer_units) as "TransferUnits",
+       sum(transfer_cost) as "TransferCost",
+       sum(transfer_retail) as "TransferRetail",
+       sum(adjusted_units) as "AdjustedUnits",
+       sum(adjusted_cost) as "AdjustedCost",
+       sum(adjusted_retail) as "AdjustedRetail",
+       sum(sold_units) as "SoldUnits",
+       sum(sold_cost) as "SoldCost",
+       sum(sold_retail) as "NetSales",
+       sum(markdowns_retail) as "Markdowns",
+       sum(end_units) as "EndUnits",
+       sum(end_cost) as "EndCost",
+       sum(end_retail) as "EndRetail",
+       sum(on_order_units) as "OnOrderUnits",
+       sum(on_order_cost) as "OnOrderCost",
+       sum(on_order_retail) as "OnOrderRetail"
 from (
-  select fact.*, their.number, (their.number is not null and fact.code = any($3::text[])) as is_in_file
-  from _month_facts as fact
-  left join unnest($1::text[], $2::text[]) as their (location, number) on their.location = fact.location
-) as fact
+  select cell.*, their.number, (their.number is not null and cell.code = any($3::text[])) as is_in_file
+  from _month_cells as cell
+  left join unnest($1::text[], $2::text[]) as their (location, number) on their.location = cell.location
+) as cell
 group by grouping sets ((number, is_in_file), (is_in_file))
 order by is_in_file desc, is_sum,
          case when number ~ '^[0-9]+$' then number::numeric end nulls last, number collate "C"

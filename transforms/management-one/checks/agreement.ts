@@ -7,9 +7,10 @@ import { at, listed, signed } from './wording.ts';
 /** What we have and what Heartland summed itself, as exact text. */
 export interface Agreement {
   readonly level: 'class' | 'location' | 'all';
-  readonly location: string | null;
-  /** The class code as items have it; empty where they have none. */
-  readonly code: string | null;
+  /** Empty where there is none, and in all. */
+  readonly location: string;
+  /** The class code as items have it; empty where they have none, and where classes are summed. */
+  readonly code: string;
   readonly metric: string;
   readonly ours: string;
   readonly theirs: string;
@@ -65,6 +66,7 @@ export function agreementChecks(
 }
 
 function apart(row: Agreement, text: (value: string) => string): string {
-  const place = row.level === 'all' ? 'in all ' : at(row.location, row.code);
+  const place =
+    row.level === 'all' ? 'in all ' : at(row.location, row.level === 'class' ? row.code : null);
   return `${place}${text(row.ours)} here, ${text(row.theirs)} in Heartland, ${signed(text(row.difference))}`;
 }

@@ -5,36 +5,24 @@ import { difference, hundredths } from '../cents.ts';
 import { FIGURES, type Figures, isUnits } from '../figures.ts';
 import { listed, signed } from './wording.ts';
 
-/** Where a column's figure comes from, by the names of `written.sql`. */
-const METRIC: Readonly<Record<string, string>> = {
-  NetSales: 'sold_retail',
-  Markdowns: 'markdowns_retail',
-};
-
-/** `BeginUnits` → `begin_units`, `OnOrderCost` → `on_order_cost`. */
-function metricOf(name: string): string {
-  return METRIC[name] ?? name.replace(/(?<=[a-z])[A-Z]/g, letter => `_${letter}`).toLowerCase();
-}
-
 /**
  * The columns of the file, each cell rounded as it is written and summed, against what the warehouse says they must sum
  * to: no cell is lost, doubled or changed on its way into the file.
  *
  * @param sums of the columns as they are written
- * @param written what the warehouse says, by the names of `written.sql`
+ * @param written what the warehouse says
  * @param total the exact totals, which differ from the former by what rounding cells does
  */
 export function fileCheck(
   rowCount: number,
   sums: Figures,
-  written: readonly { readonly metric: string; readonly amount: string }[],
+  written: Figures,
   total: Figures,
 ): Check {
-  const due = new Map(written.map(({ metric, amount }) => [metric, amount]));
   const columns = FIGURES.map(name => ({
     name,
     sum: sums[name] ?? '0',
-    due: due.get(metricOf(name)) ?? '0',
+    due: written[name] ?? '0',
   }));
   const wrong = columns.filter(({ sum, due }) => !isSame(sum, due));
   const rounding = columns

@@ -15,8 +15,8 @@ export function signed(text: string): string {
 }
 
 /** Where something is, as `location 2 class 110`. */
-export function at(location: string | null, code: string | null): string {
-  const place = location === null ? '' : `location ${location || '(none)'} `;
+export function at(location: string, code: string | null): string {
+  const place = `location ${location || '(none)'} `;
   return code === null ? place : `${place}class ${code || '(none)'} `;
 }
 

@@ -1,0 +1,58 @@
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type pg from 'pg';
+import { from as copyFrom } from 'pg-copy-streams';
+import { statement } from '../../sinks/postgres/statement.ts';
+import { COPY_NULL, copyText } from '../../transforms/copy-text.ts';
+import type { Agreement } from '../../transforms/management-one/checks/agreement.ts';
+import type { Answer } from './answers.ts';
+import { ask } from './rows.ts';
+
+/** Lines that are written at a time; one a write was measured five times slower. */
+const LINES_A_WRITE = 5_000;
+
+/** Puts Heartland's own figures beside those gathered in the transaction of `client`. */
+export async function agreementWith(
+  client: pg.PoolClient,
+  answers: readonly Answer[],
+): Promise<readonly Agreement[]> {
+  const metrics = [...new Set(answers.map(({ metric }) => metric))];
+  await client.query(statement('exports/management-one/create-answers'));
+  if (metrics.length > 0) {
+    const copy = copyFrom(statement('exports/management-one/copy-answers', { metrics }));
+    await pipeline(Readable.from(writesOf(answers, metrics)), client.query(copy));
+  }
+  await client.query('analyze _month_answers');
+  return ask<Agreement & pg.QueryResultRow>(client, 'agreement');
+}
+
+/** A line for each level, location and class with all its figures; a second one where a figure comes twice. */
+function* writesOf(answers: readonly Answer[], metrics: readonly string[]): Generator<string> {
+  const column = new Map(metrics.map((metric, at) => [metric, at]));
+  const lines = new Map<string, string[]>();
+  for (const { level, location, code, metric, amount } of answers) {
+    const at = column.get(metric)!;
+    const place = `${level}\t${word(location)}\t${word(code)}`;
+    let key = place;
+    while (lines.get(key)?.[at] !== undefined && lines.get(key)?.[at] !== COPY_NULL) key += '\n';
+    let line = lines.get(key);
+    if (line === undefined) {
+      line = metrics.map(() => COPY_NULL);
+      lines.set(key, line);
+    }
+    line[at] = amount;
+  }
+  let write: string[] = [];
+  for (const [key, figures] of lines) {
+    write.push(`${key.replace(/\n+$/, '')}\t${figures.join('\t')}\n`);
+    if (write.length < LINES_A_WRITE) continue;
+    yield write.join('');
+    write = [];
+  }
+  yield write.join('');
+}
+
+/** What Postgres cannot store stands in no warehouse either, so it differs from everything there. */
+function word(text: string | null): string {
+  return text === null ? '' : (copyText(text) ?? '\ufffd');
+}

@@ -1,0 +1,1 @@
+copy _month_answers (level, location, code, :"metrics") from stdin

@@ -1,0 +1,33 @@
+-- The same by location and class code, one row each: what the file and its checks are summed from.
+create temporary table _month_cells on commit drop as
+select location, code,
+       coalesce(sum(units) filter (where figure = 'begin'), 0) as begin_units,
+       coalesce(sum(cost) filter (where figure = 'begin'), 0) as begin_cost,
+       coalesce(sum(retail) filter (where figure = 'begin'), 0) as begin_retail,
+       coalesce(sum(units) filter (where figure = 'received'), 0) as received_units,
+       coalesce(sum(cost) filter (where figure = 'received'), 0) as received_cost,
+       coalesce(sum(retail) filter (where figure = 'received'), 0) as received_retail,
+       coalesce(sum(units) filter (where figure = 'returned'), 0) as returned_units,
+       coalesce(sum(cost) filter (where figure = 'returned'), 0) as returned_cost,
+       coalesce(sum(retail) filter (where figure = 'returned'), 0) as returned_retail,
+       coalesce(sum(units) filter (where figure = 'transfer'), 0) as transfer_units,
+       coalesce(sum(cost) filter (where figure = 'transfer'), 0) as transfer_cost,
+       coalesce(sum(retail) filter (where figure = 'transfer'), 0) as transfer_retail,
+       coalesce(sum(units) filter (where figure = 'adjusted'), 0) as adjusted_units,
+       coalesce(sum(cost) filter (where figure = 'adjusted'), 0) as adjusted_cost,
+       coalesce(sum(retail) filter (where figure = 'adjusted'), 0) as adjusted_retail,
+       coalesce(sum(units) filter (where figure = 'sold'), 0) as sold_units,
+       coalesce(sum(cost) filter (where figure = 'sold'), 0) as sold_cost,
+       coalesce(sum(retail) filter (where figure = 'sold'), 0) as sold_retail,
+       coalesce(sum(retail) filter (where figure = 'markdowns'), 0) as markdowns_retail,
+       coalesce(sum(units) filter (where figure = 'end'), 0) as end_units,
+       coalesce(sum(cost) filter (where figure = 'end'), 0) as end_cost,
+       coalesce(sum(retail) filter (where figure = 'end'), 0) as end_retail,
+       coalesce(sum(units) filter (where figure = 'on_order'), 0) as on_order_units,
+       coalesce(sum(cost) filter (where figure = 'on_order'), 0) as on_order_cost,
+       coalesce(sum(retail) filter (where figure = 'on_order'), 0) as on_order_retail,
+       coalesce(sum(units) filter (where figure = 'handed_over'), 0) as handed_over_units,
+       coalesce(sum(cost) filter (where figure = 'handed_over'), 0) as handed_over_cost,
+       coalesce(sum(units) filter (where figure = 'changed'), 0) as changed_units
+from _month_facts
+group by location, code
