@@ -10,6 +10,10 @@ test.each([
   ['out_for_delivery', 'ordered'],
   ['a word never seen', 'ordered'],
   ['unconfirmed', 'ordered'],
+  ['awaiting_confirmation', 'ordered'],
+  ['pending-confirmed', 'ordered'],
+  ['not ready', 'ordered'],
+  ['cancellation requested', 'ordered'],
   ['confirmed', 'confirmed'],
   ['Ready for pickup', 'confirmed'],
   ['in_stock', 'confirmed'],
@@ -20,6 +24,9 @@ test.each([
   ['out_of_stock', 'ended'],
   ['declined', 'ended'],
   ['auto-cancelled', 'ended'],
+  ['Canceled', 'ended'],
+  ['cancel', 'ended'],
+  ['COMPLETE', 'completed'],
   ['refunded', 'ended'],
 ])('the status %s means %s', (status, phase) => {
   expect(orderPhase(status)).toBe(phase);
