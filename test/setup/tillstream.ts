@@ -8,6 +8,9 @@ import { stringify } from 'yaml';
 
 const MAIN = new URL('../../pipelines/cli/main.ts', import.meta.url).pathname;
 
+/** Many processes run the same files. */
+const CACHE = join(tmpdir(), 'tillstream-compile-cache');
+
 export interface Ended {
   readonly exitCode: number | null;
   readonly stdout: string;
@@ -48,7 +51,7 @@ export function start(
     at === 'pipes' ? command : ['script', '--quiet', '--return', '--command', line, '/dev/null'];
   const child = spawn(program!, rest, {
     cwd: folder,
-    env: { PATH: process.env.PATH, HOME: folder, ...env },
+    env: { PATH: process.env.PATH, HOME: folder, NODE_COMPILE_CACHE: CACHE, ...env },
   });
   onTestFinished(() => void child.kill('SIGKILL'));
   let stdout = '';

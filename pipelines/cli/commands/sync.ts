@@ -3,7 +3,7 @@ import type { Stream } from '../../../sources/heartland/stream.ts';
 import { EXIT } from '../../../transforms/errors.ts';
 import type { Configuration } from '../../configuration/schema.ts';
 import { allStreams, asConfiguredOrRefused, chosenStreams } from '../../configured-streams.ts';
-import { warnOfMissingPermissions } from '../../permissions.ts';
+import { neededStreams, warnOfMissingPermissions } from '../../permissions.ts';
 import { planSync } from '../../plan-sync.ts';
 import { untilAborted } from '../../stopping.ts';
 import { type StreamResult, sync } from '../../sync.ts';
@@ -35,7 +35,9 @@ export const syncCommand: CliCommand<SyncOptions> = {
     const request = { full, acceptDeletes };
     return runForEach(context, options, 'sync', async work => {
       const streams = chosen(work.configuration, options.only);
-      const warned = warnOfMissingPermissions(work, streams);
+      // A whole sync is also the moment to hear what an export will lack.
+      const needed = options.only === undefined ? neededStreams(work.configuration) : streams;
+      const warned = warnOfMissingPermissions(work, needed);
       return options.dryRun
         ? planOutcome(
             await untilAborted(
