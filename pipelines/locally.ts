@@ -66,7 +66,7 @@ export async function locally(
   const folder = join(configuration.data_folder, 'spool', `locally-${work.runId}`);
   try {
     work.report({ kind: 'stage', title: 'Refreshing the inventory' });
-    await closeCutOff(warehouse);
+    if (!dryRun) await closeCutOff(warehouse);
     const [last] = await deliveredFeeds(warehouse, 1);
     const making = {
       folder,
