@@ -1,4 +1,4 @@
-import { expand, map, type Observable, reduce, retry, takeWhile, throwError, timer } from 'rxjs';
+import { expand, map, type Observable, retry, takeWhile, throwError, timer, toArray } from 'rxjs';
 import { IncompleteError } from '../../transforms/errors.ts';
 import { checkQuestion } from './analyzer/check.ts';
 import type { HeartlandClient } from './client.ts';
@@ -16,7 +16,7 @@ const PAUSE_BEFORE_AGAIN_MS = 500;
  * Asks the reporting analyzer a question whose answer is small, and gives all its rows at once.
  *
  * @throws ConfigurationError when Heartland would answer with an error, before it is asked
- * @throws IncompleteError when fewer or more rows arrive than Heartland says there are
+ * @throws IncompleteError when fewer or more rows arrive than Heartland says there are, or one comes twice
  */
 export function askAnalyzer(
   client: HeartlandClient,
@@ -24,6 +24,7 @@ export function askAnalyzer(
   perPage: number,
 ): Observable<readonly AnalyzerRow[]> {
   checkQuestion(question);
+  const { groups = [] } = question;
   const query = analyzerQuery(question);
   const page = (number: number) =>
     askPage(client, 'reporting/analyzer', [
@@ -35,17 +36,14 @@ export function askAnalyzer(
   return page(1).pipe(
     expand(({ number }) => page(number + 1)),
     takeWhile(({ number, answer }) => number < answer.pages, true),
-    reduce(
-      (all, { answer }) => ({
-        rows: [...all.rows, ...(answer.results as AnalyzerRow[])],
-        totals: all.totals.add(answer.total),
-      }),
-      { rows: [] as AnalyzerRow[], totals: new Set<number>() },
-    ),
-    map(({ rows, totals }) => {
-      if (totals.size === 1 && totals.has(rows.length)) return rows;
+    toArray(),
+    map(pages => {
+      const rows = pages.flatMap(({ answer }) => answer.results as AnalyzerRow[]);
+      const totals = new Set(pages.map(({ answer }) => answer.total));
+      const keys = new Set(rows.map(row => JSON.stringify(groups.map(group => row[group]))));
+      if (totals.size === 1 && totals.has(rows.length) && keys.size === rows.length) return rows;
       throw new IncompleteError('INCOMPLETE', {
-        problem: `Heartland’s report of ${question.metrics.join(', ')} did not arrive whole: ${rows.length} rows where it says it has ${[...totals].join(', then ')}`,
+        problem: `Heartland’s report of ${question.metrics.join(', ')} did not arrive whole: ${rows.length} rows, ${keys.size} of them different, where it says it has ${[...totals].join(', then ')}`,
         next: 'Nothing was exported. Run the command again.',
       });
     }),

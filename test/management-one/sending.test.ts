@@ -143,6 +143,23 @@ test('a page that arrives short makes the month incomplete, and nothing is expor
   expect(await listExports(fresh.work.warehouse, 'management_one')).toEqual([]);
 });
 
+test('rows that move between the pages of Heartland’s own totals make the month incomplete', async () => {
+  const { run, heartland, fresh } = await retailer({
+    account: { perPageCap: 10 },
+    section: LENIENT,
+  });
+  heartland.faults.add({
+    kind: 'movingRows',
+    rows: 1,
+    keepsTotal: true,
+    path: 'reporting/analyzer',
+    query: query => query.getAll('groups[]').includes('item.custom@class_code'),
+  });
+  const error = await failure(run());
+  expect(error).toMatchObject({ code: 'INCOMPLETE', exitCode: 3 });
+  expect(await listExports(fresh.work.warehouse, 'management_one')).toEqual([]);
+});
+
 test('a dry run keeps and sends nothing', async () => {
   const { run, smtp, fresh } = await retailer({ section: LENIENT });
   const result = await run({ dryRun: true });
