@@ -17,3 +17,16 @@ export function interruption(process: NodeJS.Process): AbortSignal {
   process.on('SIGTERM', stop);
   return controller.signal;
 }
+
+/** Waits for Ctrl-C. A signal alone does not keep a process alive; a timer does. */
+export function untilStopped(signal: AbortSignal): Promise<void> {
+  return new Promise(resolve => {
+    const awake = setInterval(() => {}, 60_000);
+    const stop = () => {
+      clearInterval(awake);
+      resolve();
+    };
+    if (signal.aborted) stop();
+    else signal.addEventListener('abort', stop, { once: true });
+  });
+}

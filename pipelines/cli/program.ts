@@ -10,6 +10,7 @@ import { managementOneCommand } from './commands/management-one.ts';
 import { quarantineCommand } from './commands/quarantine.ts';
 import { readerCommand } from './commands/reader.ts';
 import { runsCommand } from './commands/runs.ts';
+import { serveCommand } from './commands/serve.ts';
 import { statusCommand } from './commands/status.ts';
 import { streamsCommand } from './commands/streams.ts';
 import { syncCommand } from './commands/sync.ts';
@@ -44,6 +45,7 @@ export function program(context: Context, done: (exitCode: number) => void): Com
     runsCommand,
     quarantineCommand,
     streamsCommand,
+    serveCommand,
     warehouseCommand,
     readerCommand,
     connectCommand,

@@ -14,6 +14,9 @@ import {
 import type { Setup } from '../init/write.ts';
 import type { Ask } from './ask.ts';
 
+/** What a person calls it; in the configuration it is `public_id`. */
+const ITEM_NUMBER = 'item number';
+
 /** Asks, looks things up among the answers given, and remembers what nobody answered. */
 export class SetupForm {
   readonly #given: Answers;
@@ -54,7 +57,7 @@ export class SetupForm {
     { fields, locations }: FoundAccount,
   ): Promise<Setup> {
     const upc = await this.#upc(fields);
-    const classCode = await this.#field('class_code', 'Which field holds the class code?', fields);
+    const classCode = await this.#classCode(fields);
     const locally = await this.#locally(
       locations.map(({ number }) => number),
       locations,
@@ -63,37 +66,49 @@ export class SetupForm {
     this.#complain();
     return {
       ...basics,
-      ...{ upc, classCode: `custom@${classCode}`, locations },
+      ...{ upc, classCode, locations },
       ...(locally !== undefined && { locally }),
       ...(managementOne !== undefined && { managementOne }),
     };
   }
 
   async #upc(fields: readonly FoundField[]): Promise<string> {
-    const asked = this.#given.upc;
-    if (asked !== undefined && /^(item.?number|public_id)$/i.test(asked)) return 'public_id';
     const usual = fields.find(({ key }) => key === 'upc')?.key;
-    if (asked === undefined && this.#ask === undefined)
-      return usual === undefined ? 'public_id' : `custom@${usual}`;
-    if (asked !== undefined) return `custom@${keyOf('upc', asked, fields)}`;
-    const chosen = await this.#ask!.choice(
-      'Where is an item’s UPC?',
-      [{ value: '', name: 'It is the item number (Item #)' }, ...choicesOf(fields)],
-      usual,
-    );
-    return chosen === '' ? 'public_id' : `custom@${chosen}`;
+    const written =
+      this.#given.upc ??
+      (await this.#chosenField('upc', 'Where is an item’s UPC?', fields, usual ?? ITEM_NUMBER, [
+        { value: ITEM_NUMBER, name: 'It is the item number (Item #)' },
+      ]));
+    return /^(item.?number|public_id)$/i.test(written)
+      ? 'public_id'
+      : `custom@${keyOf('upc', written, fields)}`;
   }
 
-  async #field(
-    name: 'class_code',
+  async #classCode(fields: readonly FoundField[]): Promise<string> {
+    // Who sends nothing to Management One may have no such field; then the usual key does no harm.
+    if (this.#given.class_code === undefined && this.#ask === undefined) return 'custom@class_code';
+    const written =
+      this.#given.class_code ??
+      (await this.#chosenField(
+        'class_code',
+        'Which field holds the class code?',
+        fields,
+        'class_code',
+      ));
+    return `custom@${keyOf('class_code', written, fields)}`;
+  }
+
+  /** Picked from a list; typed, where the account does not show its fields; the usual one, where nobody is there. */
+  async #chosenField(
+    name: 'upc' | 'class_code',
     question: string,
     fields: readonly FoundField[],
+    usual: string,
+    others: readonly { value: string; name: string }[] = [],
   ): Promise<string> {
-    const asked = this.#given[name];
-    if (asked !== undefined) return keyOf(name, asked, fields);
-    const usual = fields.find(({ key }) => key === name)?.key;
-    if (this.#ask === undefined || fields.length === 0) return usual ?? name;
-    return this.#ask.choice(question, choicesOf(fields), usual);
+    if (this.#ask === undefined) return usual;
+    if (fields.length === 0) return this.#ask.text(question, answer => whyNot(name, answer), usual);
+    return this.#ask.choice(question, [...others, ...choicesOf(fields)], usual);
   }
 
   async #locally(
@@ -203,6 +218,7 @@ function keyOf(question: QuestionName, asked: string, fields: readonly FoundFiel
     field => field.key === key || field.name.toLowerCase() === key.toLowerCase(),
   );
   if (found !== undefined) return found.key;
+  if (fields.length === 0 && /^[A-Za-z0-9_-]+$/.test(key)) return key;
   const closest = suggest(
     key,
     fields.map(field => field.key),

@@ -110,10 +110,12 @@ function found({ user, locations, fields }: FoundAccount): string {
       locations.map(each => [each.number, each.name, each.isActive ? '' : 'not in use']),
     ),
     '',
-    table(
-      [{ title: 'custom field' }, { title: 'key' }],
-      fields.map(({ name, key }) => [name, key]),
-    ),
+    fields.length === 0
+      ? 'Custom fields of items cannot be seen: there are none, or the token’s user lacks “Manage custom fields”.'
+      : table(
+          [{ title: 'custom field' }, { title: 'key' }],
+          fields.map(({ name, key }) => [name, key]),
+        ),
     '',
   ].join('\n');
 }

@@ -1,7 +1,9 @@
+import { Argument } from 'commander';
 import { EXIT } from '../../../transforms/errors.ts';
 import { type LocallyResult, locally } from '../../locally.ts';
 import type { CliCommand } from '../command.ts';
 import { checksInWords } from '../findings.ts';
+import { LOOKS } from '../locally-looks.ts';
 import { runForEach } from '../merchants.ts';
 import type { Outcome } from '../outcome.ts';
 import { table } from '../table.ts';
@@ -17,15 +19,24 @@ export const locallyCommand: CliCommand<LocallyOptions> = {
   about: 'The inventory feed, to Locally',
   options: command =>
     command
+      .addArgument(
+        new Argument('[action]', 'what else to do than make the feed').choices([
+          'diff',
+          'orders',
+          'read-back',
+        ]),
+      )
       .option('--dry-run', 'make and check the feed; send and keep nothing')
       .option('--out <folder>', 'write the files into this folder; send nothing')
       .option('--force', 'send although a check says no; the export remembers it'),
-  run: (context, options) =>
-    runForEach(context, options, 'locally', async work => {
+  run: (context, options, [action]) => {
+    if (action !== undefined) return LOOKS[action as keyof typeof LOOKS](context, options);
+    return runForEach(context, options, 'locally', async work => {
       const { dryRun = false, out, force = false } = options;
       const request = { dryRun, force, ...(out !== undefined && { out }) };
       return locallyOutcome(await locally(work, request, context.signal));
-    }),
+    });
+  },
 };
 
 const ENDING: Readonly<Record<LocallyResult['status'], string>> = {

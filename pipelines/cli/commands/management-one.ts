@@ -1,16 +1,23 @@
-import { EXIT } from '../../../transforms/errors.ts';
-import { parseMonth } from '../../../transforms/month.ts';
+import { EXIT, UsageError } from '../../../transforms/errors.ts';
+import { parseRange } from '../../../transforms/management-one/period.ts';
+import { type Month, parseMonth } from '../../../transforms/month.ts';
+import { compareMonth } from '../../management-one/compare.ts';
 import { MonthHeldError } from '../../management-one/held.ts';
 import type { ManagementOneResult } from '../../management-one/result.ts';
 import { managementOne } from '../../management-one.ts';
 import type { CliCommand } from '../command.ts';
 import { checksInWords, problemsInWords } from '../findings.ts';
+import { comparisonOutcome } from '../management-one-comparison.ts';
 import { runForEach } from '../merchants.ts';
 import type { Outcome } from '../outcome.ts';
 import { table, withThousands } from '../table.ts';
 
 interface ManagementOneOptions {
   readonly month?: string;
+  readonly from?: string;
+  readonly to?: string;
+  readonly preview?: boolean;
+  readonly compare?: string;
   readonly dryRun?: boolean;
   readonly out?: string;
   readonly resend?: boolean;
@@ -22,16 +29,27 @@ export const managementOneCommand: CliCommand<ManagementOneOptions> = {
   options: command =>
     command
       .option('--month <YYYY-MM>', 'which month (default: the one before this)')
+      .option('--from <YYYY-MM-DD>', 'any range of days instead of a month: its first')
+      .option('--to <YYYY-MM-DD>', 'and its last day')
+      .option('--preview', 'show the file as a table too')
+      .option(
+        '--compare <file>',
+        'compare the month with a file that Management One accepted; send nothing',
+      )
       .option('--dry-run', 'make and prove the file; send and keep nothing')
       .option('--out <folder>', 'write the file into this folder; send nothing')
       .option('--resend', 'send a month again that went out before'),
   run: (context, options) => {
-    const { month: typed, dryRun = false, out, resend = false } = options;
-    const month = typed === undefined ? undefined : parseMonth(typed);
+    const { dryRun = false, resend = false, preview = false, out, compare } = options;
+    periodOf(options);
     return runForEach(context, options, 'management-one', async work => {
+      const month = periodOf(options, work.configuration.management_one?.month_starts_on);
+      if (compare !== undefined) {
+        const request = { file: compare, ...(month && { month }) };
+        return comparisonOutcome(await compareMonth(work, request, context.signal));
+      }
       const request = {
-        dryRun,
-        resend,
+        ...{ dryRun, resend, preview },
         ...(month && { month }),
         ...(out !== undefined && { out }),
       };
@@ -46,6 +64,25 @@ export const managementOneCommand: CliCommand<ManagementOneOptions> = {
   },
 };
 
+/**
+ * The days that were asked for; undefined for last month.
+ *
+ * @throws UsageError for a month and a range at once, or half a range
+ */
+function periodOf({ month, from, to }: ManagementOneOptions, startDay?: number): Month | undefined {
+  if (from === undefined && to === undefined) {
+    return month === undefined ? undefined : parseMonth(month, { ...(startDay && { startDay }) });
+  }
+  if (month !== undefined || from === undefined || to === undefined) {
+    throw new UsageError('PERIOD', {
+      problem: 'The days of the file are not clear',
+      expected: 'either --month, or --from and --to together',
+      next: 'For example: --month 2026-10, or --from 2026-10-01 --to 2026-10-15.',
+    });
+  }
+  return parseRange(from, to);
+}
+
 const ENDING: Readonly<Record<ManagementOneResult['status'], string>> = {
   delivered: 'Sent to Management One.',
   saved: 'Written to the folder; nothing was sent.',
@@ -59,6 +96,7 @@ export function managementOneOutcome(result: ManagementOneResult, held?: string)
     `Management One, ${result.month.label} (${result.month.start} to ${result.month.end})`,
     '',
     monthTable(result),
+    ...(result.preview === undefined ? [] : ['', previewTable(result.preview)]),
     '',
     checksInWords(result.checks),
     problemsInWords(result.problems),
@@ -99,5 +137,13 @@ function monthTable({ totals }: ManagementOneResult): string {
       location,
       ...Object.keys(SHOWN).map(name => withThousands(figures[name] ?? '')),
     ]),
+  );
+}
+
+function previewTable([header = [], ...rows]: readonly (readonly string[])[]): string {
+  const isFigure = (column: number) => rows.every(row => /^-?[\d.]*$/.test(row[column] ?? ''));
+  return table(
+    header.map((title, column) => ({ title, align: isFigure(column) ? 'right' : 'left' })),
+    rows,
   );
 }

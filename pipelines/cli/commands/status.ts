@@ -1,6 +1,8 @@
 import { DateTime } from 'luxon';
 import { statement } from '../../../sinks/postgres/statement.ts';
 import { EXIT } from '../../../transforms/errors.ts';
+import { locallyStatus, type StoreStatus } from '../../locally/status.ts';
+import { type Restatement, restatements } from '../../management-one/restatements.ts';
 import type { CliCommand } from '../command.ts';
 import { lookAtEach } from '../merchants.ts';
 import { table } from '../table.ts';
@@ -26,9 +28,12 @@ export const statusCommand: CliCommand = {
   name: 'status',
   about: 'How things stand: each stream, and what was sent',
   run: (context, options) =>
-    lookAtEach(context, options, async (warehouse, { timezone }) => {
+    lookAtEach(context, options, async (warehouse, configuration) => {
+      const { timezone } = configuration;
       const streams = await warehouse.query<StreamRow>(statement('status/streams'));
       const exports = await warehouse.query<ExportRow>(statement('status/exports'));
+      const stores = await locallyStatus(warehouse, configuration, new Date());
+      const restated = await restatements(warehouse, configuration);
       const at = (moment: Date | null) =>
         moment === null
           ? ''
@@ -66,7 +71,48 @@ export const statusCommand: CliCommand = {
                 e.rows,
               ]),
             ),
+        ...(stores.length === 0 ? [] : ['', storesTable(stores)]),
+        ...restated.flatMap(month => ['', restatedInWords(month)]),
       ].join('\n');
-      return { exitCode: EXIT.done, text, json: { streams, exports } };
+      return { exitCode: EXIT.done, text, json: { streams, exports, stores, restated } };
     }),
 };
+
+/** How each store stands at Locally: the age of its last feed, and what it changed. */
+function storesTable(stores: readonly StoreStatus[]): string {
+  const right = 'right' as const;
+  return table(
+    [
+      { title: 'store at Locally' },
+      { title: 'hours', align: right },
+      { title: 'products', align: right },
+      { title: 'pieces', align: right },
+      { title: '' },
+    ],
+    stores.map(store => [
+      store.name ?? store.locallyId,
+      store.hours,
+      `${store.rows ?? ''}${signed(store.rowsChange)}`,
+      `${store.units ?? ''}${signed(store.unitsChange)}`,
+      store.meaning,
+    ]),
+  );
+}
+
+function signed(change: number | undefined): string {
+  return change === undefined || change === 0 ? '' : ` (${change > 0 ? '+' : ''}${change})`;
+}
+
+/** A month that was sent and would not be the same now. */
+function restatedInWords({ label, sentOn, changes, classChanges }: Restatement): string {
+  const shown = changes.length > 0 ? changes : classChanges;
+  return [
+    `Management One has ${label} as it was on ${sentOn.toISOString().slice(0, 10)}; later syncs changed it. To send it again: tillstream management-one --month ${label} --resend`,
+    ...shown
+      .slice(0, 10)
+      .map(
+        ({ location, classCode, figure, before, now }) =>
+          `  ${[location === undefined ? 'in all' : `location ${location}`, classCode].filter(Boolean).join(', ')}: ${figure} ${before} → ${now}`,
+      ),
+  ].join('\n');
+}

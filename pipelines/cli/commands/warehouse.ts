@@ -3,6 +3,7 @@ import { EXIT, UsageError } from '../../../transforms/errors.ts';
 import { readConfiguration } from '../../configuration/read.ts';
 import { openMerchantWarehouse } from '../../session.ts';
 import type { CliCommand } from '../command.ts';
+import { untilStopped } from '../interruption.ts';
 
 export const warehouseCommand: CliCommand = {
   name: 'warehouse',
@@ -27,19 +28,6 @@ export const warehouseCommand: CliCommand = {
     return EXIT.done;
   },
 };
-
-/** Waits for Ctrl-C. A signal alone does not keep a process alive; a timer does. */
-function untilStopped(signal: AbortSignal): Promise<void> {
-  return new Promise(resolve => {
-    const awake = setInterval(() => {}, 60_000);
-    const stop = () => {
-      clearInterval(awake);
-      resolve();
-    };
-    if (signal.aborted) stop();
-    else signal.addEventListener('abort', stop, { once: true });
-  });
-}
 
 /** What to type to get in; the password stays in its file. */
 function howToConnect(url: string, dataFolder: string, merchant: string): string {
