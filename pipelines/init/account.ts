@@ -2,6 +2,7 @@ import { lastValueFrom } from 'rxjs';
 import { type HeartlandClient, heartlandClient } from '../../sources/heartland/client.ts';
 import { askPage } from '../../sources/heartland/page.ts';
 import { whoami } from '../../sources/heartland/permissions.ts';
+import { SourceError } from '../../transforms/errors.ts';
 
 export interface FoundLocation {
   readonly number: string;
@@ -18,14 +19,14 @@ export interface FoundField {
 export interface FoundAccount {
   readonly user: string;
   readonly locations: readonly FoundLocation[];
-  /** Custom fields of items. */
+  /** Custom fields of items; none where the token may not see them. */
   readonly fields: readonly FoundField[];
 }
 
 /**
  * Asks an account for its locations and the custom fields of its items.
  *
- * @throws SourceError when the token is refused, or lacks the permission for either
+ * @throws SourceError when the token is refused, or may not see locations
  */
 export async function lookAtAccount(baseUrl: string, token: string): Promise<FoundAccount> {
   const client = heartlandClient({
@@ -35,7 +36,11 @@ export async function lookAtAccount(baseUrl: string, token: string): Promise<Fou
   try {
     const { name } = await lastValueFrom(whoami(client));
     const locations = await all(client, 'locations');
-    const fields = await all(client, 'custom_fields');
+    const fields = await all(client, 'custom_fields').catch(error => {
+      // Their keys can be typed; without locations there is nothing to set up.
+      if (error instanceof SourceError) return [];
+      throw error;
+    });
     return {
       user: name,
       locations: locations.map(row => ({

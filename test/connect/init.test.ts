@@ -149,6 +149,22 @@ test('without a token, or with one that is refused, nothing is written', async (
   await expect(readFile(fileIn(folder))).rejects.toThrow('ENOENT');
 });
 
+test('a token that may not see custom fields is good enough, when their keys are given', async () => {
+  heartland.withhold('custom_field.manage');
+  const folder = await folderWith();
+  const least = ['--heartland', address(), '--merchant', 'acme', '--timezone', 'UTC'];
+  const ended = await tillstream(folder, ['init', ...least, '--upc', 'gtin'], ENV);
+  heartland.grant('custom_field.manage');
+  expect(ended).toMatchObject({
+    exitCode: 0,
+    stderr: expect.stringContaining('“Manage custom fields”'),
+  });
+  expect((await readConfiguration(fileIn(folder), ENV)).item_fields).toEqual({
+    upc: 'custom@gtin',
+    class_code: 'custom@class_code',
+  });
+});
+
 /** Of util-linux; it makes the terminal. */
 const hasScript = process.platform === 'linux' && existsSync('/usr/bin/script');
 
