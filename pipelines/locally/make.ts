@@ -23,7 +23,7 @@ import { findingsOf } from './findings.ts';
 import { writeFurtherFeeds } from './further-feeds.ts';
 import { type OpenOrder, openOrders, processEvents } from './orders.ts';
 import { type Inventory, refreshInventory, refreshSales } from './refresh.ts';
-import { createSalesOrders } from './sales-orders.ts';
+import { createSalesOrders, salesOrdersToCancel } from './sales-orders.ts';
 import { feedOf } from './settings.ts';
 import { stageFeed } from './stage.ts';
 
@@ -96,7 +96,10 @@ async function takeOrders(
   for (const text of troubles) work.report({ kind: 'note', text });
   const open = await openOrders(warehouse, orders, work.now());
   if (open.length > 0) await refreshSales(work, signal);
-  return open.filter(({ answer }) => answer === 'soon' || answer === 'overdue').map(unanswered);
+  return [
+    ...open.filter(({ answer }) => answer === 'soon' || answer === 'overdue').map(unanswered),
+    ...(await salesOrdersToCancel(work)),
+  ];
 }
 
 function unanswered(order: OpenOrder): Problem {

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { statement } from '../../sinks/postgres/statement.ts';
 import { SourceError } from '../../transforms/errors.ts';
 import { encodeJson } from '../../transforms/filter/encode.ts';
+import type { Problem } from '../../transforms/findings.ts';
 import { readUpc } from '../../transforms/upc.ts';
 import { untilAborted } from '../stopping.ts';
 import type { Work } from '../work.ts';
@@ -143,6 +144,34 @@ export async function createSalesOrders(
   function answerOf<T>(asking: Observable<T>): Promise<T> {
     return untilAborted(asking, signal, 'Making sales orders');
   }
+}
+
+/** Sales orders that we made and that somebody must cancel in Heartland, because the Locally order ended. */
+export async function salesOrdersToCancel({
+  warehouse,
+  configuration,
+  now,
+}: Work): Promise<readonly Problem[]> {
+  const { orders } = feedOf(configuration);
+  if (orders?.sales_order === undefined) return [];
+  const [table] = await warehouse.query<{ there: boolean }>(
+    `select to_regclass('sales_orders') is not null as there`,
+  );
+  if (!table!.there) return [];
+  const rows = await warehouse.query<{ order_id: string; sales_order_id: string }>(
+    statement('orders/sales-orders-to-cancel'),
+    [oldestOpen(orders, now())],
+  );
+  return rows.map(({ order_id, sales_order_id }) => ({
+    kind: 'sales_order_to_cancel',
+    treatment: 'noted',
+    itemNumber: undefined,
+    description: `Locally order ${order_id} has ended, and its sales order is still there`,
+    locationNumber: undefined,
+    found: sales_order_id,
+    atStake: {},
+    fix: `Cancel sales order ${sales_order_id} in Heartland.`,
+  }));
 }
 
 const records = z.object({

@@ -26,6 +26,24 @@ test('a confirmed order becomes one sales order in Heartland, however often its 
   expect(selling.orders[0]!.lines).toHaveLength(1);
 });
 
+test('when the order ends afterwards, somebody is told to cancel it in Heartland, until it is', async () => {
+  const { selling, post, run, within } = await shop();
+  await post('confirmed');
+  await run();
+  await post('cancelled');
+
+  const told = (problems: readonly { kind: string }[]) =>
+    problems.filter(each => each.kind === 'sales_order_to_cancel');
+  expect(told((await run()).problems)).toMatchObject([{ found: String(selling.orders[0]!.id) }]);
+  await within(work =>
+    work.warehouse.query(
+      `insert into sales_orders (id, status, _run_id) values ($1, 'canceled', $2)`,
+      [selling.orders[0]!.id, work.runId],
+    ),
+  );
+  expect(told((await run()).problems)).toEqual([]);
+});
+
 test('a dry run makes none', async () => {
   const { selling, post, dryRun } = await shop();
   await post('confirmed');
