@@ -52,10 +52,11 @@ export async function demo(
 ): Promise<DemoResult> {
   report({ kind: 'stage', title: 'Starting a Heartland account, an FTP server and a mail server' });
   await mkdir(folder, { recursive: true });
-  const standIns = await startStandIns(folder, localDate(new Date(), 'America/Chicago'));
+  const today = localDate(new Date(), 'America/Chicago');
+  const standIns = await startStandIns(folder, today);
   try {
     const configurationFile = join(folder, 'tillstream.yaml');
-    await writeFile(configurationFile, demoConfiguration(standIns));
+    await writeFile(configurationFile, demoConfiguration(standIns, today));
     const configuration = await readConfiguration(configurationFile, {});
 
     report({ kind: 'stage', title: 'Starting Postgres' });

@@ -23,16 +23,18 @@ function diff(context: Context, options: GlobalOptions): Promise<number> {
         ],
         found.stores.map(store => [store.name, ...kinds.map(kind => store.counts[kind])]),
       ),
-      ...found.stores.flatMap(store => [
-        '',
-        store.name,
-        ...store.changes
-          .slice(0, 20)
-          .map(
-            ({ kind, upc, before, after }) =>
-              `  ${upc}  ${kind.replace('_', ' ')}: ${inWords(before)} → ${inWords(after)}`,
-          ),
-      ]),
+      ...found.stores
+        .filter(store => store.changes.length > 0)
+        .flatMap(store => [
+          '',
+          store.name,
+          ...store.changes
+            .slice(0, 20)
+            .map(
+              ({ kind, upc, before, after }) =>
+                `  ${upc}  ${kind.replace('_', ' ')}: ${inWords(before)} → ${inWords(after)}`,
+            ),
+        ]),
     ].join('\n');
     return { exitCode: EXIT.done, text, json: found };
   });

@@ -1,3 +1,4 @@
+import { DateTime } from 'luxon';
 import { stringify } from 'yaml';
 import type { StandIns } from './stand-ins.ts';
 
@@ -21,13 +22,16 @@ const CLASS_CODES = [
 /**
  * The demo's configuration, as a user would write it. The secrets in it open nothing: the servers they belong to
  * live as long as the demo runs.
+ *
+ * @param today the account's date; seven months of sales are enough to look around in
  */
-export function demoConfiguration({ heartland, ftp, smtp }: StandIns): string {
+export function demoConfiguration({ heartland, ftp, smtp }: StandIns, today: string): string {
   const written = {
     merchant: 'demo',
     timezone: ZONE,
     data_folder: '.',
     heartland: { base_url: heartland.baseUrl, token: heartland.token },
+    history: { from: DateTime.fromISO(today).minus({ months: 7 }).startOf('month').toISODate() },
     item_fields: { upc: 'custom@upc', class_code: 'custom@class_code' },
     locations: Object.fromEntries(
       heartland.ledger.locations.map(({ publicId, zone, isChannel }, index) => [
