@@ -142,10 +142,14 @@ try {
         from sales_daily join sales_margin_daily using (business_date, location_number, item_number)
         cross join lateral (values ('sold_units', net_qty_sold), ('sold_retail', net_sales), ('sold_margin', net_margin), ('markdowns_retail', net_markdowns)) as part (metric, amount)
       )
-      select case when grouping(custom ->> 'class_code') = 0 then 'class' when grouping(location) = 0 then 'location' else 'all' end as level,
-             location, custom ->> 'class_code' as code, metric, sum(amount)::text as amount
-      from fact join items on items.public_id = fact.item_number
-      group by grouping sets ((location, custom ->> 'class_code', metric), (location, metric), (metric))`);
+      select level, location, code, jsonb_object_agg(metric, amount::text) as amounts
+      from (
+        select case when grouping(custom ->> 'class_code') = 0 then 'class' when grouping(location) = 0 then 'location' else 'all' end as level,
+               location, custom ->> 'class_code' as code, metric, sum(amount) as amount
+        from fact join items on items.public_id = fact.item_number
+        group by grouping sets ((location, custom ->> 'class_code', metric), (location, metric), (metric))
+      ) as summed
+      group by level, location, code`);
   }
 } finally {
   clearInterval(watch);

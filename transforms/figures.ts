@@ -8,7 +8,8 @@ import { HeldError } from './errors.ts';
 
 const DECIMAL = /^([+-]?)(\d*)(?:\.(\d*))?(?:e([+-]?\d+))?$/i;
 
-/** What has two decimals and neither a zero too many nor a sign before nothing. */
+/** What has no decimals, or two, and neither a zero too many nor a sign before nothing. */
+const WHOLE = /^(?:-?[1-9]\d*|0)$/;
 const TWO_DECIMALS = /^(?:-?[1-9]\d*|0)\.\d\d$/;
 
 // Far beyond any amount of money, and small enough that "1e999999999" cannot fill the memory.
@@ -35,6 +36,8 @@ export function wholeQuantity(value: string | null): string {
 export function rounded(value: string | null, decimals: number): string {
   // Most amounts are written so already; parsing each took most of the time of a large file.
   if (decimals === 2 && value !== null && TWO_DECIMALS.test(value)) return value;
+  if (value !== null && WHOLE.test(value))
+    return decimals === 0 ? value : `${value}.${'0'.repeat(decimals)}`;
   const { digits, scale } = parse(value);
   const shift = scale + BigInt(decimals);
   const scaled = shift >= 0n ? digits * 10n ** shift : divideAwayFromZero(digits, 10n ** -shift);

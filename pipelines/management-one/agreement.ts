@@ -16,7 +16,7 @@ export async function agreementWith(
   client: pg.PoolClient,
   answers: readonly Answer[],
 ): Promise<readonly Agreement[]> {
-  const metrics = [...new Set(answers.map(({ metric }) => metric))];
+  const metrics = [...new Set(answers.flatMap(({ amounts }) => Object.keys(amounts)))];
   await client.query(statement('exports/management-one/create-answers'));
   if (metrics.length > 0) {
     const copy = copyFrom(statement('exports/management-one/copy-answers', { metrics }));
@@ -26,25 +26,25 @@ export async function agreementWith(
   return ask<Agreement & pg.QueryResultRow>(client, 'agreement');
 }
 
-/** A line for each level, location and class with all its figures; a second one where a figure comes twice. */
+/**
+ * Each level, location and class with all its figures, in COPY's text format. One that comes twice in the same report, as
+ * no class code and an empty one do, has two lines.
+ */
 function* writesOf(answers: readonly Answer[], metrics: readonly string[]): Generator<string> {
-  const column = new Map(metrics.map((metric, at) => [metric, at]));
   const lines = new Map<string, string[]>();
-  for (const { level, location, code, metric, amount } of answers) {
-    const at = column.get(metric)!;
-    const place = `${level}\t${word(location)}\t${word(code)}`;
-    let key = place;
-    while (lines.get(key)?.[at] !== undefined && lines.get(key)?.[at] !== COPY_NULL) key += '\n';
-    let line = lines.get(key);
-    if (line === undefined) {
-      line = metrics.map(() => COPY_NULL);
-      lines.set(key, line);
-    }
-    line[at] = amount;
+  const more: string[] = [];
+  for (const { level, location, code, amounts } of answers) {
+    const key = `${level}\t${word(location)}\t${word(code)}`;
+    const line = lines.get(key) ?? metrics.map(() => COPY_NULL);
+    lines.set(key, line);
+    const isSecond = metrics.some((metric, at) => metric in amounts && line[at] !== COPY_NULL);
+    const target = isSecond ? metrics.map(() => COPY_NULL) : line;
+    for (const [at, metric] of metrics.entries()) target[at] = amounts[metric] ?? target[at]!;
+    if (isSecond) more.push(`${key}\t${target.join('\t')}\n`);
   }
-  let write: string[] = [];
+  let write = more;
   for (const [key, figures] of lines) {
-    write.push(`${key.replace(/\n+$/, '')}\t${figures.join('\t')}\n`);
+    write.push(`${key}\t${figures.join('\t')}\n`);
     if (write.length < LINES_A_WRITE) continue;
     yield write.join('');
     write = [];

@@ -11,17 +11,15 @@ import { settled } from './until.ts';
 /** How finely Heartland was asked. */
 export type Level = 'class' | 'location' | 'all';
 
-/** One figure as Heartland summed it. */
+/** Figures as Heartland summed them: one row of one of its reports. */
 export interface Answer {
   readonly level: Level;
   /** Null in all. */
   readonly location: string | null;
   /** The class code as items have it, empty where they have none; null where it was not asked by class. */
   readonly code: string | null;
-  /** As a column of `create-answers.sql`. */
-  readonly metric: string;
-  /** Exact text. */
-  readonly amount: string;
+  /** Exact text by the columns of `create-answers.sql`. */
+  readonly amounts: Readonly<Record<string, string>>;
 }
 
 interface Metric {
@@ -65,14 +63,12 @@ export function answersOf(
       const question = { metrics, groups: groups[level], ...asked.period };
       return askAnalyzer(heartland, question, perPage).pipe(
         map(rows =>
-          rows.flatMap(row =>
-            read(row, asked.metrics).map(figure => ({
-              level,
-              location: level === 'all' ? null : String(row[LOCATION] ?? ''),
-              code: level === 'class' ? String(row[classCode] ?? '') : null,
-              ...figure,
-            })),
-          ),
+          rows.map(row => ({
+            level,
+            location: level === 'all' ? null : String(row[LOCATION] ?? ''),
+            code: level === 'class' ? String(row[classCode] ?? '') : null,
+            amounts: read(row, asked.metrics),
+          })),
         ),
       );
     }, inFlight),
@@ -130,6 +126,8 @@ function reportsOf(
   ];
 }
 
-function read(row: AnalyzerRow, metrics: readonly Metric[]): Pick<Answer, 'metric' | 'amount'>[] {
-  return metrics.map(({ from: name, metric }) => ({ metric, amount: String(row[name] ?? 0) }));
+function read(row: AnalyzerRow, metrics: readonly Metric[]): Answer['amounts'] {
+  return Object.fromEntries(
+    metrics.map(({ from: name, metric }) => [metric, String(row[name] ?? 0)]),
+  );
 }

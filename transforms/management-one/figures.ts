@@ -41,7 +41,9 @@ export function figureText(name: string, value: string): string {
 
 /** Picks the figures out of a row of the warehouse's answer, exact. */
 export function exactFigures(row: Readonly<Record<string, unknown>>): Figures {
-  return Object.fromEntries(FIGURES.map(name => [name, String(row[name] ?? 0)]));
+  const figures: Record<string, string> = {};
+  for (const name of FIGURES) figures[name] = String(row[name] ?? 0);
+  return figures;
 }
 
 /** Figures as a person reads them: money with two decimals, units with two when they are not whole. */

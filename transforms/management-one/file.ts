@@ -1,7 +1,7 @@
 /** The month as the lines of a file: header, one line for each location and class, trailer. */
 import { rounded } from '../figures.ts';
 import { type Layout, renderRow } from '../layout.ts';
-import { type ClassFigures, FIGURES } from './figures.ts';
+import { type ClassFigures, FIGURES, type Figures } from './figures.ts';
 import {
   type DateStyle,
   decimalsOf,
@@ -41,10 +41,14 @@ export function renderClass(
     PeriodEnd: writtenDay(head.end, style.dates),
     Location: row.location,
     ClassCode: row.classCode,
-    ...Object.fromEntries(
-      FIGURES.map(name => [name, writtenFigure(name, row.figures[name] ?? '0', style)]),
-    ),
+    ...writtenFigures(row.figures, style),
   });
+}
+
+function writtenFigures(figures: Figures, style: FigureStyle): Record<string, string> {
+  const cells: Record<string, string> = {};
+  for (const name of FIGURES) cells[name] = writtenFigure(name, figures[name] ?? '0', style);
+  return cells;
 }
 
 /** The last line, or '' where there is none: its word in the first column, and the sums of what is written above. */
@@ -58,7 +62,7 @@ export function renderTrailer(
   const [first] = layout.columns;
   return renderRow(layout, {
     ...{ ClientID: '', PeriodStart: '', PeriodEnd: '', Location: '', ClassCode: '' },
-    ...Object.fromEntries(FIGURES.map(name => [name, writtenFigure(name, sums[name]!, style)])),
+    ...writtenFigures(sums, style),
     ...(first !== undefined && { [first.from]: style.trailer }),
   });
 }
@@ -68,13 +72,13 @@ export function roundedRows(
   rows: readonly ClassFigures[],
   style: FigureStyle,
 ): readonly ClassFigures[] {
-  return rows.map(({ location, classCode, figures }) => ({
-    location,
-    classCode,
-    figures: Object.fromEntries(
-      FIGURES.map(name => [name, rounded(figures[name] ?? '0', decimalsOf(name, style))]),
-    ),
-  }));
+  return rows.map(({ location, classCode, figures }) => {
+    const cells: Record<string, string> = {};
+    for (const name of FIGURES) {
+      cells[name] = rounded(figures[name] ?? '0', decimalsOf(name, style));
+    }
+    return { location, classCode, figures: cells };
+  });
 }
 
 /** The sum of each column over what its cells are rounded to. */
