@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { noteArrived } from '../../pipelines/management-one/arrived.ts';
 import { refresh } from '../../pipelines/management-one/refresh.ts';
 import { restatements } from '../../pipelines/management-one/restatements.ts';
 import { closeExport, keepExport, listExports } from '../../sinks/postgres/exports.ts';
@@ -141,6 +142,12 @@ test('a run that died before its message left is sent by the next one; one that 
   await closeExport(warehouse, after, 'sending', [], 'handed over');
   await expect(shop.run({ month: '2026-09' })).rejects.toMatchObject({ code: 'MAYBE_SENT' });
   expect(shop.smtp.messages).toHaveLength(1);
+  // A recipient says that it arrived: from then on the month counts as sent.
+  expect(await noteArrived(warehouse, '2026-09')).toBe(after);
+  await expect(shop.run({ month: '2026-09' })).rejects.toMatchObject({ code: 'ALREADY_SENT' });
+  await expect(noteArrived(warehouse, '2026-09')).rejects.toMatchObject({
+    code: 'NOTHING_IN_DOUBT',
+  });
 });
 
 test('a share is rounded to a tenth of a percent, away from zero', () => {
