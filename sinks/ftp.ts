@@ -18,7 +18,7 @@ const TIDY_TIMEOUT_MS = 3000;
  * Delivers files by FTP or FTPS, in order, over one connection.
  *
  * Each file is uploaded whole under a temporary name, measured, and renamed, so the server always holds the old file
- * or the new one. A broken or stalled connection is tried again from the start of that file; a refused log-in, a full
+ * or the new one. After a broken or stalled connection it goes on where it stopped, and reads the file back; a refused log-in, a full
  * disk or a missing permission is not. Throws `DeliveryError` naming the file, the server and what had arrived before,
  * or `InterruptedError` after an abort; either way half uploads are removed as far as the server lets us.
  */
@@ -49,7 +49,7 @@ async function handOver(
   signal: AbortSignal,
 ): Promise<Receipt> {
   const { attempts = 4, backoffMs = 1000 } = options;
-  const leftovers: Leftovers = { parts: new Set(), aside: undefined };
+  const leftovers: Leftovers = { parts: new Set(), resumable: undefined, aside: undefined };
   try {
     const detail = await inAttempts(
       { most: attempts, backoffMs },
@@ -86,6 +86,7 @@ async function tidyInTheEnd(
   options: FtpOptions,
   leftovers: Leftovers,
 ): Promise<void> {
+  leftovers.resumable = undefined;
   if (leftovers.parts.size === 0 && leftovers.aside === undefined) return;
   const timeoutMs = Math.min(TIDY_TIMEOUT_MS, options.timeoutMs ?? TIDY_TIMEOUT_MS);
   const signal = AbortSignal.timeout(2 * timeoutMs);

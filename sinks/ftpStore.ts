@@ -3,13 +3,18 @@ import { PassThrough, pipeline } from 'node:stream';
 import { type Client, FTPError } from 'basic-ftp';
 
 /**
- * Uploads a file, and hears the server out when it cuts the data connection: why it did, it says on the control
+ * Uploads a file, or what is missing of it after `from` bytes, and hears the server out when it cuts the data connection: why it did, it says on the control
  * connection.
  *
  * basic-ftp 6 closes both connections at the first reset of the data connection, and so loses the "552 disk full"
  * that follows whenever bytes were still under way. Here the data connection may break alone.
  */
-export async function store(client: Client, path: string, name: string): Promise<void> {
+export async function store(
+  client: Client,
+  path: string,
+  name: string,
+  from: number,
+): Promise<void> {
   const prepare = client.prepareTransfer;
   const prepareToBreakAlone: Client['prepareTransfer'] = async ftp => {
     const answer = await prepare(ftp);
@@ -21,7 +26,8 @@ export async function store(client: Client, path: string, name: string): Promise
   };
   client.prepareTransfer = prepareToBreakAlone;
   try {
-    await client.uploadFrom(readQuietly(path), name);
+    if (from === 0) await client.uploadFrom(readQuietly(path, from), name);
+    else await client.appendFrom(readQuietly(path, from), name);
   } catch (error) {
     if (client.closed || error instanceof FTPError) throw error;
     const reply: unknown = await client.ftp.handle(undefined, (said, task) => task.resolve(said));
@@ -38,7 +44,7 @@ export async function store(client: Client, path: string, name: string): Promise
  * The path itself is not given to basic-ftp 6, because it closes the file twice when an upload fails. By then its
  * number may belong to a new socket, of ours or of the warehouse, and that is what gets closed.
  */
-function readQuietly(path: string): PassThrough {
+function readQuietly(path: string, start: number): PassThrough {
   const source = new PassThrough({ destroy: (_error, done) => done(null) });
-  return pipeline(createReadStream(path), source, () => {});
+  return pipeline(createReadStream(path, { start }), source, () => {});
 }

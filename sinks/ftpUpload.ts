@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { Writable } from 'node:stream';
 import { type Client, FTPError } from 'basic-ftp';
 import { during, FtpFailure } from './ftpFault.ts';
 import type { FtpOptions } from './ftpOptions.ts';
@@ -9,6 +11,8 @@ import type { OutgoingFile } from './outgoing.ts';
 export interface Leftovers {
   /** Names of half uploads. */
   readonly parts: Set<string>;
+  /** The half upload that the next try goes on with. */
+  resumable: string | undefined;
   /** Name under which the old file waits while the new one takes its place. */
   aside: string | undefined;
 }
@@ -25,18 +29,64 @@ export async function uploadWhole(
   leftovers: Leftovers,
 ): Promise<string> {
   const isRenamed = options.viaTemporaryName ?? true;
-  const name = isRenamed ? temporaryName(file.name) : file.name;
-  if (isRenamed) leftovers.parts.add(name);
-  await during('upload', options, () => store(client, file.path, name));
+  const name = isRenamed ? (leftovers.resumable ?? temporaryName(file.name)) : file.name;
+  const from = await during('upload', options, () => whereToGoOn(client, name, file, leftovers));
+  if (isRenamed) {
+    leftovers.parts.add(name);
+    leftovers.resumable = name;
+  }
+  await during('upload', options, () => store(client, file.path, name, from));
   const bytes = await during('verify', options, () => sizeOf(client, name));
-  if (bytes !== undefined && bytes !== file.bytes) throw cutShort(file, bytes);
+  // Half a file of the wrong length, or with the wrong bytes, is nothing to go on with.
+  if (bytes !== undefined && bytes !== file.bytes) {
+    leftovers.resumable = undefined;
+    throw cutShort(file, bytes);
+  }
+  if (from > 0) await during('verify', options, () => readBack(client, name, file, leftovers));
   if (isRenamed) {
     await during('rename', options, () => putInPlace(client, name, file.name, leftovers));
     leftovers.parts.delete(name);
   }
+  leftovers.resumable = undefined;
+  const resumed = from > 0 ? `, resumed after ${from} and read back` : '';
   return bytes === undefined
-    ? 'transfer complete; the server tells no sizes'
-    : `transfer complete, ${bytes} bytes there`;
+    ? `transfer complete${resumed}; the server tells no sizes`
+    : `transfer complete, ${bytes} bytes there${resumed}`;
+}
+
+/** Bytes of a half upload that are there already; 0 where there is none, or the server does not tell. */
+async function whereToGoOn(
+  client: Client,
+  name: string,
+  file: OutgoingFile,
+  { resumable }: Leftovers,
+): Promise<number> {
+  if (resumable !== name) return 0;
+  const there = (await sizeOf(client, name)) ?? 0;
+  return there < file.bytes ? there : 0;
+}
+
+/** A resumed file is fetched again and hashed: its size alone does not prove that the halves fit. */
+async function readBack(
+  client: Client,
+  name: string,
+  file: OutgoingFile,
+  leftovers: Leftovers,
+): Promise<void> {
+  const hash = createHash('sha256');
+  await client.downloadTo(
+    new Writable({ write: (chunk, _encoding, done) => done(hash.update(chunk) && null) }),
+    name,
+  );
+  if (hash.digest('hex') === file.sha256) return;
+  leftovers.resumable = undefined;
+  throw new FtpFailure({
+    code: 'FTP_CUT_SHORT',
+    reason: 'what the server holds after resuming is not what was sent',
+    said: 'other bytes there',
+    next: 'Run the command again; if it stays so, ask whoever runs the server.',
+    isTemporary: true,
+  });
 }
 
 /**
@@ -81,12 +131,16 @@ async function putInPlace(
   leftovers.aside = undefined;
 }
 
-/** Puts the old file back if nothing took its place, and removes half uploads. Throws whatever the client throws. */
+/**
+ * Puts the old file back if nothing took its place, and removes half uploads, but the one that the next try goes on
+ * with. Throws whatever the client throws.
+ */
 export async function tidyUp(client: Client, name: string, leftovers: Leftovers): Promise<void> {
   try {
     await putBack(client, name, leftovers);
   } finally {
     for (const part of leftovers.parts) {
+      if (part === leftovers.resumable) continue;
       await client.remove(part, true);
       leftovers.parts.delete(part);
     }

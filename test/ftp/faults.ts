@@ -14,6 +14,8 @@ export interface FtpFaults {
   stallAfterBytes: number | undefined;
   /** Loses everything beyond this many bytes and still answers 226. */
   keepOnlyBytes: number | undefined;
+  /** Writes other bytes than it gets when an upload is resumed. */
+  spoilResumed: boolean;
   /** Refuses uploads with 550. */
   forbidUpload: boolean;
   /** Refuses every rename with 550. */
@@ -36,6 +38,7 @@ export function noFaults(): FtpFaults {
     drops: Number.POSITIVE_INFINITY,
     stallAfterBytes: undefined,
     keepOnlyBytes: undefined,
+    spoilResumed: false,
     forbidUpload: false,
     forbidRename: false,
     forbidOverwrite: false,

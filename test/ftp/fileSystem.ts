@@ -23,9 +23,12 @@ export class FaultyFileSystem extends FileSystem {
     this.#events = events;
   }
 
-  override write(name: string): { stream: Writable; clientPath: string } {
+  override write(
+    name: string,
+    { append = false }: { readonly append?: boolean } = {},
+  ): { stream: Writable; clientPath: string } {
     if (this.#faults.forbidUpload) throw new Error('Permission denied');
-    const stream = this.#upload(this.#local(name));
+    const stream = this.#upload(this.#local(name), append);
     // ftp-srv announces the end of the data connection by emitting `close` on the stream it was given.
     stream.once('close', () => stream.end());
     return { stream, clientPath: name };
@@ -46,9 +49,9 @@ export class FaultyFileSystem extends FileSystem {
     return join(this.#root, join('/', this.currentDirectory(), name));
   }
 
-  #upload(path: string): Writable {
+  #upload(path: string, append: boolean): Writable {
     const faults = this.#faults;
-    const file = createWriteStream(path);
+    const file = createWriteStream(path, { flags: append ? 'a' : 'w' });
     let received = 0;
     const reached = (bytes: number | undefined) => bytes !== undefined && received >= bytes;
     return new Writable({
@@ -63,8 +66,12 @@ export class FaultyFileSystem extends FileSystem {
           return;
         }
         if (reached(faults.diskFullAfterBytes)) return done(new Error(DISK_FULL));
+        const spoiled = append ? faults.spoilResumed : false;
         const kept = (faults.keepOnlyBytes ?? Number.POSITIVE_INFINITY) - (received - chunk.length);
-        file.write(chunk.subarray(0, Math.max(0, kept)), done);
+        file.write(
+          (spoiled ? chunk.map(byte => byte ^ 1) : chunk).subarray(0, Math.max(0, kept)),
+          done,
+        );
       },
       final: done => file.end(done),
       destroy: (error, done) => {

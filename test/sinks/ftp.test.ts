@@ -78,6 +78,30 @@ describe('a delivery by FTP', () => {
   });
 });
 
+describe('an upload that was cut off', () => {
+  test('goes on where it stopped, and is read back', async () => {
+    const server = await ftpWithOldFile({ faults: { dropAfterBytes: 1_000_000, drops: 1 } });
+    const file = await outgoing('12345.csv', awkwardBytes(3_000_000));
+    const [receipt] = await deliverByFtp(to(server))([file], quiet());
+    expect(await server.read('12345.csv')).toEqual(await readFile(file.path));
+    expect(await server.list()).toEqual(['12345.csv']);
+    const from = Number(/resumed after (\d+) and read back/.exec(receipt!.detail)?.[1]);
+    expect(from).toBeGreaterThan(0);
+    expect(from).toBeLessThan(file.bytes);
+  });
+
+  test('starts anew when the halves do not fit', async () => {
+    const server = await ftpWithOldFile({
+      faults: { dropAfterBytes: 1_000_000, drops: 1, spoilResumed: true },
+    });
+    const file = await outgoing('12345.csv', awkwardBytes(3_000_000));
+    const [receipt] = await deliverByFtp(to(server))([file], quiet());
+    expect(await server.read('12345.csv')).toEqual(await readFile(file.path));
+    expect(await server.list()).toEqual(['12345.csv']);
+    expect(receipt!.detail).toBe(`transfer complete, ${file.bytes} bytes there`);
+  });
+});
+
 describe('a delivery that fails leaves the old file whole and nothing else', () => {
   test('when the disk of the server is full, after one try', async () => {
     const server = await ftpWithOldFile({ faults: { diskFullAfterBytes: 100_000 } });
