@@ -1,0 +1,77 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, onTestFinished, test } from 'vitest';
+import { managementOne } from '../../pipelines/management-one.ts';
+import { listExports } from '../../sinks/postgres/exports.ts';
+import { parseMonth } from '../../transforms/month.ts';
+import { formatDay } from '../heartland/ledger/calendar.ts';
+import { startHeartland } from '../heartland/server.ts';
+import { freshConfiguration, freshMerchant, freshWork } from '../postgres/fresh-work.ts';
+import { startSmtp } from '../smtp/server.ts';
+import { LENIENT, LIST, NOW } from './month.ts';
+
+const CHILD = fileURLToPath(new URL('send-in-child.ts', import.meta.url));
+
+/** Lets a process send the month, kills it (SIGKILL) when the mail server has stopped moving, and opens the next run. */
+async function afterKill(stallAt: 'greeting' | 'data') {
+  const folder = await mkdtemp(join(tmpdir(), 'management-one-'));
+  const heartland = await startHeartland({ asOf: '2026-11-21', months: 3 });
+  const smtp = await startSmtp({ faults: { stallAt } });
+  const options = {
+    heartland,
+    now: NOW,
+    merchant: freshMerchant(),
+    configuration: {
+      data_folder: folder,
+      history: { from: formatDay(heartland.ledger.startsOn) },
+      locations: { 1: {}, 2: {}, 3: { timezone: 'America/New_York' } },
+      management_one: {
+        client_id: '4321',
+        class_codes: LIST,
+        ...LENIENT,
+        email: { smtp: smtp.url, from: 'ops@acme.example', to: ['affiliate@m1.example'] },
+      },
+    },
+  };
+  const configuration = JSON.stringify(freshConfiguration(options));
+  const child = spawn(process.execPath, [CHILD, configuration, NOW.toISOString()], {
+    stdio: 'inherit',
+  });
+  const ended = once(child, 'exit');
+  await smtp.stalled();
+  child.kill('SIGKILL');
+  await ended;
+  smtp.faults.stallAt = undefined;
+  const next = await freshWork(options);
+  onTestFinished(async () => {
+    await next.close();
+    await Promise.all([heartland.close(), smtp.close()]);
+    await rm(folder, { recursive: true, force: true });
+  });
+  const { signal } = new AbortController();
+  return {
+    smtp,
+    warehouse: next.work.warehouse,
+    run: () => managementOne(next.work, { month: parseMonth('2026-10') }, signal),
+  };
+}
+
+test('killed before its message could arrive, the month is sent by the next run', async () => {
+  const { smtp, warehouse, run } = await afterKill('greeting');
+  expect((await run()).status).toBe('delivered');
+  expect(smtp.messages).toHaveLength(1);
+  const kept = await listExports(warehouse, 'management_one');
+  expect(kept.map(({ status }) => status)).toEqual(['delivered', 'failed']);
+});
+
+test('killed while the mail server had the whole message, the month is not sent a second time', async () => {
+  const { smtp, warehouse, run } = await afterKill('data');
+  await expect(run()).rejects.toMatchObject({ code: 'MAYBE_SENT', exitCode: 4 });
+  expect(smtp.messages).toHaveLength(0);
+  const kept = await listExports(warehouse, 'management_one');
+  expect(kept.map(({ status }) => status)).toEqual(['sending']);
+});
