@@ -3,12 +3,17 @@ import { access } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { ConfigurationError, DeliveryError, InterruptedError } from '../transforms/errors.ts';
 import { inAttempts } from './attempts.ts';
-import type { MailFault } from './emailFault.ts';
-import { checkMessage, type EmailMessage, type EmailOptions, readAddress } from './emailOptions.ts';
+import type { MailFault } from './email/fault.ts';
+import {
+  checkMessage,
+  type EmailMessage,
+  type EmailOptions,
+  readAddress,
+} from './email/options.ts';
+import { MailFailure, readSmtpUrl, sendOnce } from './email/smtp.ts';
 import { interrupted } from './interruption.ts';
-import { onDisk } from './localFile.ts';
+import { onDisk } from './local-file.ts';
 import type { Receipt } from './outgoing.ts';
-import { MailFailure, readSmtpUrl, sendOnce } from './smtp.ts';
 
 /**
  * Sends one message with its attachments and returns the mail server's receipt; `bytes` are those of the attachments.

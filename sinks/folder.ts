@@ -1,9 +1,9 @@
 import { copyFile, mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DeliveryError } from '../transforms/errors.ts';
-import { checkFileName } from './fileName.ts';
+import { checkFileName } from './file-name.ts';
 import { stopIfAborted } from './interruption.ts';
-import { onDisk, temporaryName } from './localFile.ts';
+import { onDisk, temporaryName } from './local-file.ts';
 import type { Deliver, OutgoingFile, Receipt } from './outgoing.ts';
 
 /**

@@ -2,13 +2,13 @@ import { access } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { DeliveryError } from '../transforms/errors.ts';
 import { inAttempts } from './attempts.ts';
-import { checkFileName } from './fileName.ts';
-import { FtpConnection } from './ftpConnection.ts';
-import { during, FtpFailure } from './ftpFault.ts';
-import { type FtpOptions, ftpAddress } from './ftpOptions.ts';
-import { type Leftovers, tidyUp, uploadWhole } from './ftpUpload.ts';
+import { checkFileName } from './file-name.ts';
+import { FtpConnection } from './ftp/connection.ts';
+import { during, FtpFailure } from './ftp/fault.ts';
+import { type FtpOptions, ftpAddress } from './ftp/options.ts';
+import { type Leftovers, tidyUp, uploadWhole } from './ftp/upload.ts';
 import { interrupted } from './interruption.ts';
-import { onDisk } from './localFile.ts';
+import { onDisk } from './local-file.ts';
 import type { Deliver, OutgoingFile, Receipt } from './outgoing.ts';
 
 /** Tidying is worth this long: nobody should wait longer for a Ctrl-C. */

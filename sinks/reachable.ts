@@ -1,12 +1,12 @@
 /** Whether what a delivery needs is there: connects, logs in, enters the folder, and hands nothing over. */
 import { DeliveryError } from '../transforms/errors.ts';
-import { FtpConnection } from './ftpConnection.ts';
-import { FtpFailure } from './ftpFault.ts';
-import { type FtpOptions, ftpAddress } from './ftpOptions.ts';
-import { SftpFailure } from './sftp-fault.ts';
-import { type SftpOptions, sftpAddress } from './sftp-options.ts';
-import { SftpSession } from './sftp-session.ts';
-import { greet, MailFailure, readSmtpUrl } from './smtp.ts';
+import { greet, MailFailure, readSmtpUrl } from './email/smtp.ts';
+import { FtpConnection } from './ftp/connection.ts';
+import { FtpFailure } from './ftp/fault.ts';
+import { type FtpOptions, ftpAddress } from './ftp/options.ts';
+import { SftpFailure } from './sftp/fault.ts';
+import { type SftpOptions, sftpAddress } from './sftp/options.ts';
+import { SftpSession } from './sftp/session.ts';
 
 /** @throws DeliveryError with what the server said, and what to do */
 export async function reachFtp(options: FtpOptions, signal: AbortSignal): Promise<string> {

@@ -2,13 +2,13 @@ import { access } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { DeliveryError } from '../transforms/errors.ts';
 import { inAttempts } from './attempts.ts';
-import { checkFileName } from './fileName.ts';
+import { checkFileName } from './file-name.ts';
 import { interrupted } from './interruption.ts';
-import { onDisk, temporaryName } from './localFile.ts';
+import { onDisk, temporaryName } from './local-file.ts';
 import type { Deliver, OutgoingFile, Receipt } from './outgoing.ts';
-import { SftpFailure } from './sftp-fault.ts';
-import { type SftpOptions, sftpAddress } from './sftp-options.ts';
-import { SftpSession } from './sftp-session.ts';
+import { SftpFailure } from './sftp/fault.ts';
+import { type SftpOptions, sftpAddress } from './sftp/options.ts';
+import { SftpSession } from './sftp/session.ts';
 
 /** Tidying is worth this long: nobody should wait longer for a Ctrl-C. */
 const TIDY_TIMEOUT_MS = 3000;

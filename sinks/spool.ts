@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { checkFileName } from './fileName.ts';
+import { checkFileName } from './file-name.ts';
 import { stopIfAborted } from './interruption.ts';
-import { onDisk, temporaryName } from './localFile.ts';
+import { onDisk, temporaryName } from './local-file.ts';
 import type { OutgoingFile } from './outgoing.ts';
 
 /** A piece of a file and how many data rows it holds: a header holds none, a page of 1000 rows holds 1000. */

@@ -2,10 +2,10 @@ import { openAsBlob } from 'node:fs';
 import { dirname } from 'node:path';
 import { Agent, FormData, request } from 'undici';
 import { DeliveryError, InterruptedError } from '../transforms/errors.ts';
-import { certificateFault } from './certificateFault.ts';
-import { checkFileName } from './fileName.ts';
+import { certificateFault } from './certificate-fault.ts';
+import { checkFileName } from './file-name.ts';
 import { stopIfAborted } from './interruption.ts';
-import { onDisk } from './localFile.ts';
+import { onDisk } from './local-file.ts';
 import type { Deliver, OutgoingFile, Receipt } from './outgoing.ts';
 import { redact } from './redact.ts';
 

@@ -1,11 +1,11 @@
 import { deliverToAll } from '../../sinks/deliver-to-all.ts';
-import { deliverByEmail } from '../../sinks/email-files.ts';
+import { deliverByEmail } from '../../sinks/email/files.ts';
 import { deliverToFolder } from '../../sinks/folder.ts';
+import type { FtpOptions } from '../../sinks/ftp/options.ts';
 import { deliverByFtp } from '../../sinks/ftp.ts';
-import type { FtpOptions } from '../../sinks/ftpOptions.ts';
 import type { Deliver } from '../../sinks/outgoing.ts';
+import type { SftpOptions } from '../../sinks/sftp/options.ts';
 import { deliverBySftp } from '../../sinks/sftp.ts';
-import type { SftpOptions } from '../../sinks/sftp-options.ts';
 import { ConfigurationError } from '../../transforms/errors.ts';
 import type { Destination } from '../configuration/destination.ts';
 import type { Configuration } from '../configuration/schema.ts';

@@ -1,4 +1,4 @@
-import type { EmailOptions } from '../../sinks/emailOptions.ts';
+import type { EmailOptions } from '../../sinks/email/options.ts';
 import type { ManagementOneConfiguration } from '../configuration/management-one.ts';
 
 /** Through which server, from whom, and to whom answers go. */

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FtpSrv } from 'ftp-srv';
 import { type FtpFaults, noFaults } from './faults.ts';
-import { DISK_FULL, FaultyFileSystem } from './fileSystem.ts';
+import { DISK_FULL, FaultyFileSystem } from './file-system.ts';
 
 export interface FtpServerOptions {
   readonly user?: string;

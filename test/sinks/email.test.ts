@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import type { EmailMessage, EmailOptions } from '../../sinks/email/options.ts';
 import { sendEmail } from '../../sinks/email.ts';
-import type { EmailMessage, EmailOptions } from '../../sinks/emailOptions.ts';
 import { DeliveryError, InterruptedError, LocalFileError } from '../../transforms/errors.ts';
 import { type SmtpServer, type SmtpServerOptions, startSmtp } from '../smtp/server.ts';
 import { makeCertificate } from '../tls/certificate.ts';

@@ -2,7 +2,7 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { deliverToFolder } from '../../sinks/folder.ts';
-import { localFileError } from '../../sinks/localFile.ts';
+import { localFileError } from '../../sinks/local-file.ts';
 import { type Chunk, spoolFile } from '../../sinks/spool.ts';
 import { InterruptedError, LocalFileError } from '../../transforms/errors.ts';
 import { freshFolder, outgoing } from './outgoing.ts';

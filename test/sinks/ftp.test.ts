@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { deliverByFtp } from '../../sinks/ftp.ts';
 import { DeliveryError, InterruptedError } from '../../transforms/errors.ts';
 import { makeCertificate } from '../tls/certificate.ts';
-import { expectOldFileAlone, failure, ftp, ftpWithOldFile, quiet, to } from './ftpDelivery.ts';
+import { expectOldFileAlone, failure, ftp, ftpWithOldFile, quiet, to } from './ftp-delivery.ts';
 import { awkwardBytes, outgoing } from './outgoing.ts';
 
 describe('a delivery by FTP', () => {

@@ -1,8 +1,8 @@
 import { generateKeyPairSync } from 'node:crypto';
 import ssh2 from 'ssh2';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import type { SftpOptions } from '../../sinks/sftp/options.ts';
 import { deliverBySftp } from '../../sinks/sftp.ts';
-import type { SftpOptions } from '../../sinks/sftp-options.ts';
 import { DeliveryError, InterruptedError } from '../../transforms/errors.ts';
 import { type SftpServer, type SftpServerOptions, startSftp } from '../sftp/server.ts';
 import { awkwardBytes, outgoing } from './outgoing.ts';

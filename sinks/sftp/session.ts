@@ -1,8 +1,8 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { posix } from 'node:path';
 import { Client, type SFTPWrapper } from 'ssh2';
-import { SftpFailure, type SftpStep, STALLED, sftpFault } from './sftp-fault.ts';
-import type { SftpOptions } from './sftp-options.ts';
+import { SftpFailure, type SftpStep, STALLED, sftpFault } from './fault.ts';
+import type { SftpOptions } from './options.ts';
 
 const TIMEOUT_MS = 30_000;
 

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { Writable } from 'node:stream';
 import { type Client, FTPError } from 'basic-ftp';
-import { during, FtpFailure } from './ftpFault.ts';
-import type { FtpOptions } from './ftpOptions.ts';
-import { store } from './ftpStore.ts';
-import { temporaryName } from './localFile.ts';
-import type { OutgoingFile } from './outgoing.ts';
+import { temporaryName } from '../local-file.ts';
+import type { OutgoingFile } from '../outgoing.ts';
+import { during, FtpFailure } from './fault.ts';
+import type { FtpOptions } from './options.ts';
+import { store } from './store.ts';
 
 /** What an upload that failed may have left on the server, to be put right by {@link tidyUp}. */
 export interface Leftovers {

@@ -1,6 +1,6 @@
-import { sendEmail } from './email.ts';
-import type { EmailOptions } from './emailOptions.ts';
-import type { Deliver, OutgoingFile, Receipt } from './outgoing.ts';
+import { sendEmail } from '../email.ts';
+import type { Deliver, OutgoingFile, Receipt } from '../outgoing.ts';
+import type { EmailOptions } from './options.ts';
 
 export interface EmailFilesOptions extends Omit<EmailOptions, 'to' | 'cc'> {
   /** Who gets a file. */

@@ -1,9 +1,9 @@
 import { isIP } from 'node:net';
 import { PassThrough } from 'node:stream';
 import { createTransport, type SendMailOptions } from 'nodemailer';
-import { ConfigurationError } from '../transforms/errors.ts';
-import { type MailFault, mailFault } from './emailFault.ts';
-import type { EmailOptions } from './emailOptions.ts';
+import { ConfigurationError } from '../../transforms/errors.ts';
+import { type MailFault, mailFault } from './fault.ts';
+import type { EmailOptions } from './options.ts';
 
 const TIMEOUT_MS = 30_000;
 

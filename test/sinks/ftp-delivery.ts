@@ -1,6 +1,6 @@
 import { expect, onTestFinished } from 'vitest';
+import type { FtpOptions } from '../../sinks/ftp/options.ts';
 import { deliverByFtp } from '../../sinks/ftp.ts';
-import type { FtpOptions } from '../../sinks/ftpOptions.ts';
 import type { OutgoingFile } from '../../sinks/outgoing.ts';
 import { type FtpServer, type FtpServerOptions, startFtp } from '../ftp/server.ts';
 import { outgoing } from './outgoing.ts';

@@ -1,5 +1,5 @@
-import { redact } from './redact.ts';
-import type { SftpOptions } from './sftp-options.ts';
+import { redact } from '../redact.ts';
+import type { SftpOptions } from './options.ts';
 
 /** What the session was doing when something went wrong. */
 export type SftpStep = 'connect' | 'enter' | 'upload' | 'verify' | 'rename' | 'tidy';

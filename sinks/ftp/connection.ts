@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { Client } from 'basic-ftp';
-import { during } from './ftpFault.ts';
-import type { FtpOptions } from './ftpOptions.ts';
+import { during } from './fault.ts';
+import type { FtpOptions } from './options.ts';
 
 const TIMEOUT_MS = 30_000;
 

@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import type { FtpOptions } from '../../sinks/ftp/options.ts';
 import { deliverByFtp } from '../../sinks/ftp.ts';
-import type { FtpOptions } from '../../sinks/ftpOptions.ts';
 import { LocalFileError } from '../../transforms/errors.ts';
 import { startFtp } from '../ftp/server.ts';
 import { makeCertificate } from '../tls/certificate.ts';
-import { failure, ftp, ftpWithOldFile, OLD, quiet, to } from './ftpDelivery.ts';
+import { failure, ftp, ftpWithOldFile, OLD, quiet, to } from './ftp-delivery.ts';
 import { awkwardBytes, outgoing } from './outgoing.ts';
 
 describe('a delivery that fails says what to do', () => {

@@ -1,7 +1,7 @@
 import { FTPError } from 'basic-ftp';
-import { certificateFault } from './certificateFault.ts';
-import type { FtpOptions } from './ftpOptions.ts';
-import { redact } from './redact.ts';
+import { certificateFault } from '../certificate-fault.ts';
+import { redact } from '../redact.ts';
+import type { FtpOptions } from './options.ts';
 
 /** What the session was doing when something went wrong; a 550 means another thing at each step. */
 export type FtpStep = 'connect' | 'secure' | 'log in' | 'enter' | 'upload' | 'verify' | 'rename';
