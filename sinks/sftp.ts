@@ -17,6 +17,8 @@ const TIDY_TIMEOUT_MS = 3000;
 interface Leftovers {
   /** Names of half uploads. */
   readonly parts: Set<string>;
+  /** The half upload that the next try goes on with. */
+  resumable: string | undefined;
   /** Name under which the old file waits while the new one takes its place. */
   aside: string | undefined;
 }
@@ -25,7 +27,7 @@ interface Leftovers {
  * Delivers files by SFTP, in order, over one connection to a server whose key is known.
  *
  * Each file is uploaded whole under a temporary name, measured, and renamed, so the server always holds the old file
- * or the new one. A broken or stalled connection is tried again from the start of that file. Throws `DeliveryError`
+ * or the new one. After a broken or stalled connection it goes on where it stopped, and reads the file back. Throws `DeliveryError`
  * naming the file, the server and what had arrived before, or `InterruptedError` after an abort; either way half
  * uploads are removed as far as the server lets us.
  */
@@ -62,7 +64,7 @@ async function handOver(
   signal: AbortSignal,
 ): Promise<Receipt> {
   const { attempts = 4, backoffMs = 1000 } = options;
-  const leftovers: Leftovers = { parts: new Set(), aside: undefined };
+  const leftovers: Leftovers = { parts: new Set(), resumable: undefined, aside: undefined };
   const isTemporary = (error: unknown) => error instanceof SftpFailure && error.fault.isTemporary;
   try {
     const bytes = await inAttempts({ most: attempts, backoffMs }, signal, isTemporary, async () => {
@@ -90,16 +92,38 @@ async function uploadWhole(
   { viaTemporaryName: isRenamed = true }: SftpOptions,
   leftovers: Leftovers,
 ): Promise<number> {
-  const name = isRenamed ? temporaryName(file.name) : file.name;
-  if (isRenamed) leftovers.parts.add(name);
-  await session.upload(file.path, name);
+  const name = isRenamed ? (leftovers.resumable ?? temporaryName(file.name)) : file.name;
+  const from = leftovers.resumable === undefined ? 0 : await whereToGoOn(session, name, file);
+  if (isRenamed) {
+    leftovers.parts.add(name);
+    leftovers.resumable = name;
+  }
+  await session.upload(file.path, name, from);
   const bytes = await session.size(name);
-  if (bytes !== file.bytes) throw cutShort(file, bytes);
+  // Its size alone does not prove that the halves of a resumed file fit.
+  if (bytes !== file.bytes || (from > 0 && (await session.sha256(name)) !== file.sha256)) {
+    leftovers.resumable = undefined;
+    throw cutShort(file, bytes);
+  }
   if (isRenamed) {
     await putInPlace(session, name, file.name, leftovers);
     leftovers.parts.delete(name);
   }
+  leftovers.resumable = undefined;
   return bytes;
+}
+
+/** Chunks travel side by side, so the last ones of a half upload may be there without those before them. */
+const UNSURE_BYTES = 64 * 32_768;
+
+/** Bytes of a half upload that can be trusted; 0 to start anew. */
+async function whereToGoOn(
+  session: SftpSession,
+  name: string,
+  file: OutgoingFile,
+): Promise<number> {
+  const there = (await session.size(name)) ?? 0;
+  return there > file.bytes ? 0 : Math.max(0, there - UNSURE_BYTES);
 }
 
 /** Plain SFTP refuses to rename onto a file that exists. The old one is then moved aside, not deleted. */
@@ -134,6 +158,7 @@ async function tidyUp(session: SftpSession, name: string, leftovers: Leftovers):
     leftovers.aside = undefined;
   }
   for (const part of leftovers.parts) {
+    if (part === leftovers.resumable) continue;
     await session.remove(part);
     leftovers.parts.delete(part);
   }
@@ -145,6 +170,7 @@ async function tidyInTheEnd(
   options: SftpOptions,
   leftovers: Leftovers,
 ): Promise<void> {
+  leftovers.resumable = undefined;
   if (leftovers.parts.size === 0 && leftovers.aside === undefined) return;
   const timeoutMs = Math.min(TIDY_TIMEOUT_MS, options.timeoutMs ?? TIDY_TIMEOUT_MS);
   let session: SftpSession | undefined;

@@ -1,5 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
+import { createReadStream } from 'node:fs';
 import { posix } from 'node:path';
+import { pipeline } from 'node:stream';
 import { Client, type SFTPWrapper } from 'ssh2';
 import { SftpFailure, type SftpStep, STALLED, sftpFault } from './fault.ts';
 import type { SftpOptions } from './options.ts';
@@ -47,10 +49,22 @@ export class SftpSession {
     return this.#broken === undefined;
   }
 
-  async upload(path: string, name: string): Promise<void> {
-    await this.#command<void>('upload', (sftp, done, alive) =>
-      sftp.fastPut(path, this.#at(name), { step: alive }, done),
-    );
+  /** Uploads a file; with `from`, what is missing of a half upload after so many bytes. */
+  async upload(path: string, name: string, from = 0): Promise<void> {
+    await this.#command<void>('upload', (sftp, done, alive) => {
+      if (from === 0) return sftp.fastPut(path, this.#at(name), { step: alive }, done);
+      const rest = createReadStream(path, { start: from }).on('data', alive);
+      pipeline(rest, sftp.createWriteStream(this.#at(name), { flags: 'r+', start: from }), done);
+    });
+  }
+
+  /** Hash of what is there, as lower-case hex. */
+  async sha256(name: string): Promise<string> {
+    const hash = createHash('sha256');
+    await this.#command<void>('verify', (sftp, done, alive) => {
+      pipeline(sftp.createReadStream(this.#at(name)).on('data', alive), hash, done);
+    });
+    return hash.digest('hex');
   }
 
   /** Bytes of a file there; undefined where there is none. */

@@ -45,6 +45,8 @@ export interface SftpServer {
   readonly root: string;
   readonly faults: SftpFaults;
   logIns(): number;
+  /** Bytes written so far, over all uploads. */
+  received(): number;
   stalled(): Promise<void>;
   read(path: string): Promise<Buffer>;
   list(folder?: string): Promise<readonly string[]>;
@@ -74,6 +76,10 @@ export async function startSftp(options: SftpServerOptions = {}): Promise<SftpSe
   const events = new EventEmitter();
   const connections = new Set<Connection>();
   let logIns = 0;
+  let received = 0;
+  events.on('written', (bytes: number) => {
+    received += bytes;
+  });
 
   const server = new ssh2.Server({ hostKeys: [key.private] }, connection => {
     connections.add(connection);
@@ -111,6 +117,7 @@ export async function startSftp(options: SftpServerOptions = {}): Promise<SftpSe
     root,
     faults,
     logIns: () => logIns,
+    received: () => received,
     stalled: async () => {
       await once(events, 'stalled');
     },
@@ -163,7 +170,7 @@ function serve(
       if (faults.forbidUpload && flags & OPEN_MODE.WRITE)
         return sftp.status(id, STATUS_CODE.PERMISSION_DENIED);
       const number = next++;
-      files.set(number, { handle: await open(local(path), 'w'), received: 0 });
+      files.set(number, { handle: await open(local(path), modeOf(flags)), received: 0 });
       const handle = Buffer.alloc(4);
       handle.writeUInt32BE(number);
       sftp.handle(id, handle);
@@ -173,6 +180,7 @@ function serve(
     answering(id, async () => {
       const file = files.get(handle.readUInt32BE())!;
       file.received += data.length;
+      events.emit('written', data.length);
       const reached = (bytes: number | undefined) => bytes !== undefined && file.received >= bytes;
       if (reached(faults.stallAfterBytes)) return void events.emit('stalled');
       if (reached(faults.dropAfterBytes) && faults.drops-- > 0) return drop();
@@ -181,6 +189,14 @@ function serve(
       const kept = Math.max(0, (faults.keepOnlyBytes ?? Number.POSITIVE_INFINITY) - offset);
       await file.handle.write(data.subarray(0, kept), 0, undefined, offset);
       sftp.status(id, STATUS_CODE.OK);
+    }),
+  );
+  sftp.on('READ', (id, handle, offset, length) =>
+    answering(id, async () => {
+      const file = files.get(handle.readUInt32BE())!;
+      const { buffer, bytesRead } = await file.handle.read(Buffer.alloc(length), 0, length, offset);
+      if (bytesRead === 0) return sftp.status(id, STATUS_CODE.EOF);
+      sftp.data(id, buffer.subarray(0, bytesRead));
     }),
   );
   sftp.on('FSETSTAT', id => sftp.status(id, STATUS_CODE.OK));
@@ -213,6 +229,12 @@ function serve(
   sftp.on('close', () => {
     for (const { handle } of files.values()) void handle.close().catch(() => {});
   });
+}
+
+/** How node opens a file for what a client asked. */
+function modeOf(flags: number): string {
+  if (!(flags & OPEN_MODE.WRITE)) return 'r';
+  return flags & OPEN_MODE.TRUNC ? 'w' : 'r+';
 }
 
 /** ssh2's server announces no extensions, so its answer to the client's first word is replaced by one that does. */

@@ -85,6 +85,18 @@ test('a connection that breaks is tried again', async () => {
   expect(await server.list()).toEqual(['12345.csv']);
 });
 
+test('an upload that was cut off goes on where it stopped, and what arrives is whole', async () => {
+  const server = await sftpServer();
+  Object.assign(server.faults, { dropAfterBytes: 5_000_000, drops: 1 });
+  const content = awkwardBytes(8_000_000);
+
+  await deliver(server, [await outgoing('12345.csv', content)], { attempts: 2 });
+
+  expect((await server.read('12345.csv')).equals(content)).toBe(true);
+  expect(await server.list()).toEqual(['12345.csv']);
+  expect(server.received()).toBeLessThan(content.length * 1.5);
+});
+
 test('a private key logs in where there is no password', async () => {
   const pair = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const privateKey = pair.privateKey.export({ type: 'pkcs1', format: 'pem' }).toString();
