@@ -59,7 +59,7 @@ export async function checkNotSentYet(
     if (open.message !== undefined) {
       throw new HeldError('MAYBE_SENT', {
         problem: `Sending the Management One file of ${month.label} was interrupted on ${instant(open.madeAt)}, and it is not known whether it arrived (export ${open.exportId})`,
-        next: 'Ask a recipient. If it did not arrive, run the command again with --resend. Nothing was sent now.',
+        next: 'Nothing was sent now. Ask a recipient: if it arrived, run the command with --arrived; if not, with --resend.',
       });
     }
     const message = 'It was interrupted before anything left: nobody has it.';

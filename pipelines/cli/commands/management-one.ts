@@ -1,14 +1,17 @@
+import { localDate } from '../../../transforms/day.ts';
 import { EXIT, UsageError } from '../../../transforms/errors.ts';
 import { parseRange } from '../../../transforms/management-one/period.ts';
-import { type Month, parseMonth } from '../../../transforms/month.ts';
+import { type Month, monthBefore, parseMonth } from '../../../transforms/month.ts';
+import { noteArrived } from '../../management-one/arrived.ts';
 import { compareMonth } from '../../management-one/compare.ts';
 import { MonthHeldError } from '../../management-one/held.ts';
 import type { ManagementOneResult } from '../../management-one/result.ts';
 import { managementOne } from '../../management-one.ts';
 import type { CliCommand } from '../command.ts';
+import type { Context, GlobalOptions } from '../context.ts';
 import { checksInWords, problemsInWords } from '../findings.ts';
 import { comparisonOutcome } from '../management-one-comparison.ts';
-import { runForEach } from '../merchants.ts';
+import { lookAtEach, runForEach } from '../merchants.ts';
 import type { Outcome } from '../outcome.ts';
 import { table, withThousands } from '../table.ts';
 
@@ -21,6 +24,7 @@ interface ManagementOneOptions {
   readonly dryRun?: boolean;
   readonly out?: string;
   readonly resend?: boolean;
+  readonly arrived?: boolean;
 }
 
 export const managementOneCommand: CliCommand<ManagementOneOptions> = {
@@ -38,10 +42,12 @@ export const managementOneCommand: CliCommand<ManagementOneOptions> = {
       )
       .option('--dry-run', 'make and prove the file; send and keep nothing')
       .option('--out <folder>', 'write the file into this folder; send nothing')
-      .option('--resend', 'send a month again that went out before'),
+      .option('--resend', 'send a month again that went out before')
+      .option('--arrived', 'note that a sending whose end is not known did arrive; send nothing'),
   run: (context, options) => {
     const { dryRun = false, resend = false, preview = false, out, compare } = options;
     periodOf(options);
+    if (options.arrived) return noteThatItArrived(context, options);
     return runForEach(context, options, 'management-one', async work => {
       const month = periodOf(options, work.configuration.management_one?.month_starts_on);
       if (compare !== undefined) {
@@ -63,6 +69,20 @@ export const managementOneCommand: CliCommand<ManagementOneOptions> = {
     });
   },
 };
+
+/** A recipient has the file, though the mail server's answer was lost: from now on the month counts as sent. */
+function noteThatItArrived(
+  context: Context,
+  options: GlobalOptions & ManagementOneOptions,
+): Promise<number> {
+  return lookAtEach(context, options, async (warehouse, { management_one: settings, timezone }) => {
+    const period = periodOf(options, settings?.month_starts_on);
+    const { label } = period ?? monthBefore(localDate(new Date(), timezone));
+    const exportId = await noteArrived(warehouse, label);
+    const text = `${label} counts as sent now (export ${exportId}).`;
+    return { exitCode: EXIT.done, text, json: { month: label, export: exportId } };
+  });
+}
 
 /**
  * The days that were asked for; undefined for last month.
