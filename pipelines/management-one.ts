@@ -7,7 +7,7 @@ import { toKeep } from './management-one/kept.ts';
 import { makeMonth } from './management-one/make.ts';
 import { inFiles, previewOf } from './management-one/render.ts';
 import type { ManagementOneRequest, ManagementOneResult } from './management-one/result.ts';
-import { checkMonthIsOver, checkNotSentYet } from './management-one/sent.ts';
+import { checkMonthHasBegun, checkMonthIsOver, checkNotSentYet } from './management-one/sent.ts';
 import { monthOrLast, settingsOf } from './management-one/settings.ts';
 import { tellErrors } from './management-one/tell-errors.ts';
 import { today } from './slices.ts';
@@ -29,6 +29,7 @@ export async function managementOne(
   const settings = settingsOf(work);
   const month = monthOrLast(work, settings, request.month);
   const goesOut = !request.dryRun && request.out === undefined;
+  checkMonthHasBegun(month, today(work));
   if (goesOut) checkMonthIsOver(month, today(work));
   try {
     return await makeAndDeliver(work, settings, month, request, signal);

@@ -17,6 +17,8 @@ export type WorkEvent =
       readonly stream: string;
       readonly rows: number;
       readonly slices: number;
+      /** Whether something of it could not be pulled. */
+      readonly hasFailed: boolean;
     }
   | {
       readonly kind: 'again';

@@ -48,7 +48,7 @@ export async function openMerchantWarehouse(configuration: Configuration): Promi
   });
   const close = async () => {
     await warehouse.close();
-    if (embedded?.isOurs) await embedded.stop();
+    await embedded?.leave();
   };
   try {
     await migrate(warehouse, allTables(knownStreams(configuration)), viewSettings(configuration));

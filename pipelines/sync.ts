@@ -83,7 +83,9 @@ export function pullSlices(
     toArray(),
     map(records => {
       const rows = records.reduce((sum, record) => sum + record.seen, 0);
-      work.report({ kind: 'stream done', stream: stream.name, rows, slices: records.length });
+      const hasFailed = failure !== undefined;
+      const slices = records.length;
+      work.report({ kind: 'stream done', stream: stream.name, rows, slices, hasFailed });
       return { stream: stream.name, records, failure };
     }),
   );

@@ -1,9 +1,9 @@
-import { copyFile, mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { copyFile, open, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DeliveryError } from '../transforms/errors.ts';
 import { checkFileName } from './file-name.ts';
 import { stopIfAborted } from './interruption.ts';
-import { onDisk, temporaryName } from './local-file.ts';
+import { makeFolder, onDisk, temporaryName } from './local-file.ts';
 import type { Deliver, OutgoingFile, Receipt } from './outgoing.ts';
 
 /**
@@ -29,7 +29,7 @@ async function copyWhole(file: OutgoingFile, folder: string): Promise<Receipt> {
   const part = join(folder, temporaryName(file.name));
   const disk = <T>(step: () => Promise<T>) => onDisk(folder, file.name, step);
   try {
-    await disk(() => mkdir(folder, { recursive: true }));
+    await disk(() => makeFolder(folder));
     await disk(() => copyFile(file.path, part));
     const { size } = await disk(() => stat(part));
     if (size !== file.bytes) throw changedSize(file, folder, size);

@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import { mkdir, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { LocalFileError } from '../transforms/errors.ts';
 
 /** Name under which a file is written until it is whole: hidden, and different each time. */
@@ -46,4 +48,22 @@ export async function onDisk<T>(folder: string, name: string, step: () => Promis
 
 function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : String(error);
+}
+
+/**
+ * Makes a folder and those above it, as far as they are missing. Node's own way of doing that never ends where a file
+ * system says that a folder is not there and cannot be made either, as /proc does.
+ */
+export async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder);
+  } catch (error) {
+    const code = codeOf(error);
+    if (code === 'EEXIST' && (await stat(folder)).isDirectory()) return;
+    if (code !== 'ENOENT' || dirname(folder) === folder) throw error;
+    const above = await stat(dirname(folder)).catch(() => undefined);
+    if (above !== undefined) throw error;
+    await makeFolder(dirname(folder));
+    await mkdir(folder);
+  }
 }

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { checkFileName } from './file-name.ts';
 import { stopIfAborted } from './interruption.ts';
-import { onDisk, temporaryName } from './local-file.ts';
+import { makeFolder, onDisk, temporaryName } from './local-file.ts';
 import type { OutgoingFile } from './outgoing.ts';
 
 /** A piece of a file and how many data rows it holds: a header holds none, a page of 1000 rows holds 1000. */
@@ -36,7 +36,7 @@ export async function spoolFile(
   let bytes = 0;
   let rows = 0;
 
-  await disk(() => mkdir(folder, { recursive: true }));
+  await disk(() => makeFolder(folder));
   const handle = await disk(() => open(part, 'wx'));
   try {
     for await (const chunk of chunks) {

@@ -14,10 +14,11 @@ const ORDER = Object.keys(TREATMENT);
 
 /** The checks of an export: those that passed in one line, the others one by one. */
 export function checksInWords(checks: readonly Check[]): string {
-  const passed = checks.filter(check => check.verdict === 'ok').length;
-  const others = checks.filter(check => check.verdict !== 'ok');
+  const of = (verdict: Check['verdict']) => checks.filter(check => check.verdict === verdict);
+  const [passed, notes, failed] = [of('ok').length, of('note'), of('failed')];
+  const others = [...failed, ...notes];
   return [
-    `${passed} of ${count(checks.length, 'check')} passed.`,
+    `${count(passed, 'check')} passed, ${failed.length === 0 ? 'none' : failed.length} failed${notes.length === 0 ? '' : `, ${count(notes.length, 'note')}`}.`,
     ...others.map(
       ({ verdict, name, figure, detail }) =>
         `  ${verdict === 'failed' ? 'FAILED' : 'note'}: ${name}: ${figure} (${detail})`,

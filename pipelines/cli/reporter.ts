@@ -20,8 +20,12 @@ export function openReporter(
   merchant: string,
   mask: (text: string) => string,
 ): Reporter {
-  return stream.isTTY ? onTerminal(stream, mask) : asLogLines(stream, merchant, mask);
+  const isTerminal = stream.isTTY && process.env.TERM !== 'dumb';
+  return isTerminal ? onTerminal(stream, mask) : asLogLines(stream, merchant, mask);
 }
+
+/** How a stream ended that did not go in: what was pulled of it is not there. */
+const ENDINGS = { fail: 'not brought up to date', warn: 'stopped' } as const;
 
 function onTerminal(stream: NodeJS.WriteStream, mask: (text: string) => string): Reporter {
   const line: Ora = ora({ stream, discardStdin: false, spinner: 'dots' });
@@ -29,9 +33,10 @@ function onTerminal(stream: NodeJS.WriteStream, mask: (text: string) => string):
   let slicesDone = 0;
   let current: { stream: string; slices: number } | undefined;
 
-  const finishStream = () => {
+  const finishStream = (ending: 'succeed' | 'fail' | 'warn') => {
     if (current === undefined) return;
-    line.succeed(mask(`${current.stream.padEnd(26)} ${count(rows, 'row')}`));
+    const words = ending === 'succeed' ? count(rows, 'row') : ENDINGS[ending];
+    line[ending](mask(`${current.stream.padEnd(26)} ${words}`));
     current = undefined;
   };
   const show = () => {
@@ -50,10 +55,10 @@ function onTerminal(stream: NodeJS.WriteStream, mask: (text: string) => string):
     report: event => {
       switch (event.kind) {
         case 'stage':
-          finishStream();
+          finishStream('warn');
           return say(event.title);
         case 'stream':
-          finishStream();
+          finishStream('warn');
           current = event;
           rows = 0;
           slicesDone = 0;
@@ -65,13 +70,13 @@ function onTerminal(stream: NodeJS.WriteStream, mask: (text: string) => string):
           slicesDone++;
           return show();
         case 'stream done':
-          return finishStream();
+          return finishStream(event.hasFailed ? 'fail' : 'succeed');
         default:
           return say(`  ${inWords(event)}`);
       }
     },
     end: () => {
-      finishStream();
+      finishStream('warn');
       line.stop();
     },
   };
@@ -105,7 +110,7 @@ function asLogLines(
         case 'stream done':
           return log.info(
             { event: 'stream done', stream: event.stream, rows: event.rows, slices: event.slices },
-            `${event.stream}: ${count(event.rows, 'row')}`,
+            `${event.stream}: ${event.hasFailed ? ENDINGS.fail : count(event.rows, 'row')}`,
           );
         case 'slice':
           return log.debug({ event: 'slice', ...event.record }, `${event.record.stream} is in`);

@@ -81,7 +81,7 @@ async function textOf(path: string): Promise<string> {
     if (code === 'ENOENT')
       throw new ConfigurationError('CONFIGURATION_MISSING', {
         problem: `There is no configuration file "${path}"`,
-        next: `Copy docs/tillstream.example.yaml to ${path} and fill it in, or name another with --config FILE.`,
+        next: `Make one with tillstream init, or copy docs/tillstream.example.yaml to ${path} and fill it in, or name another with --config FILE.`,
       });
     if (code === 'EISDIR')
       throw new ConfigurationError('CONFIGURATION_MISSING', {

@@ -33,7 +33,7 @@ export async function checkWarehouse(configuration: Configuration): Promise<read
   try {
     return await checkServer(embedded.url, merchant);
   } finally {
-    if (embedded.isOurs) await embedded.stop();
+    await embedded.leave();
   }
 }
 

@@ -8,13 +8,17 @@ import {
 } from '../../transforms/management-one/checks/movements.ts';
 import { completeCheck, quarantineCheck } from '../../transforms/management-one/checks/pulled.ts';
 import {
+  runningMonthCheck,
+  substanceCheck,
+} from '../../transforms/management-one/checks/substance.ts';
+import {
   misfitProblem,
   sortProblems,
   strayProblem,
 } from '../../transforms/management-one/problems.ts';
 import type { Month } from '../../transforms/month.ts';
 import type { ManagementOneConfiguration } from '../configuration/management-one.ts';
-import { historyStart } from '../slices.ts';
+import { historyStart, today } from '../slices.ts';
 import type { Work } from '../work.ts';
 import type { MonthFigures } from './figures.ts';
 import { exportedLocations } from './locations.ts';
@@ -52,6 +56,8 @@ export function judge(
     rendered.check,
     fileCheck(rendered.rowCount, rendered.sums, figures.written, figures.totals.file),
     leftOutCheck(figures.totals.leftOut),
+    substanceCheck(figures.totals.file),
+    ...[runningMonthCheck(month.end, today(work))].filter(check => check !== undefined),
   ];
   const { leftOut } = exportedLocations(configuration);
   const problems = sortProblems([

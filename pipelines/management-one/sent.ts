@@ -20,6 +20,16 @@ export interface SendingHistory {
   readonly delivered: readonly KeptExport[];
 }
 
+/** @throws UsageError for a month that has not begun: there is nothing to make a file of */
+export function checkMonthHasBegun(month: Month, today: string): void {
+  if (month.start <= today) return;
+  throw new UsageError('MONTH_NOT_BEGUN', {
+    problem: `${month.label} has not begun yet`,
+    found: `it begins on ${month.start}, and today is ${today}`,
+    expected: 'a month that has begun',
+  });
+}
+
 /** @throws UsageError when the month is not over at the merchant's: its figures would still change */
 export function checkMonthIsOver(month: Month, today: string): void {
   if (month.end < today) return;

@@ -181,7 +181,7 @@ function asSourceError(error: unknown, base: string, whenRefused = NEW_TOKEN): u
     'HEARTLAND_FAILED',
     {
       problem: `Heartland at ${host} gave no good answer for ${path}, also when asked again (${message})`,
-      next: 'Nothing was changed. Check heartland.base_url and the network, then run the command again.',
+      next: 'Nothing of it was changed. Check heartland.base_url and the network, then run the command again.',
     },
     error,
   );

@@ -1,7 +1,15 @@
--- The last export of each kind and period that anybody would ask about.
-select distinct on (kind, period)
-       export_id, kind, period, status, made_at, delivered_at, message,
-       (select coalesce(sum(row_count), 0)::text from _export_files as f where f.export_id = e.export_id) as rows
-from _exports as e
-where made_at > now() - interval '90 days'
-order by kind, period desc, export_id desc
+-- How each kind and period stands that anybody would ask about. What was delivered stays delivered, whatever was tried
+-- afterwards; `later` says how a later try ended.
+select kind, period, status, made_at, delivered_at, message, rows,
+       nullif(latest_status, status) as later
+from (
+  select distinct on (kind, period)
+         export_id, kind, period, status, made_at, delivered_at, message,
+         (select coalesce(sum(row_count), 0)::int from _export_files as f where f.export_id = e.export_id) as rows,
+         first_value(status) over (partition by kind, period order by export_id desc) as latest_status
+  from _exports as e
+  where made_at > now() - interval '400 days'
+  order by kind, period desc, (status = 'delivered') desc, export_id desc
+) as standing
+where kind <> 'locally' or period > (now() - interval '14 days')::date::text
+order by kind, period desc

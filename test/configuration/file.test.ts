@@ -8,7 +8,7 @@ import { ENV, folderWith, LEAST, messageOf, read, refusal } from './file.ts';
 test('a file that is not there says how to make one', async () => {
   const folder = await folderWith({});
   expect(await refusal(readConfiguration(join(folder, 'tillstream.yaml'), ENV), folder)).toBe(
-    'There is no configuration file "tillstream.yaml". Copy docs/tillstream.example.yaml to tillstream.yaml and fill it in, or name another with --config FILE.',
+    'There is no configuration file "tillstream.yaml". Make one with tillstream init, or copy docs/tillstream.example.yaml to tillstream.yaml and fill it in, or name another with --config FILE.',
   );
 });
 

@@ -58,7 +58,8 @@ function inWords(made: DemoResult): string {
     `  ${run} warehouse`,
     'What ran, and how everything stands:',
     `  ${run} status`,
-    'Your own account: copy docs/tillstream.example.yaml to tillstream.yaml and fill it in.',
+    'Your own account:',
+    '  npm run tillstream -- init',
   ].join('\n');
 }
 

@@ -21,7 +21,9 @@ interface ExportRow {
   readonly status: string;
   readonly made_at: Date;
   readonly delivered_at: Date | null;
-  readonly rows: string;
+  readonly rows: number;
+  /** How a later try ended, where it ended otherwise. */
+  readonly later: string | null;
 }
 
 export const statusCommand: CliCommand = {
@@ -61,6 +63,7 @@ export const statusCommand: CliCommand = {
                 { title: 'made' },
                 { title: 'delivered' },
                 { title: 'rows', align: 'right' },
+                { title: 'a later try' },
               ],
               exports.map(e => [
                 e.kind,
@@ -69,6 +72,7 @@ export const statusCommand: CliCommand = {
                 at(e.made_at),
                 at(e.delivered_at),
                 e.rows,
+                e.later ?? '',
               ]),
             ),
         ...(stores.length === 0 ? [] : ['', storesTable(stores)]),

@@ -105,7 +105,7 @@ export function syncOutcome(results: readonly StreamResult[]): Outcome {
     quarantined === 0
       ? undefined
       : `${count(quarantined, 'row')} could not be used and are kept, with the reason, in the table _quarantine.`,
-    ...failures.map(({ stream, failure }) => `${stream} is not up to date. ${failure!.message}`),
+    ...failuresInWords(failures),
     failures.length === 0
       ? 'Everything that Heartland holds is in the warehouse, counted against its own totals.'
       : `${count(failures.length, 'stream')} of ${results.length} could not be brought up to date; their rows and cursors are as they were.`,
@@ -113,6 +113,17 @@ export function syncOutcome(results: readonly StreamResult[]): Outcome {
     .filter(line => line !== undefined)
     .join('\n');
   return { exitCode: failures.length === 0 ? EXIT.done : EXIT.source, text, json: { streams } };
+}
+
+/** What kept streams from coming in; where one cause stopped several, it is told once. */
+function failuresInWords(failures: readonly StreamResult[]): readonly string[] {
+  const causes = Object.values(Object.groupBy(failures, ({ failure }) => failure!.code));
+  return causes.map(cause => {
+    const [first] = cause!;
+    const names = cause!.map(({ stream }) => stream).join(', ');
+    const are = cause!.length === 1 ? 'is' : 'are';
+    return `${names} ${are} not up to date. ${first!.failure!.message}`;
+  });
 }
 
 function planOutcome(

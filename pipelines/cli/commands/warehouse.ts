@@ -21,7 +21,10 @@ export const warehouseCommand: CliCommand = {
       stdout.write(
         `${howToConnect(warehouse.url, configuration.data_folder, configuration.merchant)}\n`,
       );
+      // A connection of its own, so that another command, when it ends, sees that somebody is still here.
+      const here = await warehouse.pool.connect();
       await untilStopped(signal);
+      here.release();
     } finally {
       await close();
     }

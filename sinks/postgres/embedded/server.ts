@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { chown, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import pg from 'pg';
 import { WarehouseError } from '../../../transforms/errors.ts';
@@ -13,8 +14,8 @@ import { canReach, type Owner, ownFolder, postgresOwner, reachableCopy } from '.
 export interface EmbeddedPostgres {
   /** Connection URL with its password, of the database `warehouse`. */
   readonly url: string;
-  /** Whether this call started it; another command may have done so before. */
-  readonly isOurs: boolean;
+  /** Stops it unless another command is at work in it; then that one will. */
+  leave(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -29,6 +30,8 @@ const DATABASE = 'warehouse';
 const USER = 'tillstream';
 /** Always tried first, so that the address a person wrote down stays true. */
 const USUAL_PORT = 54_329;
+/** Times that others are looked for, a tenth of a second apart, before they are believed to be there. */
+const LOOKS = 5;
 const run = promisify(execFile);
 
 /**
@@ -53,7 +56,7 @@ export async function startEmbedded({
   const port = running ?? (await startSomewhere());
   const url = `postgres://${USER}:${password}@127.0.0.1:${port}/${DATABASE}`;
   await createDatabase(url);
-  return { url, isOurs: running === undefined, stop };
+  return { url, leave, stop };
 
   async function initialise(): Promise<void> {
     // A first try that was cut off leaves a folder that is of no use.
@@ -91,6 +94,10 @@ export async function startEmbedded({
       ...['start', '-w', '-t', '60', '-D', data, '-l', join(home, 'log')],
       ...['-o', options.map(option => `-c ${option}`).join(' ')],
     ]);
+  }
+
+  async function leave(): Promise<void> {
+    if (!(await isInUse(url))) await stop();
   }
 
   async function stop(): Promise<void> {
@@ -187,6 +194,24 @@ async function createDatabase(url: string): Promise<void> {
   } catch (error) {
     const isThere = (error as { code?: string }).code === '42P04';
     if (!isThere) throw error;
+  } finally {
+    await client.end();
+  }
+}
+
+/** Whether another command has a connection open. Our own, closed a moment ago, may take a moment to be gone. */
+async function isInUse(url: string): Promise<boolean> {
+  const client = new pg.Client({ connectionString: url, application_name: 'tillstream leaving' });
+  await client.connect();
+  try {
+    for (let look = 0; look < LOOKS; look++) {
+      const { rows } = await client.query<{ others: number }>(
+        "select count(*)::int as others from pg_stat_activity where application_name = 'tillstream'",
+      );
+      if (rows[0]!.others === 0) return false;
+      await wait(100);
+    }
+    return true;
   } finally {
     await client.end();
   }
