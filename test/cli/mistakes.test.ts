@@ -50,7 +50,11 @@ describe.concurrent('typed wrong', () => {
     ],
     [['runs', '--last', 'x'], /--last is not a number of runs: found "x"/, /from 1 to 9999/],
     [['runs', '--last', '0'], /found "0"/],
-    [['sync', '--config', 'nowhere.yaml'], /no configuration file "nowhere.yaml"/, /Copy docs/],
+    [
+      ['sync', '--config', 'nowhere.yaml'],
+      /no configuration file "nowhere.yaml"/,
+      /tillstream init/,
+    ],
   ] as const)('%j', async (args, ...parts) => {
     expectMessage(await shop.run(args), 2, ...(parts as readonly RegExp[]));
   });

@@ -32,6 +32,7 @@ test('every proof has a name, a figure and a verdict', async () => {
     'the file can be written',
     'the file adds up',
     'left out of the file',
+    'the month has figures',
   ]);
   for (const { name, figure, detail } of checks) {
     expect(figure, name).not.toBe('');
