@@ -141,7 +141,7 @@ export async function checkTimezone(
     warn(
       'timezone',
       `The stores’ own clocks differ: ${[...wrong.values()].join('; ')}`,
-      'Correct timezone, or give a location its own: locations: { "2": { timezone: America/Denver } }.',
+      `Correct timezone, or give a location its own, as locations: { ${JSON.stringify([...wrong.keys()][0])}: { timezone: America/New_York } }.`,
     ),
   ];
 }
