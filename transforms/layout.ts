@@ -22,7 +22,8 @@ export interface DelimitedLayout {
   /** One character. */
   readonly delimiter: string;
   /**
-   * `when_needed`: a value with the delimiter, a quote or a line break is quoted, quotes are doubled (RFC 4180).
+   * `when_needed`: a value with the delimiter, a quote, a line break or a space at an end is quoted, quotes are
+   * doubled (RFC 4180).
    * `never`: such a value is an error, because the reader knows no quotes.
    */
   readonly quoting: 'when_needed' | 'never';
@@ -121,19 +122,26 @@ function line(layout: Layout, textOf: (column: LayoutColumn) => string): string 
 }
 
 const LINE_BREAK = /[\n\v\f\r\u0085\u2028\u2029]/;
+/** Spaces at an end are part of a value (RFC 4180), but many readers cut them off where there are no quotes. */
+const OUTER_SPACE = /^\s|\s$/;
 const OUTSIDE_ASCII = /\P{ASCII}/u;
 
 function cell(layout: DelimitedLayout, column: LayoutColumn, value: string): string {
   checkCharacters(layout, column, value);
+  if (layout.quoting === 'when_needed' && OUTER_SPACE.test(value)) return quoted(value);
   const hasBreak = LINE_BREAK.test(value);
   if (!hasBreak && !value.includes('"') && !value.includes(layout.delimiter)) return value;
-  if (layout.quoting === 'when_needed') return `"${value.replaceAll('"', '""')}"`;
+  if (layout.quoting === 'when_needed') return quoted(value);
   const what = hasBreak
     ? 'a line break'
     : value.includes('"')
       ? 'a quote'
       : `"${layout.delimiter}"`;
   throw refused(column, value, `no ${what.replace(/^a /, '')}, because the file has no quoting`);
+}
+
+function quoted(value: string): string {
+  return `"${value.replaceAll('"', '""')}"`;
 }
 
 function fixedCell(layout: FixedLayout, column: FixedColumn, value: string): string {

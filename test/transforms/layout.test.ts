@@ -53,7 +53,7 @@ describe('a comma-separated file', () => {
     ['5" pot', '"5"" pot"'],
     ['two\nlines', '"two\nlines"'],
     ['two\r\nlines', '"two\r\nlines"'],
-    [' padded ', ' padded '],
+    [' padded ', '" padded "'],
     ['café 😀', 'café 😀'],
     ['a|b;c', 'a|b;c'],
     [null, ''],
