@@ -4,9 +4,9 @@ import type { AnalyzerQuestion } from '../../sources/heartland/streams/analyzer-
 import type { Month } from '../../transforms/month.ts';
 import type { ManagementOneConfiguration } from '../configuration/management-one.ts';
 import { today } from '../slices.ts';
+import { untilAborted } from '../stopping.ts';
 import type { Work } from '../work.ts';
 import { stockDays } from './refresh.ts';
-import { settled } from './until.ts';
 
 /** How finely Heartland was asked. */
 export type Level = 'class' | 'location' | 'all';
@@ -75,7 +75,7 @@ export function answersOf(
     toArray(),
     map(lists => lists.flat()),
   );
-  return settled(answers, signal, `asking for the totals of ${month.label}`);
+  return untilAborted(answers, signal, `Asking for the totals of ${month.label}`);
 }
 
 function reportsOf(

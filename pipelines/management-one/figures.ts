@@ -10,13 +10,13 @@ import type { Misfit, Stray } from '../../transforms/management-one/problems.ts'
 import { decimalsOf } from '../../transforms/management-one/style.ts';
 import type { Month } from '../../transforms/month.ts';
 import type { ManagementOneConfiguration } from '../configuration/management-one.ts';
+import { untilAborted } from '../stopping.ts';
 import type { Work } from '../work.ts';
 import { agreementWith } from './agreement.ts';
 import type { Answer } from './answers.ts';
 import { gatherFacts } from './facts.ts';
 import { type Part, partsOf, stockDays, tablesOf } from './refresh.ts';
 import { ask, type MonthRows, rowsOfMonth } from './rows.ts';
-import { settled } from './until.ts';
 
 /** Everything that one look at the warehouse says about a month. */
 export interface MonthFigures extends MonthRows {
@@ -48,7 +48,7 @@ export function figuresOfMonth(
   const figures = transaction(work.warehouse, client =>
     defer(() => from(compute(client, work, settings, month, answers))),
   );
-  return settled(figures, signal, `computing ${month.label}`);
+  return untilAborted(figures, signal, `Computing ${month.label}`);
 }
 
 async function compute(

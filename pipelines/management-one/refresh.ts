@@ -23,10 +23,10 @@ import { addDays, daysOf } from '../../transforms/day.ts';
 import { HeldError, IncompleteError, type SourceError } from '../../transforms/errors.ts';
 import type { Month } from '../../transforms/month.ts';
 import type { ManagementOneConfiguration } from '../configuration/management-one.ts';
+import { untilAborted } from '../stopping.ts';
 import { type StreamResult, sync } from '../sync.ts';
 import { allTables } from '../tables.ts';
 import type { Work } from '../work.ts';
-import { settled } from './until.ts';
 
 const RECORDS: readonly Stream[] = [
   locations,
@@ -95,10 +95,10 @@ export async function refresh(
 ): Promise<void> {
   const pull = async (streams: readonly Stream[], days?: readonly string[]) => {
     const inOrder = catalogue.filter(stream => streams.includes(stream));
-    const results = await settled(
+    const results = await untilAborted(
       sync(work, inOrder, days === undefined ? {} : { days }),
       signal,
-      `pulling ${month.label}`,
+      `Pulling ${month.label}`,
     );
     for (const result of results) checkWhole(result, month);
   };
