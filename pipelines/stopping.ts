@@ -1,5 +1,5 @@
 import { fromEvent, lastValueFrom, type Observable, takeUntil, throwIfEmpty } from 'rxjs';
-import { interrupted, stopIfAborted } from '../sinks/interruption.ts';
+import { interrupted, stopIfAborted } from '../transforms/interruption.ts';
 
 /**
  * Waits for what `work` emits last; an abort unsubscribes from it at once, which rolls back whatever it had open.

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { access } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { ConfigurationError, DeliveryError, InterruptedError } from '../transforms/errors.ts';
+import { interrupted } from '../transforms/interruption.ts';
 import { inAttempts } from './attempts.ts';
 import type { MailFault } from './email/fault.ts';
 import {
@@ -11,7 +12,6 @@ import {
   readAddress,
 } from './email/options.ts';
 import { MailFailure, readSmtpUrl, sendOnce } from './email/smtp.ts';
-import { interrupted } from './interruption.ts';
 import { onDisk } from './local-file.ts';
 import type { Receipt } from './outgoing.ts';
 

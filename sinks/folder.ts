@@ -1,8 +1,8 @@
 import { copyFile, open, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DeliveryError } from '../transforms/errors.ts';
+import { stopIfAborted } from '../transforms/interruption.ts';
 import { checkFileName } from './file-name.ts';
-import { stopIfAborted } from './interruption.ts';
 import { makeFolder, onDisk, temporaryName } from './local-file.ts';
 import type { Deliver, OutgoingFile, Receipt } from './outgoing.ts';
 

@@ -1,13 +1,13 @@
 import { access } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { DeliveryError } from '../transforms/errors.ts';
+import { interrupted } from '../transforms/interruption.ts';
 import { inAttempts } from './attempts.ts';
 import { checkFileName } from './file-name.ts';
 import { FtpConnection } from './ftp/connection.ts';
 import { during, FtpFailure } from './ftp/fault.ts';
 import { type FtpOptions, ftpAddress } from './ftp/options.ts';
 import { type Leftovers, tidyUp, uploadWhole } from './ftp/upload.ts';
-import { interrupted } from './interruption.ts';
 import { onDisk } from './local-file.ts';
 import type { Deliver, OutgoingFile, Receipt } from './outgoing.ts';
 

@@ -1,9 +1,9 @@
 import { access } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { DeliveryError } from '../transforms/errors.ts';
+import { interrupted } from '../transforms/interruption.ts';
 import { inAttempts } from './attempts.ts';
 import { checkFileName } from './file-name.ts';
-import { interrupted } from './interruption.ts';
 import { onDisk, temporaryName } from './local-file.ts';
 import type { Deliver, OutgoingFile, Receipt } from './outgoing.ts';
 import { SftpFailure } from './sftp/fault.ts';

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { stopIfAborted } from '../transforms/interruption.ts';
 import { checkFileName } from './file-name.ts';
-import { stopIfAborted } from './interruption.ts';
 import { makeFolder, onDisk, temporaryName } from './local-file.ts';
 import type { OutgoingFile } from './outgoing.ts';
 

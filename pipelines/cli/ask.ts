@@ -1,6 +1,6 @@
 /** Questions on a terminal. They go to stderr, so that stdout stays the command's result. */
 import { confirm, input, password, select } from '@inquirer/prompts';
-import { interrupted } from '../../sinks/interruption.ts';
+import { interrupted } from '../../transforms/interruption.ts';
 import type { Context } from './context.ts';
 
 export interface Choice {

@@ -1,7 +1,7 @@
-import { interrupted } from '../../sinks/interruption.ts';
 import type { Warehouse } from '../../sinks/postgres/warehouse.ts';
 import { warehouseError } from '../../sinks/postgres/warehouse-error.ts';
 import { EXIT } from '../../transforms/errors.ts';
+import { interrupted } from '../../transforms/interruption.ts';
 import { readConfigurations } from '../configuration/read.ts';
 import type { Configuration } from '../configuration/schema.ts';
 import { openMerchantWarehouse, openSession } from '../session.ts';

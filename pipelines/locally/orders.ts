@@ -1,11 +1,11 @@
 import { DateTime } from 'luxon';
 import type pg from 'pg';
 import { defer, lastValueFrom } from 'rxjs';
-import { interrupted, stopIfAborted } from '../../sinks/interruption.ts';
 import { statement } from '../../sinks/postgres/statement.ts';
 import { transaction, type Warehouse } from '../../sinks/postgres/warehouse.ts';
 import { fetchCart } from '../../sources/locally/cart.ts';
 import { SourceError } from '../../transforms/errors.ts';
+import { interrupted, stopIfAborted } from '../../transforms/interruption.ts';
 import { afterBusinessHours } from '../../transforms/locally/business-hours.ts';
 import { type OrderTold, readOrder } from '../../transforms/locally/order-event.ts';
 import { type OrderPhase, orderPhase } from '../../transforms/locally/order-phase.ts';

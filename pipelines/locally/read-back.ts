@@ -1,6 +1,6 @@
-import { interrupted } from '../../sinks/interruption.ts';
 import { fetchShownStock } from '../../sources/locally/store-data.ts';
 import { ConfigurationError, UsageError } from '../../transforms/errors.ts';
+import { interrupted } from '../../transforms/interruption.ts';
 import type { FeedLine } from '../../transforms/locally/diff.ts';
 import type { ShownStock } from '../../transforms/locally/store-data.ts';
 import type { Work } from '../work.ts';

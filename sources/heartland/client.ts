@@ -8,7 +8,7 @@ import {
   throwError,
 } from 'rxjs';
 import { Agent, request } from 'undici';
-import { InterruptedError, SourceError } from '../../transforms/errors.ts';
+import { SourceError } from '../../transforms/errors.ts';
 import { createdId, FailedRequest, type RawAnswer, readAnswer } from './answer.ts';
 import type { Attempt } from './pace.ts';
 import { Patience, type PatienceOptions, type Waiting } from './patience.ts';
@@ -185,12 +185,4 @@ function asSourceError(error: unknown, base: string, whenRefused = NEW_TOKEN): u
     },
     error,
   );
-}
-
-/** The error of a run that was stopped from outside. */
-export function interrupted(what: string): InterruptedError {
-  return new InterruptedError('INTERRUPTED', {
-    problem: `Stopped while ${what}`,
-    next: 'What was not finished is rolled back; run the command again to go on.',
-  });
 }

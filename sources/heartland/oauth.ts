@@ -4,7 +4,7 @@
  */
 import { type Dispatcher, request } from 'undici';
 import { SourceError } from '../../transforms/errors.ts';
-import { interrupted } from './client.ts';
+import { interrupted } from '../../transforms/interruption.ts';
 
 /** A registered app. */
 export interface RegisteredApp {
@@ -125,7 +125,7 @@ async function ask(
     const text = await answer.body.text();
     return { status: answer.statusCode, body: parsed(text) };
   } catch (error) {
-    if (signal.aborted) throw interrupted('asking Heartland for a token');
+    if (signal.aborted) throw interrupted('Asking Heartland for a token');
     // Not as the cause: the address of the request, and the secret in it, might be in there.
     const code = (error as { code?: string }).code ?? 'no answer';
     throw new SourceError('OAUTH_UNREACHABLE', {

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { stopIfAborted } from '../../../sinks/interruption.ts';
 import { EXIT, UsageError } from '../../../transforms/errors.ts';
+import { stopIfAborted } from '../../../transforms/interruption.ts';
 import { readConfiguration } from '../../configuration/read.ts';
 import type { Configuration } from '../../configuration/schema.ts';
 import { appOf, type Connected, connect } from '../../connect.ts';

@@ -1,4 +1,4 @@
-import { InterruptedError } from '../transforms/errors.ts';
+import { InterruptedError } from './errors.ts';
 
 /** Throws `InterruptedError` when the signal has fired; `doing` is the sentence of what was stopped. */
 export function stopIfAborted(signal: AbortSignal, doing: string): void {
