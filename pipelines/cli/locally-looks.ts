@@ -1,5 +1,7 @@
 import { DateTime } from 'luxon';
+import type { Warehouse } from '../../sinks/postgres/warehouse.ts';
 import { EXIT } from '../../transforms/errors.ts';
+import type { Configuration } from '../configuration/schema.ts';
 import { locallyDiff } from '../locally/diff.ts';
 import { openOrders } from '../locally/orders.ts';
 import { readBack } from '../locally/read-back.ts';
@@ -68,7 +70,7 @@ function orders(context: Context, options: GlobalOptions): Promise<number> {
 
 /** What Locally shows of a sample of the last feed. */
 function askBack(context: Context, options: GlobalOptions): Promise<number> {
-  return lookAtEach(context, options, async (warehouse, configuration) => {
+  const ask = async (warehouse: Warehouse, configuration: Configuration) => {
     const found = await readBack({ warehouse, configuration }, context.signal);
     const text = table(
       ['store', 'UPC', 'sent', 'verdict'].map(title => ({ title })),
@@ -77,5 +79,6 @@ function askBack(context: Context, options: GlobalOptions): Promise<number> {
       ]),
     );
     return { exitCode: EXIT.done, text, json: found };
-  });
+  };
+  return lookAtEach(context, options, ask, ['locally']);
 }

@@ -2,6 +2,7 @@ import type { Warehouse } from '../../sinks/postgres/warehouse.ts';
 import { warehouseError } from '../../sinks/postgres/warehouse-error.ts';
 import { EXIT } from '../../transforms/errors.ts';
 import { interrupted } from '../../transforms/interruption.ts';
+import type { Need } from '../configuration/needs.ts';
 import { readConfigurations } from '../configuration/read.ts';
 import type { Configuration } from '../configuration/schema.ts';
 import { openMerchantWarehouse, openSession } from '../session.ts';
@@ -11,14 +12,19 @@ import { maskDeep, maskFor } from './mask.ts';
 import { type Outcome, outcomeOf, statusOf } from './outcome.ts';
 import { openReporter } from './reporter.ts';
 
-/** Runs `job` for each merchant of the configuration, one after another, each as a run of its own. */
+/**
+ * Runs `job` for each merchant of the configuration, one after another, each as a run of its own.
+ *
+ * @param needs whom it talks to, beside the warehouse
+ */
 export function runForEach(
   context: Context,
   options: GlobalOptions,
   command: string,
+  needs: readonly Need[],
   job: (work: Work) => Promise<Outcome>,
 ): Promise<number> {
-  return forEachMerchant(context, options, async configuration => {
+  return forEachMerchant(context, options, needs, async configuration => {
     const mask = maskFor(configuration);
     const reporter = openReporter(context.stderr, configuration.merchant, mask);
     try {
@@ -37,13 +43,18 @@ export function runForEach(
   });
 }
 
-/** Runs `look` for each merchant of the configuration, without a run: nothing is changed. */
+/**
+ * Runs `look` for each merchant of the configuration, without a run: nothing is changed.
+ *
+ * @param needs whom it talks to, beside the warehouse
+ */
 export function lookAtEach(
   context: Context,
   options: GlobalOptions,
   look: (warehouse: Warehouse, configuration: Configuration) => Promise<Outcome>,
+  needs: readonly Need[] = [],
 ): Promise<number> {
-  return forEachMerchant(context, options, async configuration => {
+  return forEachMerchant(context, options, needs, async configuration => {
     const { warehouse, close } = await openMerchantWarehouse(configuration);
     try {
       return await look(warehouse, configuration);
@@ -57,9 +68,10 @@ export function lookAtEach(
 export async function forEachMerchant(
   context: Context,
   options: GlobalOptions,
+  needs: readonly Need[],
   job: (configuration: Configuration) => Promise<Outcome>,
 ): Promise<number> {
-  const configurations = await readConfigurations(options.config, context.env);
+  const configurations = await readConfigurations(options.config, context.env, { needs });
   const isOne = configurations.length === 1;
   const results: { merchant: string; outcome: Outcome }[] = [];
   for (const configuration of configurations) {

@@ -9,6 +9,8 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 export interface Resolved {
   readonly tree: unknown;
   readonly mistakes: readonly Mistake[];
+  /** References to what is not set, or is empty. Their values are left empty. */
+  readonly unset: readonly Mistake[];
   /** Dotted paths of the values that came from the environment. They are never shown. */
   readonly fromEnvironment: ReadonlySet<string>;
 }
@@ -16,6 +18,7 @@ export interface Resolved {
 /** Replaces every `${NAME}` in the texts of a tree: by the variable NAME, else by the file that NAME_FILE names. */
 export async function resolveReferences(tree: unknown, env: Environment): Promise<Resolved> {
   const mistakes: Mistake[] = [];
+  const unset: Mistake[] = [];
   const fromEnvironment = new Set<string>();
 
   const resolve = async (node: unknown, path: Path): Promise<unknown> => {
@@ -44,14 +47,14 @@ export async function resolveReferences(tree: unknown, env: Environment): Promis
         fromEnvironment.add(dotted(path));
         const found = await lookUp(part.name, env);
         if ('value' in found) return found.value;
-        mistakes.push({ path, says: found.says });
+        unset.push({ path, says: found.says });
         return '';
       }),
     );
     return values.join('');
   };
 
-  return { tree: await resolve(tree, []), mistakes, fromEnvironment };
+  return { tree: await resolve(tree, []), mistakes, unset, fromEnvironment };
 }
 
 const BROKEN = `holds \${ that is no reference: expected \${NAME}, with a name of letters, digits and _. Write $\${ for the two characters themselves.`;

@@ -2,14 +2,16 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { ConfigurationError } from '../../transforms/errors.ts';
-import { check } from './check.ts';
 import { type Environment, resolveReferences } from './environment.ts';
 import { configurationError, dotted, type Mistake, type Path } from './mistake.ts';
+import { checkNeeded, EVERYTHING, type Need } from './needs.ts';
 import type { Configuration } from './schema.ts';
 import { withToken, withTokenFile } from './token-file.ts';
 import { readYaml } from './yaml.ts';
 
 export interface ReadOptions {
+  /** Left out: everything. Variables that only others need may be unset; their values are not to be used. */
+  readonly needs?: readonly Need[];
   /** Leaves the file with the token of a registered app unread, to connect it (again). */
   readonly withoutToken?: boolean;
 }
@@ -22,15 +24,15 @@ export interface ReadOptions {
 export async function readConfiguration(
   path: string,
   env: Environment,
-  { withoutToken = false }: ReadOptions = {},
+  { needs = EVERYTHING, withoutToken = !needs.includes('heartland') }: ReadOptions = {},
 ): Promise<Configuration> {
   const file = readYaml(await textOf(path));
   if (file.tree === undefined) throw configurationError(path, file.mistakes);
   if (file.tree === null) throw configurationError(path, [{ path: [], says: 'is empty' }]);
   const resolved = await resolveReferences(file.tree, env);
-  const checked = check(resolved.tree, path => resolved.fromEnvironment.has(dotted(path)));
+  const { checked, unset } = checkNeeded(resolved, needs);
 
-  const earlier = [...file.mistakes, ...resolved.mistakes];
+  const earlier = [...file.mistakes, ...resolved.mistakes, ...unset];
   const told = new Set(earlier.map(mistake => dotted(mistake.path)));
   const later = 'mistakes' in checked ? checked.mistakes : [];
   const mistakes = [...earlier, ...later.filter(mistake => !told.has(dotted(mistake.path)))];
@@ -60,9 +62,13 @@ function lineOf(path: Path, lines: ReadonlyMap<string, number>): number | undefi
  *
  * @throws ConfigurationError with the mistakes of all files
  */
-export async function readConfigurations(path: string, env: Environment): Promise<Configuration[]> {
+export async function readConfigurations(
+  path: string,
+  env: Environment,
+  options: ReadOptions = {},
+): Promise<Configuration[]> {
   const files = (await isFolder(path)) ? await yamlFilesIn(path) : [path];
-  const read = await Promise.allSettled(files.map(file => readConfiguration(file, env)));
+  const read = await Promise.allSettled(files.map(file => readConfiguration(file, env, options)));
   const failures = read.flatMap(result => (result.status === 'rejected' ? [result.reason] : []));
   if (failures.length === 1) throw failures[0];
   if (failures.length > 1) throw together(failures);

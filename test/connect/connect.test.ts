@@ -172,7 +172,7 @@ test('without an app in the configuration there is nothing to connect; with a to
 test('a broken token file is told, and connecting again mends it', async () => {
   const folder = await appFolder({ token_file: 'token.json' });
   await writeFile(join(folder, 'token.json'), '{"half', { mode: 0o600 });
-  const broken = await tillstream(folder, ['status']);
+  const broken = await tillstream(folder, ['sync']);
   expect(broken).toMatchObject({
     exitCode: 2,
     stderr: expect.stringContaining('token.json does not hold'),

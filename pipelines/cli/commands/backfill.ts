@@ -31,7 +31,7 @@ export const backfillCommand: CliCommand<BackfillOptions> = {
       });
     }
     const command = `backfill ${name} --from ${range.start} --to ${range.end}`;
-    return runForEach(context, options, command, async work => {
+    return runForEach(context, options, command, ['heartland'], async work => {
       const stream = streamNamed(name!, 'backfill', allStreams(work.configuration));
       return syncOutcome([
         await untilAborted(backfill(work, stream, range, command), context.signal, 'The backfill'),

@@ -17,7 +17,10 @@ export const connectCommand: CliCommand = {
   about:
     'Asks for consent to a Heartland account, for a registered app (OAuth), and keeps its token',
   run: async (context, { config, json }) => {
-    const configuration = await readConfiguration(config, context.env, { withoutToken: true });
+    const configuration = await readConfiguration(config, context.env, {
+      needs: ['heartland'],
+      withoutToken: true,
+    });
     const { redirectUri } = appOf(configuration);
     const receiver = await receiveRedirect(redirectUri);
     try {

@@ -1,3 +1,4 @@
+import { EVERYTHING } from '../../configuration/needs.ts';
 import { type Finding, worstOf } from '../../doctor/finding.ts';
 import { examine } from '../../doctor.ts';
 import type { CliCommand } from '../command.ts';
@@ -9,7 +10,7 @@ export const doctorCommand: CliCommand = {
   name: 'doctor',
   about: 'Checks everything that a run needs, and moves no data: OK, WARN or FAIL, with the fix',
   run: (context, options) =>
-    forEachMerchant(context, options, async configuration =>
+    forEachMerchant(context, options, EVERYTHING, async configuration =>
       doctorOutcome(await examine(configuration, new Date(), context.signal)),
     ),
 };

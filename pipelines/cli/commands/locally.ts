@@ -31,7 +31,7 @@ export const locallyCommand: CliCommand<LocallyOptions> = {
       .option('--force', 'send although a check says no; the export remembers it'),
   run: (context, options, [action]) => {
     if (action !== undefined) return LOOKS[action as keyof typeof LOOKS](context, options);
-    return runForEach(context, options, 'locally', async work => {
+    return runForEach(context, options, 'locally', ['heartland', 'locally'], async work => {
       const { dryRun = false, out, force = false } = options;
       const request = { dryRun, force, ...(out !== undefined && { out }) };
       return locallyOutcome(await locally(work, request, context.signal));

@@ -48,25 +48,31 @@ export const managementOneCommand: CliCommand<ManagementOneOptions> = {
     const { dryRun = false, resend = false, preview = false, out, compare } = options;
     periodOf(options);
     if (options.arrived) return noteThatItArrived(context, options);
-    return runForEach(context, options, 'management-one', async work => {
-      const month = periodOf(options, work.configuration.management_one?.month_starts_on);
-      if (compare !== undefined) {
-        const request = { file: compare, ...(month && { month }) };
-        return comparisonOutcome(await compareMonth(work, request, context.signal));
-      }
-      const request = {
-        ...{ dryRun, resend, preview },
-        ...(month && { month }),
-        ...(out !== undefined && { out }),
-      };
-      try {
-        return managementOneOutcome(await managementOne(work, request, context.signal));
-      } catch (error) {
-        if (error instanceof MonthHeldError)
-          return managementOneOutcome(error.result, error.message);
-        throw error;
-      }
-    });
+    return runForEach(
+      context,
+      options,
+      'management-one',
+      ['heartland', 'management_one'],
+      async work => {
+        const month = periodOf(options, work.configuration.management_one?.month_starts_on);
+        if (compare !== undefined) {
+          const request = { file: compare, ...(month && { month }) };
+          return comparisonOutcome(await compareMonth(work, request, context.signal));
+        }
+        const request = {
+          ...{ dryRun, resend, preview },
+          ...(month && { month }),
+          ...(out !== undefined && { out }),
+        };
+        try {
+          return managementOneOutcome(await managementOne(work, request, context.signal));
+        } catch (error) {
+          if (error instanceof MonthHeldError)
+            return managementOneOutcome(error.result, error.message);
+          throw error;
+        }
+      },
+    );
   },
 };
 

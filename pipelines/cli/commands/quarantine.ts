@@ -36,7 +36,7 @@ export const quarantineCommand: CliCommand = {
                 );
           return { exitCode: EXIT.done, text, json: { rows } };
         })
-      : runForEach(context, options, 'quarantine replay', async work => {
+      : runForEach(context, options, 'quarantine replay', ['heartland'], async work => {
           const replayed = await untilAborted(replayQuarantine(work), context.signal, 'The replay');
           const text = replayed.map(
             ({ stream, mended, stillBad }) =>

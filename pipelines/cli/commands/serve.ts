@@ -31,7 +31,7 @@ export const serveCommand: CliCommand<ServeOptions> = {
         expected: 'a whole number from 0 to 65535',
       });
     }
-    const configuration = await readConfiguration(config, env);
+    const configuration = await readConfiguration(config, env, { needs: ['locally'] });
     const mask = maskFor(configuration);
     const { warehouse, close } = await openMerchantWarehouse(configuration);
     try {

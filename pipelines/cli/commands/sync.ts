@@ -33,7 +33,7 @@ export const syncCommand: CliCommand<SyncOptions> = {
   run: (context, options) => {
     const { full = false, acceptDeletes = false } = options;
     const request = { full, acceptDeletes };
-    return runForEach(context, options, 'sync', async work => {
+    return runForEach(context, options, 'sync', ['heartland'], async work => {
       const streams = chosen(work.configuration, options.only);
       // A whole sync is also the moment to hear what an export will lack.
       const needed = options.only === undefined ? neededStreams(work.configuration) : streams;

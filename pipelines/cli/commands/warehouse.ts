@@ -9,7 +9,7 @@ export const warehouseCommand: CliCommand = {
   name: 'warehouse',
   about: 'Keeps the embedded Postgres running, to look into it with psql or any other tool',
   run: async ({ stdout, env, signal }, { config }) => {
-    const configuration = await readConfiguration(config, env);
+    const configuration = await readConfiguration(config, env, { needs: [] });
     if (configuration.warehouse.url !== undefined) {
       throw new UsageError('NOT_EMBEDDED', {
         problem: 'The warehouse of this configuration is a Postgres server of its own',

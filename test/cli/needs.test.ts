@@ -1,0 +1,71 @@
+import { afterAll, describe, expect, test, vi } from 'vitest';
+import { closeShops, QUICK, setUp } from './set-up.ts';
+
+// Each test starts several processes, side by side with others.
+vi.setConfig({ testTimeout: 120_000 });
+afterAll(closeShops);
+
+const from = (name: string) => `\${${name}}`;
+
+/** A configuration that takes all it can from the environment. */
+const SECTIONS = {
+  locations: { '1': { locally_id: '1' }, '2': { locally_id: '2' } },
+  locally: {
+    deliver: {
+      host: from('FTP_HOST'),
+      port: from('FTP_PORT'),
+      user: from('FTP_USER'),
+      password: from('FTP_PASSWORD'),
+    },
+    orders: { webhook: { token: from('WEBHOOK_TOKEN') } },
+  },
+  management_one: {
+    client_id: '4321',
+    class_codes: ['110', 'UNCL'],
+    email: { smtp: from('SMTP_URL'), from: from('SENDER'), to: [from('RECIPIENT')] },
+  },
+};
+
+describe.concurrent('variables of the environment that are not set', () => {
+  test('keep nobody from looking at the warehouse', async () => {
+    const { shop } = await setUp(SECTIONS);
+    expect((await shop.run(QUICK)).code).toBe(0);
+    for (const args of [
+      ['status'],
+      ['status', '--json'],
+      ['runs'],
+      ['quarantine', 'list'],
+      ['reader'],
+      ['locally', 'orders'],
+    ]) {
+      const { code, stderr } = await shop.run(args, { HEARTLAND_TOKEN: '' });
+      expect([args, code, stderr]).toEqual([args, 0, '']);
+    }
+  });
+
+  test('are named by the command that uses them, and no others with them', async () => {
+    const { shop } = await setUp(SECTIONS);
+    const named = async (args: readonly string[]) => {
+      const { code, stderr, stdout } = await shop.run(args, { HEARTLAND_TOKEN: '' });
+      expect([code, stdout]).toEqual([2, '']);
+      return [...stderr.matchAll(/environment variable (\w+), which is/g)].map(([, name]) => name);
+    };
+    const ftp = ['FTP_HOST', 'FTP_PORT', 'FTP_USER', 'FTP_PASSWORD', 'WEBHOOK_TOKEN'];
+    const mail = ['SMTP_URL', 'SENDER', 'RECIPIENT'];
+    expect(await named(['sync'])).toEqual(['HEARTLAND_TOKEN']);
+    expect((await named(['locally'])).toSorted()).toEqual([...ftp, 'HEARTLAND_TOKEN'].toSorted());
+    expect(await named(['management-one'])).toEqual(['HEARTLAND_TOKEN', ...mail]);
+    expect((await named(['doctor'])).toSorted()).toEqual(
+      [...ftp, ...mail, 'HEARTLAND_TOKEN'].toSorted(),
+    );
+  });
+
+  test('of the warehouse are needed by all, and so is a value that says how to read it', async () => {
+    const { shop } = await setUp(SECTIONS);
+    const { code, stderr } = await shop.run(['status'], { DATABASE_URL: '' });
+    expect([code, stderr]).toEqual([2, expect.stringContaining('warehouse.url')]);
+    await shop.write('other.yaml', { timezone: from('ZONE') });
+    const other = await shop.run(['status', '-c', 'other.yaml']);
+    expect([other.code, other.stderr]).toEqual([2, expect.stringContaining('variable ZONE')]);
+  });
+});
