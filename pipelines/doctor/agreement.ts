@@ -5,6 +5,7 @@ import { askPage } from '../../sources/heartland/page.ts';
 import { EXIT, SourceError } from '../../transforms/errors.ts';
 import { suggest } from '../../transforms/suggestion.ts';
 import type { Configuration } from '../configuration/schema.ts';
+import { itemFieldsIn, meantKey, namedFields } from '../custom-fields.ts';
 import { type Finding, fail, ok, warn } from './finding.ts';
 
 type Row = Readonly<Record<string, unknown>>;
@@ -26,38 +27,24 @@ export async function checkCustomFields(
   client: HeartlandClient,
   configuration: Configuration,
 ): Promise<readonly Finding[]> {
-  const fields = (await rowsOf(client, 'custom_fields')).filter(row => row.group_id === 'item');
-  const keys = fields.map(row => String(row.key));
-  const { item_fields: itemFields, locally } = configuration;
-  const wanted: readonly (readonly [where: string, field: string])[] = [
-    ['item_fields.upc', itemFields.upc],
-    ['item_fields.class_code', itemFields.class_code],
-    ...customKeysOf(locally?.filter ?? {}).map(key => ['locally.filter', key] as const),
-  ];
-  return wanted.map(([where, field]) => {
-    if (!field.startsWith('custom@')) return ok(where, 'The item number (Item #)');
-    const key = field.slice('custom@'.length);
-    const found = fields.find(row => row.key === key);
+  const fields = await lastValueFrom(itemFieldsIn(client));
+  const keys = fields.map(field => field.key);
+  const { upc } = configuration.item_fields;
+  const number = upc === 'public_id' ? [ok('item_fields.upc', 'The item number (Item #)')] : [];
+  const custom = namedFields(configuration).map(({ where, key }) => {
+    const found = fields.find(field => field.key === key);
     if (found !== undefined) return ok(where, `The custom field “${found.name}” (${key})`);
-    // A person may have written the field's name, or another spelling of its key.
-    const named = fields.find(row => String(row.name).toLowerCase() === key.toLowerCase());
-    const closest = named?.key ?? suggest(key, keys);
+    const meant = meantKey(key, fields);
     return fail(
       where,
       `Items have no custom field with the key “${key}”`,
-      closest === undefined
+      meant === undefined
         ? `Their keys are ${keys.join(', ') || 'none'}.`
-        : `Write custom@${closest}. All keys: ${keys.join(', ')}.`,
+        : `Write custom@${meant}. All keys: ${keys.join(', ')}.`,
       EXIT.usage,
     );
   });
-}
-
-/** Custom fields that a filter names, wherever they stand in it. */
-function customKeysOf(filter: unknown): readonly string[] {
-  if (typeof filter !== 'object' || filter === null) return [];
-  const own = Object.keys(filter).filter(key => key.startsWith('custom@'));
-  return [...new Set([...own, ...Object.values(filter).flatMap(customKeysOf)])];
+  return [...number, ...custom];
 }
 
 /** Whether configured locations are in Heartland, and the other way round. */

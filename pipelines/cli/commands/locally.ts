@@ -1,6 +1,8 @@
 import { Argument } from 'commander';
 import { EXIT } from '../../../transforms/errors.ts';
+import { requireFields } from '../../custom-fields.ts';
 import { type LocallyResult, locally } from '../../locally.ts';
+import { untilAborted } from '../../stopping.ts';
 import type { CliCommand } from '../command.ts';
 import { checksInWords } from '../findings.ts';
 import { LOOKS } from '../locally-looks.ts';
@@ -34,6 +36,7 @@ export const locallyCommand: CliCommand<LocallyOptions> = {
     return runForEach(context, options, 'locally', ['heartland', 'locally'], async work => {
       const { dryRun = false, out, force = false } = options;
       const request = { dryRun, force, ...(out !== undefined && { out }) };
+      await untilAborted(requireFields(work, 'locally'), context.signal, 'The feed');
       return locallyOutcome(await locally(work, request, context.signal));
     });
   },

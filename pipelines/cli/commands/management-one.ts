@@ -2,11 +2,13 @@ import { localDate } from '../../../transforms/day.ts';
 import { EXIT, UsageError } from '../../../transforms/errors.ts';
 import { parseRange } from '../../../transforms/management-one/period.ts';
 import { type Month, monthBefore, parseMonth } from '../../../transforms/month.ts';
+import { requireFields } from '../../custom-fields.ts';
 import { noteArrived } from '../../management-one/arrived.ts';
 import { compareMonth } from '../../management-one/compare.ts';
 import { MonthHeldError } from '../../management-one/held.ts';
 import type { ManagementOneResult } from '../../management-one/result.ts';
 import { managementOne } from '../../management-one.ts';
+import { untilAborted } from '../../stopping.ts';
 import type { CliCommand } from '../command.ts';
 import type { Context, GlobalOptions } from '../context.ts';
 import { checksInWords, problemsInWords } from '../findings.ts';
@@ -55,6 +57,7 @@ export const managementOneCommand: CliCommand<ManagementOneOptions> = {
       ['heartland', 'management_one'],
       async work => {
         const month = periodOf(options, work.configuration.management_one?.month_starts_on);
+        await untilAborted(requireFields(work, 'management_one'), context.signal, 'The file');
         if (compare !== undefined) {
           const request = { file: compare, ...(month && { month }) };
           return comparisonOutcome(await compareMonth(work, request, context.signal));

@@ -1,8 +1,9 @@
-import { concat } from 'rxjs';
+import { concat, EMPTY } from 'rxjs';
 import type { Stream } from '../../../sources/heartland/stream.ts';
 import { EXIT } from '../../../transforms/errors.ts';
 import type { Configuration } from '../../configuration/schema.ts';
 import { allStreams, asConfiguredOrRefused, chosenStreams } from '../../configured-streams.ts';
+import { warnOfMissingFields } from '../../custom-fields.ts';
 import { neededStreams, warnOfMissingPermissions } from '../../permissions.ts';
 import { planSync } from '../../plan-sync.ts';
 import { untilAborted } from '../../stopping.ts';
@@ -37,7 +38,10 @@ export const syncCommand: CliCommand<SyncOptions> = {
       const streams = chosen(work.configuration, options.only);
       // A whole sync is also the moment to hear what an export will lack.
       const needed = options.only === undefined ? neededStreams(work.configuration) : streams;
-      const warned = warnOfMissingPermissions(work, needed);
+      const warned = concat(
+        warnOfMissingPermissions(work, needed),
+        options.only === undefined ? warnOfMissingFields(work) : EMPTY,
+      );
       return options.dryRun
         ? planOutcome(
             await untilAborted(
