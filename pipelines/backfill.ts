@@ -4,6 +4,7 @@ import { statement } from '../sinks/postgres/statement.ts';
 import type { Stream } from '../sources/heartland/stream.ts';
 import { type DayRange, daysOf } from '../transforms/day.ts';
 import { UsageError } from '../transforms/errors.ts';
+import type { Configuration } from './configuration/schema.ts';
 import { asConfiguredOrRefused } from './configured-streams.ts';
 import type { Slice } from './slices.ts';
 import { clauseOf } from './split-slice.ts';
@@ -15,7 +16,7 @@ import type { Work } from './work.ts';
  * committed by itself; a backfill that was stopped goes on where it stopped when it is run again.
  *
  * @param command as the run's record has it; it is how an earlier, unfinished one is found
- * @throws UsageError where the stream has no days
+ * @throws UsageError where the stream has no days; ConfigurationError where it is not pulled at all
  */
 export function backfill(
   work: Work,
@@ -23,7 +24,7 @@ export function backfill(
   range: DayRange,
   command: string,
 ): Observable<StreamResult> {
-  const stream = asConfiguredOrRefused(work.configuration, asked);
+  const stream = asBackfilled(work.configuration, asked);
   const slices = slicesOf(work, stream, range);
   return defer(() => from(finished(work, stream, command))).pipe(
     concatMap(done => {
@@ -36,6 +37,22 @@ export function backfill(
     }),
   );
 }
+
+/**
+ * A stream as it is backfilled.
+ *
+ * @throws UsageError where it has no days; ConfigurationError where it is not pulled at all
+ */
+export function asBackfilled(configuration: Configuration, asked: Stream): Stream {
+  const stream = asConfiguredOrRefused(configuration, asked);
+  const { walk } = stream;
+  if (walk.kind === 'by_key') {
+    if (walk.changedBy === undefined) throw hasNoDays(stream, 'it is read whole by every sync');
+  } else if (!DATED.includes(walk.slicedBy)) throw hasNoDays(stream, 'it holds what is now');
+  return stream;
+}
+
+const DATED = ['day', 'month', 'month_end'];
 
 /** The slices that runs of the same command have finished since it last ran to its end. */
 async function finished(
@@ -52,10 +69,7 @@ async function finished(
 
 function slicesOf(work: Work, stream: Stream, range: DayRange): readonly Slice[] {
   const { walk } = stream;
-  if (walk.kind === 'by_key') {
-    if (walk.changedBy === undefined) throw hasNoDays(stream, 'it is read whole by every sync');
-    return monthsOf(range).map(month => createdIn(work, month));
-  }
+  if (walk.kind === 'by_key') return monthsOf(range).map(month => createdIn(work, month));
   switch (walk.slicedBy) {
     case 'day':
       return daysOf(range).map(day => sliceOf(walk.sliceColumn, day));
@@ -69,7 +83,7 @@ function slicesOf(work: Work, stream: Stream, range: DayRange): readonly Slice[]
       return days.map(day => sliceOf(walk.sliceColumn, day));
     }
     default:
-      throw hasNoDays(stream, 'it holds what is now');
+      return [];
   }
 }
 

@@ -72,7 +72,8 @@ function limitedTo<T extends Stream | ChildStream>(
   const withheld = Object.entries(table.withheld ?? {}).flatMap(([kind, keys]) =>
     turnedOn[kind as PersonalData] === true ? [] : keys,
   );
-  const never = [...(table.never ?? []), ...withheld];
+  // A stream that is configured twice is what it was after the first time.
+  const never = [...new Set([...(table.never ?? []), ...withheld])];
   const limited = never.length === 0 ? table : { ...table, never };
   const named = table.personal && turnedOn[table.personal];
   if (named === undefined || named === true) return limited;

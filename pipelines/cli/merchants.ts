@@ -12,26 +12,32 @@ import { maskDeep, maskFor } from './mask.ts';
 import { type Outcome, outcomeOf, statusOf } from './outcome.ts';
 import { openReporter } from './reporter.ts';
 
-/**
- * Runs `job` for each merchant of the configuration, one after another, each as a run of its own.
- *
- * @param needs whom it talks to, beside the warehouse
- */
-export function runForEach(
+/** What a command does for a merchant, as a run that is written down. */
+export interface Job<Prepared> {
+  /** As typed, for the run's record. */
+  readonly command: string;
+  /** Whom it talks to, beside the warehouse. */
+  readonly needs: readonly Need[];
+  /** Looks at what was typed and configured; a mistake there is told without opening a run. */
+  readonly prepare: (configuration: Configuration) => Prepared | Promise<Prepared>;
+  readonly run: (work: Work, prepared: Prepared) => Promise<Outcome>;
+}
+
+/** Runs a job for each merchant of the configuration, one after another, each as a run of its own. */
+export function runForEach<Prepared>(
   context: Context,
   options: GlobalOptions,
-  command: string,
-  needs: readonly Need[],
-  job: (work: Work) => Promise<Outcome>,
+  { command, needs, prepare, run }: Job<Prepared>,
 ): Promise<number> {
   return forEachMerchant(context, options, needs, async configuration => {
+    const prepared = await prepare(configuration);
     const mask = maskFor(configuration);
     const reporter = openReporter(context.stderr, configuration.merchant, mask);
     try {
       const failed = (error: unknown): Outcome =>
         outcomeOf(warehouseError(error, configuration.warehouse.url));
       const session = await openSession({ configuration, command, report: reporter.report });
-      const outcome = await job(session.work).catch(failed);
+      const outcome = await run(session.work, prepared).catch(failed);
       reporter.end();
       const { exitCode, text } = outcome;
       const ending = await session.close(statusOf(exitCode), exitCode, mask(text)).catch(failed);

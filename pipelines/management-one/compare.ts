@@ -19,19 +19,24 @@ export async function compareMonth(
 ): Promise<Comparison> {
   const settings = settingsOf(work);
   const month = monthOrLast(work, settings, request.month);
-  const bytes = await readFile(request.file).catch((cause: unknown) => {
+  const bytes = await readAccepted(request.file);
+  const { figures } = await makeMonth(work, settings, month, signal);
+  const constants = { clientId: settings.client_id, start: month.start, end: month.end };
+  return compareFile(bytes, figures.rows, constants);
+}
+
+/** @throws UsageError when the file cannot be read */
+export async function readAccepted(file: string): Promise<Buffer> {
+  return readFile(file).catch((cause: unknown) => {
     throw new UsageError(
       'COMPARE_FILE',
       {
         problem: 'The file to compare with cannot be read',
-        found: request.file,
+        found: file,
         expected: 'a file that Management One accepted',
         next: 'Check the path.',
       },
       cause,
     );
   });
-  const { figures } = await makeMonth(work, settings, month, signal);
-  const constants = { clientId: settings.client_id, start: month.start, end: month.end };
-  return compareFile(bytes, figures.rows, constants);
 }

@@ -60,6 +60,32 @@ describe.concurrent('typed wrong', () => {
   });
 });
 
+test('a mistake in what was typed is no run', async () => {
+  const other = await openShop(heartland, {
+    locations: { '1': {} },
+    management_one: {
+      client_id: '4321',
+      class_codes: ['110', 'UNCL'],
+      email: { smtp: 'smtp://127.0.0.1:9', from: 'a@acme.example', to: ['b@m1.example'] },
+    },
+  });
+  expect((await other.run(['sync', '--only', 'locations'])).code).toBe(0);
+  const days = ['--from', '2026-10-01', '--to', '2026-10-31'];
+  for (const [args, says] of [
+    [['sync', '--only', 'locations,itms'], /expected items/],
+    [['sync', '--only', 'customers'], /is personal data/],
+    [['backfill', 'sales_dayly', ...days], /expected sales_daily/],
+    [['backfill', 'inventory_values', ...days], /cannot be backfilled/],
+    [['management-one', '--month', '2199-01'], /has not begun yet/],
+    [['management-one', '--compare', 'nowhere.txt'], /cannot be read: found "nowhere.txt"/],
+    [['locally'], /has no section locally/],
+  ] as const)
+    expectMessage(await other.run(args), 2, says);
+  const runs = await other.warehouse.query('select command, status from _runs');
+  expect(runs).toEqual([{ command: 'sync', status: 'done' }]);
+  await other.close();
+});
+
 describe.concurrent('a configuration that is wrong', () => {
   const section = (name: string, sections: Record<string, unknown>) => shop.write(name, sections);
 

@@ -1,6 +1,6 @@
 import { parseDay } from '../../../transforms/day.ts';
 import { UsageError } from '../../../transforms/errors.ts';
-import { backfill } from '../../backfill.ts';
+import { asBackfilled, backfill } from '../../backfill.ts';
 import { allStreams } from '../../configured-streams.ts';
 import { untilAborted } from '../../stopping.ts';
 import type { CliCommand } from '../command.ts';
@@ -31,11 +31,22 @@ export const backfillCommand: CliCommand<BackfillOptions> = {
       });
     }
     const command = `backfill ${name} --from ${range.start} --to ${range.end}`;
-    return runForEach(context, options, command, ['heartland'], async work => {
-      const stream = streamNamed(name!, 'backfill', allStreams(work.configuration));
-      return syncOutcome([
-        await untilAborted(backfill(work, stream, range, command), context.signal, 'The backfill'),
-      ]);
+    return runForEach(context, options, {
+      command,
+      needs: ['heartland'],
+      prepare: configuration => {
+        const stream = streamNamed(name!, 'backfill', allStreams(configuration));
+        asBackfilled(configuration, stream);
+        return stream;
+      },
+      run: async (work, stream) =>
+        syncOutcome([
+          await untilAborted(
+            backfill(work, stream, range, command),
+            context.signal,
+            'The backfill',
+          ),
+        ]),
     });
   },
 };

@@ -1,6 +1,8 @@
 import { Argument } from 'commander';
 import { EXIT } from '../../../transforms/errors.ts';
 import { requireFields } from '../../custom-fields.ts';
+import { feedOf } from '../../locally/settings.ts';
+import { itemCondition } from '../../locally/stage.ts';
 import { type LocallyResult, locally } from '../../locally.ts';
 import { untilAborted } from '../../stopping.ts';
 import type { CliCommand } from '../command.ts';
@@ -33,11 +35,17 @@ export const locallyCommand: CliCommand<LocallyOptions> = {
       .option('--force', 'send although a check says no; the export remembers it'),
   run: (context, options, [action]) => {
     if (action !== undefined) return LOOKS[action as keyof typeof LOOKS](context, options);
-    return runForEach(context, options, 'locally', ['heartland', 'locally'], async work => {
-      const { dryRun = false, out, force = false } = options;
-      const request = { dryRun, force, ...(out !== undefined && { out }) };
-      await untilAborted(requireFields(work, 'locally'), context.signal, 'The feed');
-      return locallyOutcome(await locally(work, request, context.signal));
+    return runForEach(context, options, {
+      command: 'locally',
+      needs: ['heartland', 'locally'],
+      // A misspelt field of the filter is told before anything is opened.
+      prepare: configuration => itemCondition(feedOf(configuration)),
+      run: async work => {
+        const { dryRun = false, out, force = false } = options;
+        const request = { dryRun, force, ...(out !== undefined && { out }) };
+        await untilAborted(requireFields(work, 'locally'), context.signal, 'The feed');
+        return locallyOutcome(await locally(work, request, context.signal));
+      },
     });
   },
 };

@@ -4,9 +4,11 @@ import { parseRange } from '../../../transforms/management-one/period.ts';
 import { type Month, monthBefore, parseMonth } from '../../../transforms/month.ts';
 import { requireFields } from '../../custom-fields.ts';
 import { noteArrived } from '../../management-one/arrived.ts';
-import { compareMonth } from '../../management-one/compare.ts';
+import { compareMonth, readAccepted } from '../../management-one/compare.ts';
 import { MonthHeldError } from '../../management-one/held.ts';
 import type { ManagementOneResult } from '../../management-one/result.ts';
+import { checkMonthHasBegun, checkMonthIsOver } from '../../management-one/sent.ts';
+import { settingsOf } from '../../management-one/settings.ts';
 import { managementOne } from '../../management-one.ts';
 import { untilAborted } from '../../stopping.ts';
 import type { CliCommand } from '../command.ts';
@@ -50,13 +52,20 @@ export const managementOneCommand: CliCommand<ManagementOneOptions> = {
     const { dryRun = false, resend = false, preview = false, out, compare } = options;
     periodOf(options);
     if (options.arrived) return noteThatItArrived(context, options);
-    return runForEach(
-      context,
-      options,
-      'management-one',
-      ['heartland', 'management_one'],
-      async work => {
-        const month = periodOf(options, work.configuration.management_one?.month_starts_on);
+    return runForEach(context, options, {
+      command: 'management-one',
+      needs: ['heartland', 'management_one'],
+      prepare: async configuration => {
+        const { month_starts_on: startDay } = settingsOf({ configuration });
+        const month = periodOf(options, startDay);
+        const today = localDate(new Date(), configuration.timezone);
+        const goesOut = !dryRun && out === undefined && compare === undefined;
+        if (month !== undefined) checkMonthHasBegun(month, today);
+        if (month !== undefined && goesOut) checkMonthIsOver(month, today);
+        if (compare !== undefined) await readAccepted(compare);
+        return month;
+      },
+      run: async (work, month) => {
         await untilAborted(requireFields(work, 'management_one'), context.signal, 'The file');
         if (compare !== undefined) {
           const request = { file: compare, ...(month && { month }) };
@@ -75,7 +84,7 @@ export const managementOneCommand: CliCommand<ManagementOneOptions> = {
           throw error;
         }
       },
-    );
+    });
   },
 };
 

@@ -36,16 +36,25 @@ export const quarantineCommand: CliCommand = {
                 );
           return { exitCode: EXIT.done, text, json: { rows } };
         })
-      : runForEach(context, options, 'quarantine replay', ['heartland'], async work => {
-          const replayed = await untilAborted(replayQuarantine(work), context.signal, 'The replay');
-          const text = replayed.map(
-            ({ stream, mended, stillBad }) =>
-              `${stream}: ${count(mended, 'row')} went into the table, ${stillBad} stayed`,
-          );
-          return {
-            exitCode: EXIT.done,
-            text: text.length === 0 ? 'No row is in quarantine.' : text.join('\n'),
-            json: { replayed },
-          };
+      : runForEach(context, options, {
+          command: 'quarantine replay',
+          needs: ['heartland'],
+          prepare: () => undefined,
+          run: async work => {
+            const replayed = await untilAborted(
+              replayQuarantine(work),
+              context.signal,
+              'The replay',
+            );
+            const text = replayed.map(
+              ({ stream, mended, stillBad }) =>
+                `${stream}: ${count(mended, 'row')} went into the table, ${stillBad} stayed`,
+            );
+            return {
+              exitCode: EXIT.done,
+              text: text.length === 0 ? 'No row is in quarantine.' : text.join('\n'),
+              json: { replayed },
+            };
+          },
         }),
 };

@@ -1,4 +1,4 @@
-import { concat, EMPTY } from 'rxjs';
+import { concat, EMPTY, type Observable } from 'rxjs';
 import type { Stream } from '../../../sources/heartland/stream.ts';
 import { EXIT } from '../../../transforms/errors.ts';
 import type { Configuration } from '../../configuration/schema.ts';
@@ -34,29 +34,23 @@ export const syncCommand: CliCommand<SyncOptions> = {
   run: (context, options) => {
     const { full = false, acceptDeletes = false } = options;
     const request = { full, acceptDeletes };
-    return runForEach(context, options, 'sync', ['heartland'], async work => {
-      const streams = chosen(work.configuration, options.only);
-      // A whole sync is also the moment to hear what an export will lack.
-      const needed = options.only === undefined ? neededStreams(work.configuration) : streams;
-      const warned = concat(
-        warnOfMissingPermissions(work, needed),
-        options.only === undefined ? warnOfMissingFields(work) : EMPTY,
-      );
-      return options.dryRun
-        ? planOutcome(
-            await untilAborted(
-              concat(warned, planSync(work, streams, request)),
-              context.signal,
-              'The dry run',
-            ),
-          )
-        : syncOutcome(
-            await untilAborted(
-              concat(warned, sync(work, streams, request)),
-              context.signal,
-              'The sync',
-            ),
-          );
+    return runForEach(context, options, {
+      command: 'sync',
+      needs: ['heartland'],
+      prepare: configuration => chosen(configuration, options.only),
+      run: async (work, streams) => {
+        // A whole sync is also the moment to hear what an export will lack.
+        const isWhole = options.only === undefined;
+        const warned = concat(
+          warnOfMissingPermissions(work, isWhole ? neededStreams(work.configuration) : streams),
+          isWhole ? warnOfMissingFields(work) : EMPTY,
+        );
+        const stoppable = <T>(doing: string, job: Observable<T>) =>
+          untilAborted(concat(warned, job), context.signal, doing);
+        return options.dryRun
+          ? planOutcome(await stoppable('The dry run', planSync(work, streams, request)))
+          : syncOutcome(await stoppable('The sync', sync(work, streams, request)));
+      },
     });
   },
 };
