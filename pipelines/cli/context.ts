@@ -10,4 +10,8 @@ export interface Context {
 export interface GlobalOptions {
   readonly config: string;
   readonly json?: boolean;
+  /** Says nothing when all is well, as cron's mail wants it. */
+  readonly quiet?: boolean;
+  /** Says all there is to say, where nobody looks at a terminal. */
+  readonly verbose?: boolean;
 }

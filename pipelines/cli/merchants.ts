@@ -32,7 +32,7 @@ export function runForEach<Prepared>(
   return forEachMerchant(context, options, needs, async configuration => {
     const prepared = await prepare(configuration);
     const mask = maskFor(configuration);
-    const reporter = openReporter(context.stderr, configuration.merchant, mask);
+    const reporter = openReporter(context.stderr, configuration.merchant, mask, options);
     try {
       const failed = (error: unknown): Outcome =>
         outcomeOf(warehouseError(error, configuration.warehouse.url));
@@ -88,7 +88,9 @@ export async function forEachMerchant(
     const mask = maskFor(configuration);
     if (!options.json) {
       const heading = isOne ? '' : `${configuration.merchant}\n`;
-      show(context, outcome, `${heading}${mask(outcome.text)}`);
+      const isWell = outcome.exitCode === EXIT.done;
+      const text = options.quiet && isWell ? outcome.remark : outcome.text;
+      if (text !== undefined) show(context, outcome, `${heading}${mask(text)}`);
     } else if (outcome.exitCode !== EXIT.done) {
       context.stderr.write(`${mask(outcome.text)}\n`);
     }

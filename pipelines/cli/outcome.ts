@@ -6,6 +6,8 @@ export interface Outcome {
   readonly exitCode: number;
   /** For people: tables and sentences, on stdout. */
   readonly text: string;
+  /** What a person has to see, though the command did what it was to do. */
+  readonly remark?: string;
   /** For programs: one JSON object, on stdout with `--json`. */
   readonly json: object;
 }

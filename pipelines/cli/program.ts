@@ -56,7 +56,9 @@ export function program(context: Context, done: (exitCode: number) => void): Com
     const command = build === undefined ? root : root.command(build.name).description(build.about);
     command
       .option('-c, --config <file>', 'configuration file, or a folder of them (one merchant each)')
-      .option('--json', 'the result as one JSON object on stdout');
+      .option('--json', 'the result as one JSON object on stdout')
+      .option('-q, --quiet', 'say nothing when all is well, as for cron')
+      .option('-v, --verbose', 'log everything, where stderr is not a terminal');
     if (build === undefined) continue;
     build.options?.(command);
     command.action(async (...args: unknown[]) => {

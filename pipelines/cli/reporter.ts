@@ -1,6 +1,7 @@
 import ora, { type Ora } from 'ora';
 import pino from 'pino';
 import type { Report, WorkEvent } from '../report.ts';
+import type { GlobalOptions } from './context.ts';
 import { maskDeep } from './mask.ts';
 
 /** Shows what happens while a command works, on stderr; the result is for stdout. */
@@ -11,7 +12,8 @@ export interface Reporter {
 }
 
 /**
- * A line that moves on a terminal; JSON log lines elsewhere, so that a service's journal can be searched.
+ * A line that moves on a terminal; JSON log lines elsewhere, so that a service's journal can be searched: warnings alone,
+ * unless all was asked for. Quiet, it says what somebody has to see to, and not what mended itself.
  *
  * @param mask takes secrets out of everything that is shown
  */
@@ -19,9 +21,14 @@ export function openReporter(
   stream: NodeJS.WriteStream,
   merchant: string,
   mask: (text: string) => string,
+  { quiet = false, verbose = false }: Pick<GlobalOptions, 'quiet' | 'verbose'>,
 ): Reporter {
   const isTerminal = stream.isTTY && process.env.TERM !== 'dumb';
-  return isTerminal ? onTerminal(stream, mask) : asLogLines(stream, merchant, mask);
+  if (isTerminal && !quiet) return onTerminal(stream, mask);
+  const { report, end } = asLogLines(stream, merchant, mask, verbose ? 'debug' : 'warn');
+  return quiet
+    ? { report: event => event.kind === 'warning' && report(event), end }
+    : { report, end };
 }
 
 /** How a stream ended that did not go in: what was pulled of it is not there. */
@@ -86,9 +93,11 @@ function asLogLines(
   stream: NodeJS.WriteStream,
   merchant: string,
   mask: (text: string) => string,
+  level: 'debug' | 'warn',
 ): Reporter {
   const log = pino(
     {
+      level,
       base: { merchant },
       timestamp: pino.stdTimeFunctions.isoTime,
       hooks: {

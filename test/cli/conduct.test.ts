@@ -1,6 +1,7 @@
 import { mkdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test, vi } from 'vitest';
+import type { Json } from '../heartland/decimal.ts';
 import { closeShops, QUICK, setUp } from './set-up.ts';
 
 // Each test starts several processes, side by side with others.
@@ -17,13 +18,52 @@ function logLines(stderr: string): Record<string, unknown>[] {
 }
 
 describe.concurrent('what goes where', () => {
-  test('the result goes to stdout, JSON log lines to stderr', async () => {
+  test('the result goes to stdout, with --verbose JSON log lines to stderr', async () => {
     const { shop } = await setUp();
-    const { code, stdout, stderr } = await shop.run(QUICK);
+    const { code, stdout, stderr } = await shop.run([...QUICK, '--verbose']);
     expect(code).toBe(0);
     expect(stdout).toMatch(/items +48 +48 +0 +0 +0/);
     for (const line of logLines(stderr)) expect(line).toMatchObject({ merchant: shop.merchant });
     expect(logLines(stderr).map(({ event }) => event)).toContain('stream done');
+  });
+
+  test('on a good day nothing is logged, and with --quiet nothing is said at all', async () => {
+    const { shop, heartland } = await setUp();
+    const plain = await shop.run(QUICK);
+    expect([plain.code, plain.stderr]).toEqual([0, '']);
+    expect(plain.stdout).toMatch(/items +48/);
+    const quiet = await shop.run([...QUICK, '--quiet']);
+    expect(quiet).toMatchObject({ code: 0, stdout: '', stderr: '' });
+    // What was tried again and went well is in the log, and nothing to see to.
+    heartland.faults.add({ kind: 'badGateway', path: 'items', times: 1 });
+    const mended = await shop.run(QUICK);
+    expect(logLines(mended.stderr).map(({ event }) => event)).toEqual(['waiting']);
+    heartland.faults.add({ kind: 'badGateway', path: 'items', times: 1 });
+    expect(await shop.run([...QUICK, '--quiet'])).toMatchObject({
+      code: 0,
+      stdout: '',
+      stderr: '',
+    });
+  });
+
+  test('--quiet says what somebody has to see to', async () => {
+    const { shop, heartland } = await setUp();
+    const broken = heartland.faults.add({
+      kind: 'transform',
+      path: 'items',
+      body: body => {
+        const { results, ...page } = body as { readonly results: readonly Record<string, Json>[] };
+        return { ...page, results: results.map(row => ({ ...row, created_at: 'never' })) };
+      },
+    });
+    const bad = await shop.run([...QUICK, '--quiet']);
+    expect([bad.code, bad.stderr]).toEqual([0, '']);
+    expect(bad.stdout).toMatch(/^\d+ rows could not be used and are kept/);
+    broken.off();
+    heartland.faults.add({ kind: 'lyingTotal', by: 1, path: 'items' });
+    const incomplete = await shop.run([...QUICK, '--quiet', '--full']);
+    expect(incomplete.code).toBe(3);
+    expect(incomplete.stdout).toContain('items is not up to date');
   });
 
   test('--json is one object on stdout, whether it went well or not', async () => {

@@ -15,7 +15,7 @@ export const demoCommand: CliCommand = {
   name: 'demo',
   about: 'The whole way on this machine, on a made-up account, with nothing to set up',
   run: async ({ stdout, stderr, signal }, { json }) => {
-    const reporter = openReporter(stderr, 'demo', text => text);
+    const reporter = openReporter(stderr, 'demo', text => text, { verbose: true });
     try {
       // Loaded when it is asked for: its servers are no part of an installation without development tools.
       const { demo } = await import('../../demo.ts');

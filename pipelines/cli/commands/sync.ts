@@ -90,6 +90,10 @@ export function syncOutcome(results: readonly StreamResult[]): Outcome {
   });
   const failures = results.filter(result => result.failure !== undefined);
   const quarantined = streams.reduce((total, stream) => total + stream.quarantined, 0);
+  const remark =
+    quarantined === 0
+      ? undefined
+      : `${count(quarantined, 'row')} could not be used and are kept, with the reason, in the table _quarantine.`;
   const right = 'right' as const;
   const text = [
     table(
@@ -100,9 +104,7 @@ export function syncOutcome(results: readonly StreamResult[]): Outcome {
       streams.map(s => [s.stream, s.seen, s.inserted, s.updated, s.deleted, s.quarantined]),
     ),
     '',
-    quarantined === 0
-      ? undefined
-      : `${count(quarantined, 'row')} could not be used and are kept, with the reason, in the table _quarantine.`,
+    remark,
     ...failuresInWords(failures),
     failures.length === 0
       ? 'Everything that Heartland holds is in the warehouse, counted against its own totals.'
@@ -110,7 +112,8 @@ export function syncOutcome(results: readonly StreamResult[]): Outcome {
   ]
     .filter(line => line !== undefined)
     .join('\n');
-  return { exitCode: failures.length === 0 ? EXIT.done : EXIT.source, text, json: { streams } };
+  const exitCode = failures.length === 0 ? EXIT.done : EXIT.source;
+  return { exitCode, text, ...(remark !== undefined && { remark }), json: { streams } };
 }
 
 /** What kept streams from coming in; where one cause stopped several, it is told once. */
