@@ -91,14 +91,23 @@ export class Patience {
   }
 }
 
-/** Milliseconds before attempt `attempt` + 1: what the server asks, else doubling from 250 ms with jitter; capped. */
+/**
+ * Milliseconds before attempt `attempt` + 1: what the server asks, else doubling from 250 ms with jitter; capped. A server
+ * that asks for no wait at all gets that of a first failure, or it would be asked as fast as the line allows.
+ */
 export function waitBefore(
   attempt: number,
   failure: Pick<FailedRequest, 'status' | 'retryAfterMs'>,
   random: () => number = Math.random,
 ): number {
-  if (failure.retryAfterMs !== undefined) return Math.min(failure.retryAfterMs, LONGEST_WAIT_MS);
+  if (failure.retryAfterMs !== undefined)
+    return Math.min(Math.max(failure.retryAfterMs, backOff(1, random)), LONGEST_WAIT_MS);
+  const wait = backOff(attempt, random);
+  return failure.status === 429 ? Math.max(wait, SHORTEST_WAIT_AFTER_429_MS) : wait;
+}
+
+/** Half of it is by chance, so that requests that failed together do not come back together. */
+function backOff(attempt: number, random: () => number): number {
   const ceiling = Math.min(250 * 2 ** attempt, LONGEST_WAIT_MS);
-  const wait = ceiling / 2 + random() * (ceiling / 2);
-  return Math.round(failure.status === 429 ? Math.max(wait, SHORTEST_WAIT_AFTER_429_MS) : wait);
+  return Math.round(ceiling / 2 + random() * (ceiling / 2));
 }

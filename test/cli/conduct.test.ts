@@ -148,3 +148,12 @@ describe.concurrent('what goes where', () => {
     expect(stdout).toMatch(/items +48/);
   });
 });
+
+test('a server that says to come back at once is left alone for a moment all the same', async () => {
+  const { shop, heartland } = await setUp();
+  heartland.faults.add({ kind: 'rateLimited', retryAfter: '0', path: 'system/whoami', times: 1 });
+  const { code } = await shop.run(QUICK);
+  expect(code).toBe(0);
+  const [refused, again] = heartland.requests.filter(({ path }) => path === 'system/whoami');
+  expect(again!.at - refused!.at).toBeGreaterThanOrEqual(240);
+});
