@@ -10,7 +10,7 @@ import type { Deliver, OutgoingFile, Receipt } from './outgoing.ts';
  * Delivers files into a folder of this machine, which is made if needed.
  *
  * Each file is copied under a temporary name, measured, and renamed, so a reader of the folder sees the old file or
- * the new one, whole. Throws `LocalFileError` when the folder cannot be written.
+ * the new one, whole. Throws `DeliveryError` when the folder cannot be written: the file is right, and did not arrive.
  */
 export function deliverToFolder(folder: string): Deliver {
   return async (files, signal) => {
@@ -27,7 +27,7 @@ export function deliverToFolder(folder: string): Deliver {
 async function copyWhole(file: OutgoingFile, folder: string): Promise<Receipt> {
   const target = join(folder, file.name);
   const part = join(folder, temporaryName(file.name));
-  const disk = <T>(step: () => Promise<T>) => onDisk(folder, file.name, step);
+  const disk = <T>(step: () => Promise<T>) => onDisk(folder, file.name, step, DeliveryError);
   try {
     await disk(() => makeFolder(folder));
     await disk(() => copyFile(file.path, part));

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { LocalFileError } from '../transforms/errors.ts';
+import { type DeliveryError, LocalFileError } from '../transforms/errors.ts';
 
 /** Name under which a file is written until it is whole: hidden, and different each time. */
 export function temporaryName(name: string): string {
@@ -23,10 +23,18 @@ const NEXT_BY_CODE: Readonly<Record<string, string>> = {
   EMFILE: 'Too many files are open: raise the limit (`ulimit -n`) and run it again.',
 };
 
+/** Whether a file could not be made, or could not be handed over to where it was wanted. */
+type Failure = typeof LocalFileError | typeof DeliveryError;
+
 /** Turns what the file system threw into an error that names the folder, the file and what to do. */
-export function localFileError(error: unknown, folder: string, name: string): LocalFileError {
+export function localFileError(
+  error: unknown,
+  folder: string,
+  name: string,
+  Failure: Failure = LocalFileError,
+): LocalFileError | DeliveryError {
   const code = codeOf(error);
-  return new LocalFileError(
+  return new Failure(
     code === 'ENOSPC' || code === 'EDQUOT' ? 'DISK_FULL' : 'FILE_NOT_WRITTEN',
     {
       problem: `"${name}" could not be written in the folder ${folder}`,
@@ -37,12 +45,17 @@ export function localFileError(error: unknown, folder: string, name: string): Lo
   );
 }
 
-/** Runs one step on the file system; what it throws becomes a `LocalFileError`. */
-export async function onDisk<T>(folder: string, name: string, step: () => Promise<T>): Promise<T> {
+/** Runs one step on the file system; what it throws becomes a `LocalFileError`, or the failure that is named. */
+export async function onDisk<T>(
+  folder: string,
+  name: string,
+  step: () => Promise<T>,
+  Failure?: Failure,
+): Promise<T> {
   try {
     return await step();
   } catch (error) {
-    throw localFileError(error, folder, name);
+    throw localFileError(error, folder, name, Failure);
   }
 }
 

@@ -1,4 +1,4 @@
-import { mkdir, rename } from 'node:fs/promises';
+import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test, vi } from 'vitest';
 import type { Json } from '../heartland/decimal.ts';
@@ -156,4 +156,21 @@ test('a server that says to come back at once is left alone for a moment all the
   expect(code).toBe(0);
   const [refused, again] = heartland.requests.filter(({ path }) => path === 'system/whoami');
   expect(again!.at - refused!.at).toBeGreaterThanOrEqual(240);
+});
+
+test('a folder for --out that cannot be written is a delivery that failed: exit 5, and the feed is kept as failed', async () => {
+  const { shop } = await setUp({
+    locations: { '1': { locally_id: '1' } },
+    locally: { deliver: { host: '127.0.0.1', port: 9, user: 'u', password: 'long-enough' } },
+  });
+  await writeFile(join(shop.folder, 'a-file'), '');
+  const { code, stderr } = await shop.run(['locally', '--out', 'a-file/feed']);
+  expect(code).toBe(5);
+  expect(stderr).toMatch(
+    /^"1\.csv" could not be written in the folder a-file\/feed: .*choose a folder\.\n$/,
+  );
+  const kept = await shop.warehouse.query(
+    'select e.status, r.status as run from _exports as e join _runs as r using (run_id)',
+  );
+  expect(kept).toEqual([{ status: 'failed', run: 'undelivered' }]);
 });
