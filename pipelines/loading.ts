@@ -1,18 +1,21 @@
-import type pg from 'pg';
 import { concat, defer, from, ignoreElements, type Observable } from 'rxjs';
 import type { z } from 'zod';
 import { noteDrift } from '../sinks/postgres/drift.ts';
 import { type Merged, type MergeScope, merge } from '../sinks/postgres/merge.ts';
 import type { TableDescription } from '../sinks/postgres/migrate.ts';
+import type { PullConnection } from '../sinks/postgres/pull-connection.ts';
 import {
   clearQuarantine,
   type Origin,
   quarantine,
   settleQuarantine,
 } from '../sinks/postgres/quarantine.ts';
-import { openStage, type SlicePlace, type Stage } from '../sinks/postgres/stage.ts';
-import type { RejectedRow } from '../transforms/validate.ts';
-import { pageChecker } from '../transforms/validate.ts';
+import { openStage, type Stage } from '../sinks/postgres/stage.ts';
+import type { ReadRows } from '../sources/heartland/walk.ts';
+import { type AnswerReader, answerReader, type EncodedPage } from '../transforms/answer-reader.ts';
+import type { Fixed } from '../transforms/flat-rows.ts';
+import { fingerprint } from '../transforms/pull-digest.ts';
+import { type PageChecker, pageChecker, type RejectedRow } from '../transforms/validate.ts';
 
 /** What one table is filled with, and from where. */
 export interface LoadingOptions {
@@ -21,17 +24,19 @@ export interface LoadingOptions {
   readonly origin: Origin;
   /** Keys that belong to other tables. */
   readonly ignored?: readonly string[];
-  /** Why a row does not belong into this slice. */
-  readonly alsoWrong?: ((row: Readonly<Record<string, unknown>>) => string | undefined) | undefined;
   /** The slice's place in the table; left out, the whole table. */
-  readonly slice?: SlicePlace | undefined;
+  readonly slice?: Fixed | undefined;
+  /** Whether Heartland leaves it to us to write the slice into its rows. */
+  readonly isStamped?: boolean;
+  /** Whether the rows may turn out to be those of last time: then they wait outside of Postgres until that is known. */
+  readonly mayBeUnchanged?: boolean;
 }
 
 /** The rows of one page, checked. */
-interface Taken {
+export interface TakenRows {
+  readonly page: EncodedPage;
   /** What came, good and bad, whichever run it came in: the same again means that nothing changed. */
-  readonly content: readonly string[];
-  readonly land: Observable<never>;
+  readonly fingerprint: string;
 }
 
 /** A table being filled by one pull, inside the pull's transaction. */
@@ -39,24 +44,25 @@ export class Loading {
   readonly stage: Stage;
   accepted = 0;
   rejected = 0;
-  readonly #client: pg.PoolClient;
+  readonly #client: PullConnection;
   readonly #options: LoadingOptions;
   readonly #unknown = new Set<string>();
-  readonly #check: ReturnType<typeof pageChecker>;
+  readonly #check: PageChecker;
+  readonly #readAnswer: AnswerReader;
 
-  private constructor(client: pg.PoolClient, options: LoadingOptions, stage: Stage) {
+  private constructor(client: PullConnection, options: LoadingOptions, stage: Stage) {
+    const { row, ignored = [], origin, slice, isStamped } = options;
     this.#client = client;
     this.#options = options;
     this.stage = stage;
-    this.#check = pageChecker(
-      options.row,
-      { ignored: options.ignored ?? [], tail: options.origin.runId, unknown: this.#unknown },
-      options.alsoWrong,
-    );
+    const common = { ignored, tail: origin.runId, unknown: this.#unknown, within: slice };
+    this.#check = pageChecker(row, common);
+    this.#readAnswer = answerReader(row, { ...common, ...(isStamped && { stamp: slice }) });
   }
 
-  static async open(client: pg.PoolClient, options: LoadingOptions): Promise<Loading> {
-    return new Loading(client, options, await openStage(client, options.table, options.slice));
+  static async open(client: PullConnection, options: LoadingOptions): Promise<Loading> {
+    const { table, slice, mayBeUnchanged: holds } = options;
+    return new Loading(client, options, await openStage(client, table, { slice, holds }));
   }
 
   /** Rows that arrived, good and bad. */
@@ -68,18 +74,31 @@ export class Loading {
   async startOver(): Promise<void> {
     this.accepted = 0;
     this.rejected = 0;
+    this.stage.startOver();
     await clearQuarantine(this.#client, this.#options.table.name, this.#options.origin);
   }
 
-  /** Checks rows and answers what they are, and what brings them into the warehouse. */
-  take(rows: readonly unknown[]): Taken {
-    const { copy, accepted, rejected } = this.#check(rows);
+  /** Checks rows that were parsed. */
+  readonly take = (rows: readonly unknown[]): TakenRows => {
+    const checked = this.#check(rows);
+    const bad = checked.rejected.map(({ row }) => JSON.stringify(row)).join('\n');
+    // Each line ends with the run, which is another one each time.
+    const good = checked.copy.replaceAll(`\t${this.#options.origin.runId}\n`, '\n');
+    const page = { ...checked, copy: Buffer.from(checked.copy) };
+    return { page, fingerprint: fingerprint(good, bad) };
+  };
+
+  /** Reads and checks the rows of an answer. */
+  readonly read: ReadRows<TakenRows> = (text, sift) => {
+    const { envelope, arrived, rows: page } = this.#readAnswer(text, sift);
+    return { envelope, arrived, rows: { page, fingerprint: fingerprint(text) } };
+  };
+
+  /** Counts rows, and answers what brings them into the warehouse. */
+  land({ page: { copy, accepted, rejected } }: TakenRows): Observable<never> {
     this.accepted += accepted;
     this.rejected += rejected.length;
-    const bad = rejected.map(({ row }) => JSON.stringify(row)).join('\n');
-    // Each line ends with the run, which is another one each time.
-    const good = copy.replaceAll(`\t${this.#options.origin.runId}\n`, '\n');
-    return { content: [good, bad], land: concat(this.stage.copy(copy), this.#setAside(rejected)) };
+    return concat(this.stage.copy(copy), this.#setAside(rejected));
   }
 
   #setAside(rejected: readonly RejectedRow[]): Observable<never> {

@@ -1,9 +1,9 @@
-import type pg from 'pg';
 import {
   catchError,
   concat,
   concatMap,
   defer,
+  finalize,
   from,
   ignoreElements,
   type Observable,
@@ -14,18 +14,18 @@ import {
 import { moveCursor } from '../sinks/postgres/cursors.ts';
 import { dropDigest, keepDigest, readDigest } from '../sinks/postgres/digests.ts';
 import type { Merged } from '../sinks/postgres/merge.ts';
+import { PullConnection } from '../sinks/postgres/pull-connection.ts';
 import { recordStream, type StreamRecord } from '../sinks/postgres/runs.ts';
 import { transaction } from '../sinks/postgres/warehouse.ts';
 import type { ChildStream, Stream } from '../sources/heartland/stream.ts';
-import type { Claim, Land, Page } from '../sources/heartland/walk.ts';
+import type { Claim } from '../sources/heartland/walk.ts';
 import { walkByKey } from '../sources/heartland/walk-by-key.ts';
 import { walkByPage } from '../sources/heartland/walk-by-page.ts';
 import { whyIncomplete } from '../transforms/completeness.ts';
 import { IncompleteError, SourceError } from '../transforms/errors.ts';
 import { PullDigest } from '../transforms/pull-digest.ts';
-import { plainText } from '../transforms/validate.ts';
 import { asConfiguredOrRefused } from './configured-streams.ts';
-import { Loading } from './loading.ts';
+import { Loading, type LoadingOptions, type TakenRows } from './loading.ts';
 import type { Slice } from './slices.ts';
 import { tableOf } from './tables.ts';
 import { takingTurns } from './taking-turns.ts';
@@ -40,6 +40,16 @@ const UNCHANGED: Merged = { inserted: 0, updated: 0, deleted: 0 };
 interface Tables {
   readonly rows: Loading;
   readonly children: readonly { readonly child: ChildStream; readonly loading: Loading }[];
+  readonly all: readonly Loading[];
+  /** What the slice looked like when it was last read whole, if that is of use. */
+  readonly lastDigest: string | undefined;
+}
+
+/** A pull that was read whole. */
+interface Whole {
+  readonly claim: Claim;
+  /** Whether it is what is there already; then a merge would find nothing to do. */
+  readonly isUnchanged: boolean;
 }
 
 /**
@@ -60,16 +70,18 @@ export function pullSlice(work: Work, asked: Stream, slice: Slice): Observable<S
   const digest = new PullDigest();
   let attempts = 0;
 
-  return transaction(work.warehouse, client =>
-    defer(() => from(openTables(client))).pipe(
+  return transaction(work.warehouse, pooled => {
+    const client = new PullConnection(pooled);
+    return defer(() => from(openTables(client))).pipe(
       concatMap(tables =>
         attempt(client, tables).pipe(
           retry({ count: ATTEMPTS - 1, delay: pullAgain }),
-          concatMap(claim => from(keep(client, tables, claim))),
+          concatMap(whole => from(keep(client, tables, whole))),
+          finalize(() => void Promise.all(tables.all.map(({ stage }) => stage.close()))),
         ),
       ),
-    ),
-  ).pipe(
+    );
+  }).pipe(
     catchError(error => {
       if (!(error instanceof SourceError)) throw error;
       return concat(
@@ -79,76 +91,105 @@ export function pullSlice(work: Work, asked: Stream, slice: Slice): Observable<S
     }),
   );
 
-  async function openTables(client: pg.PoolClient): Promise<Tables> {
+  async function openTables(client: PullConnection): Promise<Tables> {
     const { scope } = slice;
+    const isComparable = scope.kind !== 'changes' && !slice.rereads;
+    const lastDigest = isComparable
+      ? await readDigest(client, stream.name, slice.label)
+      : undefined;
+    const common = { origin, mayBeUnchanged: lastDigest !== undefined };
     const rows = await Loading.open(client, {
+      ...common,
       table: tableOf(stream),
       row: stream.row,
-      origin,
       ignored: stream.children?.map(({ path }) => path) ?? [],
-      alsoWrong: outsideOf(stream, slice),
-      slice: scope.kind === 'slice' ? { column: scope.column, value: scope.value } : undefined,
+      ...placeOf(stream, slice),
     });
     const children = [];
     for (const child of stream.children ?? []) {
-      const loading = await Loading.open(client, { table: tableOf(child), row: child.row, origin });
-      children.push({ child, loading });
+      const table = tableOf(child);
+      children.push({
+        child,
+        loading: await Loading.open(client, { ...common, table, row: child.row }),
+      });
     }
     await client.query('savepoint before_pull');
-    return { rows, children };
+    return { rows, children, all: [rows, ...children.map(({ loading }) => loading)], lastDigest };
   }
 
-  function attempt(client: pg.PoolClient, tables: Tables): Observable<Claim> {
+  function attempt(client: PullConnection, tables: Tables): Observable<Whole> {
     return defer(() => from(startOver(client, tables))).pipe(
-      concatMap(() => walk(page => land(tables, page))),
-      concatMap(claim => from(proveComplete(tables, claim))),
+      concatMap(() => walk(tables)),
+      concatMap(claim => from(conclude(tables, claim))),
     );
   }
 
-  async function startOver(client: pg.PoolClient, { rows, children }: Tables): Promise<void> {
+  async function startOver(client: PullConnection, { all }: Tables): Promise<void> {
     attempts++;
-    if (attempts > 1) await client.query('rollback to savepoint before_pull');
+    if (attempts > 1) await client.rollBackTo('before_pull');
     digest.clear();
-    await rows.startOver();
-    for (const { loading } of children) await loading.startOver();
+    for (const loading of all) await loading.startOver();
   }
 
-  function walk(land: Land): Observable<Claim> {
+  function walk(tables: Tables): Observable<Claim> {
+    const { rows, children } = tables;
     const { in_flight: inFlight, per_page: perPage } = work.configuration.heartland;
     const context = { client: work.heartland, slots: work.slots, inFlight, perPage };
-    return stream.walk.kind === 'by_key'
-      ? walkByKey(context, stream, slice.clauses, land)
-      : walkByPage(context, stream, stream.walk, slice.label, land);
+    if (stream.walk.kind === 'by_key') {
+      return walkByKey(context, stream, slice.clauses, page =>
+        land(page.ordinal, [
+          { loading: rows, taken: rows.take(page.rows) },
+          ...children.map(({ child, loading }) => ({
+            loading,
+            taken: loading.take(page.children[child.name] ?? []),
+          })),
+        ]),
+      );
+    }
+    return walkByPage(context, stream, stream.walk, slice.label, rows.read, (ordinal, taken) =>
+      land(ordinal, [{ loading: rows, taken }]),
+    );
   }
 
-  function land({ rows, children }: Tables, page: Page): Observable<never> {
+  /** Brings a page to its tables, the record's own first. */
+  function land(
+    ordinal: number,
+    parts: readonly { readonly loading: Loading; readonly taken: TakenRows }[],
+  ): Observable<never> {
     return defer(() => {
-      const taken = [
-        rows.take(page.rows),
-        ...children.map(({ child, loading }) => loading.take(page.children[child.name] ?? [])),
-      ];
-      digest.add(page.ordinal, ...taken.flatMap(({ content }) => content));
-      work.report({
-        kind: 'rows',
-        stream: stream.name,
-        slice: slice.label,
-        rows: page.rows.length,
-      });
-      return inTurn(concat(...taken.map(table => table.land)));
+      digest.add(ordinal, ...parts.map(({ taken }) => taken.fingerprint));
+      const { accepted, rejected } = parts[0]!.taken.page;
+      const count = accepted + rejected.length;
+      work.report({ kind: 'rows', stream: stream.name, slice: slice.label, rows: count });
+      return inTurn(concat(...parts.map(({ loading, taken }) => loading.land(taken))));
     });
   }
 
-  async function proveComplete({ rows, children }: Tables, claim: Claim): Promise<Claim> {
-    await prove(rows, claim);
+  /**
+   * Sees whether a slice that was read to its end is the one that is there already, and whether it is whole. One that is as it
+   * was when it was last proved has as many keys as then.
+   */
+  async function conclude(
+    { rows, children, all, lastDigest }: Tables,
+    claim: Claim,
+  ): Promise<Whole> {
+    const isUnchanged = !rows.stage.isDirect && digest.value() === lastDigest;
+    if (!isUnchanged) for (const { stage } of all) await stage.release();
+    await prove(rows, claim, isUnchanged);
     // Children were counted parent by parent when they were fetched; what is left to see is whether one came twice.
     for (const { loading } of children) {
-      await prove(loading, { before: loading.seen, after: loading.seen, otherTotals: [] });
+      const own = { before: loading.seen, after: loading.seen, otherTotals: [] };
+      await prove(loading, own, isUnchanged);
     }
-    return claim;
+    return { claim, isUnchanged };
   }
 
-  async function prove({ stage, seen, accepted }: Loading, claim: Claim): Promise<void> {
-    const keys = await stage.countKeys(accepted);
+  async function prove(
+    { stage, seen, accepted }: Loading,
+    claim: Claim,
+    isUnchanged: boolean,
+  ): Promise<void> {
+    const keys = isUnchanged ? accepted : await stage.countKeys(accepted);
     const why = whyIncomplete({ ...claim, seen, accepted, keys }, stream.walk.kind);
     if (why === undefined) return;
     throw new IncompleteError('INCOMPLETE', {
@@ -163,9 +204,12 @@ export function pullSlice(work: Work, asked: Stream, slice: Slice): Observable<S
     return timer(PAUSE_BEFORE_AGAIN_MS);
   }
 
-  async function keep(client: pg.PoolClient, tables: Tables, claim: Claim): Promise<StreamRecord> {
-    const { rows, children } = tables;
-    const isUnchanged = await looksAsBefore(client, rows);
+  async function keep(
+    client: PullConnection,
+    { rows, children }: Tables,
+    { claim, isUnchanged }: Whole,
+  ): Promise<StreamRecord> {
+    if (!isUnchanged) await noteDigest(client, rows);
     const merged = isUnchanged ? UNCHANGED : await rows.settle(slice.scope);
     if (isUnchanged) await rows.settleBadRows(true);
     for (const { child, loading } of children) {
@@ -182,21 +226,14 @@ export function pullSlice(work: Work, asked: Stream, slice: Slice): Observable<S
     return record;
   }
 
-  /** Whether a slice that was read whole is the one that is there already; then a merge would find nothing to do. */
-  async function looksAsBefore(client: pg.PoolClient, rows: Loading): Promise<boolean> {
-    if (slice.scope.kind === 'changes') {
-      if (rows.seen > 0) await dropDigest(client, stream.name, slice.label);
-      return false;
-    }
-    const now = digest.value();
-    if (!slice.rereads && !rows.stage.isDirect) {
-      if (now === (await readDigest(client, stream.name, slice.label))) return true;
-    }
-    await keepDigest(client, stream.name, slice.label, now, work.runId);
-    return false;
+  /** So that the next pull can tell whether anything changed. */
+  async function noteDigest(client: PullConnection, rows: Loading): Promise<void> {
+    if (slice.scope.kind !== 'changes')
+      await keepDigest(client, stream.name, slice.label, digest.value(), work.runId);
+    else if (rows.seen > 0) await dropDigest(client, stream.name, slice.label);
   }
 
-  async function advance(client: pg.PoolClient, { stage }: Loading): Promise<string | undefined> {
+  async function advance(client: PullConnection, { stage }: Loading): Promise<string | undefined> {
     const position = slice.moveTo === 'highest id' ? await stage.highestId() : slice.moveTo;
     const sweptAt = slice.sweeps ? startedAt : undefined;
     if (position !== undefined)
@@ -242,16 +279,11 @@ export function pullSlice(work: Work, asked: Stream, slice: Slice): Observable<S
   }
 }
 
-/** A row of another slice than the one asked for must not replace anything in this one. */
-function outsideOf(stream: Stream, slice: Slice) {
-  const { walk } = stream;
-  if (walk.kind !== 'by_page' || walk.slicedBy === 'nothing') return undefined;
-  const column = tableOf(stream).columns.find(({ name }) => name === walk.sliceColumn)!;
-  return (row: Readonly<Record<string, unknown>>) => {
-    const value = column.keys.map(key => row[key]).find(candidate => candidate !== undefined);
-    const found = column.kind === 'date' ? plainText(value).slice(0, 10) : plainText(value);
-    return found === slice.label
-      ? undefined
-      : `${column.keys[0]} is ${JSON.stringify(value) ?? 'missing'}, which is outside of the slice ${slice.label} that was asked for`;
+/** The slice's place in the stream's table, and who writes it into the rows. */
+function placeOf({ walk }: Stream, slice: Slice): Pick<LoadingOptions, 'slice' | 'isStamped'> {
+  if (walk.kind !== 'by_page' || walk.slicedBy === 'nothing') return {};
+  return {
+    slice: { column: walk.sliceColumn, value: slice.label },
+    isStamped: walk.stampSlice === true,
   };
 }

@@ -1,4 +1,3 @@
-import type pg from 'pg';
 import {
   concat,
   concatMap,
@@ -9,6 +8,7 @@ import {
   type Observable,
   toArray,
 } from 'rxjs';
+import { PullConnection } from '../sinks/postgres/pull-connection.ts';
 import { statement } from '../sinks/postgres/statement.ts';
 import { transaction, type Warehouse } from '../sinks/postgres/warehouse.ts';
 import { limitedRows } from '../sources/heartland/limits.ts';
@@ -79,14 +79,14 @@ function replayTable(
       rows.length === 0
         ? EMPTY
         : transaction(work.warehouse, client =>
-            defer(() => from(replay(client, work, stream, ignored, rows))),
+            defer(() => from(replay(new PullConnection(client), work, stream, ignored, rows))),
           ),
     ),
   );
 }
 
 async function replay(
-  client: pg.PoolClient,
+  client: PullConnection,
   work: Work,
   stream: Stream | ChildStream,
   ignored: readonly string[],
@@ -97,11 +97,10 @@ async function replay(
   const loading = await Loading.open(client, { table, row: stream.row, ignored, origin });
   const mended: string[] = [];
   for (const { quarantine_id: id, content } of rows) {
-    const before = loading.accepted;
-    const { land } = loading.take(limitedRows(stream, [content]));
+    const taken = loading.take(limitedRows(stream, [content]));
     // A row that is still bad is in the quarantine already.
-    if (loading.accepted === before) continue;
-    await lastValueFrom(land, { defaultValue: undefined });
+    if (taken.page.accepted === 0) continue;
+    await lastValueFrom(loading.land(taken), { defaultValue: undefined });
     mended.push(id);
   }
   await loading.settle({ kind: 'changes' });

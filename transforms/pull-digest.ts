@@ -4,11 +4,9 @@ import { createHash } from 'node:crypto';
 export class PullDigest {
   readonly #pages = new Map<number, string>();
 
-  /** Takes one page: its place in the pull and what was in it. */
-  add(ordinal: number, ...contents: readonly string[]): void {
-    const hash = createHash('sha256');
-    for (const content of contents) hash.update(content).update('\0');
-    this.#pages.set(ordinal, hash.digest('base64'));
+  /** Takes one page: its place in the pull and the fingerprints of what was in it. */
+  add(ordinal: number, ...fingerprints: readonly string[]): void {
+    this.#pages.set(ordinal, fingerprints.join(' '));
   }
 
   clear(): void {
@@ -23,4 +21,11 @@ export class PullDigest {
     }
     return hash.digest('hex');
   }
+}
+
+/** What tells some content from any other. */
+export function fingerprint(...contents: readonly string[]): string {
+  const hash = createHash('sha256');
+  for (const content of contents) hash.update(content).update('\0');
+  return hash.digest('base64');
 }

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { type Column, columnsOf } from './columns.ts';
 import { compileRowEncoder, type EncoderOptions } from './copy-encoder.ts';
 import { whyNotStorable } from './copy-text.ts';
+import type { Fixed } from './flat-rows.ts';
 
 /** A row that cannot go into its table, whole, with the reason a person can act on. */
 export interface RejectedRow {
@@ -20,20 +21,21 @@ export interface CheckedPage {
 /** Checks and encodes the rows of one page. */
 export type PageChecker = (rows: readonly unknown[]) => CheckedPage;
 
+export interface CheckerOptions extends EncoderOptions {
+  /** The slice that was asked for: a row of another must not replace anything in this one. */
+  readonly within?: Fixed | undefined;
+}
+
 /**
  * Makes the checker of one table. Good rows pass in one compiled step; a row that does not is read again by its zod
  * schema, which either turns it into what the column needs (`"false"` into false) or says what is wrong with it.
  *
  * @param row the row's schema, made of the fields in `columns.ts`
- * @param alsoWrong a rule of the slice, as "the row's date is not the day that was asked for"; answers the reason
  */
-export function pageChecker(
-  row: z.ZodObject,
-  options: EncoderOptions = {},
-  alsoWrong?: (row: Readonly<Record<string, unknown>>) => string | undefined,
-): PageChecker {
+export function pageChecker(row: z.ZodObject, options: CheckerOptions = {}): PageChecker {
   const columns = columnsOf(row);
   const encode = compileRowEncoder(columns, options);
+  const outside = options.within && outsideOf(columns, options.within);
   return rows => {
     let copy = '';
     let accepted = 0;
@@ -43,7 +45,7 @@ export function pageChecker(
         rejected.push({ row: candidate, reason: 'a row must be an object' });
         continue;
       }
-      const wrong = alsoWrong?.(candidate);
+      const wrong = outside?.(candidate);
       const line = wrong === undefined ? (encode(candidate) ?? secondLook(candidate)) : undefined;
       if (line === undefined) {
         rejected.push({ row: candidate, reason: wrong ?? reasonFor(candidate) });
@@ -77,6 +79,18 @@ export function pageChecker(
     }
     return 'a value cannot be stored in its column';
   }
+}
+
+/** Why a row is of another slice than the one that was asked for; undefined when it is not. */
+function outsideOf(columns: readonly Column[], { column: name, value: asked }: Fixed) {
+  const { keys, kind } = columns.find(column => column.name === name)!;
+  return (row: Readonly<Record<string, unknown>>) => {
+    const value = keys.map(key => row[key]).find(candidate => candidate !== undefined);
+    const found = kind === 'date' ? plainText(value).slice(0, 10) : plainText(value);
+    return found === asked
+      ? undefined
+      : `${keys[0]} is ${JSON.stringify(value) ?? 'missing'}, which is outside of the slice ${asked} that was asked for`;
+  };
 }
 
 /** Whether a value is an object with keys, as every row must be. */

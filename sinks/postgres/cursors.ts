@@ -1,4 +1,4 @@
-import type pg from 'pg';
+import type { Queryable } from './pull-connection.ts';
 import type { Warehouse } from './warehouse.ts';
 
 /** How far an incremental stream has been read. */
@@ -29,7 +29,7 @@ export async function readCursor(
  * @param sweptAt when every key was compared, if this pull did; by the clock that will ask how long ago it was
  */
 export async function moveCursor(
-  client: pg.PoolClient,
+  client: Queryable,
   stream: string,
   position: string,
   sweptAt: Date | undefined,

@@ -1,8 +1,8 @@
-import type pg from 'pg';
+import type { Queryable } from './pull-connection.ts';
 
 /** What a slice looked like when it was last pulled whole; undefined before that, and after anything changed it. */
 export async function readDigest(
-  client: pg.PoolClient,
+  client: Queryable,
   stream: string,
   slice: string,
 ): Promise<string | undefined> {
@@ -15,7 +15,7 @@ export async function readDigest(
 
 /** Remembers what a slice looks like, in the transaction that pulled it whole. */
 export async function keepDigest(
-  client: pg.PoolClient,
+  client: Queryable,
   stream: string,
   slice: string,
   digest: string,
@@ -29,10 +29,6 @@ export async function keepDigest(
 }
 
 /** Forgets it, where rows were changed by a pull that did not read everything. */
-export async function dropDigest(
-  client: pg.PoolClient,
-  stream: string,
-  slice: string,
-): Promise<void> {
+export async function dropDigest(client: Queryable, stream: string, slice: string): Promise<void> {
   await client.query('delete from _slices where stream = $1 and slice = $2', [stream, slice]);
 }

@@ -1,9 +1,9 @@
-import type pg from 'pg';
+import type { Queryable } from './pull-connection.ts';
 import { statement } from './statement.ts';
 
 /** Writes down the fields that came and that the catalogue does not know; their values are in `_extra`. */
 export async function noteDrift(
-  client: pg.PoolClient,
+  client: Queryable,
   stream: string,
   fields: ReadonlySet<string>,
   runId: string,

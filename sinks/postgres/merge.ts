@@ -1,5 +1,5 @@
-import type pg from 'pg';
 import { IncompleteError } from '../../transforms/errors.ts';
+import type { Queryable } from './pull-connection.ts';
 import type { Stage } from './stage.ts';
 import { statement } from './statement.ts';
 
@@ -8,6 +8,12 @@ export interface Merged {
   readonly inserted: number;
   readonly updated: number;
   readonly deleted: number;
+}
+
+/** What the statements count, each of them some. */
+interface Counts extends Merged {
+  readonly absent: number;
+  readonly alive: number;
 }
 
 /** How the rows of a pull relate to those that are already there. */
@@ -39,7 +45,7 @@ const FEWEST_THAT_STAY = 3;
  * @throws IncompleteError when a sweep would mark an implausible share of the rows as deleted
  */
 export async function merge(
-  client: pg.PoolClient,
+  client: Queryable,
   stage: Stage,
   scope: MergeScope,
   accepted: number,
@@ -52,9 +58,10 @@ export async function merge(
     columns: table.columns.map(column => column.name),
     key: table.key,
   };
-  const ask = async (file: string, more: Record<string, string>, values: readonly unknown[]) =>
-    (await client.query(statement(`warehouse/${file}`, { ...names, ...more }), [...values]))
-      .rows[0];
+  const ask = async (file: string, more: Record<string, string>, values: readonly unknown[]) => {
+    const text = statement(`warehouse/${file}`, { ...names, ...more });
+    return (await client.query<Counts>(text, [...values])).rows[0]!;
+  };
 
   // What went straight in met nothing: nothing to merge, and nothing that could be gone.
   if (stage.isDirect) return { inserted: accepted, updated: 0, deleted: 0 };

@@ -1,7 +1,7 @@
-import type pg from 'pg';
 import type { Column } from '../../transforms/columns.ts';
 import { plainText, type RejectedRow } from '../../transforms/validate.ts';
 import type { TableDescription } from './migrate.ts';
+import type { Queryable } from './pull-connection.ts';
 import type { Stage } from './stage.ts';
 import { statement } from './statement.ts';
 
@@ -13,7 +13,7 @@ export interface Origin {
 
 /** Forgets what this run has quarantined of a slice, before the slice is pulled (again). */
 export async function clearQuarantine(
-  client: pg.PoolClient,
+  client: Queryable,
   stream: string,
   { runId, slice }: Origin,
 ): Promise<void> {
@@ -26,7 +26,7 @@ export async function clearQuarantine(
 
 /** Keeps the bad rows of a page, whole, with their reason. */
 export async function quarantine(
-  client: pg.PoolClient,
+  client: Queryable,
   table: TableDescription,
   { runId, slice }: Origin,
   rejected: readonly RejectedRow[],
@@ -53,7 +53,7 @@ export async function quarantine(
  * @param wholeSlice whether the pull read all there is, so that a bad row it did not meet is gone from the account
  */
 export async function settleQuarantine(
-  client: pg.PoolClient,
+  client: Queryable,
   stage: Stage,
   { runId, slice }: Origin,
   wholeSlice: boolean,

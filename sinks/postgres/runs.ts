@@ -1,5 +1,5 @@
-import type pg from 'pg';
 import { WarehouseError } from '../../transforms/errors.ts';
+import type { Queryable } from './pull-connection.ts';
 import type { Warehouse } from './warehouse.ts';
 
 export type RunStatus =
@@ -97,7 +97,7 @@ export async function openRun(warehouse: Warehouse, command: string): Promise<Ru
  * changed.
  */
 export async function recordStream(
-  client: pg.PoolClient | pg.Pool,
+  client: Queryable,
   runId: string,
   record: StreamRecord,
 ): Promise<void> {

@@ -1,10 +1,9 @@
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-import type pg from 'pg';
-import { from as copyFrom } from 'pg-copy-streams';
 import { defer, type Observable } from 'rxjs';
 import { IncompleteError } from '../../transforms/errors.ts';
+import type { Fixed } from '../../transforms/flat-rows.ts';
+import { HeldBytes } from '../held-bytes.ts';
 import type { TableDescription } from './migrate.ts';
+import type { PullConnection } from './pull-connection.ts';
 import { statement } from './statement.ts';
 
 /**
@@ -17,18 +16,25 @@ export interface Stage {
   readonly table: TableDescription;
   /** Whether rows go straight into the table: then there is nothing to merge, and its key watches over them. */
   readonly isDirect: boolean;
-  /** Writes one page of COPY text; completes when Postgres has it. */
-  copy(text: string): Observable<never>;
+  /** Takes one page of COPY text, as UTF-8; completes when it is where it has to be for now. */
+  copy(bytes: Uint8Array): Observable<never>;
+  /** Completes when all that was taken is in the stage, what was held included. */
+  release(): Promise<void>;
+  /** Forgets what is held; what is in Postgres, a rollback takes away. */
+  startOver(): void;
+  /** Forgets it for good. */
+  close(): Promise<void>;
   /** How many different keys the collected rows have. */
   countKeys(accepted: number): Promise<number>;
   /** The highest id among the rows, undefined when there are none. */
   highestId(): Promise<string | undefined>;
 }
 
-/** One slice's place in its table; undefined stands for the whole table. */
-export interface SlicePlace {
-  readonly column: string;
-  readonly value: string;
+export interface StageOptions {
+  /** The slice's place in the table; left out, the whole table. */
+  readonly slice?: Fixed | undefined;
+  /** Whether rows are held outside of Postgres until they are released, as they may turn out not to be needed. */
+  readonly holds?: boolean | undefined;
 }
 
 /**
@@ -38,11 +44,12 @@ export interface SlicePlace {
  * as long as COPY and its index together.
  */
 export async function openStage(
-  client: pg.PoolClient,
+  client: PullConnection,
   table: TableDescription,
-  slice?: SlicePlace,
+  { slice, holds = false }: StageOptions = {},
 ): Promise<Stage> {
   const isDirect = await isEmpty(client, table, slice);
+  const held = holds && !isDirect ? new HeldBytes() : undefined;
   const name = isDirect ? table.name : `_stage_${table.name}`;
   const names = {
     stage: name,
@@ -50,23 +57,28 @@ export async function openStage(
     columns: table.columns.map(column => column.name),
     key: table.key,
   };
+  const target = {
+    statement: statement('warehouse/copy', names),
+    explain: (error: unknown) => cameTwice(error, table.name) ?? error,
+  };
   if (!isDirect) await client.query(statement('warehouse/create-stage', names));
 
   return {
     name,
     table,
     isDirect,
-    copy: text =>
+    copy: bytes =>
       defer(async () => {
-        if (text === '') return;
-        const copy = client.query(copyFrom(statement('warehouse/copy', names)));
-        try {
-          // One write a page: one a row was measured five times slower.
-          await pipeline(Readable.from([text]), copy);
-        } catch (error) {
-          throw cameTwice(error, table.name) ?? error;
-        }
+        if (bytes.length === 0) return;
+        if (held === undefined) await client.copy(target, bytes);
+        else await held.add(bytes);
       }) as Observable<never>,
+    release: async () => {
+      for await (const piece of held?.take() ?? []) await client.copy(target, piece);
+      await client.endCopy();
+    },
+    startOver: () => held?.clear(),
+    close: async () => held?.close(),
     countKeys: async accepted => {
       if (isDirect) return accepted;
       await client.query(statement('warehouse/analyze-stage', names));
@@ -85,18 +97,20 @@ export async function openStage(
 }
 
 async function isEmpty(
-  client: pg.PoolClient,
+  client: PullConnection,
   table: TableDescription,
-  slice: SlicePlace | undefined,
+  slice: Fixed | undefined,
 ): Promise<boolean> {
   const { rows } =
     slice === undefined
-      ? await client.query(statement('warehouse/is-empty', { table: table.name }))
-      : await client.query(
+      ? await client.query<{ empty: boolean }>(
+          statement('warehouse/is-empty', { table: table.name }),
+        )
+      : await client.query<{ empty: boolean }>(
           statement('warehouse/is-slice-empty', { table: table.name, slice: slice.column }),
           [slice.value],
         );
-  return rows[0].empty;
+  return rows[0]!.empty;
 }
 
 /** A key that is there already, in a table that was empty before: the pages overlapped. */

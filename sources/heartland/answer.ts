@@ -1,4 +1,3 @@
-import { parseExactJson } from '../../transforms/exact-json.ts';
 import { decodeBrokenUtf8 } from '../../transforms/utf8.ts';
 
 /** What came back from one request, before it is known to be good. */
@@ -36,7 +35,7 @@ export class FailedRequest extends Error {
 }
 
 /**
- * The JSON value of a good answer.
+ * What `read` makes of the JSON text of a good answer.
  *
  * Heartland's errors are `{error, message, details}`; proxies answer 502–504 with HTML, and an overloaded account
  * may answer 200 with nothing or with half a page. All of those are failures here, and those that may pass are
@@ -44,7 +43,7 @@ export class FailedRequest extends Error {
  *
  * @throws FailedRequest
  */
-export function readAnswer(path: string, answer: RawAnswer): unknown {
+export function readAnswer<T>(path: string, answer: RawAnswer, read: (text: string) => T): T {
   const { status } = answer;
   if (status !== 200) {
     throw new FailedRequest(path, `${status}${serverMessage(answer.body)}`, {
@@ -54,8 +53,9 @@ export function readAnswer(path: string, answer: RawAnswer): unknown {
     });
   }
   try {
-    return parseExactJson(textOf(answer.body));
+    return read(textOf(answer.body));
   } catch (cause) {
+    if (!(cause instanceof SyntaxError)) throw cause;
     throw new FailedRequest(path, `the answer is not JSON (${startOf(answer.body)})`, {
       status,
       worthRetrying: true,

@@ -9,6 +9,7 @@ import {
 } from 'rxjs';
 import { Agent, request } from 'undici';
 import { SourceError } from '../../transforms/errors.ts';
+import { parseExactJson } from '../../transforms/exact-json.ts';
 import { createdId, FailedRequest, type RawAnswer, readAnswer } from './answer.ts';
 import type { Attempt } from './pace.ts';
 import { Patience, type PatienceOptions, type Waiting } from './patience.ts';
@@ -34,9 +35,12 @@ export interface HeartlandClient {
    * One `GET`, tried again while that may help. Unsubscribing aborts it.
    *
    * @param path below the base URL, as `inventory/values`
-   * @returns the parsed JSON body, once
+   * @param read reads the text of the answer; a SyntaxError from it is an answer that is not JSON, and asked for again
+   * @returns what `read` makes of the answer, once
    * @throws SourceError when it was refused, or failed every time
    */
+  get<T>(path: string, query: Query, read: (text: string) => T): Observable<T>;
+  /** The same, and the answer's JSON as it is. */
   get(path: string, query?: Query): Observable<unknown>;
   /**
    * One `POST` that makes a record, never tried again: whether a lost answer meant a record, only the caller can find
@@ -73,9 +77,9 @@ export function heartlandClient(
   let clockSkewMs = 0;
 
   return {
-    get: (path, query = []) =>
+    get: <T>(path: string, query: Query = [], read = parseExactJson as (text: string) => T) =>
       once(path, query).pipe(
-        map(answer => readAnswer(path, answer)),
+        map(answer => readAnswer(path, answer, read)),
         timed(path),
         patience.retrying(),
         catchError(error => throwError(() => asSourceError(error, base, options.whenRefused))),

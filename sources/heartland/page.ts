@@ -12,6 +12,15 @@ export interface Answer {
   readonly results: readonly unknown[];
 }
 
+/** An answer whose rows were read by somebody who knows what they are for. */
+export interface ReadAnswer<T> {
+  /** All but the rows. */
+  readonly envelope: unknown;
+  /** How many rows came. */
+  readonly arrived: number;
+  readonly rows: T;
+}
+
 const envelope = z.looseObject({
   total: z.int().nonnegative(),
   pages: z.int().nonnegative(),
@@ -30,18 +39,34 @@ export function askPage(
   query: Query,
   unwrap: (body: unknown) => unknown = body => body,
 ): Observable<Answer> {
-  return client.get(path, query).pipe(
-    map(body => {
-      const read = envelope.safeParse(unwrap(body));
-      if (read.success) return read.data;
-      throw new IncompleteError('NOT_A_COLLECTION', {
-        problem: `Heartland’s answer for ${path} is not a list of results`,
-        found: shapeOf(body),
-        expected: 'an object with total, pages and results',
-        next: 'Check that heartland.base_url ends in /api.',
-      });
-    }),
-  );
+  return client.get(path, query).pipe(map(body => asAnswer(path, unwrap(body))));
+}
+
+/**
+ * Asks for one page of a collection, its rows in the form that `read` makes of them.
+ *
+ * @throws IncompleteError when the answer is not a collection
+ */
+export function askRows<T>(
+  client: HeartlandClient,
+  path: string,
+  query: Query,
+  read: (text: string) => ReadAnswer<T>,
+): Observable<ReadAnswer<T> & Omit<Answer, 'results'>> {
+  return client
+    .get(path, query, read)
+    .pipe(map(answer => ({ ...answer, ...asAnswer(path, answer.envelope) })));
+}
+
+function asAnswer(path: string, body: unknown): Answer {
+  const read = envelope.safeParse(body);
+  if (read.success) return read.data;
+  throw new IncompleteError('NOT_A_COLLECTION', {
+    problem: `Heartland’s answer for ${path} is not a list of results`,
+    found: shapeOf(body),
+    expected: 'an object with total, pages and results',
+    next: 'Check that heartland.base_url ends in /api.',
+  });
 }
 
 /** What sort of thing it is: its content may be personal data. */

@@ -5,16 +5,15 @@ import {
   EMPTY,
   from,
   ignoreElements,
-  map,
   mergeMap,
   type Observable,
   of,
   range,
 } from 'rxjs';
-import { isRecord } from '../../transforms/validate.ts';
-import { askPage } from './page.ts';
+import type { Query } from './client.ts';
+import { askRows } from './page.ts';
 import type { PageWalk, Stream } from './stream.ts';
-import type { Claim, Land, WalkContext } from './walk.ts';
+import type { Claim, LandRows, ReadRows, WalkContext } from './walk.ts';
 
 /** More pages than any slice may have: a bound for a server whose totals make no sense. */
 const MOST_PAGES = 100_000;
@@ -26,12 +25,13 @@ const MOST_PAGES = 100_000;
  *
  * @param slice the slice's value, as `2026-10-31` or a location's id
  */
-export function walkByPage(
+export function walkByPage<T>(
   { client, slots, perPage }: WalkContext,
   stream: Stream,
   walk: PageWalk,
   slice: string,
-  land: Land,
+  read: ReadRows<T>,
+  land: LandRows<T>,
 ): Observable<Claim> {
   return defer(() => {
     const totals: number[] = [];
@@ -61,22 +61,19 @@ export function walkByPage(
     }
 
     function page(number: number): Observable<unknown> {
+      const query: Query = [
+        ...walk.query(slice),
+        ['page', String(number)],
+        ['per_page', String(perPage)],
+      ];
       return slots.hold(() =>
-        askPage(client, stream.path, [
-          ...walk.query(slice),
-          ['page', String(number)],
-          ['per_page', String(perPage)],
-        ]).pipe(
-          map(answer => {
+        askRows(client, stream.path, query, text => read(text, check?.take)).pipe(
+          concatMap(answer => {
             totals.push(answer.total);
             if (number === 1) pages = answer.pages;
-            sizes[number] = answer.results.length;
-            const rows = check?.take(answer.results) ?? answer.results;
-            return walk.slicedBy !== 'nothing' && walk.stampSlice
-              ? rows.map(row => (isRecord(row) ? { ...row, [walk.sliceColumn]: slice } : row))
-              : rows;
+            sizes[number] = answer.arrived;
+            return land(number, answer.rows);
           }),
-          concatMap(rows => land({ ordinal: number, rows, children: {} })),
         ),
       );
     }

@@ -1,5 +1,6 @@
 import type { Observable } from 'rxjs';
 import type { HeartlandClient } from './client.ts';
+import type { ReadAnswer } from './page.ts';
 import type { Slots } from './slots.ts';
 
 /** As they came: whether they are rows at all is checked later. */
@@ -24,6 +25,20 @@ export interface Claim {
 
 /** Brings a page to where it goes; the page keeps its slot until this completes. */
 export type Land = (page: Page) => Observable<unknown>;
+
+/**
+ * Reads the text of one answer; what its rows are then, only the one who lands them knows.
+ *
+ * @param sift takes rows out that are there for checking only
+ * @throws SyntaxError when it is not JSON
+ */
+export type ReadRows<T> = (
+  text: string,
+  sift?: (rows: readonly unknown[]) => readonly unknown[],
+) => ReadAnswer<T>;
+
+/** Brings the rows of one page to where they go; the page keeps its slot until this completes. */
+export type LandRows<T> = (ordinal: number, rows: T) => Observable<unknown>;
 
 /** What every walk needs. */
 export interface WalkContext {

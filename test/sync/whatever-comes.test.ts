@@ -3,6 +3,7 @@ import { lastValueFrom } from 'rxjs';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { z } from 'zod';
 import { migrate, type TableDescription } from '../../sinks/postgres/migrate.ts';
+import { PullConnection } from '../../sinks/postgres/pull-connection.ts';
 import { quarantine } from '../../sinks/postgres/quarantine.ts';
 import { openRun, type Run } from '../../sinks/postgres/runs.ts';
 import { openStage } from '../../sinks/postgres/stage.ts';
@@ -146,7 +147,8 @@ test('whatever passes the check, Postgres takes; whatever does not, the quaranti
       const { copy, accepted, rejected } = pageChecker(row, { tail: run.runId })(parsed);
       expect(accepted + rejected.length).toBe(rows.length);
       for (const { reason } of rejected) expect(reason.length).toBeGreaterThan(10);
-      const client = await warehouse.pool.connect();
+      const pooled = await warehouse.pool.connect();
+      const client = new PullConnection(pooled);
       try {
         // A row that is there already, so that all are staged, whatever their keys.
         await client.query('begin');
@@ -155,7 +157,7 @@ test('whatever passes the check, Postgres takes; whatever does not, the quaranti
           [run.runId],
         );
         const stage = await openStage(client, table);
-        await lastValueFrom(stage.copy(copy), { defaultValue: undefined });
+        await lastValueFrom(stage.copy(Buffer.from(copy)), { defaultValue: undefined });
         await quarantine(client, table, { runId: run.runId, slice: '' }, rejected);
         const { rows: counted } = await client.query(
           `select (select count(*)::int from ${stage.name}) as staged, (select count(*)::int from _quarantine) as bad`,
@@ -163,7 +165,7 @@ test('whatever passes the check, Postgres takes; whatever does not, the quaranti
         expect(counted[0]).toEqual({ staged: accepted, bad: rejected.length });
       } finally {
         await client.query('rollback');
-        client.release();
+        pooled.release();
       }
     }),
     { numRuns: 200, seed: 20_261_121 },

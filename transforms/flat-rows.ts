@@ -1,0 +1,229 @@
+import { type Column, type ColumnKind, isRealDate, isRealInstant } from './columns.ts';
+import { COPY_NULL } from './copy-text.ts';
+import { parseExactJson } from './exact-json.ts';
+
+/** What a column is filled with where the API's row does not have it, or must have in it. */
+export interface Fixed {
+  /** Column name. */
+  readonly column: string;
+  readonly value: string;
+}
+
+export interface FlatRowsOptions {
+  /** COPY text of the columns after `_extra`, the same in every row. */
+  readonly tail?: string | undefined;
+  /** A column that the API does not send, the same in every row. */
+  readonly stamp?: Fixed | undefined;
+  /** A value that every row must have; a row with another is left to the caller. */
+  readonly within?: Fixed | undefined;
+}
+
+/** What the caller does with a row that is not read here; the parsed row, whatever it is. */
+export type SecondLook = (row: unknown) => void;
+
+/** What was found in one answer. */
+export interface FlatRows {
+  /** COPY text of the rows that were read here, as UTF-8; the next answer is written over it. */
+  readonly copy: Uint8Array;
+  readonly count: number;
+  /** The answer without its rows: `results` is an empty list. */
+  readonly envelope: unknown;
+}
+
+/** Reads an answer, or answers undefined where its text is not of the plain form; then nothing of it was read. */
+export type FlatRowsReader = (text: string, secondLook: SecondLook) => FlatRows | undefined;
+
+/** Reads the row at `at`; undefined where it does not have this form. */
+interface Form {
+  read(text: string, at: number): string | undefined;
+  /** Where the row that was read last ends. */
+  end(): number;
+}
+
+const RESULTS = '"results":[';
+/** Rows of one stream come with the same keys in the same order; a bound for a server where they do not. */
+const MOST_FORMS = 16;
+const COMMA = 44;
+const CLOSING_BRACKET = 93;
+/** Nothing that JSON or COPY would write differently: no escape, no control character, no half of a pair. */
+const PLAIN = '[^"\\\\\\x00-\\x1f\\ud800-\\udfff]';
+const WHOLE = '(-?[1-9]\\d{0,14}|0)';
+/** No zero at the end, since a number that was parsed has lost it: a row is the same text whoever reads it. */
+const DECIMAL = '(-?[1-9]\\d{0,30}(?:\\.\\d{0,30}[1-9])?|-?0\\.\\d{0,5}[1-9]|0)';
+
+/** The JSON text of each kind's usual value, with one group for what goes into the warehouse. */
+const PATTERNS: Readonly<Record<ColumnKind, string | undefined>> = {
+  bigint: WHOLE,
+  numeric: DECIMAL,
+  text: `"(${PLAIN}*)"`,
+  boolean: '(true|false)',
+  timestamptz: `"(${PLAIN}{10,40})"`,
+  timestamp: `"(${PLAIN}{10,40})"`,
+  date: '"(\\d{4}-\\d\\d-\\d\\d)"',
+  jsonb: undefined,
+};
+const NUMBER_AS_TEXT = '"(-?\\d+(?:\\.\\d+)?)"';
+
+/**
+ * Makes a reader that turns the text of an answer straight into COPY text, for streams whose rows are flat: no object
+ * is made of a row, and a number keeps its digits because nobody reads them. Measured four times as fast as
+ * `JSON.parse`, checking and encoding.
+ *
+ * It learns the keys and their order from a row and compiles one regular expression of them, in which each value must
+ * have its column's usual form. What has not, as a row with an escaped quote or a key that the catalogue does not know,
+ * is parsed and handed to `secondLook`, so what comes of it is decided where every other row is judged.
+ *
+ * @param columns in the order of the COPY statement; `_extra`, always null here, comes after them
+ */
+export function flatRowsReader(
+  columns: readonly Column[],
+  options: FlatRowsOptions = {},
+): FlatRowsReader {
+  const forms = new Map<string, Form | undefined>();
+  let form: Form | undefined;
+  let bytes = Buffer.allocUnsafe(0);
+
+  return (text, secondLook) => {
+    const open = text.indexOf(RESULTS);
+    let at = open + RESULTS.length;
+    if (open < 0 || !startsKnown(text, at)) return undefined;
+    const { read, end } = form!;
+    let copied = 0;
+    let count = 0;
+    for (;;) {
+      const line = read(text, at);
+      count++;
+      if (line !== undefined) {
+        // Bytes at once: as one growing string, they kept the garbage collector busier than everything else together.
+        copied += write(line, copied);
+        at = end();
+      } else {
+        const after = endOfObject(text, at);
+        if (after === undefined) return undefined;
+        secondLook(parseExactJson(text.slice(at, after)));
+        at = after;
+      }
+      const next = text.charCodeAt(at);
+      if (next === CLOSING_BRACKET) break;
+      if (next !== COMMA) return undefined;
+      at++;
+    }
+    const envelope = parseExactJson(text.slice(0, open + RESULTS.length) + text.slice(at));
+    return isEmptied(envelope) ? { copy: bytes.subarray(0, copied), count, envelope } : undefined;
+  };
+
+  function write(line: string, at: number): number {
+    // A character takes three bytes at most; those outside of the basic plane are two characters.
+    if (at + line.length * 3 > bytes.length) {
+      const larger = Buffer.allocUnsafe(bytes.length * 2 + line.length * 3);
+      bytes.copy(larger, 0, 0, at);
+      bytes = larger;
+    }
+    return bytes.write(line, at);
+  }
+
+  /** Whether the first row's form is known, learning it if need be. */
+  function startsKnown(text: string, at: number): boolean {
+    if (form?.read(text, at) !== undefined) return true;
+    const end = endOfObject(text, at);
+    if (end === undefined) return false;
+    const first = parseExactJson(text.slice(at, end)) as Readonly<Record<string, unknown>>;
+    const isText = (key: string) => typeof first[key] === 'string';
+    const keys = Object.keys(first);
+    const name = JSON.stringify(keys.map(key => [key, isText(key)]));
+    if (!forms.has(name)) {
+      if (forms.size >= MOST_FORMS) return false;
+      forms.set(name, compileForm(keys, isText, columns, options));
+    }
+    form = forms.get(name);
+    return form !== undefined;
+  }
+}
+
+/** Undefined where rows with these keys are nothing for this reader. */
+function compileForm(
+  keys: readonly string[],
+  isText: (key: string) => boolean,
+  columns: readonly Column[],
+  { tail = '', stamp, within }: FlatRowsOptions,
+): Form | undefined {
+  const groups = new Map<string, number>();
+  const parts: string[] = [];
+  for (const key of keys) {
+    const column = columns.find(candidate => candidate.keys.includes(key));
+    const value = column && patternOf(column, isText(key));
+    // A key that nobody knows belongs to `_extra`; the stamped column is not for the API to send.
+    if (value === undefined || groups.has(column!.name) || stamp?.column === column!.name)
+      return undefined;
+    groups.set(column!.name, groups.size + 1);
+    parts.push(`${RegExp.escape(JSON.stringify(key))}:${value}`);
+  }
+  const values: string[] = [];
+  const checks: string[] = [];
+  for (const { name, kind, required } of columns) {
+    const group = groups.get(name);
+    if (group === undefined) {
+      if (name !== stamp?.column && required) return undefined;
+      values.push(JSON.stringify(name === stamp?.column ? stamp.value : COPY_NULL));
+      continue;
+    }
+    const found = `m[${group}]`;
+    const isNull = `${found} === undefined`;
+    const check = CHECKS[kind]?.(found);
+    if (name === within?.column) checks.push(`${found} !== ${JSON.stringify(within.value)}`);
+    else if (check) checks.push(required ? check : `!(${isNull}) && ${check}`);
+    const written = kind === 'boolean' ? `${found}[0]` : found;
+    const cut = kind === 'timestamp' ? `${found}.slice(0, 19)` : written;
+    values.push(required ? cut : `(${isNull} ? ${JSON.stringify(COPY_NULL)} : ${cut})`);
+  }
+  const ending = `\t${COPY_NULL}${tail === '' ? '' : `\t${tail}`}\n`;
+  const body = `
+    'use strict';
+    return {
+      read(text, at) {
+        pattern.lastIndex = at;
+        const m = pattern.exec(text);
+        if (m === null${checks.map(check => ` || ${check}`).join('')}) return undefined;
+        return ${values.join(` + '\\t' + `)} + ending;
+      },
+      end: () => pattern.lastIndex,
+    };`;
+  const pattern = new RegExp(`\\{${parts.join(',')}\\}`, 'y');
+  return new Function('pattern', 'isRealDate', 'isRealInstant', 'ending', body)(
+    pattern,
+    isRealDate,
+    isRealInstant,
+    ending,
+  );
+}
+
+/** What of a value its pattern cannot say; true is wrong. */
+const CHECKS: Readonly<Partial<Record<ColumnKind, (found: string) => string>>> = {
+  date: found => `!isRealDate(${found})`,
+  timestamptz: found => `!isRealInstant(${found})`,
+  timestamp: found => `!isRealInstant(${found})`,
+};
+
+function patternOf({ kind, required }: Column, isText: boolean): string | undefined {
+  const pattern = kind === 'numeric' && isText ? NUMBER_AS_TEXT : PATTERNS[kind];
+  if (pattern === undefined) return undefined;
+  return required ? pattern : `(?:${pattern}|null)`;
+}
+
+/** Where the object that begins at `at` ends; undefined where none does. */
+function endOfObject(text: string, at: number): number | undefined {
+  if (text[at] !== '{') return undefined;
+  const tokens = /"(?:[^"\\]|\\.)*"|[{}]/g;
+  tokens.lastIndex = at;
+  let depth = 0;
+  for (let token = tokens.exec(text); token !== null; token = tokens.exec(text)) {
+    if (token[0] === '{') depth++;
+    if (token[0] === '}' && --depth === 0) return tokens.lastIndex;
+  }
+  return undefined;
+}
+
+function isEmptied(envelope: unknown): boolean {
+  const { results } = (envelope ?? {}) as { results?: unknown };
+  return Array.isArray(results) && results.length === 0;
+}
