@@ -69,7 +69,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   accountOf(configuration);
   const { warehouse, close } = await openMerchantWarehouse(configuration);
   try {
-    const run = await openRun(warehouse, command);
+    const run = await openRun(warehouse, command, configuration.timezone);
     const pace = new Pace(configuration.heartland.in_flight, (limit, because) =>
       report({ kind: 'note', text: `${because}: ${limit} at a time now` }),
     );

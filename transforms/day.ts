@@ -67,6 +67,16 @@ export function localDate(instant: Date, zone: string): string {
   });
 }
 
+/**
+ * An instant as a person reads it, in the merchant's time zone and saying which that is: "2026-11-21 06:00 CST", and where
+ * a zone has no letters of its own "2026-11-21 13:00 GMT+1". Programs get ISO text in UTC.
+ */
+export function localTime(instant: Date, zone: string): string {
+  return DateTime.fromJSDate(instant, { zone }).toFormat('yyyy-MM-dd HH:mm ZZZZ', {
+    locale: 'en-US',
+  });
+}
+
 function formatDay(epochMs: number): string {
   return Number.isNaN(epochMs) ? '' : new Date(epochMs).toISOString().slice(0, 10);
 }

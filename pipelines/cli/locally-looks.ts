@@ -1,5 +1,5 @@
-import { DateTime } from 'luxon';
 import type { Warehouse } from '../../sinks/postgres/warehouse.ts';
+import { localTime } from '../../transforms/day.ts';
 import { EXIT } from '../../transforms/errors.ts';
 import type { Configuration } from '../configuration/schema.ts';
 import { locallyDiff } from '../locally/diff.ts';
@@ -52,8 +52,7 @@ function orders(context: Context, options: GlobalOptions): Promise<number> {
   return lookAtEach(context, options, async (warehouse, { locally, timezone }) => {
     const open =
       locally?.orders === undefined ? [] : await openOrders(warehouse, locally.orders, new Date());
-    const at = (moment: Date) =>
-      DateTime.fromJSDate(moment, { zone: timezone }).toFormat('yyyy-MM-dd HH:mm');
+    const at = (moment: Date) => localTime(moment, timezone);
     const text =
       open.length === 0
         ? 'No order is open.'

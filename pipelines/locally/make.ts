@@ -3,7 +3,7 @@ import { defer } from 'rxjs';
 import type { OutgoingFile } from '../../sinks/outgoing.ts';
 import { statement } from '../../sinks/postgres/statement.ts';
 import { transaction } from '../../sinks/postgres/warehouse.ts';
-import { addDays } from '../../transforms/day.ts';
+import { addDays, localTime } from '../../transforms/day.ts';
 import type { Check, Problem } from '../../transforms/findings.ts';
 import {
   checkAge,
@@ -97,12 +97,14 @@ async function takeOrders(
   const open = await openOrders(warehouse, orders, work.now());
   if (open.length > 0) await refreshSales(work, signal);
   return [
-    ...open.filter(({ answer }) => answer === 'soon' || answer === 'overdue').map(unanswered),
+    ...open
+      .filter(({ answer }) => answer === 'soon' || answer === 'overdue')
+      .map(order => unanswered(order, work.configuration.timezone)),
     ...(await salesOrdersToCancel(work)),
   ];
 }
 
-function unanswered(order: OpenOrder): Problem {
+function unanswered(order: OpenOrder, timezone: string): Problem {
   return {
     kind: 'order_unanswered',
     treatment: 'noted',
@@ -111,7 +113,7 @@ function unanswered(order: OpenOrder): Problem {
     locationNumber: undefined,
     found: order.status,
     atStake: { units: order.qty },
-    fix: `Answer it at Locally ${order.answer === 'overdue' ? 'now: the time was over' : 'before'} at ${order.respondBy.toISOString()}.`,
+    fix: `Answer it at Locally ${order.answer === 'overdue' ? 'now: the time was over' : 'before'} at ${localTime(order.respondBy, timezone)}.`,
   };
 }
 
@@ -132,7 +134,7 @@ async function make(
   const { guards: limits } = feedOf(configuration);
   const always = checkNotEmpty(written.stores);
   const unlessForced = [
-    checkAge(asOf, work.now(), limits),
+    checkAge(asOf, work.now(), limits, configuration.timezone),
     ...checkStores(written.stores, last, limits),
     ...checkDrops(written.stores, last, limits),
   ];

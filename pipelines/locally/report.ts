@@ -29,7 +29,7 @@ export async function mailReport(
   folder: string,
   signal: AbortSignal,
 ): Promise<void> {
-  const { merchant } = work.configuration;
+  const { merchant, timezone } = work.configuration;
   const { report } = feedOf(work.configuration);
   if (report === undefined) return;
   if (report.when === 'not_delivered' && ending.status === 'delivered') return;
@@ -54,7 +54,7 @@ export async function mailReport(
           /\{(merchant|date|status)\}/g,
           (_, name: keyof typeof values) => values[name],
         ),
-        text: reportText({ ...made, merchant, date, status, because, destinations }),
+        text: reportText({ ...made, merchant, timezone, date, status, because, destinations }),
         attachments: [attachment],
       },
       signal,

@@ -78,7 +78,7 @@ async function send(
     merchant,
     clientId,
     earlier: await earlierMonths(work, settings, made.month),
-    resent: sinceSent(history, made.kept),
+    resent: sinceSent(history, made.kept, work.configuration.timezone),
   };
   return sendEmail(
     { ...mailServer(settings), to: email.to, cc: email.cc },

@@ -1,5 +1,5 @@
 import { statement } from '../../sinks/postgres/statement.ts';
-import { addDays } from '../../transforms/day.ts';
+import { addDays, localDate } from '../../transforms/day.ts';
 import { sumOf } from '../../transforms/management-one/cents.ts';
 import { figureText } from '../../transforms/management-one/figures.ts';
 import type { EarlierMonth } from '../../transforms/management-one/message/told.ts';
@@ -42,7 +42,7 @@ async function known(
   const sent = await lastDelivered(work, label);
   const totals = sent && totalsOf(sent);
   if (sent !== undefined && totals !== undefined) {
-    const day = (sent.deliveredAt ?? sent.madeAt).toISOString().slice(0, 10);
+    const day = localDate(sent.deliveredAt ?? sent.madeAt, work.configuration.timezone);
     return { title, label, from: `As sent on ${day}.`, totals };
   }
   const sales = await salesOf(work, settings, month);

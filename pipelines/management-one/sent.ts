@@ -1,4 +1,5 @@
 import { closeExport, type KeptExport, listExports } from '../../sinks/postgres/exports.ts';
+import { localTime } from '../../transforms/day.ts';
 import { HeldError, UsageError } from '../../transforms/errors.ts';
 import {
   type Change,
@@ -48,7 +49,7 @@ export function checkMonthIsOver(month: Month, today: string): void {
  * @throws HeldError `ALREADY_SENT` or `MAYBE_SENT`
  */
 export async function checkNotSentYet(
-  { warehouse }: Work,
+  { warehouse, configuration }: Work,
   month: Month,
   mustBeNew: boolean,
 ): Promise<SendingHistory> {
@@ -61,14 +62,14 @@ export async function checkNotSentYet(
   const [last] = delivered;
   if (last !== undefined) {
     throw new HeldError('ALREADY_SENT', {
-      problem: `The Management One file of ${month.label} was sent already, on ${instant(last.deliveredAt ?? last.madeAt)}${whereTo(last)}`,
+      problem: `The Management One file of ${month.label} was sent already, on ${localTime(last.deliveredAt ?? last.madeAt, configuration.timezone)}${whereTo(last)}`,
       next: 'Nothing was sent. To send it again, with what is in Heartland now, add --resend.',
     });
   }
   for (const open of earlier) {
     if (open.message !== undefined) {
       throw new HeldError('MAYBE_SENT', {
-        problem: `Sending the Management One file of ${month.label} was interrupted on ${instant(open.madeAt)}, and it is not known whether it arrived (export ${open.exportId})`,
+        problem: `Sending the Management One file of ${month.label} was interrupted on ${localTime(open.madeAt, configuration.timezone)}, and it is not known whether it arrived (export ${open.exportId})`,
         next: 'Nothing was sent now. Ask a recipient: if it arrived, run the command with --arrived; if not, with --resend.',
       });
     }
@@ -82,11 +83,12 @@ export async function checkNotSentYet(
 export function sinceSent(
   { delivered: [last] }: SendingHistory,
   now: KeptTotals,
+  timezone: string,
 ): { readonly sentOn: string; readonly changes: readonly Change[] } | undefined {
   const before = last && totalsOf(last);
   if (last === undefined || before === undefined) return undefined;
   return {
-    sentOn: instant(last.deliveredAt ?? last.madeAt),
+    sentOn: localTime(last.deliveredAt ?? last.madeAt, timezone),
     changes: changesSince(before, now),
   };
 }
@@ -96,10 +98,6 @@ export function changesSince(before: KeptTotals, now: KeptTotals): readonly Chan
   return before.classes === undefined || now.classes === undefined
     ? changesOfTotals(before, now)
     : changesOfClasses(before.classes, now.classes);
-}
-
-function instant(at: Date): string {
-  return `${at.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 }
 
 function whereTo({ receipts }: KeptExport): string {

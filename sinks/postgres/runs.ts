@@ -1,3 +1,4 @@
+import { localTime } from '../../transforms/day.ts';
 import { WarehouseError } from '../../transforms/errors.ts';
 import type { Queryable } from './pull-connection.ts';
 import type { Warehouse } from './warehouse.ts';
@@ -39,9 +40,14 @@ const RUN_LOCK = 0x7112;
 /**
  * Opens a run: takes the merchant's lock, marks runs that were found dead, and writes the new one down.
  *
+ * @param timezone in which a message tells when another run began
  * @throws WarehouseError when another run holds the merchant
  */
-export async function openRun(warehouse: Warehouse, command: string): Promise<Run> {
+export async function openRun(
+  warehouse: Warehouse,
+  command: string,
+  timezone: string,
+): Promise<Run> {
   const client = await warehouse.pool.connect();
   const abandon = (error: unknown) => {
     client.release(true);
@@ -62,7 +68,7 @@ export async function openRun(warehouse: Warehouse, command: string): Promise<Ru
     const known = other.rows[0];
     abandon(
       new WarehouseError('ALREADY_RUNNING', {
-        problem: `Another tillstream is at work on ${warehouse.schema}${known === undefined ? '' : ` (run ${known.run_id}, ${known.command}, since ${known.started_at.toISOString()})`}`,
+        problem: `Another tillstream is at work on ${warehouse.schema}${known === undefined ? '' : ` (run ${known.run_id}, ${known.command}, since ${localTime(known.started_at, timezone)})`}`,
         next: 'Wait until it has ended, then run the command again.',
       }),
     );

@@ -95,6 +95,20 @@ describe.concurrent('what goes where', () => {
     expect([code, stderr, JSON.parse(stdout).runs.length]).toEqual([0, '', 3]);
   });
 
+  test('people read times of the store, with their zone; programs read UTC', async () => {
+    const { shop } = await setUp();
+    expect((await shop.run(QUICK)).code).toBe(0);
+    const [run] = await shop.warehouse.query<{ at: string }>(
+      `select to_char(started_at at time zone 'America/Chicago', 'YYYY-MM-DD HH24:MI') as at from _runs`,
+    );
+    expect((await shop.run(['runs'])).stdout).toMatch(new RegExp(`${run!.at} C[SD]T`));
+    expect((await shop.run(['status'])).stdout).toMatch(/items +\d{4}-\d\d-\d\d \d\d:\d\d C[SD]T/);
+    const { runs } = JSON.parse((await shop.run(['runs', '--json'])).stdout);
+    expect(runs[0].started_at).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+    await shop.write('berlin.yaml', { timezone: 'Europe/Berlin' });
+    expect((await shop.run(['status', '-c', 'berlin.yaml'])).stdout).toMatch(/\d\d:\d\d GMT\+[12]/);
+  });
+
   test('--dry-run says what would be pulled and changes nothing', async () => {
     const { shop } = await setUp();
     const { code, stdout } = await shop.run([...QUICK, '--dry-run']);

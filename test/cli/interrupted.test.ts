@@ -15,7 +15,7 @@ describe.concurrent('at the same time', () => {
     const second = await shop.run(QUICK);
     expect(second.code).toBe(1);
     expect(second.stderr).toMatch(
-      /Another tillstream is at work on t_\w+ \(run 1, sync, since .*Z\)\. Wait until it has ended/,
+      /Another tillstream is at work on t_\w+ \(run 1, sync, since \d{4}-\d\d-\d\d \d\d:\d\d C[SD]T\)\. Wait until it has ended/,
     );
     expect((await shop.run(['status'])).code).toBe(0);
     holding.off();

@@ -56,8 +56,8 @@ describe('a feed beside the last one', () => {
 
   test('an inventory older than allowed holds the feed', () => {
     const at = (minutes: number) => new Date(Date.UTC(2026, 10, 21) + minutes * 60_000);
-    expect(checkAge(at(0), at(24 * 60), LIMITS).verdict).toBe('ok');
-    expect(checkAge(at(0), at(24 * 60 + 1), LIMITS)).toMatchObject({
+    expect(checkAge(at(0), at(24 * 60), LIMITS, 'America/Chicago').verdict).toBe('ok');
+    expect(checkAge(at(0), at(24 * 60 + 1), LIMITS, 'America/Chicago')).toMatchObject({
       verdict: 'failed',
       figure: '1441 minutes',
     });

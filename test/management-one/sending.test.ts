@@ -38,7 +38,7 @@ test('a month that went out is not sent again, except with resend', async () => 
   expect(again).toBeInstanceOf(HeldError);
   expect((again as HeldError).exitCode).toBe(4);
   expect((again as HeldError).message).toMatch(
-    /The Management One file of 2026-10 was sent already, on \d{4}-\d\d-\d\d \d\d:\d\d UTC, through smtp:.*--resend/,
+    /The Management One file of 2026-10 was sent already, on \d{4}-\d\d-\d\d \d\d:\d\d C[SD]T, through smtp:.*--resend/,
   );
   expect(smtp.messages).toHaveLength(1);
 

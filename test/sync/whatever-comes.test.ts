@@ -53,7 +53,7 @@ beforeAll(async () => {
     connections: 3,
   });
   await migrate(warehouse, [table], {} as never);
-  run = await openRun(warehouse, 'test');
+  run = await openRun(warehouse, 'test', 'UTC');
 });
 afterAll(async () => {
   await run.close('done', 0, '');

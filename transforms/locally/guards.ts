@@ -1,4 +1,5 @@
 /** What a feed must prove of itself before it may leave. */
+import { localTime } from '../day.ts';
 import type { Check } from '../findings.ts';
 
 /** What was made for one store. */
@@ -99,13 +100,18 @@ export function checkStores(
 }
 
 /** The oldest of the pulls must be young enough when the feed leaves. */
-export function checkAge(asOf: Date, now: Date, { max_age_hours: most }: Limits): Check {
+export function checkAge(
+  asOf: Date,
+  now: Date,
+  { max_age_hours: most }: Limits,
+  timezone: string,
+): Check {
   const minutes = Math.max(0, Math.round((now.getTime() - asOf.getTime()) / 60_000));
   return {
     name: 'age of the inventory',
     verdict: minutes > most * 60 ? 'failed' : 'ok',
     figure: `${minutes} minutes`,
-    detail: `pulled completely at ${asOf.toISOString()}; at most ${most} hours old`,
+    detail: `pulled completely at ${localTime(asOf, timezone)}; at most ${most} hours old`,
   };
 }
 

@@ -1,4 +1,5 @@
 /** The report of a feed for a person: what went, what was left out, and why. */
+import { localTime } from '../day.ts';
 import type { Check, Problem } from '../findings.ts';
 import { type DelimitedLayout, type LayoutRow, renderHeader, renderRow } from '../layout.ts';
 import type { StoreFeed } from './guards.ts';
@@ -13,6 +14,7 @@ export interface ReportedFeed {
   /** Why it was held, forced or not delivered. */
   readonly because: string | undefined;
   readonly asOf: Date;
+  readonly timezone: string;
   readonly stores: readonly StoreFeed[];
   readonly counts: readonly ReasonCount[];
   readonly checks: readonly Check[];
@@ -29,7 +31,7 @@ export function reportText(feed: ReportedFeed): string {
     `Locally feed of ${feed.merchant}, ${feed.date}: ${feed.status}`,
     ...(feed.because === undefined ? [] : [feed.because]),
     '',
-    `Inventory as of ${feed.asOf.toISOString()}`,
+    `Inventory as of ${localTime(feed.asOf, feed.timezone)}`,
     ...feed.stores.map(storeLine),
     ...section('Sent to', destinations),
     ...section(

@@ -1,5 +1,5 @@
 import { Argument } from 'commander';
-import { DateTime } from 'luxon';
+import { localTime } from '../../../transforms/day.ts';
 import { EXIT } from '../../../transforms/errors.ts';
 import { openRows, replayQuarantine } from '../../quarantine.ts';
 import { untilAborted } from '../../stopping.ts';
@@ -28,9 +28,7 @@ export const quarantineCommand: CliCommand = {
                   rows.map(row => [
                     row.slice === '' ? row.stream : `${row.stream} (${row.slice})`,
                     row.row_key,
-                    DateTime.fromJSDate(row.put_at, { zone: timezone }).toFormat(
-                      'yyyy-MM-dd HH:mm',
-                    ),
+                    localTime(row.put_at, timezone),
                     row.reason,
                   ]),
                 );

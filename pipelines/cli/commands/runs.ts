@@ -1,5 +1,5 @@
-import { DateTime } from 'luxon';
 import { statement } from '../../../sinks/postgres/statement.ts';
+import { localTime } from '../../../transforms/day.ts';
 import { EXIT, UsageError } from '../../../transforms/errors.ts';
 import type { CliCommand } from '../command.ts';
 import { lookAtEach } from '../merchants.ts';
@@ -46,9 +46,7 @@ export const runsCommand: CliCommand<{ readonly last: string }> = {
                 run.run_id,
                 run.command,
                 run.status,
-                DateTime.fromJSDate(run.started_at, { zone: timezone }).toFormat(
-                  'yyyy-MM-dd HH:mm',
-                ),
+                localTime(run.started_at, timezone),
                 run.seconds?.toFixed(1) ?? '',
                 run.rows,
                 lastLine(run.message),

@@ -1,5 +1,5 @@
-import { DateTime } from 'luxon';
 import { statement } from '../../../sinks/postgres/statement.ts';
+import { localDate, localTime } from '../../../transforms/day.ts';
 import { EXIT } from '../../../transforms/errors.ts';
 import { locallyStatus, type StoreStatus } from '../../locally/status.ts';
 import { type Restatement, restatements } from '../../management-one/restatements.ts';
@@ -36,10 +36,7 @@ export const statusCommand: CliCommand = {
       const exports = await warehouse.query<ExportRow>(statement('status/exports'));
       const stores = await locallyStatus(warehouse, configuration, new Date());
       const restated = await restatements(warehouse, configuration);
-      const at = (moment: Date | null) =>
-        moment === null
-          ? ''
-          : DateTime.fromJSDate(moment, { zone: timezone }).toFormat('yyyy-MM-dd HH:mm');
+      const at = (moment: Date | null) => (moment === null ? '' : localTime(moment, timezone));
       const text = [
         streams.length === 0
           ? 'Nothing is in the warehouse yet. Start with: tillstream sync'
@@ -76,7 +73,7 @@ export const statusCommand: CliCommand = {
               ]),
             ),
         ...(stores.length === 0 ? [] : ['', storesTable(stores)]),
-        ...restated.flatMap(month => ['', restatedInWords(month)]),
+        ...restated.flatMap(month => ['', restatedInWords(month, timezone)]),
       ].join('\n');
       return { exitCode: EXIT.done, text, json: { streams, exports, stores, restated } };
     }),
@@ -108,10 +105,13 @@ function signed(change: number | undefined): string {
 }
 
 /** A month that was sent and would not be the same now. */
-function restatedInWords({ label, sentOn, changes, classChanges }: Restatement): string {
+function restatedInWords(
+  { label, sentOn, changes, classChanges }: Restatement,
+  timezone: string,
+): string {
   const shown = changes.length > 0 ? changes : classChanges;
   return [
-    `Management One has ${label} as it was on ${sentOn.toISOString().slice(0, 10)}; later syncs changed it. To send it again: tillstream management-one --month ${label} --resend`,
+    `Management One has ${label} as it was on ${localDate(sentOn, timezone)}; later syncs changed it. To send it again: tillstream management-one --month ${label} --resend`,
     ...shown
       .slice(0, 10)
       .map(
