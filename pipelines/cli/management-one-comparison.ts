@@ -23,7 +23,10 @@ export function comparisonOutcome(comparison: Comparison): Outcome {
       : [
           '',
           table(
-            ['location', 'class', 'figure', 'theirs', 'ours', 'perhaps'].map(title => ({ title })),
+            [
+              ...['location', 'class', 'figure', 'theirs', 'ours'].map(title => ({ title })),
+              { title: 'perhaps', wraps: true },
+            ],
             differences
               .slice(0, SHOWN)
               .map(({ location, classCode, figure, theirs, ours, perhaps }) => [

@@ -1,10 +1,5 @@
 import Table from 'cli-table3';
-
-/** One column of a table for people. */
-export interface TableColumn {
-  readonly title: string;
-  readonly align?: 'left' | 'right';
-}
+import { measured, type TableColumn, wrapped } from './table-width.ts';
 
 const BARE = {
   ...{ top: '', 'top-mid': '', 'top-left': '', 'top-right': '' },
@@ -12,23 +7,37 @@ const BARE = {
   ...{ left: '', 'left-mid': '', mid: '', 'mid-mid': '', right: '', 'right-mid': '', middle: '  ' },
 };
 
-/** A plain table: no lines to get in the way of copying it. */
+/**
+ * A plain table: no lines to get in the way of copying it. One that is too wide is made to fit: first titles and the
+ * columns that may wrap become narrower, then columns that can be spared are left out, and named below.
+ */
 export function table(
   columns: readonly TableColumn[],
   rows: readonly (readonly unknown[])[],
+  width = terminalWidth(),
 ): string {
+  const cells = rows.map(row => row.map(cell => String(cell ?? '')));
+  const { kept, widths } = measured(columns, cells, width);
   const drawn = new Table({
-    head: columns.map(column => column.title),
-    colAligns: columns.map(column => column.align ?? 'left'),
+    head: kept.map((index, at) => wrapped(columns[index]!.title, widths[at]!)),
+    colAligns: kept.map(index => columns[index]!.align ?? 'left'),
     chars: BARE,
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
   });
-  drawn.push(...rows.map(row => row.map(cell => String(cell ?? ''))));
-  return drawn
-    .toString()
-    .split('\n')
-    .map(line => line.trimEnd())
-    .join('\n');
+  drawn.push(...cells.map(row => kept.map((index, at) => wrapped(row[index]!, widths[at]!))));
+  const spared = columns.filter((_, index) => !kept.includes(index)).map(({ title }) => title);
+  return [
+    ...drawn
+      .toString()
+      .split('\n')
+      .map(line => line.trimEnd()),
+    ...(spared.length === 0 ? [] : [`Too wide for here, and left out: ${spared.join(', ')}.`]),
+  ].join('\n');
+}
+
+/** Where nobody looks at a terminal, as in a mail from cron, what every mail program can show. */
+function terminalWidth(): number {
+  return process.stdout.columns || Number(process.env.COLUMNS) || 80;
 }
 
 /** An exact figure as a person reads it: "1234.50" as "1,234.50". Works on the digits, so nothing is rounded. */

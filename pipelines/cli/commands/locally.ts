@@ -62,8 +62,8 @@ export function locallyOutcome(result: LocallyResult): Outcome {
   const text = [
     table(
       [
-        { title: 'store' },
-        { title: 'file' },
+        { title: 'store', wraps: true },
+        { title: 'file', wraps: true },
         { title: 'products', align: right },
         { title: 'pieces', align: right },
         { title: 'gone since', align: right },
@@ -76,7 +76,7 @@ export function locallyOutcome(result: LocallyResult): Outcome {
       : [
           table(
             [
-              { title: 'why not as in Heartland' },
+              { title: 'why not as in Heartland', wraps: true },
               { title: 'items', align: right },
               { title: 'pieces', align: right },
               { title: '' },

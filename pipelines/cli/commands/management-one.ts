@@ -164,12 +164,19 @@ const SHOWN: Readonly<Record<string, string>> = {
   EndRetail: 'end retail',
 };
 
+/** Without these, what is left still says where the month began, what went and where it ended. */
+const SPARED = ['ReceivedUnits', 'SoldUnits', 'Markdowns'];
+
 function monthTable({ totals }: ManagementOneResult): string {
   const rows = [...totals.locations, { location: 'in the file', figures: totals.file }];
   return table(
     [
       { title: 'location' },
-      ...Object.values(SHOWN).map(title => ({ title, align: 'right' as const })),
+      ...Object.entries(SHOWN).map(([name, title]) => ({
+        title,
+        align: 'right' as const,
+        canBeSpared: SPARED.includes(name),
+      })),
     ],
     rows.map(({ location, figures }) => [
       location,
@@ -183,5 +190,7 @@ function previewTable([header = [], ...rows]: readonly (readonly string[])[]): s
   return table(
     header.map((title, column) => ({ title, align: isFigure(column) ? 'right' : 'left' })),
     rows,
+    // The file as it is, however wide.
+    Number.POSITIVE_INFINITY,
   );
 }

@@ -24,7 +24,12 @@ export const quarantineCommand: CliCommand = {
             rows.length === 0
               ? 'No row is in quarantine.'
               : table(
-                  [{ title: 'table' }, { title: 'key' }, { title: 'since' }, { title: 'reason' }],
+                  [
+                    { title: 'table', wraps: true },
+                    { title: 'key' },
+                    { title: 'since' },
+                    { title: 'reason', wraps: true },
+                  ],
                   rows.map(row => [
                     row.slice === '' ? row.stream : `${row.stream} (${row.slice})`,
                     row.row_key,

@@ -35,12 +35,12 @@ export const runsCommand: CliCommand<{ readonly last: string }> = {
           : table(
               [
                 { title: 'run', align: 'right' },
-                { title: 'command' },
+                { title: 'command', wraps: true },
                 { title: 'ended' },
                 { title: 'started' },
-                { title: 'seconds', align: 'right' },
+                { title: 'seconds', align: 'right', canBeSpared: true },
                 { title: 'rows read', align: 'right' },
-                { title: 'what it said last' },
+                { title: 'what it said last', wraps: true },
               ],
               runs.map(run => [
                 run.run_id,

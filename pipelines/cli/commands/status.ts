@@ -57,10 +57,10 @@ export const statusCommand: CliCommand = {
                 { title: 'export' },
                 { title: 'period' },
                 { title: 'status' },
-                { title: 'made' },
+                { title: 'made', canBeSpared: true },
                 { title: 'delivered' },
                 { title: 'rows', align: 'right' },
-                { title: 'a later try' },
+                { title: 'a later try', wraps: true },
               ],
               exports.map(e => [
                 e.kind,
@@ -84,11 +84,11 @@ function storesTable(stores: readonly StoreStatus[]): string {
   const right = 'right' as const;
   return table(
     [
-      { title: 'store at Locally' },
+      { title: 'store at Locally', wraps: true },
       { title: 'hours', align: right },
       { title: 'products', align: right },
       { title: 'pieces', align: right },
-      { title: '' },
+      { title: '', wraps: true },
     ],
     stores.map(store => [
       store.name ?? store.locallyId,

@@ -29,11 +29,11 @@ export const streamsCommand: CliCommand = {
         ? `${JSON.stringify({ streams })}\n`
         : `${table(
             [
-              { title: 'stream' },
-              { title: 'what it is' },
-              { title: 'read' },
+              { title: 'stream', wraps: true },
+              { title: 'what it is', wraps: true },
+              { title: 'read', wraps: true, canBeSpared: true },
               { title: 'pulled' },
-              { title: 'permissions' },
+              { title: 'permissions', wraps: true },
             ],
             streams.map(s => [
               [s.stream, ...s.children].join(', '),

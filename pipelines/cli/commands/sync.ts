@@ -136,7 +136,7 @@ function planOutcome(
         { title: 'stream' },
         { title: 'slices', align: 'right' },
         { title: 'rows', align: 'right' },
-        { title: 'what' },
+        { title: 'what', wraps: true },
       ],
       plan.map(({ stream, slices, rows, from }) => [
         stream,
