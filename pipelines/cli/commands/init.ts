@@ -90,8 +90,8 @@ async function mayWrite(file: string, force: boolean, ask: Ask | undefined): Pro
 
 /** The token of the environment, else one that is typed; it is used for looking, and kept nowhere. */
 async function tokenFrom({ env }: Context, ask: Ask | undefined): Promise<string> {
-  const { tree, mistakes } = await resolveReferences(`\${HEARTLAND_TOKEN}`, env);
-  if (mistakes.length === 0) return String(tree);
+  const { tree, unset } = await resolveReferences(`\${HEARTLAND_TOKEN}`, env);
+  if (unset.length === 0) return String(tree);
   if (ask !== undefined)
     return (await ask.secret('API token (Heartland: My Account › API Tokens; not shown)')).trim();
   throw new UsageError('NO_TOKEN', {
