@@ -1,5 +1,4 @@
 import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { PartlyDeliveredError } from '../sinks/deliver-to-all.ts';
 import type { OutgoingFile, Receipt } from '../sinks/outgoing.ts';
 import { closeExport, keepExport } from '../sinks/postgres/exports.ts';
@@ -14,6 +13,7 @@ import { mailReport } from './locally/report.ts';
 import { feedOf, layoutOf } from './locally/settings.ts';
 import { itemCondition } from './locally/stage.ts';
 import { today } from './slices.ts';
+import { spoolFolder } from './spool-folder.ts';
 import type { Work } from './work.ts';
 
 export interface LocallyRequest {
@@ -63,7 +63,7 @@ export async function locally(
   const feed = feedOf(configuration);
   // A misspelt field of the filter is told before anything is pulled.
   itemCondition(feed);
-  const folder = join(configuration.data_folder, 'spool', `locally-${work.runId}`);
+  const folder = spoolFolder(work);
   try {
     work.report({ kind: 'stage', title: 'Refreshing the inventory' });
     if (!dryRun) await closeCutOff(warehouse);

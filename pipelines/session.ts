@@ -11,6 +11,7 @@ import { ConfigurationError } from '../transforms/errors.ts';
 import type { Configuration } from './configuration/schema.ts';
 import { knownStreams } from './configured-streams.ts';
 import type { Report } from './report.ts';
+import { removeLeftBehind } from './spool-folder.ts';
 import { allTables } from './tables.ts';
 import { viewSettings } from './view-settings.ts';
 import type { Work } from './work.ts';
@@ -70,6 +71,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   const { warehouse, close } = await openMerchantWarehouse(configuration);
   try {
     const run = await openRun(warehouse, command, configuration.timezone);
+    await removeLeftBehind(configuration);
     const pace = new Pace(configuration.heartland.in_flight, (limit, because) =>
       report({ kind: 'note', text: `${because}: ${limit} at a time now` }),
     );

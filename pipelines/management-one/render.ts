@@ -1,5 +1,4 @@
 import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { OutgoingFile } from '../../sinks/outgoing.ts';
 import { type Chunk, spoolFile } from '../../sinks/spool.ts';
 import { HeldError } from '../../transforms/errors.ts';
@@ -15,6 +14,7 @@ import {
 import { previewCells } from '../../transforms/management-one/preview.ts';
 import type { Month } from '../../transforms/month.ts';
 import type { ManagementOneConfiguration } from '../configuration/management-one.ts';
+import { spoolFolder } from '../spool-folder.ts';
 import type { Work } from '../work.ts';
 import { layoutOf } from './layout.ts';
 import { filled } from './template.ts';
@@ -85,7 +85,7 @@ export async function inFiles<T>(
   signal: AbortSignal,
   use: (files: readonly OutgoingFile[]) => Promise<T>,
 ): Promise<T> {
-  const folder = join(work.configuration.data_folder, 'spool', `management-one-${work.runId}`);
+  const folder = spoolFolder(work);
   try {
     const spooled: OutgoingFile[] = [];
     for (const { name, chunks } of files) {

@@ -1,3 +1,6 @@
+import { mkdir, readdir } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
+import { join } from 'node:path';
 import { afterAll, describe, expect, test, vi } from 'vitest';
 import { asked, closeShops, QUICK, setUp } from './set-up.ts';
 
@@ -87,6 +90,33 @@ describe.concurrent('at the same time', () => {
       'done',
     ]);
   });
+});
+
+test('files that a killed run left on the disk are removed by the next, and those of others stay', async () => {
+  const isCalled = Promise.withResolvers<void>();
+  // An FTP server that never says a word.
+  const silent = createServer(() => isCalled.resolve());
+  await new Promise<void>(resolve => silent.listen(0, '127.0.0.1', resolve));
+  const { port } = silent.address() as AddressInfo;
+  const { shop } = await setUp({
+    locations: { '1': { locally_id: '1' } },
+    locally: { deliver: { host: '127.0.0.1', port, user: 'u', password: 'long-enough' } },
+  });
+  const running = shop.start(['locally']);
+  await isCalled.promise;
+  running.child.kill('SIGKILL');
+  await running.ended;
+  silent.close();
+  const spool = join(shop.folder, '.tillstream', 'spool');
+  const left = `${shop.merchant}-1-${running.child.pid}`;
+  expect(await readdir(join(spool, left))).toEqual(['1.csv']);
+
+  const others = [`${shop.merchant}-7-${process.pid}`, `other-1-${running.child.pid}`, 'mine'];
+  for (const name of others) await mkdir(join(spool, name));
+  expect((await shop.run(['status'])).code).toBe(0);
+  expect(await readdir(spool)).toContain(left);
+  expect((await shop.run(['sync', '--only', 'locations'])).code).toBe(0);
+  expect((await readdir(spool)).toSorted()).toEqual(others.toSorted());
 });
 
 describe.concurrent('the warehouse fails meanwhile', () => {
