@@ -1,10 +1,12 @@
 import { DateTime } from 'luxon';
 import type { Stream } from '../sources/heartland/stream.ts';
+import { SHORTEST_SECRET } from '../transforms/mask.ts';
 import type { Configuration } from './configuration/schema.ts';
+import { shortSecretsIn } from './configuration/secrets.ts';
 import { checkPermissions, checkToken } from './doctor/account.ts';
 import { checkCustomFields, checkLocations, checkTimezone } from './doctor/agreement.ts';
 import { checkDeliveries } from './doctor/deliveries.ts';
-import { examined, type Finding } from './doctor/finding.ts';
+import { examined, type Finding, warn } from './doctor/finding.ts';
 import { checkWarehouse } from './doctor/warehouse.ts';
 import { neededStreams } from './permissions.ts';
 import { clientFor } from './session.ts';
@@ -19,10 +21,22 @@ export async function examine(
   signal: AbortSignal,
 ): Promise<readonly Finding[]> {
   return [
+    ...checkSecrets(configuration),
     ...(await examined('token', () => examineAccount(configuration, now))),
     ...(await examined('warehouse', () => checkWarehouse(configuration))),
     ...(await checkDeliveries(configuration, signal)),
   ];
+}
+
+/** A password of two letters is guessed in a moment, and cannot be masked inside words. */
+function checkSecrets(configuration: Configuration): readonly Finding[] {
+  return shortSecretsIn(configuration).map(where =>
+    warn(
+      where,
+      `This secret has fewer than ${SHORTEST_SECRET} characters, too few to be kept out of every message`,
+      'Have a longer one made, and put it in its place.',
+    ),
+  );
 }
 
 async function examineAccount(

@@ -1,10 +1,11 @@
+import { masked } from '../../transforms/mask.ts';
 import type { Configuration } from '../configuration/schema.ts';
 import { secretsOf } from '../configuration/secrets.ts';
 
 /** Takes every secret of the configuration out of a text, wherever the text comes from. */
 export function maskFor(configuration: Configuration): (text: string) => string {
   const secrets = secretsOf(configuration);
-  return text => secrets.reduce((clean, secret) => clean.replaceAll(secret, '***'), text);
+  return text => masked(text, secrets);
 }
 
 /** The same with every text in an object; numbers stay what they are, also where a password is made of digits. */

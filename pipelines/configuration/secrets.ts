@@ -1,5 +1,8 @@
 /** Which values of a configuration are secret. They are never shown, and the logger masks them. */
 
+import { SHORTEST_SECRET } from '../../transforms/mask.ts';
+import { dotted, type Path } from './mistake.ts';
+
 /** A key with one of these names holds a secret, wherever it stands. Addresses may hold a password. */
 const SECRET_KEYS = new Set([
   ...['token', 'password', 'client_secret', 'secret', 'passphrase', 'private_key'],
@@ -21,7 +24,7 @@ export function soundsSecret(line: string): boolean {
  * address it is the password alone; each also as it looks inside a URL and inside JSON.
  */
 export function secretsOf(configuration: object): string[] {
-  const forms = secretValues(configuration, []).flatMap(secret => [
+  const forms = secretValues(configuration, []).flatMap(({ secret }) => [
     secret,
     encodeURIComponent(secret),
     JSON.stringify(secret).slice(1, -1),
@@ -29,11 +32,28 @@ export function secretsOf(configuration: object): string[] {
   return [...new Set(forms)].filter(form => form !== '').sort((a, b) => b.length - a.length);
 }
 
-function secretValues(value: unknown, path: readonly string[]): string[] {
-  if (typeof value === 'string' && isSecret(path))
-    return /^[a-z][a-z0-9+.-]*:\/\//i.test(value) ? passwordsOf(value) : [value];
+/** Where secrets are that are too short to be kept out of every message. */
+export function shortSecretsIn(configuration: object): string[] {
+  const short = secretValues(configuration, []).filter(
+    ({ secret }) => secret !== '' && secret.length < SHORTEST_SECRET,
+  );
+  return [...new Set(short.map(({ path }) => dotted(path)))];
+}
+
+interface SecretValue {
+  readonly path: Path;
+  readonly secret: string;
+}
+
+function secretValues(value: unknown, path: Path): SecretValue[] {
+  if (typeof value === 'string' && isSecret(path)) {
+    const isAddress = /^[a-z][a-z0-9+.-]*:\/\//i.test(value);
+    return (isAddress ? passwordsOf(value) : [value]).map(secret => ({ path, secret }));
+  }
   if (typeof value !== 'object' || value === null) return [];
-  return Object.entries(value).flatMap(([key, child]) => secretValues(child, [...path, key]));
+  return Object.entries(value).flatMap(([key, child]) =>
+    secretValues(child, [...path, Array.isArray(value) ? Number(key) : key]),
+  );
 }
 
 /** The passwords in an address, as written and decoded. Postgres takes one as `?password=` too. */

@@ -131,3 +131,24 @@ test('no secret appears in any output, table or file, whatever goes well or wron
   const [runs] = await shop.warehouse.query('select count(*)::int as rows from _runs');
   expect(runs!.rows).toBeGreaterThan(5);
 }, 180_000);
+
+test('a password of one letter leaves messages readable, is not in them, and doctor warns of it', async () => {
+  const { shop } = await setUp({
+    locations: { '1': { locally_id: '1' } },
+    locally: {
+      deliver: { host: '127.0.0.1', port: 9, user: 'u', password: '${' + 'FTP_PASSWORD}' },
+    },
+  });
+  const env = { FTP_PASSWORD: 'e' };
+  const { code, stderr } = await shop.run(['locally'], env);
+  expect(code).toBe(5);
+  expect(stderr).toMatch(/127\.0\.0\.1:9.*ECONNREFUSED/);
+  expect(stderr).not.toContain('***');
+  const doctor = await shop.run(['doctor', '--json'], env);
+  expect(JSON.parse(doctor.stdout).checks).toContainEqual({
+    check: 'locally.deliver[0].password',
+    status: 'WARN',
+    says: expect.stringContaining('fewer than 4 characters'),
+    fix: expect.any(String),
+  });
+});
