@@ -14,12 +14,13 @@ import { freshWork } from '../postgres/fresh-work.ts';
 const amount = fc.constantFrom(0, 9.5, 19.99, 25, 40, 60, 120.01);
 const order = fc.constantFrom('$gt', '$gte', '$lt', '$lte', '$eq', '$neq');
 const brand = fc.constantFrom('Acorn', 'acorn', 'Bluebird', 'Dune', 'No such brand');
-/** Whether case counts where there is no wildcard, the documentation leaves open. */
 const like = fc.constantFrom(
   'SKU-0000*',
   '*3',
   '*000*',
   'SKU-00012',
+  'sku-00012',
+  'bLUEBIRD',
   'Blue*',
   '*i*',
   '100%*',

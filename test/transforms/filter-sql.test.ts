@@ -62,8 +62,9 @@ describe('a filter in SQL', () => {
     [{ id: { $gt: '{{cost}}' } }, '"id" > "cost"', []],
     [{ description: { $like: 'blue*' } }, '"description" ILIKE $1::text', ['blue%']],
     [{ description: { $like: '*100%_\\*' } }, '"description" ILIKE $1::text', ['%100\\%\\_\\\\%']],
-    // "If no wildcard is specified, $like behaves as $eq."
-    [{ description: { $like: 'Blue_%' } }, '"description" = $1::text', ['Blue_%']],
+    // "If no wildcard is specified, $like behaves as $eq. Like queries are case insensitive."
+    [{ description: { $like: 'Blue_%' } }, '"description" ILIKE $1::text', ['Blue\\_\\%']],
+    [{ price: { $like: '19.99' } }, '"price" = $1::numeric', ['19.99']],
     [{ 'custom@color': 'blue' }, `("custom"->>$1::text) = $2::text`, ['color', 'blue']],
     [
       { 'custom@color': { $like: '*Blue' } },

@@ -37,7 +37,7 @@ export interface Comparisons {
   readonly $gte?: Scalar;
   readonly $lt?: Scalar;
   readonly $lte?: Scalar;
-  /** Text with `*` for any characters, upper and lower case alike. Without a `*` it is `$eq`. */
+  /** Text with `*` for any characters, upper and lower case alike. Without a `*` it is the whole value, in any case. */
   readonly $like?: string;
 }
 

@@ -97,9 +97,11 @@ function valueSql(
   path: string,
   { parameter }: Context,
 ): string {
-  if (operator === '$like' && String(value).includes('*')) {
-    if (!isText(side)) throw wrongValue(path, value, 'no *, because the field is not text');
-    return `${side.sql} ILIKE ${parameter(likePattern(String(value)), 'text')}`;
+  if (operator === '$like') {
+    // Without a wildcard too: the documentation says both "behaves as $eq" and "case insensitive".
+    if (isText(side)) return `${side.sql} ILIKE ${parameter(likePattern(String(value)), 'text')}`;
+    if (String(value).includes('*'))
+      throw wrongValue(path, value, 'no *, because the field is not text');
   }
   const symbol = symbolOf(operator);
   const isOrder = symbol !== '=' && symbol !== '<>';
