@@ -39,7 +39,13 @@ export function asConfigured(settings: Settings, stream: Stream): Stream | undef
     .filter(child => isChosen(settings, child))
     .map(child => limitedTo(settings, child, child.key))
     .filter(child => child !== undefined);
-  return { ...own, ...(stream.children !== undefined && { children }) };
+  // What is true at this moment only is read of every parent, not of those alone that changed.
+  const isOfNow = stream.walk.kind === 'by_key' && children.some(child => child.isOfNow);
+  return {
+    ...own,
+    ...(stream.children !== undefined && { children }),
+    ...(isOfNow && { walk: { kind: 'by_key' } }),
+  };
 }
 
 /**
@@ -60,7 +66,7 @@ function isChosen(
   { streams, personal_data }: Settings,
   { name, onDemand, personal }: Stream | ChildStream,
 ): boolean {
-  if (personal !== undefined) return personal_data[personal] !== false;
+  if (personal !== undefined && personal_data[personal] === false) return false;
   return streams[name] ?? !onDemand;
 }
 

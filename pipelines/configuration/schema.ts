@@ -9,7 +9,7 @@ import { locations } from './locations.ts';
 import { managementOne } from './management-one.ts';
 import { personalData } from './personal-data.ts';
 import { checkPersonalGroups, reports } from './reports.ts';
-import { streams } from './streams.ts';
+import { checkPersonalStreams, streams } from './streams.ts';
 import { timezone } from './timezone.ts';
 import { line } from './value.ts';
 import { warehouse } from './warehouse.ts';
@@ -57,7 +57,8 @@ export const configurationSchema = z
       .describe('The month-end file for Management One. Left out: none.'),
   })
   .superRefine(checkAgreement, { when: payload => isSection(payload.value) })
-  .superRefine(checkPersonalGroups);
+  .superRefine(checkPersonalGroups)
+  .superRefine(checkPersonalStreams);
 
 /** The configuration as the pipelines get it: checked, with every default filled in. */
 export type Configuration = z.infer<typeof configurationSchema>;

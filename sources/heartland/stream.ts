@@ -12,7 +12,7 @@ interface Limits {
   readonly never?: readonly string[];
   /** Keys that are left off unless that personal data is turned on whole. */
   readonly withheld?: Readonly<Partial<Record<PersonalData, readonly string[]>>>;
-  /** The personal data that the whole table is part of. */
+  /** The personal data that the whole table is part of, and that turns it on; unless it is `onDemand` too. */
   readonly personal?: PersonalData;
   /** Not pulled unless something in the configuration asks for it. */
   readonly onDemand?: boolean;
@@ -29,6 +29,13 @@ export interface ChildStream extends Limits {
   readonly mayComeBare?: boolean;
   /** Asked for with `_include[]={path}`, which saves a request a parent where the account supports it. */
   readonly isEmbedded?: boolean;
+  /**
+   * What is asked for of each location that is open to the parent, a user, with `location_id`, which its rows do not have.
+   * Nothing is said of its order.
+   */
+  readonly byLocation?: boolean;
+  /** True at this moment only, whether its parent changed or not: so the parents are read whole each time. */
+  readonly isOfNow?: boolean;
   /** A record has one or two of them, fewer than any page holds, so embedding has no reason to cut them off. */
   readonly areFew?: boolean;
   readonly row: z.ZodObject;

@@ -12,7 +12,7 @@ const OUT_OF_DATE = 'docs/ is out of date: run npm run docs, and commit what it 
 /** Everything that is not pulled unless it is asked for, so that its table is there. */
 const ON_DEMAND = catalogue
   .flatMap(stream => [stream, ...(stream.children ?? [])])
-  .filter(table => table.onDemand && table.personal === undefined)
+  .filter(table => table.onDemand)
   .map(table => [table.name, true]);
 let account: Account;
 

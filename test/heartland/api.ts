@@ -5,7 +5,9 @@ import { InventoryValues } from './inventory-values.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import type { Permissions } from './permissions.ts';
 import { idRange } from './query/id-range.ts';
+import { rowsOf } from './query/rows.ts';
 import { type Circumstances, search } from './query/search.ts';
+import { ALERT, alertsOf } from './records/staff.ts';
 import { USER_ID } from './records/stamps.ts';
 import { notFound } from './refusal.ts';
 
@@ -44,6 +46,18 @@ export class Api {
     if (permissions !== null) {
       const granted = this.#permissions.granted.map((name, n) => ({ id: 100_001 + n, name }));
       return { total: granted.length, pages: 1, results: granted };
+    }
+    const alerts = /^users\/(\d+)\/alerts$/.exec(path);
+    if (alerts !== null) {
+      this.#permissions.demand('user.manage');
+      // The documentation says that a location is named, and shows a request that names none.
+      const at = query.get('location_id');
+      const rows = alertsOf(
+        this.#ledger.account,
+        Number(alerts[1]),
+        at === null ? undefined : Number(at),
+      );
+      return search(rowsOf(rows, ALERT), query, circumstances);
     }
     const endpoint = this.#endpoints.get(path);
     if (endpoint !== undefined) {

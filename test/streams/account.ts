@@ -16,7 +16,7 @@ export const EVERYTHING = {
       ...['transfer_events', 'transfer_event_lines', 'webhooks', 'roles', 'permissions'],
       ...['payments', 'gift_cards', 'gift_card_adjustments', 'gift_card_adjustment_reasons'],
       ...['traffic_counters', 'traffic_counts'],
-      ...['invoice_payments', 'sales_order_payments'],
+      ...['invoice_payments', 'sales_order_payments', 'user_alerts'],
     ].map(name => [name, true]),
   ),
   personal_data: { customers: true, customer_addresses: true, users: true },

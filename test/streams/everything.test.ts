@@ -127,6 +127,27 @@ test.each(CHILDREN)(
   },
 );
 
+test('user_alerts holds what each user is told at each location that is open to them', async () => {
+  const { heartland } = account;
+  const documents: Raw[] = [];
+  for (const { id, all_locations } of await readAll(heartland, 'users')) {
+    const user = String(id).slice(1);
+    const open = await readAll(
+      heartland,
+      all_locations === true ? 'locations' : `users/${user}/locations`,
+    );
+    for (const { id: location } of open) {
+      const at: [string, string] = ['location_id', String(location).slice(1)];
+      for (const row of await readAll(heartland, `users/${user}/alerts`, [at]))
+        documents.push({ ...row, user_id: id!, location_id: location! });
+    }
+  }
+  expect(documents.length).toBeGreaterThan(5);
+  const key = ['user_id', 'location_id', 'type'];
+  const rows = await account.rows('user_alerts');
+  expect(differences('user_alerts', documents, rows, key, NOTHING_WITHHELD)).toEqual([]);
+});
+
 test('what users may do comes with its role, however it is spelt', async () => {
   const { heartland } = account;
   const permissions = await readAll(heartland, 'users/100001/permissions');

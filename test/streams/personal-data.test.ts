@@ -167,7 +167,33 @@ test('a stream is switched on and off by its name; what was switched on later is
   expect(missing).toBe(0);
 });
 
+test('alerts of users take the users and a wish of their own, and are read anew though no user changed', async () => {
+  const users = await opened({ personal_data: { users: ['name'] } });
+  expect((await users.sync(['users'])).failures).toEqual({});
+  expect(await users.query(`select to_regclass('user_alerts') as it`)).toEqual([{ it: null }]);
+  const wished = { personal_data: { users: ['name'] }, streams: { user_alerts: true } };
+  const account = await scene(wished, users);
+  open.push(account);
+  expect((await account.sync(['users'])).failures).toEqual({});
+  const rows = await account.query<object>('select * from user_alerts');
+  expect(rows.length).toBeGreaterThan(5);
+  expect(Object.keys(rows[0]!).filter(name => !name.startsWith('_'))).toEqual([
+    ...['user_id', 'location_id', 'type'],
+  ]);
+  const gone = account.heartland.faults.add({
+    path: 'users',
+    kind: 'transform',
+    body: (body, path) => (path.endsWith('/alerts') ? { total: 0, pages: 1, results: [] } : body),
+  });
+  expect((await account.sync(['users'])).failures).toEqual({});
+  expect(gone.fired).toBeGreaterThan(0);
+  expect(await account.query('select from user_alerts where _deleted_at is null')).toEqual([]);
+});
+
 test('the sections tell their mistakes', async () => {
+  expect(await messageOf(`${LEAST}streams: { user_alerts: true }\n`)).toBe(
+    'tillstream.yaml:6 streams.user_alerts found true, expected false, or left out, where personal_data.users is not turned on.',
+  );
   expect(await messageOf(`${LEAST}streams: { tickts: true }\n`)).toBe(
     'tillstream.yaml:6 streams.tickts is not a key of the configuration, perhaps a misspelt "tickets".',
   );

@@ -11,7 +11,6 @@ export const customers: Stream = {
   walk: { kind: 'by_key', changedBy: 'updated_at' },
   permissions: ['customer.read'],
   personal: 'customers',
-  onDemand: true,
   row: z.object({
     id: id('Heartland’s internal number'),
     public_id: words('Customer number'),
@@ -42,7 +41,6 @@ export const customers: Stream = {
       // Each revision of an address has an id; an address may belong to more than one customer after a merge.
       key: ['customer_id', 'id'],
       personal: 'customer_addresses',
-      onDemand: true,
       row: z.object({
         id: id('Heartland’s internal number'),
         customer_id: id('Customer'),

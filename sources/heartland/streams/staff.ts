@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { id, keyText, ref, words, yesNo } from '../../../transforms/columns.ts';
+import { id, json, keyText, ref, words, yesNo } from '../../../transforms/columns.ts';
 import type { ChildStream, Stream } from '../stream.ts';
 import { recordFields } from './master.ts';
 
@@ -71,7 +71,6 @@ export const users: Stream = {
   walk: { kind: 'by_key', changedBy: 'updated_at' },
   permissions: ['user.manage'],
   personal: 'users',
-  onDemand: true,
   row: z.object({
     id: id('Heartland’s internal number'),
     public_id: words('User number'),
@@ -105,6 +104,26 @@ export const users: Stream = {
         id: id('Heartland’s internal number'),
         role_id: ref('Role it comes from'),
         permission_id: words('Permission', 'permission_id', 'name'),
+      }),
+    },
+    {
+      name: 'user_alerts',
+      about: 'What needs the attention of each user, at each location, as of the last sync',
+      path: 'alerts',
+      parentKey: 'user_id',
+      key: ['user_id', 'location_id', 'type'],
+      personal: 'users',
+      onDemand: true,
+      byLocation: true,
+      isOfNow: true,
+      row: z.object({
+        user_id: id('User'),
+        location_id: id('Location'),
+        type: keyText('Type of the alert'),
+        color: words('How severe it is: red, yellow or green'),
+        message: words('The alert, for people'),
+        info: json('More about it'),
+        count: ref('How often it was triggered'),
       }),
     },
   ],

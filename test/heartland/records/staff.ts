@@ -43,6 +43,33 @@ export const ALERT_TYPE: Fields<SetUp> = {
   category: () => 'sales',
 };
 
+interface Alert {
+  readonly type: string;
+  readonly color: 'red' | 'yellow' | 'green';
+  readonly count: number;
+}
+
+export const ALERT: Fields<Alert> = {
+  type: alert => alert.type,
+  color: alert => alert.color,
+  message: alert => `${alert.count} times: ${alert.type}`,
+  info: alert => ({ times: alert.count }),
+  count: alert => alert.count,
+};
+
+/** What needs a user's attention at the locations that are open to them, or at one of these. */
+export function alertsOf(account: Account, userId: number, locationId?: number): readonly Alert[] {
+  const open = account.locations.filter(
+    ({ id }) => (userId === 100_001 || id === userId - 1) && (locationId ?? id) === id,
+  );
+  return open.flatMap(({ id }): Alert[] => [
+    { type: 'LowStock', color: 'red', count: (id % 10) + (userId % 10) },
+    ...(id % 2 === 0
+      ? [{ type: 'SalesOrdersDistributable', color: 'green', count: id % 10 } as const]
+      : []),
+  ]);
+}
+
 export const USER: Fields<SetUp> = {
   id: user => user.id,
   login: user => user.name.toLowerCase(),
