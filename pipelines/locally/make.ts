@@ -93,7 +93,7 @@ async function takeOrders(
   const { warehouse, configuration } = work;
   const troubles = [...(await processEvents(warehouse, configuration, orders, signal))];
   if (!isDryRun) troubles.push(...(await createSalesOrders(work, signal)));
-  for (const text of troubles) work.report({ kind: 'note', text });
+  for (const text of troubles) work.report({ kind: 'warning', text });
   const open = await openOrders(warehouse, orders, work.now());
   if (open.length > 0) await refreshSales(work, signal);
   return [

@@ -70,7 +70,7 @@ export async function refreshSales(work: Work, signal: AbortSignal): Promise<voi
     } catch (error) {
       if (!(error instanceof SourceError)) throw error;
       const text = `Sales since the last orders are not known. ${error.message}`;
-      work.report({ kind: 'note', text });
+      work.report({ kind: 'warning', text });
     }
   }
 }

@@ -61,6 +61,6 @@ export async function mailReport(
     );
   } catch (error) {
     if (!(error instanceof TillstreamError) || signal.aborted) throw error;
-    work.report({ kind: 'note', text: `The report was not mailed. ${error.message}` });
+    work.report({ kind: 'warning', text: `The report was not mailed. ${error.message}` });
   }
 }

@@ -46,7 +46,7 @@ export async function tellErrors(
     );
   } catch (failure) {
     if (!(failure instanceof TillstreamError)) throw failure;
-    work.report({ kind: 'note', text: `Nobody was told by e-mail. ${failure.message}` });
+    work.report({ kind: 'warning', text: `Nobody was told by e-mail. ${failure.message}` });
   }
 }
 

@@ -188,3 +188,22 @@ test('a folder for --out that cannot be written is a delivery that failed: exit 
   );
   expect(kept).toEqual([{ status: 'failed', run: 'undelivered' }]);
 });
+
+test('a report that could not be mailed is told to whoever asked for quiet, too', async () => {
+  const email = { smtp: 'smtp://127.0.0.1:9', from: 'a@acme.example', to: ['b@acme.example'] };
+  const { shop } = await setUp({
+    locations: { '1': { locally_id: '1' } },
+    locally: {
+      deliver: { host: '127.0.0.1', port: 9, user: 'u', password: 'long-enough', attempts: 1 },
+      report: { email },
+    },
+  });
+  const { code, stderr } = await shop.run(['locally', '--quiet']);
+  expect(code).toBe(5);
+  const [warning, message] = stderr.trim().split('\n');
+  expect(JSON.parse(warning!)).toMatchObject({
+    event: 'warning',
+    msg: expect.stringMatching(/^The report was not mailed\. .*127\.0\.0\.1:9/),
+  });
+  expect(message).toContain('127.0.0.1:9');
+});
