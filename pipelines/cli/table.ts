@@ -31,7 +31,9 @@ export function table(
       .toString()
       .split('\n')
       .map(line => line.trimEnd()),
-    ...(spared.length === 0 ? [] : [`Too wide for here, and left out: ${spared.join(', ')}.`]),
+    ...(spared.length === 0
+      ? []
+      : [`Left out for want of room: ${spared.join(', ')}; --json has it all.`]),
   ].join('\n');
 }
 

@@ -32,11 +32,11 @@ test('tables fit the terminal: long texts go on in further lines, and what is le
     expect(streams).toContain(words);
   expect(await in80(['status'])).toMatch(/items .* C[SD]T .* C[SD]T/);
   const runs = await in80(['runs']);
-  expect(runs).toContain('Too wide for here, and left out: seconds.');
+  expect(runs).toContain('Left out for want of room: seconds; --json has it all.');
   for (const word of ['2026-10-31', 'Free', 'incomplete', 'failed']) expect(runs).toContain(word);
 
   const wide = await shop.run(['runs'], { COLUMNS: '250' });
   expect(wide.stdout).toContain(long);
   expect(wide.stdout).toContain('its disk is full. Free space on it');
-  expect(wide.stdout).not.toContain('left out');
+  expect(wide.stdout).not.toContain('Left out');
 });

@@ -164,8 +164,8 @@ const SHOWN: Readonly<Record<string, string>> = {
   EndRetail: 'end retail',
 };
 
-/** Without these, what is left still says where the month began, what went and where it ended. */
-const SPARED = ['ReceivedUnits', 'SoldUnits', 'Markdowns'];
+/** Without these, what is left still says what was sold, and where the month ended. */
+const SPARED = ['BeginUnits', 'ReceivedUnits', 'Markdowns'];
 
 function monthTable({ totals }: ManagementOneResult): string {
   const rows = [...totals.locations, { location: 'in the file', figures: totals.file }];
