@@ -60,7 +60,9 @@ export function lookAtEach(
   look: (warehouse: Warehouse, configuration: Configuration) => Promise<Outcome>,
   needs: readonly Need[] = [],
 ): Promise<number> {
-  return forEachMerchant(context, options, needs, async configuration => {
+  // Who looks wants to see.
+  const shown = { ...options, quiet: false };
+  return forEachMerchant(context, shown, needs, async configuration => {
     const { warehouse, close } = await openMerchantWarehouse(configuration);
     try {
       return await look(warehouse, configuration);

@@ -24,11 +24,24 @@ export function openReporter(
   { quiet = false, verbose = false }: Pick<GlobalOptions, 'quiet' | 'verbose'>,
 ): Reporter {
   const isTerminal = stream.isTTY && process.env.TERM !== 'dumb';
-  if (isTerminal && !quiet) return onTerminal(stream, mask);
-  const { report, end } = asLogLines(stream, merchant, mask, verbose ? 'debug' : 'warn');
-  return quiet
-    ? { report: event => event.kind === 'warning' && report(event), end }
-    : { report, end };
+  if (quiet) return warningsAlone(stream, merchant, mask);
+  if (isTerminal) return onTerminal(stream, mask);
+  return asLogLines(stream, merchant, mask, verbose ? 'debug' : 'warn');
+}
+
+/** In plain words: cron mails them to a person. */
+function warningsAlone(
+  stream: NodeJS.WriteStream,
+  merchant: string,
+  mask: (text: string) => string,
+): Reporter {
+  return {
+    report: event => {
+      if (event.kind === 'warning')
+        stream.write(`${mask(`Warning for ${merchant}: ${event.text}`)}\n`);
+    },
+    end: () => {},
+  };
 }
 
 /** How a stream ended that did not go in: what was pulled of it is not there. */

@@ -6,20 +6,19 @@ import { type Checked, check } from './check.ts';
 import type { Resolved } from './environment.ts';
 import { dotted, type Mistake, type Path } from './mistake.ts';
 
-/** Whom a command talks to, beside the warehouse. */
-export type Need = 'heartland' | 'locally' | 'management_one';
-
-export const EVERYTHING: readonly Need[] = ['heartland', 'locally', 'management_one'];
-
-/** The sections that only a talk with each of them uses. Whatever else is configured, every command needs. */
-const USED_FOR: Readonly<Record<Need, readonly string[]>> = {
+/** The sections that only a talk with somebody uses. Whatever else is configured, every command needs. */
+const USED_FOR = {
   heartland: ['heartland'],
-  locally: [
-    ...['locally.deliver', 'locally.report', 'locally.read_back'],
-    ...['locally.orders.webhook', 'locally.orders.api'],
-  ],
-  management_one: ['management_one.email', 'management_one.upload'],
-};
+  /** Its orders, and what it shows. */
+  locally: ['locally.orders.webhook', 'locally.orders.api', 'locally.read_back'],
+  delivery_to_locally: ['locally.deliver', 'locally.report'],
+  delivery_to_management_one: ['management_one.email', 'management_one.upload'],
+} as const satisfies Readonly<Record<string, readonly string[]>>;
+
+/** Whom a command talks to, beside the warehouse. */
+export type Need = keyof typeof USED_FOR;
+
+export const EVERYTHING = Object.keys(USED_FOR) as readonly Need[];
 
 /** In the place of a value that nobody uses: of each form that a value may have to be of. No such host ever exists. */
 const HOST = 'variable-not-set.invalid';

@@ -50,14 +50,15 @@ describe.concurrent('variables of the environment that are not set', () => {
       expect([code, stdout]).toEqual([2, '']);
       return [...stderr.matchAll(/environment variable (\w+), which is/g)].map(([, name]) => name);
     };
-    const ftp = ['FTP_HOST', 'FTP_PORT', 'FTP_USER', 'FTP_PASSWORD', 'WEBHOOK_TOKEN'];
+    const orders = ['HEARTLAND_TOKEN', 'WEBHOOK_TOKEN'];
+    const ftp = ['FTP_HOST', 'FTP_PORT', 'FTP_USER', 'FTP_PASSWORD'];
     const mail = ['SMTP_URL', 'SENDER', 'RECIPIENT'];
     expect(await named(['sync'])).toEqual(['HEARTLAND_TOKEN']);
-    expect((await named(['locally'])).toSorted()).toEqual([...ftp, 'HEARTLAND_TOKEN'].toSorted());
+    expect((await named(['locally'])).toSorted()).toEqual([...ftp, ...orders].toSorted());
+    expect((await named(['locally', '--dry-run'])).toSorted()).toEqual(orders);
+    expect(await named(['management-one', '--out', 'here'])).toEqual(['HEARTLAND_TOKEN']);
     expect(await named(['management-one'])).toEqual(['HEARTLAND_TOKEN', ...mail]);
-    expect((await named(['doctor'])).toSorted()).toEqual(
-      [...ftp, ...mail, 'HEARTLAND_TOKEN'].toSorted(),
-    );
+    expect((await named(['doctor'])).toSorted()).toEqual([...ftp, ...mail, ...orders].toSorted());
   });
 
   test('of the warehouse are needed by all, and so is a value that says how to read it', async () => {

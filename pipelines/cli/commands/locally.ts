@@ -35,13 +35,14 @@ export const locallyCommand: CliCommand<LocallyOptions> = {
       .option('--force', 'send although a check says no; the export remembers it'),
   run: (context, options, [action]) => {
     if (action !== undefined) return LOOKS[action as keyof typeof LOOKS](context, options);
+    const { dryRun = false, out, force = false } = options;
+    const goesOut = !dryRun && out === undefined;
     return runForEach(context, options, {
       command: 'locally',
-      needs: ['heartland', 'locally'],
+      needs: ['heartland', 'locally', ...(goesOut ? (['delivery_to_locally'] as const) : [])],
       // A misspelt field of the filter is told before anything is opened.
       prepare: configuration => itemCondition(feedOf(configuration)),
       run: async work => {
-        const { dryRun = false, out, force = false } = options;
         const request = { dryRun, force, ...(out !== undefined && { out }) };
         await untilAborted(requireFields(work, 'locally'), context.signal, 'The feed');
         return locallyOutcome(await locally(work, request, context.signal));

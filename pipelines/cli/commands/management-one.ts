@@ -52,14 +52,14 @@ export const managementOneCommand: CliCommand<ManagementOneOptions> = {
     const { dryRun = false, resend = false, preview = false, out, compare } = options;
     periodOf(options);
     if (options.arrived) return noteThatItArrived(context, options);
+    const goesOut = !dryRun && out === undefined && compare === undefined;
     return runForEach(context, options, {
       command: 'management-one',
-      needs: ['heartland', 'management_one'],
+      needs: ['heartland', ...(goesOut ? (['delivery_to_management_one'] as const) : [])],
       prepare: async configuration => {
         const { month_starts_on: startDay } = settingsOf({ configuration });
         const month = periodOf(options, startDay);
         const today = localDate(new Date(), configuration.timezone);
-        const goesOut = !dryRun && out === undefined && compare === undefined;
         if (month !== undefined) checkMonthHasBegun(month, today);
         if (month !== undefined && goesOut) checkMonthIsOver(month, today);
         if (compare !== undefined) await readAccepted(compare);
