@@ -5,7 +5,7 @@ import { deliver } from './management-one/deliver.ts';
 import { MonthHeldError } from './management-one/held.ts';
 import { toKeep } from './management-one/kept.ts';
 import { makeMonth } from './management-one/make.ts';
-import { inFiles, previewOf } from './management-one/render.ts';
+import { inSpool } from './management-one/render.ts';
 import type { ManagementOneRequest, ManagementOneResult } from './management-one/result.ts';
 import { checkMonthHasBegun, checkMonthIsOver, checkNotSentYet } from './management-one/sent.ts';
 import { monthOrLast, settingsOf } from './management-one/settings.ts';
@@ -49,17 +49,17 @@ async function makeAndDeliver(
   const goesOut = !request.dryRun && request.out === undefined;
   const history = await checkNotSentYet(work, month, goesOut && !request.resend);
 
-  const { figures, rendered, checks, problems, isHeld } = await makeMonth(
-    work,
-    settings,
-    month,
-    signal,
-  );
-  const preview = request.preview && previewOf(settings, month, figures.rows);
-
-  return inFiles(work, rendered, signal, async files => {
+  return inSpool(work, async folder => {
+    const withPreview = request.preview ?? false;
+    const { figures, rendered, checks, problems, isHeld } = await makeMonth(
+      work,
+      settings,
+      { month, folder, withPreview },
+      signal,
+    );
     const { totals } = figures;
-    const kept = toKeep(month, totals, figures.rows);
+    const { files, preview, lines } = rendered;
+    const kept = toKeep(month, totals, lines);
     const keep = (status: 'held' | 'sending') =>
       keepExport(
         work.warehouse,

@@ -44,3 +44,21 @@ function isStorableDeep(value: unknown): boolean {
     ([key, inner]) => whyNotStorable(key) === undefined && isStorableDeep(inner),
   );
 }
+
+const MEANT: Readonly<Record<string, string>> = {
+  b: '\b',
+  f: '\f',
+  n: '\n',
+  r: '\r',
+  t: '\t',
+  v: '\v',
+};
+
+/** The values of a row that Postgres wrote with `COPY … TO STDOUT`, without its line end; none of them null. */
+export function copiedRow(row: string): string[] {
+  const values = row.split('\t');
+  if (!row.includes('\\')) return values;
+  return values.map(value =>
+    value.replace(/\\(.)/g, (_, escaped: string) => MEANT[escaped] ?? escaped),
+  );
+}

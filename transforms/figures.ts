@@ -10,7 +10,10 @@ const DECIMAL = /^([+-]?)(\d*)(?:\.(\d*))?(?:e([+-]?\d+))?$/i;
 
 /** What has no decimals, or two, and neither a zero too many nor a sign before nothing. */
 const WHOLE = /^(?:-?[1-9]\d*|0)$/;
+const PLAIN = /^-?(?:[1-9]\d*|0)\.\d+$/;
 const TWO_DECIMALS = /^(?:-?[1-9]\d*|0)\.\d\d$/;
+
+const FIVE = '5'.charCodeAt(0);
 
 // Far beyond any amount of money, and small enough that "1e999999999" cannot fill the memory.
 const MAX_EXPONENT = 1_000;
@@ -38,6 +41,13 @@ export function rounded(value: string | null, decimals: number): string {
   if (decimals === 2 && value !== null && TWO_DECIMALS.test(value)) return value;
   if (value !== null && WHOLE.test(value))
     return decimals === 0 ? value : `${value}.${'0'.repeat(decimals)}`;
+  if (decimals > 0 && value !== null && PLAIN.test(value)) {
+    const missing = decimals - (value.length - value.indexOf('.') - 1);
+    const text = missing >= 0 ? value + '0'.repeat(missing) : value.slice(0, missing);
+    // What is rounded up, and a sign that might stand before nothing, are counted below.
+    const isCut = missing >= 0 || value.charCodeAt(value.length + missing) < FIVE;
+    if (isCut && (!text.startsWith('-0.') || /[1-9]/.test(text))) return text;
+  }
   const { digits, scale } = parse(value);
   const shift = scale + BigInt(decimals);
   const scaled = shift >= 0n ? digits * 10n ** shift : divideAwayFromZero(digits, 10n ** -shift);

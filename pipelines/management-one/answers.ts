@@ -1,50 +1,37 @@
-import { from, map, mergeMap, toArray } from 'rxjs';
-import { type AnalyzerRow, askAnalyzer } from '../../sources/heartland/analyzer.ts';
+import { defaultIfEmpty, from, ignoreElements, map, mergeMap } from 'rxjs';
+import { askAnalyzer } from '../../sources/heartland/analyzer.ts';
 import type { AnalyzerQuestion } from '../../sources/heartland/streams/analyzer-query.ts';
 import type { Month } from '../../transforms/month.ts';
 import type { ManagementOneConfiguration } from '../configuration/management-one.ts';
 import { today } from '../slices.ts';
 import { untilAborted } from '../stopping.ts';
 import type { Work } from '../work.ts';
+import { Answers, type Level } from './heartland-figures.ts';
 import { stockDays } from './refresh.ts';
 
-/** How finely Heartland was asked. */
-export type Level = 'class' | 'location' | 'all';
-
-/** Figures as Heartland summed them: one row of one of its reports. */
-export interface Answer {
-  readonly level: Level;
-  /** Null in all. */
-  readonly location: string | null;
-  /** The class code as items have it, empty where they have none; null where it was not asked by class. */
-  readonly code: string | null;
-  /** Exact text by the columns of `create-answers.sql`. */
-  readonly amounts: Readonly<Record<string, string>>;
-}
-
-interface Metric {
-  /** As the analyzer calls it. */
-  readonly from: string;
-  readonly metric: string;
-}
-
-interface Report {
+/** One of Heartland's reports that a month is compared with. */
+export interface Report {
   readonly period: Pick<AnalyzerQuestion, 'startDate' | 'endDate'>;
-  readonly metrics: readonly Metric[];
+  readonly metrics: readonly {
+    /** As the analyzer calls it. */
+    readonly from: string;
+    /** As `create-answers.sql` calls it. */
+    readonly metric: string;
+  }[];
 }
 
-const LOCATION = 'location.public_id';
+export const LOCATION = 'location.public_id';
 
 /**
  * Asks Heartland for its own figures of the month, by location and class, by location, and in all; nothing of it comes
  * from the warehouse.
  */
-export function answersOf(
+export async function answersOf(
   work: Work,
   settings: ManagementOneConfiguration,
   month: Month,
   signal: AbortSignal,
-): Promise<readonly Answer[]> {
+): Promise<Answers> {
   const { heartland, configuration, report } = work;
   report({ kind: 'stage', title: 'Asking Heartland for its own totals' });
   const { per_page: perPage, in_flight: inFlight } = configuration.heartland;
@@ -57,28 +44,23 @@ export function answersOf(
   const questions = reportsOf(settings, month, today(work)).flatMap(asked =>
     (['class', 'location', 'all'] as const).map(level => ({ asked, level })),
   );
-  const answers = from(questions).pipe(
+  const answers = new Answers({ location: LOCATION, classCode });
+  const asking = from(questions).pipe(
     mergeMap(({ asked, level }) => {
       const metrics = asked.metrics.map(({ from }) => from);
       const question = { metrics, groups: groups[level], ...asked.period };
       return askAnalyzer(heartland, question, perPage).pipe(
-        map(rows =>
-          rows.map(row => ({
-            level,
-            location: level === 'all' ? null : String(row[LOCATION] ?? ''),
-            code: level === 'class' ? String(row[classCode] ?? '') : null,
-            amounts: read(row, asked.metrics),
-          })),
-        ),
+        map(rows => answers.add(level, asked.metrics, rows)),
       );
     }, inFlight),
-    toArray(),
-    map(lists => lists.flat()),
+    ignoreElements(),
+    defaultIfEmpty(answers),
   );
-  return untilAborted(answers, signal, `Asking for the totals of ${month.label}`);
+  return untilAborted(asking, signal, `Asking for the totals of ${month.label}`);
 }
 
-function reportsOf(
+/** The reports, each with figures that Heartland gives together. */
+export function reportsOf(
   settings: ManagementOneConfiguration,
   month: Month,
   now: string,
@@ -124,10 +106,4 @@ function reportsOf(
       ],
     },
   ];
-}
-
-function read(row: AnalyzerRow, metrics: readonly Metric[]): Answer['amounts'] {
-  return Object.fromEntries(
-    metrics.map(({ from: name, metric }) => [metric, String(row[name] ?? 0)]),
-  );
 }

@@ -3,7 +3,8 @@ import { UsageError } from '../../transforms/errors.ts';
 import { type Comparison, compareFile } from '../../transforms/management-one/compare/compare.ts';
 import type { Month } from '../../transforms/month.ts';
 import type { Work } from '../work.ts';
-import { makeMonth } from './make.ts';
+import { collectMonth } from './collect.ts';
+import { refresh } from './refresh.ts';
 import { monthOrLast, settingsOf } from './settings.ts';
 
 /**
@@ -20,9 +21,11 @@ export async function compareMonth(
   const settings = settingsOf(work);
   const month = monthOrLast(work, settings, request.month);
   const bytes = await readAccepted(request.file);
-  const { figures } = await makeMonth(work, settings, month, signal);
+  await refresh(work, settings, month, signal);
+  const { configuration, warehouse } = work;
+  const { rows } = await collectMonth(warehouse, { configuration, settings, month });
   const constants = { clientId: settings.client_id, start: month.start, end: month.end };
-  return compareFile(bytes, figures.rows, constants);
+  return compareFile(bytes, rows, constants);
 }
 
 /** @throws UsageError when the file cannot be read */

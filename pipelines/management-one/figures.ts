@@ -1,25 +1,31 @@
 import type pg from 'pg';
-import { defer, from } from 'rxjs';
-import { transaction } from '../../sinks/postgres/warehouse.ts';
 import { daysOf } from '../../transforms/day.ts';
 import type { Agreement } from '../../transforms/management-one/checks/agreement.ts';
 import type { OrderApart, PriceApart } from '../../transforms/management-one/checks/goods.ts';
 import type { LeftOver } from '../../transforms/management-one/checks/movements.ts';
-import { exactFigures, type Figures } from '../../transforms/management-one/figures.ts';
+import { decideClass } from '../../transforms/management-one/classes.ts';
+import type { Figures } from '../../transforms/management-one/figures.ts';
 import type { Misfit, Stray } from '../../transforms/management-one/problems.ts';
-import { decimalsOf } from '../../transforms/management-one/style.ts';
 import type { Month } from '../../transforms/month.ts';
 import type { ManagementOneConfiguration } from '../configuration/management-one.ts';
 import { untilAborted } from '../stopping.ts';
 import type { Work } from '../work.ts';
-import { agreementWith } from './agreement.ts';
-import type { Answer } from './answers.ts';
-import { gatherFacts } from './facts.ts';
+import { ask } from './ask.ts';
+import { agreementOf, largestFirst, sumOfFigures, totalsOf } from './both.ts';
+import { classField, createDetails, type Subject, stockColumns } from './cells.ts';
+import type { Answers } from './heartland-figures.ts';
+import { copiedLines, type Lines } from './lines.ts';
+import { exportedLocations } from './locations.ts';
 import { type Part, partsOf, stockDays, tablesOf } from './refresh.ts';
-import { ask, type MonthRows, rowsOfMonth } from './rows.ts';
+import type { MonthTotals } from './result.ts';
+import { type Classes, createLines, figuresOfShare } from './share.ts';
+import { inShares, type Shares } from './shares.ts';
 
-/** Everything that one look at the warehouse says about a month. */
-export interface MonthFigures extends MonthRows {
+/** Everything that one look at the warehouse says about a month, beside its lines. */
+export interface MonthFigures {
+  readonly totals: MonthTotals;
+  /** By class code as items have it. */
+  readonly decisions: Classes['decisions'];
   readonly misfits: readonly Misfit[];
   readonly strays: readonly Stray[];
   readonly agreement: readonly Agreement[];
@@ -36,66 +42,121 @@ export interface MonthFigures extends MonthRows {
   readonly quarantined: readonly { stream: string; rows: number; reason: string }[];
 }
 
-/** Computes the month in one transaction, so that the file and its checks are of the same figures. */
-export function figuresOfMonth(
+/**
+ * Computes the month as it is at one moment, so that the file and its checks are of the same figures.
+ *
+ * @param use takes the lines of the file, in their order, as they come
+ */
+export function figuresOfMonth<T>(
   work: Work,
   settings: ManagementOneConfiguration,
   month: Month,
-  answers: readonly Answer[],
+  answers: Promise<Answers>,
+  use: (lines: Lines) => Promise<T>,
   signal: AbortSignal,
-): Promise<MonthFigures> {
+): Promise<{ readonly figures: MonthFigures; readonly used: T }> {
   work.report({ kind: 'stage', title: `Computing ${month.label}` });
-  const figures = transaction(work.warehouse, client =>
-    defer(() => from(compute(client, work, settings, month, answers))),
+  const { configuration, runId } = work;
+  const subject = { configuration, settings, month };
+  const computing = inShares(work.warehouse, exportedLocations(configuration), shares =>
+    compute(shares, subject, runId, answers, use),
   );
-  return untilAborted(figures, signal, `Computing ${month.label}`);
+  return untilAborted(computing, signal, `Computing ${month.label}`);
 }
 
-async function compute(
+/** While the lines of one share are written, the other share is asked for everything else. */
+async function compute<T>(
+  [first, rest]: Shares,
+  subject: Subject,
+  runId: string,
+  answers: Promise<Answers>,
+  use: (lines: Lines) => Promise<T>,
+) {
+  const classes = await decideClasses(subject, first.client);
+  const firstIsRead = Promise.withResolvers<void>();
+  const creatingFirst = createLines(subject, first, classes);
+  const figuresOfRest = createLines(subject, rest, classes).then(() =>
+    figuresOfShare(subject, rest, classes, answers),
+  );
+  const figuresOfFirst = firstIsRead.promise.then(async () => ({
+    ...(await figuresOfShare(subject, first, classes, answers)),
+    sources: await sourcesOf(subject, first.client, runId),
+  }));
+  async function* lines(): Lines {
+    await creatingFirst;
+    yield* copiedLines(first.client);
+    firstIsRead.resolve();
+    await figuresOfRest;
+    yield* copiedLines(rest.client);
+  }
+  const [used, one, other] = await Promise.all([use(lines()), figuresOfFirst, figuresOfRest]);
+  const figures: MonthFigures = {
+    totals: totalsOf([...one.totals, ...other.totals]),
+    decisions: classes.decisions,
+    agreement: agreementOf([...one.agreement, ...other.agreement]),
+    leftOver: largestFirst([...one.leftOver, ...other.leftOver]),
+    unexplained: largestFirst([...one.unexplained, ...other.unexplained]),
+    written: sumOfFigures([one.written, other.written]),
+    ...(await problemsOf(subject, [first, rest], classes)),
+    ...one.sources,
+  };
+  return { figures, used };
+}
+
+/** Where the figures of each class code that items have go. */
+export async function decideClasses(
+  { configuration, settings }: Subject,
   client: pg.PoolClient,
-  { configuration, runId }: Work,
-  settings: ManagementOneConfiguration,
-  month: Month,
-  answers: readonly Answer[],
-): Promise<MonthFigures> {
-  await gatherFacts(client, configuration, settings, month);
-  const inFile = await rowsOfMonth(client, configuration, settings);
-  const { decisions, codes } = inFile;
-  const { numbers } = inFile.locations;
-  const fit = codes.written.filter(code => decisions.get(code)?.problem === undefined);
-  const parts = partsOf(settings, month);
-  const sold = settings.sales === 'location_sales' ? 'sold' : 'handed_over';
+): Promise<Classes> {
+  const found = await ask<{ code: string }>(client, 'codes', [classField(configuration)]);
+  const decisions = new Map(found.map(({ code }) => [code, decideClass(code, settings)]));
+  const inFile = [...decisions.values()].filter(({ into }) => into !== undefined);
   return {
-    ...inFile,
-    misfits: await ask<Misfit & pg.QueryResultRow>(client, 'misfits', [numbers, fit]),
-    strays: await ask<Stray & pg.QueryResultRow>(client, 'strays', [numbers]),
-    agreement: await agreementWith(client, answers),
-    leftOver: await ask<LeftOver & pg.QueryResultRow>(client, 'roll-forward', [numbers], {
-      sold_units: `${sold}_units`,
-      sold_cost: `${sold}_cost`,
-    }),
-    unexplained: await ask<LeftOver & pg.QueryResultRow>(client, 'stock-changes', [numbers]),
-    ordersApart: await ask<OrderApart & pg.QueryResultRow>(client, 'orders'),
-    pricesApart: await ask<PriceApart & pg.QueryResultRow>(client, 'prices'),
-    written: await writtenSums(client, [
-      decimalsOf('EndUnits', settings.layout),
-      decimalsOf('EndCost', settings.layout),
-    ]),
-    missing: await ask(client, 'pulled', [
+    decisions,
+    written: inFile.map(({ code }) => code),
+    into: inFile.map(({ into }) => into!),
+  };
+}
+
+/** Items that fit no class and locations that are not exported. In most months there are none. */
+async function problemsOf(
+  subject: Subject,
+  [first, rest]: Shares,
+  { decisions, written }: Classes,
+): Promise<Pick<MonthFigures, 'misfits' | 'strays'>> {
+  const { client } = first;
+  const numbers = [...first.numbers, ...rest.numbers];
+  const codes = written.filter(code => decisions.get(code)?.problem === undefined);
+  const looks = await Promise.all(
+    [first, rest].map(share =>
+      ask<{ is_all_in_order: boolean }>(share.client, 'is-all-in-order', [numbers, codes]),
+    ),
+  );
+  if (looks.flat().every(look => look.is_all_in_order)) return { misfits: [], strays: [] };
+  await createDetails(subject, client, { numbers, codes });
+  return {
+    misfits: await ask<Misfit>(client, 'misfits', [numbers, codes]),
+    strays: await ask<Stray>(client, 'strays', [numbers]),
+  };
+}
+
+/** What the month's sources themselves have to say: orders and prices that disagree, and what did not arrive. */
+async function sourcesOf({ settings, month }: Subject, client: pg.PoolClient, runId: string) {
+  const parts = partsOf(settings, month);
+  const { units, retail } = stockColumns(settings);
+  return {
+    ordersApart: await ask<OrderApart>(client, 'orders'),
+    pricesApart: await ask<PriceApart>(client, 'prices', stockDays(month), { units, retail }),
+    missing: await ask<Part>(client, 'pulled', [
       runId,
       parts.map(({ stream }) => stream),
       parts.map(({ slice }) => slice),
     ]),
     partCount: parts.length,
-    quarantined: await ask(client, 'quarantined', [
-      tablesOf(settings),
-      [...new Set([...daysOf(month), ...stockDays(month)])],
-    ]),
+    quarantined: await ask<{ stream: string; rows: number; reason: string }>(
+      client,
+      'quarantined',
+      [tablesOf(settings), [...new Set([...daysOf(month), ...stockDays(month)])]],
+    ),
   };
-}
-
-/** What each column must sum to: the one row of the answer. */
-async function writtenSums(client: pg.PoolClient, values: readonly unknown[]): Promise<Figures> {
-  const [row] = await ask(client, 'written', values);
-  return exactFigures(row ?? {});
 }

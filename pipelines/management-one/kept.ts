@@ -3,11 +3,12 @@ import { type KeptExport, listExports } from '../../sinks/postgres/exports.ts';
 import type { DayRange } from '../../transforms/day.ts';
 import type { Totals } from '../../transforms/management-one/changes.ts';
 import { type ClassFigures, shownFigures } from '../../transforms/management-one/figures.ts';
+import { type Line, namedFigures } from '../../transforms/management-one/line.ts';
 import type { Work } from '../work.ts';
 import type { MonthTotals } from './result.ts';
 
 /** Beyond so many, the figures by class are kept in the file alone. */
-const MOST_CLASSES_KEPT = 5_000;
+export const MOST_CLASSES_KEPT = 5_000;
 
 /** The totals of an export as they are written down: with the figures by class, unless those are very many. */
 export interface KeptTotals extends Totals {
@@ -29,10 +30,11 @@ const kept = z.object({
 export function toKeep(
   { start, end }: DayRange,
   totals: MonthTotals,
-  rows: readonly ClassFigures[],
+  lines: readonly Line[] | undefined,
 ): KeptTotals {
   const kept = { period: { start, end }, ...totals };
-  if (rows.length > MOST_CLASSES_KEPT) return kept;
+  if (lines === undefined || lines.length > MOST_CLASSES_KEPT) return kept;
+  const rows = lines.map(namedFigures);
   return { ...kept, classes: rows.map(row => ({ ...row, figures: shownFigures(row.figures) })) };
 }
 

@@ -3,6 +3,7 @@ import type { ManagementOneConfiguration } from '../configuration/management-one
 import type { Work } from '../work.ts';
 import { answersOf } from './answers.ts';
 import { figuresOfMonth, type MonthFigures } from './figures.ts';
+import type { Answers } from './heartland-figures.ts';
 import { type Judgement, judge } from './judge.ts';
 import { refresh } from './refresh.ts';
 import { type RenderedMonth, renderMonth } from './render.ts';
@@ -13,16 +14,50 @@ export interface MadeMonth extends Judgement {
   readonly rendered: RenderedMonth;
 }
 
-/** Pulls what the month needs, computes it, asks Heartland for its own totals, and judges what came of it. */
+/** What is made of a month, and where its files are put. */
+export interface MonthToMake {
+  readonly month: Month;
+  readonly folder: string;
+  readonly withPreview: boolean;
+}
+
+/**
+ * Pulls what the month needs, and makes and proves the month. Heartland is asked for its own totals meanwhile: they are
+ * needed last.
+ */
 export async function makeMonth(
   work: Work,
   settings: ManagementOneConfiguration,
-  month: Month,
+  toMake: MonthToMake,
   signal: AbortSignal,
 ): Promise<MadeMonth> {
-  await refresh(work, settings, month, signal);
-  const answers = await answersOf(work, settings, month, signal);
-  const figures = await figuresOfMonth(work, settings, month, answers, signal);
-  const rendered = renderMonth(work, settings, month, figures.rows);
+  await refresh(work, settings, toMake.month, signal);
+  const asking = new AbortController();
+  const answers = answersOf(work, settings, toMake.month, AbortSignal.any([signal, asking.signal]));
+  try {
+    return await proveMonth(work, settings, toMake, answers, signal);
+  } finally {
+    asking.abort();
+    await answers.catch(() => {});
+  }
+}
+
+/** Computes the month from what was pulled, writes its files, and judges what came of it. */
+export async function proveMonth(
+  work: Work,
+  settings: ManagementOneConfiguration,
+  { month, folder, withPreview }: MonthToMake,
+  answers: Promise<Answers>,
+  signal: AbortSignal,
+): Promise<MadeMonth> {
+  const rendering = { work, settings, month, folder, withPreview };
+  const { figures, used: rendered } = await figuresOfMonth(
+    work,
+    settings,
+    month,
+    answers,
+    lines => renderMonth(rendering, lines, signal),
+    signal,
+  );
   return { figures, rendered, ...judge(work, settings, month, figures, rendered) };
 }

@@ -3,126 +3,140 @@ import type { OutgoingFile } from '../../sinks/outgoing.ts';
 import { type Chunk, spoolFile } from '../../sinks/spool.ts';
 import { HeldError } from '../../transforms/errors.ts';
 import type { Check } from '../../transforms/findings.ts';
-import { encodeText, renderHeader } from '../../transforms/layout.ts';
-import type { ClassFigures, Figures } from '../../transforms/management-one/figures.ts';
-import {
-  renderClass,
-  renderTrailer,
-  roundedRows,
-  writtenSums,
-} from '../../transforms/management-one/file.ts';
+import { encodeText } from '../../transforms/layout.ts';
+import type { Figures } from '../../transforms/management-one/figures.ts';
+import { type FileWriter, fileWriter, WrittenSums } from '../../transforms/management-one/file.ts';
+import type { Line } from '../../transforms/management-one/line.ts';
 import { previewCells } from '../../transforms/management-one/preview.ts';
 import type { Month } from '../../transforms/month.ts';
 import type { ManagementOneConfiguration } from '../configuration/management-one.ts';
 import { spoolFolder } from '../spool-folder.ts';
 import type { Work } from '../work.ts';
+import { MOST_CLASSES_KEPT } from './kept.ts';
 import { layoutOf } from './layout.ts';
+import { LineReader } from './line-reader.ts';
+import type { Lines } from './lines.ts';
 import { filled } from './template.ts';
 
-/** Rows that are written at a time. */
-const ROWS_A_CHUNK = 1000;
-
-/** One file of the month, rendered. */
-export interface RenderedFile {
-  readonly name: string;
-  readonly chunks: readonly Chunk[];
-}
-
-/** The month as the lines of its files, or the reason why the layout cannot carry it. */
+/** The month in its files, or the reason why the layout cannot carry it. */
 export interface RenderedMonth {
-  readonly files: readonly RenderedFile[];
+  readonly files: readonly OutgoingFile[];
   readonly check: Check;
   readonly rowCount: number;
   /** What the columns of all files sum to, each cell rounded as it is written. */
   readonly sums: Figures;
+  /** Every line, exact; undefined where they are too many to keep. */
+  readonly lines: readonly Line[] | undefined;
+  /** The file as a table, where it was asked for; empty where the layout cannot carry it. */
+  readonly preview: readonly (readonly string[])[] | undefined;
 }
 
-/** Writes the rows in the configured layout. A value it cannot carry fails the check and leaves no file at all. */
-export function renderMonth(
-  work: Pick<Work, 'configuration'>,
-  settings: ManagementOneConfiguration,
-  month: Month,
-  exact: readonly ClassFigures[],
-): RenderedMonth {
-  const name = 'the file can be written';
-  const rows = roundedRows(exact, settings.layout);
-  const sums = writtenSums(rows, settings.layout);
-  const made = { rowCount: rows.length, sums };
-  try {
-    const files = filesOf(settings, rows).map(({ location, rows: some }) => ({
-      name: filled(settings.layout.file_name, work.configuration, settings, month, location),
-      chunks: [...linesOf(settings, month, some)],
-    }));
-    const detail = 'the layout can carry every value';
-    const check: Check = { name, verdict: 'ok', figure: `${rows.length} rows`, detail };
-    return { ...made, files, check };
-  } catch (error) {
-    if (!(error instanceof HeldError)) throw error;
-    const check: Check = { name, verdict: 'failed', figure: '0 rows', detail: error.message };
-    return { ...made, files: [], check };
-  }
+/** Where and how a month is rendered. */
+export interface Rendering {
+  readonly work: Pick<Work, 'configuration'>;
+  readonly settings: ManagementOneConfiguration;
+  readonly month: Month;
+  /** Gets the files. */
+  readonly folder: string;
+  readonly withPreview: boolean;
 }
 
-/** The file as a table; nothing where the layout cannot carry it. */
-export function previewOf(
-  settings: ManagementOneConfiguration,
-  { start, end }: Month,
-  rows: readonly ClassFigures[],
-): readonly (readonly string[])[] {
-  const head = { clientId: settings.client_id, start, end };
-  try {
-    return previewCells(layoutOf(settings), settings.layout, head, rows);
-  } catch (error) {
-    if (!(error instanceof HeldError)) throw error;
-    return [];
-  }
-}
-
-/** Puts the month's files on disk, hands them to `use`, and removes them: what went out is in the warehouse. */
-export async function inFiles<T>(
-  work: Work,
-  { files }: RenderedMonth,
+/**
+ * Writes the lines in the configured layout, as they come: no more than a few are in memory at a time. A value that the
+ * layout cannot carry fails the check and leaves no file at all.
+ */
+export async function renderMonth(
+  rendering: Rendering,
+  lines: Lines,
   signal: AbortSignal,
-  use: (files: readonly OutgoingFile[]) => Promise<T>,
+): Promise<RenderedMonth> {
+  const { settings, month, folder, withPreview } = rendering;
+  const reader = new LineReader(
+    lines,
+    settings.layout,
+    withPreview ? Number.POSITIVE_INFINITY : MOST_CLASSES_KEPT,
+  );
+  const name = 'the file can be written';
+  let files: readonly OutgoingFile[] = [];
+  let refusal: HeldError | undefined;
+  try {
+    files = await writeFiles(rendering, reader, signal);
+  } catch (error) {
+    if (!(error instanceof HeldError)) throw error;
+    refusal = error;
+    await rm(folder, { recursive: true, force: true });
+    await reader.finish();
+  }
+  const { rowCount, kept } = reader;
+  const sums = reader.sums.figures();
+  const head = { clientId: settings.client_id, start: month.start, end: month.end };
+  const table = () => previewCells(layoutOf(settings), settings.layout, head, kept ?? [], sums);
+  return {
+    ...{ files, rowCount, sums, lines: kept },
+    preview: withPreview ? (refusal === undefined ? table() : []) : undefined,
+    check:
+      refusal === undefined
+        ? {
+            ...{ name, verdict: 'ok', figure: `${rowCount} rows` },
+            detail: 'the layout can carry every value',
+          }
+        : { name, verdict: 'failed', figure: '0 rows', detail: refusal.message },
+  };
+}
+
+/** Removes the files of a month once `use` is through with them: what went out is in the warehouse. */
+export async function inSpool<T>(
+  work: Pick<Work, 'configuration' | 'runId'>,
+  use: (folder: string) => Promise<T>,
 ): Promise<T> {
   const folder = spoolFolder(work);
   try {
-    const spooled: OutgoingFile[] = [];
-    for (const { name, chunks } of files) {
-      spooled.push(await spoolFile(folder, name, chunks, signal));
-    }
-    return await use(spooled);
+    return await use(folder);
   } finally {
     await rm(folder, { recursive: true, force: true }).catch(() => {});
   }
 }
 
-/** The rows of each file: all of them, or those of one location. */
-function filesOf(
-  { layout }: ManagementOneConfiguration,
-  rows: readonly ClassFigures[],
-): { location?: string; rows: readonly ClassFigures[] }[] {
-  if (layout.files === 'one') return [{ rows }];
-  const locations = [...new Set(rows.map(({ location }) => location))];
-  return locations.map(location => ({
-    location,
-    rows: rows.filter(row => row.location === location),
-  }));
+/** One file with all lines, or one for each location. */
+async function writeFiles(
+  { work, settings, month, folder }: Rendering,
+  reader: LineReader,
+  signal: AbortSignal,
+): Promise<readonly OutgoingFile[]> {
+  const { layout, client_id: clientId } = settings;
+  const head = { clientId, start: month.start, end: month.end };
+  const writer = fileWriter(layoutOf(settings), layout, head);
+  const write = (location?: string) => {
+    const name = filled(layout.file_name, work.configuration, settings, month, location);
+    const sums = new WrittenSums(layout);
+    return spoolFile(folder, name, chunksOf(writer, reader, sums, location), signal);
+  };
+  if (layout.files === 'one') return [await write()];
+  const files: OutgoingFile[] = [];
+  for (;;) {
+    const location = await reader.nextLocation();
+    if (location === undefined) return files;
+    files.push(await write(location));
+  }
 }
 
-function* linesOf(
-  settings: ManagementOneConfiguration,
-  { start, end }: Month,
-  rows: readonly ClassFigures[],
-): Generator<Chunk> {
-  const layout = layoutOf(settings);
-  const style = settings.layout;
-  const head = { clientId: settings.client_id, start, end };
-  yield { data: encodeText(renderHeader(layout)), rows: 0 };
-  for (let from = 0; from < rows.length; from += ROWS_A_CHUNK) {
-    const some = rows.slice(from, from + ROWS_A_CHUNK);
-    const text = some.map(row => renderClass(layout, style, head, row)).join('');
-    yield { data: encodeText(text), rows: some.length };
+async function* chunksOf(
+  writer: FileWriter,
+  reader: LineReader,
+  sums: WrittenSums,
+  location?: string,
+): AsyncGenerator<Chunk> {
+  yield { data: encodeText(writer.header()), rows: 0 };
+  for (;;) {
+    const lines = await reader.take(location);
+    if (lines.length === 0) break;
+    let text = '';
+    for (const line of lines) {
+      if (location !== undefined) sums.add(line);
+      text += writer.line(line);
+    }
+    yield { data: encodeText(text), rows: lines.length };
   }
-  yield { data: encodeText(renderTrailer(layout, style, rows)), rows: 0 };
+  const total = location === undefined ? reader.sums : sums;
+  yield { data: encodeText(writer.trailer(total.figures())), rows: 0 };
 }

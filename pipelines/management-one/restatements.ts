@@ -1,15 +1,13 @@
-import { defer, lastValueFrom } from 'rxjs';
 import { type KeptExport, listExports } from '../../sinks/postgres/exports.ts';
-import { transaction, type Warehouse } from '../../sinks/postgres/warehouse.ts';
+import type { Warehouse } from '../../sinks/postgres/warehouse.ts';
 import {
   type Change,
   changesOfClasses,
   changesOfTotals,
 } from '../../transforms/management-one/changes.ts';
 import type { Configuration } from '../configuration/schema.ts';
-import { gatherFacts } from './facts.ts';
+import { collectMonth } from './collect.ts';
 import { totalsOf } from './kept.ts';
-import { rowsOfMonth } from './rows.ts';
 
 /** A month that went out and would not be the same now. */
 export interface Restatement {
@@ -58,14 +56,7 @@ async function restatementOf(
   // Kept by an older version, which wrote down less.
   if (before?.period === undefined) return undefined;
   const month = { label: sent.period, ...before.period };
-  const now = await lastValueFrom(
-    transaction(warehouse, client =>
-      defer(async () => {
-        await gatherFacts(client, configuration, settings, month);
-        return rowsOfMonth(client, configuration, settings);
-      }),
-    ),
-  );
+  const now = await collectMonth(warehouse, { configuration, settings, month });
   const isNews = ({ figure }: Change) => !NO_NEWS.test(figure);
   const changes = changesOfTotals(before, now.totals).filter(isNews);
   const classChanges =

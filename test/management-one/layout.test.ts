@@ -1,9 +1,11 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { configurationSchema } from '../../pipelines/configuration/schema.ts';
 import { renderMonth } from '../../pipelines/management-one/render.ts';
-import type { ClassFigures } from '../../transforms/management-one/figures.ts';
+import { type ClassFigures, FIGURES } from '../../transforms/management-one/figures.ts';
+import type { Line } from '../../transforms/management-one/line.ts';
 import { writtenDay, writtenFigure } from '../../transforms/management-one/style.ts';
 import { parseMonth } from '../../transforms/month.ts';
 import { freshConfiguration } from '../postgres/fresh-work.ts';
@@ -24,7 +26,7 @@ const ROWS: readonly ClassFigures[] = [
 const COLUMNS = ['Location', 'ClassCode', 'EndUnits', 'EndCost', 'NetSales', 'ReturnedCost'];
 
 /** The text of each file, by name, in a layout as it is written in YAML. */
-function rendered(layout: Record<string, unknown>): Record<string, string> {
+async function rendered(layout: Record<string, unknown>): Promise<Record<string, string>> {
   const configuration = configurationSchema.parse(
     freshConfiguration({
       heartland: { baseUrl: 'http://127.0.0.1:1/api', token: 't' },
@@ -41,15 +43,28 @@ function rendered(layout: Record<string, unknown>): Record<string, string> {
     }),
   );
   const month = parseMonth('2026-10');
-  const { files } = renderMonth({ configuration }, configuration.management_one!, month, ROWS);
-  return Object.fromEntries(
-    files.map(({ name, chunks }) => [name, chunks.map(({ data }) => String(data)).join('')]),
+  const folder = await mkdtemp(join(tmpdir(), 'management-one-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const settings = configuration.management_one!;
+  const { files } = await renderMonth(
+    { work: { configuration }, settings, month, folder, withPreview: false },
+    inTurn(ROWS),
+    new AbortController().signal,
   );
+  const texts = files.map(async ({ name, path }) => [name, await readFile(path, 'utf8')] as const);
+  return Object.fromEntries(await Promise.all(texts));
 }
 
-test('whole dollars, flipped signs, brackets and a trailer with the sums of what is written', () => {
+/** The lines as they come from the warehouse. */
+async function* inTurn(rows: readonly ClassFigures[]): AsyncGenerator<readonly Line[]> {
+  for (const { location, classCode, figures } of rows) {
+    yield [[location, classCode, ...FIGURES.map(name => figures[name] ?? '0')]];
+  }
+}
+
+test('whole dollars, flipped signs, brackets and a trailer with the sums of what is written', async () => {
   expect(
-    rendered({
+    await rendered({
       money_decimals: 0,
       units_decimals: 0,
       negate: ['ReturnedCost'],
@@ -67,9 +82,9 @@ test('whole dollars, flipped signs, brackets and a trailer with the sums of what
   });
 });
 
-test('fixed width, with zeros before money and without a header', () => {
+test('fixed width, with zeros before money and without a header', async () => {
   expect(
-    rendered({
+    await rendered({
       kind: 'fixed',
       header: false,
       columns: [
@@ -86,8 +101,8 @@ test('fixed width, with zeros before money and without a header', () => {
   });
 });
 
-test('one file for each location', () => {
-  const files = rendered({
+test('one file for each location', async () => {
+  const files = await rendered({
     files: 'per_location',
     file_name: '{client_id}_{location}_{YYYYMM}.txt',
   });
@@ -118,8 +133,8 @@ test.each([
   [{ columns: ['EndUnit'] }, 'a column (perhaps EndUnits)'],
   [{ money_decimals: 5 }, 'a whole number from 0 to 4'],
   [{ negate: ['Location'] }, 'one of BeginUnits'],
-])('a layout that contradicts itself is refused: %j', (layout, message) => {
-  expect(() => rendered(layout)).toThrow(message);
+])('a layout that contradicts itself is refused: %j', async (layout, message) => {
+  await expect(rendered(layout)).rejects.toThrow(message);
 });
 
 test('a figure is written with its decimals, its sign and nothing for "minus nothing"', () => {

@@ -1,13 +1,12 @@
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { answersOf } from '../../pipelines/management-one/answers.ts';
-import { figuresOfMonth } from '../../pipelines/management-one/figures.ts';
-import { judge } from '../../pipelines/management-one/judge.ts';
+import { proveMonth } from '../../pipelines/management-one/make.ts';
 import { refresh } from '../../pipelines/management-one/refresh.ts';
-import { renderMonth } from '../../pipelines/management-one/render.ts';
 import { fileCheck } from '../../transforms/management-one/checks/file.ts';
 import { type ClassFigures, FIGURES } from '../../transforms/management-one/figures.ts';
-import { writtenSums } from '../../transforms/management-one/file.ts';
+import { lineRounder, WrittenSums } from '../../transforms/management-one/file.ts';
 import { sumExact } from '../../transforms/management-one/sum.ts';
 import { parseMonth } from '../../transforms/month.ts';
 import { LENIENT, retailer } from './month.ts';
@@ -100,17 +99,16 @@ const FIGURES_OF_THE_MONTH = [
 ] as const;
 
 test('any single figure that is wrong in the warehouse is caught by a check', async () => {
-  const { fresh } = await retailer({ section: STRICT });
+  const { fresh, folder } = await retailer({ section: STRICT });
   const { work } = fresh;
   const settings = work.configuration.management_one!;
   const month = parseMonth('2026-10');
   const { signal } = new AbortController();
   await refresh(work, settings, month, signal);
-  const answers = await answersOf(work, settings, month, signal);
+  const answers = answersOf(work, settings, month, signal);
   const failed = async () => {
-    const figures = await figuresOfMonth(work, settings, month, answers, signal);
-    const rendered = renderMonth(work, settings, month, figures.rows);
-    const { checks, isHeld } = judge(work, settings, month, figures, rendered);
+    const toMake = { month, folder: join(folder, 'spool'), withPreview: false };
+    const { checks, isHeld } = await proveMonth(work, settings, toMake, answers, signal);
     const names = checks.filter(({ verdict }) => verdict === 'failed').map(({ name }) => name);
     expect(isHeld).toBe(names.length > 0);
     return names;
@@ -145,24 +143,18 @@ test('any single figure that is wrong in the warehouse is caught by a check', as
 }, 180_000);
 
 test('an item that is put under another class behind our back is caught', async () => {
-  const { fresh } = await retailer({ section: STRICT });
+  const { fresh, folder } = await retailer({ section: STRICT });
   const { work } = fresh;
   const settings = work.configuration.management_one!;
   const month = parseMonth('2026-10');
   const { signal } = new AbortController();
   await refresh(work, settings, month, signal);
-  const answers = await answersOf(work, settings, month, signal);
+  const answers = answersOf(work, settings, month, signal);
   await work.warehouse.query(
     `update items set custom = custom || '{"class_code": "180"}' where public_id = 'SKU-00040'`,
   );
-  const figures = await figuresOfMonth(work, settings, month, answers, signal);
-  const { checks } = judge(
-    work,
-    settings,
-    month,
-    figures,
-    renderMonth(work, settings, month, figures.rows),
-  );
+  const toMake = { month, folder: join(folder, 'spool'), withPreview: false };
+  const { checks } = await proveMonth(work, settings, toMake, answers, signal);
   const failed = checks.find(({ name }) => name === 'end units agree with Heartland');
   expect(failed?.verdict).toBe('failed');
   // The location's own sum is right; it is the classes that are not.
@@ -187,11 +179,19 @@ test('any single cell of the file that is off by a cent is caught, whatever its 
     negate: [],
     negative: 'minus',
   } as const;
+  const round = lineRounder(style);
+  const writtenSums = (all: readonly ClassFigures[]) => {
+    const sums = new WrittenSums(style);
+    for (const { location, classCode, figures } of all) {
+      sums.add(round([location, classCode, ...FIGURES.map(name => figures[name]!)]));
+    }
+    return sums.figures();
+  };
   fc.assert(
     fc.property(rows, fc.nat(), fc.constantFrom(...FIGURES), (all, pick, column) => {
-      const due = writtenSums(all, style);
+      const due = writtenSums(all);
       const check = (rows: readonly ClassFigures[]) =>
-        fileCheck(rows.length, writtenSums(rows, style), due, due).verdict;
+        fileCheck(rows.length, writtenSums(rows), due, due).verdict;
       expect(check(all)).toBe('ok');
       const wrong = all.map((row, n) =>
         n === pick % all.length
@@ -203,7 +203,7 @@ test('any single cell of the file that is off by a cent is caught, whatever its 
       );
       expect(check(wrong)).toBe('failed');
       expect(check(all.slice(1)) === 'ok').toBe(
-        FIGURES.every(name => Number(writtenSums(all.slice(0, 1), style)[name]) === 0),
+        FIGURES.every(name => Number(writtenSums(all.slice(0, 1))[name]) === 0),
       );
     }),
   );

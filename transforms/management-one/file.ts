@@ -1,15 +1,10 @@
 /** The month as the lines of a file: header, one line for each location and class, trailer. */
 import { rounded } from '../figures.ts';
-import { type Layout, renderRow } from '../layout.ts';
-import { type ClassFigures, FIGURES, type Figures } from './figures.ts';
-import {
-  type DateStyle,
-  decimalsOf,
-  type FigureStyle,
-  writtenDay,
-  writtenFigure,
-} from './style.ts';
-import { sumExact } from './sum.ts';
+import { type Layout, lineWriter, renderHeader } from '../layout.ts';
+import { FIGURES, type Figures } from './figures.ts';
+import { type Line, WORDS } from './line.ts';
+import { type DateStyle, decimalsOf, type FigureStyle, figureWriter, writtenDay } from './style.ts';
+import { ColumnSum } from './sum.ts';
 
 /** What the lines are made with. */
 export interface FileStyle extends FigureStyle {
@@ -25,74 +20,79 @@ export interface FileHead {
   readonly end: string;
 }
 
-/**
- * One line of the file.
- * @throws HeldError where the layout cannot carry a value
- */
-export function renderClass(
-  layout: Layout,
-  style: FileStyle,
-  head: FileHead,
-  row: ClassFigures,
-): string {
-  return renderRow(layout, {
-    ClientID: head.clientId,
-    PeriodStart: writtenDay(head.start, style.dates),
-    PeriodEnd: writtenDay(head.end, style.dates),
-    Location: row.location,
-    ClassCode: row.classCode,
-    ...writtenFigures(row.figures, style),
-  });
+/** What stands before the figures of a line. */
+const FIRST = ['ClientID', 'PeriodStart', 'PeriodEnd', ...WORDS];
+
+/** Writes the lines of one file. */
+export interface FileWriter {
+  /** '' where the layout has none. */
+  header(): string;
+  /**
+   * One line that {@link lineRounder} rounded.
+   * @throws HeldError where the layout cannot carry a value
+   */
+  line(line: Line): string;
+  /** The last line, or '' where there is none: its word in the first column, and the sums of what is written above. */
+  trailer(sums: Figures): string;
 }
 
-function writtenFigures(figures: Figures, style: FigureStyle): Record<string, string> {
-  const cells: Record<string, string> = {};
-  for (const name of FIGURES) cells[name] = writtenFigure(name, figures[name] ?? '0', style);
-  return cells;
-}
-
-/** The last line, or '' where there is none: its word in the first column, and the sums of what is written above. */
-export function renderTrailer(
-  layout: Layout,
-  style: FileStyle,
-  rows: readonly ClassFigures[],
-): string {
-  if (style.trailer === undefined) return '';
-  const sums = writtenSums(rows, style);
-  const [first] = layout.columns;
-  return renderRow(layout, {
-    ...{ ClientID: '', PeriodStart: '', PeriodEnd: '', Location: '', ClassCode: '' },
-    ...writtenFigures(sums, style),
-    ...(first !== undefined && { [first.from]: style.trailer }),
-  });
+export function fileWriter(layout: Layout, style: FileStyle, head: FileHead): FileWriter {
+  const write = lineWriter(layout, [...FIRST, ...FIGURES]);
+  const figures = FIGURES.map(name => figureWriter(name, style));
+  const constants = [
+    head.clientId,
+    writtenDay(head.start, style.dates),
+    writtenDay(head.end, style.dates),
+  ];
+  return {
+    header: () => renderHeader(layout),
+    line: line =>
+      write([
+        ...constants,
+        ...line.map((text, at) => (at < WORDS.length ? text : figures[at - WORDS.length]!(text))),
+      ]),
+    trailer: sums => {
+      if (style.trailer === undefined) return '';
+      const values = [
+        ...FIRST.map(() => ''),
+        ...FIGURES.map((name, at) => figures[at]!(sums[name]!)),
+      ];
+      const first = [...FIRST, ...FIGURES].indexOf(layout.columns[0]!.from);
+      if (first >= 0) values[first] = style.trailer;
+      return write(values);
+    },
+  };
 }
 
 /** Every figure with the decimals it is written with, once: the lines and their sums are made of the same cells. */
-export function roundedRows(
-  rows: readonly ClassFigures[],
-  style: FigureStyle,
-): readonly ClassFigures[] {
-  return rows.map(({ location, classCode, figures }) => {
-    const cells: Record<string, string> = {};
-    for (const name of FIGURES) {
-      cells[name] = rounded(figures[name] ?? '0', decimalsOf(name, style));
-    }
-    return { location, classCode, figures: cells };
-  });
+export function lineRounder(style: FigureStyle): (line: Line) => Line {
+  const decimals = FIGURES.map(name => decimalsOf(name, style));
+  return line =>
+    line.map((text, at) =>
+      at < WORDS.length ? text : rounded(text, decimals[at - WORDS.length]!),
+    );
 }
 
-/** The sum of each column over what its cells are rounded to. */
-export function writtenSums(
-  rows: readonly ClassFigures[],
-  style: FigureStyle,
-): Readonly<Record<string, string>> {
-  return Object.fromEntries(
-    FIGURES.map(name => [
-      name,
-      sumExact(
-        rows.map(row => row.figures[name] ?? '0'),
-        decimalsOf(name, style),
-      ),
-    ]),
-  );
+/** What the columns sum to over their rounded cells. */
+export class WrittenSums {
+  readonly #sums: readonly ColumnSum[];
+  readonly #nothing: readonly string[];
+
+  constructor(style: FigureStyle) {
+    this.#sums = FIGURES.map(name => new ColumnSum(decimalsOf(name, style)));
+    this.#nothing = FIGURES.map(name => rounded('0', decimalsOf(name, style)));
+  }
+
+  /** Adds a line that {@link lineRounder} rounded. */
+  add(line: Line): void {
+    for (let at = 0; at < FIGURES.length; at++) {
+      const text = line[at + WORDS.length]!;
+      // Most figures of a large file are nothing.
+      if (text !== this.#nothing[at]) this.#sums[at]!.add(text);
+    }
+  }
+
+  figures(): Figures {
+    return Object.fromEntries(FIGURES.map((name, at) => [name, this.#sums[at]!.toString()]));
+  }
 }

@@ -1,7 +1,8 @@
 /** The file as a table for people: the same cells in the same order, without what parts them. */
-import { type Layout, renderHeader } from '../layout.ts';
-import type { ClassFigures } from './figures.ts';
-import { type FileHead, type FileStyle, renderClass, renderTrailer } from './file.ts';
+import type { Layout } from '../layout.ts';
+import type { Figures } from './figures.ts';
+import { type FileHead, type FileStyle, fileWriter, lineRounder } from './file.ts';
+import type { Line } from './line.ts';
 
 /** Parts a table's cells; it stands in no value, because control characters are refused. */
 const UNIT_SEPARATOR = '\u001f';
@@ -11,7 +12,8 @@ export function previewCells(
   layout: Layout,
   style: FileStyle,
   head: FileHead,
-  rows: readonly ClassFigures[],
+  lines: readonly Line[],
+  sums: Figures,
 ): readonly (readonly string[])[] {
   const plain: Layout = {
     kind: 'delimited',
@@ -23,10 +25,12 @@ export function previewCells(
     encoding: layout.encoding,
   };
   const cells = (line: string) => line.slice(0, -1).split(UNIT_SEPARATOR);
-  const trailer = renderTrailer(plain, style, rows);
+  const writer = fileWriter(plain, style, head);
+  const round = lineRounder(style);
+  const trailer = writer.trailer(sums);
   return [
-    cells(renderHeader(plain)),
-    ...rows.map(row => cells(renderClass(plain, style, head, row))),
+    cells(writer.header()),
+    ...lines.map(line => cells(writer.line(round(line)))),
     ...(trailer === '' ? [] : [cells(trailer)]),
   ];
 }

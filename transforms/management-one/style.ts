@@ -18,12 +18,19 @@ export function decimalsOf(name: string, style: FigureStyle): number {
   return style.units_decimals === 'as_needed' ? 2 : style.units_decimals;
 }
 
+/** Writes one figure's values, which are exact text with the figure's decimals. */
+export function figureWriter(name: string, style: FigureStyle): (rounded: string) => string {
+  const isShort = isUnits(name) && style.units_decimals === 'as_needed';
+  const isNegated = style.negate.includes(name);
+  return plain => {
+    const text = isShort && plain.endsWith('.00') ? plain.slice(0, -3) : plain;
+    return withSign(isNegated ? opposite(text) : text, style.negative);
+  };
+}
+
 /** A figure as it is written. `value` is exact text; halves are rounded away from zero. */
 export function writtenFigure(name: string, value: string, style: FigureStyle): string {
-  const plain = rounded(value, decimalsOf(name, style));
-  const isShort = isUnits(name) && style.units_decimals === 'as_needed' && plain.endsWith('.00');
-  const text = isShort ? plain.slice(0, -3) : plain;
-  return withSign(style.negate.includes(name) ? opposite(text) : text, style.negative);
+  return figureWriter(name, style)(rounded(value, decimalsOf(name, style)));
 }
 
 function opposite(text: string): string {

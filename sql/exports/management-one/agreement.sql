@@ -1,4 +1,5 @@
--- Our figures beside those that Heartland summed itself: in all, and every other that differs.
+-- Our figures beside those that Heartland summed itself: in all, and every other that differs. A location and class that
+-- Heartland names twice, as no code and an empty one, is one row of _month_answers.
 with cell as (
   -- What is on order nowhere is in no figure of Heartland's.
   select location, code,
@@ -16,10 +17,8 @@ with cell as (
          case when location = '' then 0 else on_order_retail end as on_order_retail
   from _month_cells
 ),
-ours as (
-  select 'class' as level, * from cell
-  union all
-  select case when grouping(location) = 0 then 'location' else 'all' end, coalesce(location, ''), '',
+by_location as (
+  select location,
          sum(begin_units) as begin_units,
          sum(begin_cost) as begin_cost,
          sum(begin_retail) as begin_retail,
@@ -33,24 +32,31 @@ ours as (
          sum(on_order_units) as on_order_units,
          sum(on_order_retail) as on_order_retail
   from cell
-  group by grouping sets ((location), ())
+  group by location
+),
+ours as (
+  select 'class' as level, * from cell
+  union all
+  select 'location', location, '', begin_units, begin_cost, begin_retail, sold_units, sold_cost, sold_retail, markdowns_retail, end_units, end_cost, end_retail, on_order_units, on_order_retail
+  from by_location
+  union all
+  select 'all', '', '',
+         sum(begin_units),
+         sum(begin_cost),
+         sum(begin_retail),
+         sum(sold_units),
+         sum(sold_cost),
+         sum(sold_retail),
+         sum(markdowns_retail),
+         sum(end_units),
+         sum(end_cost),
+         sum(end_retail),
+         sum(on_order_units),
+         sum(on_order_retail)
+  from by_location
 ),
 theirs as (
-  select level, location, code,
-         sum(begin_units) as begin_units,
-         sum(begin_cost) as begin_cost,
-         sum(begin_retail) as begin_retail,
-         sum(sold_units) as sold_units,
-         coalesce(sum(sold_retail), 0) - coalesce(sum(sold_margin), 0) as sold_cost,
-         sum(sold_retail) as sold_retail,
-         sum(markdowns_retail) as markdowns_retail,
-         sum(end_units) as end_units,
-         sum(end_cost) as end_cost,
-         sum(end_retail) as end_retail,
-         sum(on_order_units) as on_order_units,
-         sum(on_order_retail) as on_order_retail
-  from _month_answers
-  group by level, location, code
+  select *, coalesce(sold_retail, 0) - coalesce(sold_margin, 0) as sold_cost from _month_answers
 )
 select level, location, code, part.metric, part.ours, part.theirs, part.ours - part.theirs as difference
 from ours
@@ -69,5 +75,20 @@ cross join lateral (values
   ('on_order_units', coalesce(ours.on_order_units, 0), coalesce(theirs.on_order_units, 0)),
   ('on_order_retail', coalesce(ours.on_order_retail, 0), coalesce(theirs.on_order_retail, 0))
 ) as part (metric, ours, theirs)
-where level = 'all' or round(part.ours - part.theirs, 2) <> 0
-order by part.metric, level, location collate "C", code collate "C"
+-- Nearly all agree: what does is told from what does not before each figure is looked at.
+where (
+    level = 'all'
+    or coalesce(ours.begin_units, 0) <> coalesce(theirs.begin_units, 0)
+    or coalesce(ours.begin_cost, 0) <> coalesce(theirs.begin_cost, 0)
+    or coalesce(ours.begin_retail, 0) <> coalesce(theirs.begin_retail, 0)
+    or coalesce(ours.sold_units, 0) <> coalesce(theirs.sold_units, 0)
+    or coalesce(ours.sold_cost, 0) <> coalesce(theirs.sold_cost, 0)
+    or coalesce(ours.sold_retail, 0) <> coalesce(theirs.sold_retail, 0)
+    or coalesce(ours.markdowns_retail, 0) <> coalesce(theirs.markdowns_retail, 0)
+    or coalesce(ours.end_units, 0) <> coalesce(theirs.end_units, 0)
+    or coalesce(ours.end_cost, 0) <> coalesce(theirs.end_cost, 0)
+    or coalesce(ours.end_retail, 0) <> coalesce(theirs.end_retail, 0)
+    or coalesce(ours.on_order_units, 0) <> coalesce(theirs.on_order_units, 0)
+    or coalesce(ours.on_order_retail, 0) <> coalesce(theirs.on_order_retail, 0)
+  )
+  and (level = 'all' or round(part.ours - part.theirs, 2) <> 0)

@@ -1,1 +1,4 @@
-copy _month_answers (level, location, code, :"metrics") from stdin
+copy _month_answers (
+  level, location, code, begin_units, begin_cost, begin_retail, sold_units, sold_margin,
+  sold_retail, markdowns_retail, end_units, end_cost, end_retail, on_order_units, on_order_retail
+) from stdin

@@ -1,5 +1,4 @@
--- What Heartland summed itself: at each location and class, by location, and in all. Null where it said nothing; where it
--- gave one name twice (no class code, and an empty one) there are two rows.
+-- What Heartland summed itself: at each location and class, by location, and in all. Null where it said nothing.
 create temporary table _month_answers (
   level    text not null,  -- class, location, all
   location text not null,  -- empty where there is none, and in all

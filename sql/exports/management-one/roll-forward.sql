@@ -4,10 +4,11 @@
 select *
 from (
   select location, code,
-         begin_units + received_units - returned_units + transfer_units + adjusted_units - :"sold_units" - end_units as units,
-         begin_cost + received_cost - returned_cost + transfer_cost + adjusted_cost - :"sold_cost" - end_cost as cost
+         coalesce(begin_units, 0) + coalesce(received_units, 0) - coalesce(returned_units, 0) + coalesce(transfer_units, 0)
+           + coalesce(adjusted_units, 0) - coalesce(:"sold_units", 0) - coalesce(end_units, 0) as units,
+         coalesce(begin_cost, 0) + coalesce(received_cost, 0) - coalesce(returned_cost, 0) + coalesce(transfer_cost, 0)
+           + coalesce(adjusted_cost, 0) - coalesce(:"sold_cost", 0) - coalesce(end_cost, 0) as cost
   from _month_cells
   where location = any($1::text[])
 ) as left_over
 where units <> 0 or cost <> 0
-order by abs(cost) desc, abs(units) desc, location collate "C", code collate "C"

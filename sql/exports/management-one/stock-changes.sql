@@ -1,6 +1,9 @@
 -- Begin + every inventory transaction of the month - end, in units, which should leave nothing.
 -- $1 location numbers in Heartland that are exported
-select location, code, begin_units + changed_units - end_units as units
-from _month_cells
-where begin_units + changed_units <> end_units and location = any($1::text[])
-order by abs(begin_units + changed_units - end_units) desc, location collate "C", code collate "C"
+select *
+from (
+  select location, code, coalesce(begin_units, 0) + coalesce(changed_units, 0) - coalesce(end_units, 0) as units
+  from _month_cells
+  where location = any($1::text[])
+) as left_over
+where units <> 0

@@ -1,7 +1,7 @@
--- What the file holds by location and in all, and what is left out of it, so that both together are everything.
--- $1 location numbers in Heartland that are exported, $2 what Management One calls each
+-- What the file holds by location, and what is left out of it, so that both together are everything.
+-- $1 location numbers in Heartland that are exported, in the order of the file, $2 what Management One calls each
 -- $3 class codes that are in the file, whatever class they count under
-select number as "Location", is_in_file, (grouping(number) = 1) as is_sum,
+select number as "Location", is_in_file,
        sum(begin_units) as "BeginUnits",
        sum(begin_cost) as "BeginCost",
        sum(begin_retail) as "BeginRetail",
@@ -28,10 +28,10 @@ select number as "Location", is_in_file, (grouping(number) = 1) as is_sum,
        sum(on_order_cost) as "OnOrderCost",
        sum(on_order_retail) as "OnOrderRetail"
 from (
-  select cell.*, their.number, (their.number is not null and cell.code = any($3::text[])) as is_in_file
+  select cell.*, their.number, their.place, (their.number is not null and class.code is not null) as is_in_file
   from _month_cells as cell
-  left join unnest($1::text[], $2::text[]) as their (location, number) on their.location = cell.location
+  left join unnest($1::text[], $2::text[]) with ordinality as their (location, number, place) on their.location = cell.location
+  left join unnest($3::text[]) as class (code) on class.code = cell.code
 ) as cell
-group by grouping sets ((number, is_in_file), (is_in_file))
-order by is_in_file desc, is_sum,
-         case when number ~ '^[0-9]+$' then number::numeric end nulls last, number collate "C"
+group by number, place, is_in_file
+order by is_in_file desc, place

@@ -1,0 +1,67 @@
+import type pg from 'pg';
+import { defer, from, type Observable, switchMap } from 'rxjs';
+import { transaction, type Warehouse } from '../../sinks/postgres/warehouse.ts';
+import type { ExportedLocations } from './locations.ts';
+
+/** A part of the month's locations, and the connection that computes it. */
+export interface Share {
+  readonly client: pg.PoolClient;
+  /** Exported locations in it, and Management One's number of each, in the order of the file. */
+  readonly numbers: readonly string[];
+  readonly theirs: readonly string[];
+  /** The exported locations of the first share. */
+  readonly first: readonly string[];
+  /** Whether it is that share; the other has every other location, exported or not. */
+  readonly isFirst: boolean;
+}
+
+export type Shares = readonly [first: Share, rest: Share];
+
+/**
+ * Parts the locations between two connections that see the same moment of the warehouse, so that two processors of the
+ * server work on a month. Nothing that `use` writes is kept.
+ */
+export function inShares<T>(
+  warehouse: Warehouse,
+  { numbers, theirs }: ExportedLocations,
+  use: (shares: Shares) => Promise<T>,
+): Observable<T> {
+  const half = Math.ceil(numbers.length / 2);
+  const first = numbers.slice(0, half);
+  return transaction(warehouse, one =>
+    from(exportSnapshot(one)).pipe(
+      switchMap(snapshot =>
+        transaction(warehouse, other =>
+          defer(async () => {
+            await settle(other);
+            await other.query(`set transaction snapshot ${other.escapeLiteral(snapshot)}`);
+            return use([
+              { client: one, numbers: first, theirs: theirs.slice(0, half), first, isFirst: true },
+              {
+                ...{ client: other, numbers: numbers.slice(half), theirs: theirs.slice(half) },
+                ...{ first, isFirst: false },
+              },
+            ]);
+          }),
+        ),
+      ),
+    ),
+  );
+}
+
+async function exportSnapshot(client: pg.PoolClient): Promise<string> {
+  await settle(client);
+  const { rows } = await client.query<{ snapshot: string }>(
+    'select pg_export_snapshot() as snapshot',
+  );
+  return rows[0]!.snapshot;
+}
+
+async function settle(client: pg.PoolClient): Promise<void> {
+  await client.query('set transaction isolation level repeatable read');
+  // Two connections keep two processors busy: workers beside them only take turns with them, and compiling statements
+  // takes longer than running them. More memory was measured slower.
+  await client.query(
+    "set local work_mem = '32MB'; set local max_parallel_workers_per_gather = 0; set local jit = off",
+  );
+}
