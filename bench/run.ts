@@ -17,8 +17,8 @@ import pg from 'pg';
 import { to as copyTo } from 'pg-copy-streams';
 import { startEmbedded } from '../sinks/postgres/embedded/server.ts';
 import { addDays } from '../transforms/day.ts';
-import type { Figures, Job } from './client.ts';
 import { tools } from './compare/tools.ts';
+import type { Figures, Job } from './jobs.ts';
 import { ROWS_A_DAY } from './stream.ts';
 
 const here = (file: string) => fileURLToPath(new URL(file, import.meta.url));
@@ -181,7 +181,7 @@ async function measure(
   const whole: Job = { url: postgres.url, baseUrl, perPage: 1000, inFlight: 4, ...job };
   const { stdout } = await run(process.execPath, [
     '--max-semi-space-size=4',
-    here('./client.ts'),
+    here('./client.js'),
     JSON.stringify(whole),
   ]);
   return JSON.parse(stdout) as Figures;

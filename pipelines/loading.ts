@@ -51,18 +51,19 @@ export class Loading {
   readonly #readAnswer: AnswerReader;
 
   private constructor(client: PullConnection, options: LoadingOptions, stage: Stage) {
-    const { row, ignored = [], origin, slice, isStamped } = options;
+    const { row, ignored = [], slice, isStamped } = options;
     this.#client = client;
     this.#options = options;
     this.stage = stage;
-    const common = { ignored, tail: origin.runId, unknown: this.#unknown, within: slice };
+    const common = { ignored, unknown: this.#unknown, within: slice };
     this.#check = pageChecker(row, common);
     this.#readAnswer = answerReader(row, { ...common, ...(isStamped && { stamp: slice }) });
   }
 
   static async open(client: PullConnection, options: LoadingOptions): Promise<Loading> {
-    const { table, slice, mayBeUnchanged: holds } = options;
-    return new Loading(client, options, await openStage(client, table, { slice, holds }));
+    const { table, origin, slice, mayBeUnchanged: holds } = options;
+    const stage = await openStage(client, table, origin.runId, { slice, holds });
+    return new Loading(client, options, stage);
   }
 
   /** Rows that arrived, good and bad. */
@@ -81,17 +82,13 @@ export class Loading {
   /** Checks rows that were parsed. */
   readonly take = (rows: readonly unknown[]): TakenRows => {
     const checked = this.#check(rows);
-    const bad = checked.rejected.map(({ row }) => JSON.stringify(row)).join('\n');
-    // Each line ends with the run, which is another one each time.
-    const good = checked.copy.replaceAll(`\t${this.#options.origin.runId}\n`, '\n');
-    const page = { ...checked, copy: Buffer.from(checked.copy) };
-    return { page, fingerprint: fingerprint(good, bad) };
+    return taken({ ...checked, copy: Buffer.from(checked.copy) });
   };
 
   /** Reads and checks the rows of an answer. */
-  readonly read: ReadRows<TakenRows> = (text, sift) => {
-    const { envelope, arrived, rows: page } = this.#readAnswer(text, sift);
-    return { envelope, arrived, rows: { page, fingerprint: fingerprint(text) } };
+  readonly read: ReadRows<TakenRows> = (body, sift) => {
+    const { envelope, arrived, rows } = this.#readAnswer(body, sift);
+    return { envelope, arrived, rows: taken(rows) };
   };
 
   /** Counts rows, and answers what brings them into the warehouse. */
@@ -127,4 +124,9 @@ export class Loading {
       isWhole || this.stage.isDirect,
     );
   }
+}
+
+function taken(page: EncodedPage): TakenRows {
+  const bad = page.rejected.map(({ row }) => JSON.stringify(row)).join('\n');
+  return { page, fingerprint: fingerprint(page.copy, bad) };
 }

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { columnsOf } from './columns.ts';
-import { parseExactJson } from './exact-json.ts';
+import { readJson } from './exact-json.ts';
 import { type Fixed, flatRowsReader } from './flat-rows.ts';
 import { type CheckedPage, type CheckerOptions, isRecord, pageChecker } from './validate.ts';
 
@@ -22,11 +22,11 @@ export interface CheckedAnswer {
 export type Sift = (rows: readonly unknown[]) => readonly unknown[];
 
 /**
- * Reads and checks the text of one answer.
+ * Reads and checks the body of one answer.
  *
  * @throws SyntaxError when it is not JSON
  */
-export type AnswerReader = (text: string, sift?: Sift) => CheckedAnswer;
+export type AnswerReader = (body: Uint8Array, sift?: Sift) => CheckedAnswer;
 
 export interface AnswerReaderOptions extends CheckerOptions {
   /** A column that the API does not send, the same in every row. */
@@ -46,11 +46,12 @@ export function answerReader(row: z.ZodObject, options: AnswerReaderOptions): An
       ? rows
       : rows.map(row => (isRecord(row) ? { ...row, [stamp.column]: stamp.value } : row));
 
-  return (text, sift) => (sift === undefined ? (flat(text) ?? parsed(text)) : parsed(text, sift));
+  return (bytes, sift) =>
+    sift === undefined ? (flat(bytes) ?? parsed(bytes)) : parsed(bytes, sift);
 
-  function flat(text: string): CheckedAnswer | undefined {
+  function flat(bytes: Uint8Array): CheckedAnswer | undefined {
     const others: unknown[] = [];
-    const found = readFlat(text, row => others.push(row));
+    const found = readFlat(bytes, row => others.push(row));
     if (found === undefined) return undefined;
     const rest = check(stamped(others));
     const rows = {
@@ -61,8 +62,8 @@ export function answerReader(row: z.ZodObject, options: AnswerReaderOptions): An
     return { envelope: found.envelope, arrived: found.count, rows };
   }
 
-  function parsed(text: string, sift: Sift = rows => rows): CheckedAnswer {
-    const body = parseExactJson(text);
+  function parsed(bytes: Uint8Array, sift: Sift = rows => rows): CheckedAnswer {
+    const body = readJson(bytes);
     const results = isRecord(body) && Array.isArray(body.results) ? body.results : undefined;
     const envelope = results === undefined ? body : { ...(body as object), results: [] };
     const came = results ?? [];

@@ -7,8 +7,6 @@ export type RowEncoder = (row: Readonly<Record<string, unknown>>) => string | un
 export interface EncoderOptions {
   /** Keys that belong elsewhere, as a parent's embedded `lines`. */
   readonly ignored?: readonly string[];
-  /** COPY text of the columns after `_extra`, the same in every row. */
-  readonly tail?: string;
   /** Collects the names of fields that the catalogue does not know. */
   readonly unknown?: Set<string>;
 }
@@ -27,7 +25,7 @@ const MOST_UNKNOWN = 1000;
  */
 export function compileRowEncoder(
   columns: readonly Column[],
-  { ignored = [], tail = '', unknown = new Set() }: EncoderOptions = {},
+  { ignored = [], unknown = new Set() }: EncoderOptions = {},
 ): RowEncoder {
   const known = new Set([...columns.flatMap(column => column.keys), ...ignored]);
   const steps = columns.map(column => {
@@ -43,15 +41,10 @@ export function compileRowEncoder(
       let line = '', v;
       ${steps.join('')}
       v = extraOf(row);
-      return v === undefined ? undefined : line + v + tail;
+      return v === undefined ? undefined : line + v + '\\n';
     };`;
-  const compile = new Function('kinds', 'extraOf', 'tail', body);
-  const ending = `${tail === '' ? '' : `\t${tail}`}\n`;
-  return compile(
-    KINDS,
-    (row: Readonly<Record<string, unknown>>) => extraOf(row, known, unknown),
-    ending,
-  );
+  const compile = new Function('kinds', 'extraOf', body);
+  return compile(KINDS, (row: Readonly<Record<string, unknown>>) => extraOf(row, known, unknown));
 }
 
 /** Each kind's check and text in one step; undefined means "not of this kind". */

@@ -1,3 +1,5 @@
+import { decodeUtf8 } from './utf8.ts';
+
 /**
  * Reads JSON without losing a digit.
  *
@@ -10,6 +12,15 @@ const STRING_OR_LONG_NUMBER = /"(?:[^"\\]|\\.)*"|-?\d[\d.]{15,}(?:[eE][+-]?\d+)?
 /** More than 15 digits around one point always have 8 in a row; written out, this is a search that skips ahead. */
 const MIGHT_HOLD_LONG_NUMBER = /\d\d\d\d\d\d\d\d/;
 const HOLDS_LONG_NUMBER = /\d[\d.]{15}/;
+
+/**
+ * Parses a JSON text, bytes that are not UTF-8 included (see `utf8.ts`).
+ *
+ * @throws SyntaxError as `JSON.parse` does
+ */
+export function readJson(body: Uint8Array): unknown {
+  return parseExactJson(decodeUtf8(body));
+}
 
 /**
  * Parses a JSON text; numbers of more than 15 digits become strings with the digits as written.

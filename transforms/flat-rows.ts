@@ -1,6 +1,8 @@
+import { isAscii } from 'node:buffer';
 import { type Column, type ColumnKind, isRealDate, isRealInstant } from './columns.ts';
 import { COPY_NULL } from './copy-text.ts';
 import { parseExactJson } from './exact-json.ts';
+import { decodeUtf8 } from './utf8.ts';
 
 /** What a column is filled with where the API's row does not have it, or must have in it. */
 export interface Fixed {
@@ -10,8 +12,6 @@ export interface Fixed {
 }
 
 export interface FlatRowsOptions {
-  /** COPY text of the columns after `_extra`, the same in every row. */
-  readonly tail?: string | undefined;
   /** A column that the API does not send, the same in every row. */
   readonly stamp?: Fixed | undefined;
   /** A value that every row must have; a row with another is left to the caller. */
@@ -31,7 +31,7 @@ export interface FlatRows {
 }
 
 /** Reads an answer, or answers undefined where its text is not of the plain form; then nothing of it was read. */
-export type FlatRowsReader = (text: string, secondLook: SecondLook) => FlatRows | undefined;
+export type FlatRowsReader = (body: Uint8Array, secondLook: SecondLook) => FlatRows | undefined;
 
 /** Reads the row at `at`; undefined where it does not have this form. */
 interface Form {
@@ -45,6 +45,8 @@ const RESULTS = '"results":[';
 const MOST_FORMS = 16;
 const COMMA = 44;
 const CLOSING_BRACKET = 93;
+/** As much is read as text at a time: whole answers as strings are too large for the young generation. */
+const PIECE = 64 * 1024;
 /** Nothing that JSON or COPY would write differently: no escape, no control character, no half of a pair. */
 const PLAIN = '[^"\\\\\\x00-\\x1f\\ud800-\\udfff]';
 const WHOLE = '(-?[1-9]\\d{0,14}|0)';
@@ -83,32 +85,38 @@ export function flatRowsReader(
   let form: Form | undefined;
   let bytes = Buffer.allocUnsafe(0);
 
-  return (text, secondLook) => {
-    const open = text.indexOf(RESULTS);
-    let at = open + RESULTS.length;
-    if (open < 0 || !startsKnown(text, at)) return undefined;
+  return (body, secondLook) => {
+    const answer = Buffer.from(body.buffer, body.byteOffset, body.length);
+    const open = answer.indexOf(RESULTS);
+    if (open < 0) return undefined;
+    const rest = new TextInPieces(answer, open + RESULTS.length);
+    if (!startsKnown(rest)) return undefined;
     const { read, end } = form!;
     let copied = 0;
     let count = 0;
     for (;;) {
-      const line = read(text, at);
-      count++;
+      const line = read(rest.text, rest.at);
       if (line !== undefined) {
         // Bytes at once: as one growing string, they kept the garbage collector busier than everything else together.
         copied += write(line, copied);
-        at = end();
+        rest.at = end();
+      } else if (rest.isCut) {
+        // It may be the row that is cut off here.
+        rest.slide();
+        continue;
       } else {
-        const after = endOfObject(text, at);
+        const after = endOfObject(rest.text, rest.at);
         if (after === undefined) return undefined;
-        secondLook(parseExactJson(text.slice(at, after)));
-        at = after;
+        secondLook(parseExactJson(rest.text.slice(rest.at, after)));
+        rest.at = after;
       }
-      const next = text.charCodeAt(at);
+      count++;
+      const next = rest.next();
       if (next === CLOSING_BRACKET) break;
       if (next !== COMMA) return undefined;
-      at++;
+      rest.at++;
     }
-    const envelope = parseExactJson(text.slice(0, open + RESULTS.length) + text.slice(at));
+    const envelope = parseExactJson(decodeUtf8(answer.subarray(0, open)) + RESULTS + rest.toEnd());
     return isEmptied(envelope) ? { copy: bytes.subarray(0, copied), count, envelope } : undefined;
   };
 
@@ -123,11 +131,11 @@ export function flatRowsReader(
   }
 
   /** Whether the first row's form is known, learning it if need be. */
-  function startsKnown(text: string, at: number): boolean {
-    if (form?.read(text, at) !== undefined) return true;
-    const end = endOfObject(text, at);
+  function startsKnown(rest: TextInPieces): boolean {
+    if (form?.read(rest.text, 0) !== undefined) return true;
+    const end = endOfObject(rest.text, 0);
     if (end === undefined) return false;
-    const first = parseExactJson(text.slice(at, end)) as Readonly<Record<string, unknown>>;
+    const first = parseExactJson(rest.text.slice(0, end)) as Readonly<Record<string, unknown>>;
     const isText = (key: string) => typeof first[key] === 'string';
     const keys = Object.keys(first);
     const name = JSON.stringify(keys.map(key => [key, isText(key)]));
@@ -140,12 +148,54 @@ export function flatRowsReader(
   }
 }
 
+/** The text of some bytes from a place on, a piece at a time; where it is not plain ASCII, all of it at once. */
+class TextInPieces {
+  readonly #bytes: Buffer;
+  #from: number;
+  #to: number;
+  text: string;
+  /** Where in `text` the reader is. */
+  at = 0;
+
+  constructor(bytes: Buffer, from: number) {
+    this.#bytes = bytes;
+    this.#from = from;
+    this.#to = isAscii(bytes) ? Math.min(from + PIECE, bytes.length) : bytes.length;
+    this.text = decodeUtf8(bytes.subarray(from, this.#to));
+  }
+
+  /** Whether there is more than `text`. */
+  get isCut(): boolean {
+    return this.#to < this.#bytes.length;
+  }
+
+  /** Lets `text` begin at the reader's place; where it does already, it goes on to the end. */
+  slide(): void {
+    this.#from += this.at;
+    this.#to =
+      this.at === 0 ? this.#bytes.length : Math.min(this.#from + PIECE, this.#bytes.length);
+    this.text = this.#bytes.toString('latin1', this.#from, this.#to);
+    this.at = 0;
+  }
+
+  /** The code of the next character, NaN at the end. */
+  next(): number {
+    if (this.at === this.text.length && this.isCut) this.slide();
+    return this.text.charCodeAt(this.at);
+  }
+
+  /** All that is left. */
+  toEnd(): string {
+    return this.text.slice(this.at) + this.#bytes.toString('latin1', this.#to);
+  }
+}
+
 /** Undefined where rows with these keys are nothing for this reader. */
 function compileForm(
   keys: readonly string[],
   isText: (key: string) => boolean,
   columns: readonly Column[],
-  { tail = '', stamp, within }: FlatRowsOptions,
+  { stamp, within }: FlatRowsOptions,
 ): Form | undefined {
   const groups = new Map<string, number>();
   const parts: string[] = [];
@@ -176,7 +226,6 @@ function compileForm(
     const cut = kind === 'timestamp' ? `${found}.slice(0, 19)` : written;
     values.push(required ? cut : `(${isNull} ? ${JSON.stringify(COPY_NULL)} : ${cut})`);
   }
-  const ending = `\t${COPY_NULL}${tail === '' ? '' : `\t${tail}`}\n`;
   const body = `
     'use strict';
     return {
@@ -184,16 +233,15 @@ function compileForm(
         pattern.lastIndex = at;
         const m = pattern.exec(text);
         if (m === null${checks.map(check => ` || ${check}`).join('')}) return undefined;
-        return ${values.join(` + '\\t' + `)} + ending;
+        return ${values.join(` + '\\t' + `)} + '\\t\\\\N\\n';
       },
       end: () => pattern.lastIndex,
     };`;
   const pattern = new RegExp(`\\{${parts.join(',')}\\}`, 'y');
-  return new Function('pattern', 'isRealDate', 'isRealInstant', 'ending', body)(
+  return new Function('pattern', 'isRealDate', 'isRealInstant', body)(
     pattern,
     isRealDate,
     isRealInstant,
-    ending,
   );
 }
 

@@ -24,7 +24,7 @@ export class PullDigest {
 }
 
 /** What tells some content from any other. */
-export function fingerprint(...contents: readonly string[]): string {
+export function fingerprint(...contents: readonly (string | Uint8Array)[]): string {
   const hash = createHash('sha256');
   for (const content of contents) hash.update(content).update('\0');
   return hash.digest('base64');

@@ -1,11 +1,22 @@
+const whole = new TextDecoder('utf-8', { fatal: true });
+const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** Reads UTF-8; see {@link decodeBroken} for what becomes of bytes that are none. */
+export function decodeUtf8(bytes: Uint8Array): string {
+  try {
+    return whole.decode(bytes);
+  } catch {
+    return decodeBroken(bytes);
+  }
+}
+
 /**
  * Reads UTF-8 without failing and without hiding: a byte that is not UTF-8 becomes half of a surrogate pair, U+DC80 to
  * U+DCFF, which no valid text holds and no JSON parser minds. So whoever checks text finds exactly what was broken.
  *
  * It is for answers that a strict decoder has refused; they are rare, so this may be slow.
  */
-export function decodeBrokenUtf8(bytes: Uint8Array): string {
-  const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+function decodeBroken(bytes: Uint8Array): string {
   let text = '';
   let at = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
   while (at < bytes.length) {

@@ -17,9 +17,10 @@ process.stdout.on('error', error => {
 });
 
 try {
-  await program(context, code => {
+  const commands = await program(context, process.argv.slice(2), code => {
     process.exitCode = code;
-  }).parseAsync(process.argv);
+  });
+  await commands.parseAsync(process.argv);
 } catch (error) {
   if (error instanceof CommanderError) {
     process.exitCode = error.exitCode === 0 ? EXIT.done : EXIT.usage;

@@ -1,28 +1,38 @@
 import { Command } from 'commander';
 import type { CliCommand } from './command.ts';
-import { backfillCommand } from './commands/backfill.ts';
-import { connectCommand } from './commands/connect.ts';
-import { demoCommand } from './commands/demo.ts';
-import { doctorCommand } from './commands/doctor.ts';
-import { initCommand } from './commands/init.ts';
-import { locallyCommand } from './commands/locally.ts';
-import { managementOneCommand } from './commands/management-one.ts';
-import { quarantineCommand } from './commands/quarantine.ts';
-import { readerCommand } from './commands/reader.ts';
-import { runsCommand } from './commands/runs.ts';
-import { serveCommand } from './commands/serve.ts';
-import { statusCommand } from './commands/status.ts';
-import { streamsCommand } from './commands/streams.ts';
-import { syncCommand } from './commands/sync.ts';
-import { warehouseCommand } from './commands/warehouse.ts';
 import type { Context } from './context.ts';
 
+/** Each is loaded when it is asked for: mail and FTP would double the memory and the start of a sync. */
+const COMMANDS: Readonly<Record<string, () => Promise<CliCommand<never>>>> = {
+  demo: async () => (await import('./commands/demo.ts')).demoCommand,
+  sync: async () => (await import('./commands/sync.ts')).syncCommand,
+  backfill: async () => (await import('./commands/backfill.ts')).backfillCommand,
+  locally: async () => (await import('./commands/locally.ts')).locallyCommand,
+  'management-one': async () => (await import('./commands/management-one.ts')).managementOneCommand,
+  status: async () => (await import('./commands/status.ts')).statusCommand,
+  runs: async () => (await import('./commands/runs.ts')).runsCommand,
+  quarantine: async () => (await import('./commands/quarantine.ts')).quarantineCommand,
+  streams: async () => (await import('./commands/streams.ts')).streamsCommand,
+  serve: async () => (await import('./commands/serve.ts')).serveCommand,
+  warehouse: async () => (await import('./commands/warehouse.ts')).warehouseCommand,
+  reader: async () => (await import('./commands/reader.ts')).readerCommand,
+  connect: async () => (await import('./commands/connect.ts')).connectCommand,
+  init: async () => (await import('./commands/init.ts')).initCommand,
+  doctor: async () => (await import('./commands/doctor.ts')).doctorCommand,
+};
+
 /**
- * The command line. Exit codes are part of it: see `EXIT` in `transforms/errors.ts`.
+ * The command line, with the commands whose names are among the words that were typed; with all of them where none is, for the
+ * help and for suggestions. Exit codes are part of it: see `EXIT` in `transforms/errors.ts`.
  *
+ * @param typed the words after the program's name
  * @param done takes the exit code of the command that ran
  */
-export function program(context: Context, done: (exitCode: number) => void): Command {
+export async function program(
+  context: Context,
+  typed: readonly string[],
+  done: (exitCode: number) => void,
+): Promise<Command> {
   const root = new Command('tillstream')
     .description(
       'Streams a Heartland Retail account into a Postgres warehouse, and from there to Locally and Management One.',
@@ -35,23 +45,9 @@ export function program(context: Context, done: (exitCode: number) => void): Com
     })
     .exitOverride();
 
-  const commands: readonly CliCommand<never>[] = [
-    demoCommand,
-    syncCommand,
-    backfillCommand,
-    locallyCommand,
-    managementOneCommand,
-    statusCommand,
-    runsCommand,
-    quarantineCommand,
-    streamsCommand,
-    serveCommand,
-    warehouseCommand,
-    readerCommand,
-    connectCommand,
-    initCommand,
-    doctorCommand,
-  ];
+  const named = Object.keys(COMMANDS).filter(name => typed.includes(name));
+  const wanted = named.length > 0 ? named : Object.keys(COMMANDS);
+  const commands = await Promise.all(wanted.map(name => COMMANDS[name]!()));
   for (const build of [undefined, ...commands]) {
     const command = build === undefined ? root : root.command(build.name).description(build.about);
     command

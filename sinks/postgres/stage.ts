@@ -8,7 +8,7 @@ import { statement } from './statement.ts';
 
 /**
  * Where the rows of one pull are collected, seen by its transaction alone: a temporary table, or the table itself
- * where it holds nothing that they could meet. Its columns are the table's, then `_extra` and `_run_id`.
+ * where it holds nothing that they could meet. Its columns are the table's, then `_extra` and, by default, `_run_id`.
  */
 export interface Stage {
   /** The temporary table's name, or the table's own. */
@@ -46,8 +46,10 @@ export interface StageOptions {
 export async function openStage(
   client: PullConnection,
   table: TableDescription,
+  runId: string,
   { slice, holds = false }: StageOptions = {},
 ): Promise<Stage> {
+  await client.query(`select set_config('tillstream.run_id', $1, true)`, [runId]);
   const isDirect = await isEmpty(client, table, slice);
   const held = holds && !isDirect ? new HeldBytes() : undefined;
   const name = isDirect ? table.name : `_stage_${table.name}`;

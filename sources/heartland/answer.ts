@@ -1,5 +1,3 @@
-import { decodeBrokenUtf8 } from '../../transforms/utf8.ts';
-
 /** What came back from one request, before it is known to be good. */
 export interface RawAnswer {
   readonly status: number;
@@ -35,7 +33,7 @@ export class FailedRequest extends Error {
 }
 
 /**
- * What `read` makes of the JSON text of a good answer.
+ * What `read` makes of the body of a good answer.
  *
  * Heartland's errors are `{error, message, details}`; proxies answer 502–504 with HTML, and an overloaded account
  * may answer 200 with nothing or with half a page. All of those are failures here, and those that may pass are
@@ -43,7 +41,7 @@ export class FailedRequest extends Error {
  *
  * @throws FailedRequest
  */
-export function readAnswer<T>(path: string, answer: RawAnswer, read: (text: string) => T): T {
+export function readAnswer<T>(path: string, answer: RawAnswer, read: (body: Uint8Array) => T): T {
   const { status } = answer;
   if (status !== 200) {
     throw new FailedRequest(path, `${status}${serverMessage(answer.body)}`, {
@@ -53,7 +51,7 @@ export function readAnswer<T>(path: string, answer: RawAnswer, read: (text: stri
     });
   }
   try {
-    return read(textOf(answer.body));
+    return read(answer.body);
   } catch (cause) {
     if (!(cause instanceof SyntaxError)) throw cause;
     throw new FailedRequest(path, `the answer is not JSON (${startOf(answer.body)})`, {
@@ -77,14 +75,6 @@ export function createdId(path: string, { status, headers, body }: RawAnswer): s
     ...(status !== 201 && { status }),
     worthRetrying: false,
   });
-}
-
-function textOf(body: Uint8Array): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(body);
-  } catch {
-    return decodeBrokenUtf8(body);
-  }
 }
 
 /** `Retry-After` as milliseconds: seconds, or an HTTP date; undefined when absent or unreadable. */

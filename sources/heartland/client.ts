@@ -9,8 +9,9 @@ import {
 } from 'rxjs';
 import { Agent, request } from 'undici';
 import { SourceError } from '../../transforms/errors.ts';
-import { parseExactJson } from '../../transforms/exact-json.ts';
+import { readJson } from '../../transforms/exact-json.ts';
 import { createdId, FailedRequest, type RawAnswer, readAnswer } from './answer.ts';
+import { Bodies } from './bodies.ts';
 import type { Attempt } from './pace.ts';
 import { Patience, type PatienceOptions, type Waiting } from './patience.ts';
 
@@ -35,11 +36,11 @@ export interface HeartlandClient {
    * One `GET`, tried again while that may help. Unsubscribing aborts it.
    *
    * @param path below the base URL, as `inventory/values`
-   * @param read reads the text of the answer; a SyntaxError from it is an answer that is not JSON, and asked for again
+   * @param read reads the bytes of the answer; a SyntaxError from it is an answer that is not JSON, and asked for again
    * @returns what `read` makes of the answer, once
    * @throws SourceError when it was refused, or failed every time
    */
-  get<T>(path: string, query: Query, read: (text: string) => T): Observable<T>;
+  get<T>(path: string, query: Query, read: (body: Uint8Array) => T): Observable<T>;
   /** The same, and the answer's JSON as it is. */
   get(path: string, query?: Query): Observable<unknown>;
   /**
@@ -73,11 +74,12 @@ export function heartlandClient(
     headersTimeout: options.timeoutMs,
     bodyTimeout: options.timeoutMs,
   });
+  const bodies = new Bodies();
   const base = options.baseUrl.replace(/\/+$/, '');
   let clockSkewMs = 0;
 
   return {
-    get: <T>(path: string, query: Query = [], read = parseExactJson as (text: string) => T) =>
+    get: <T>(path: string, query: Query = [], read = readJson as (body: Uint8Array) => T) =>
       once(path, query).pipe(
         map(answer => readAnswer(path, answer, read)),
         timed(path),
@@ -126,11 +128,12 @@ export function heartlandClient(
         },
         ...(record !== undefined && { method: 'POST', body: JSON.stringify(record) }),
       })
-        .then(async ({ statusCode, headers, body }) => {
-          const bytes = hide(Buffer.from(await body.arrayBuffer()), options.token);
+        .then(async ({ statusCode: status, headers, body }) => {
           const date = Date.parse(String(headers.date));
           if (!Number.isNaN(date)) clockSkewMs = date - Date.now();
-          subscriber.next({ status: statusCode, headers, body: bytes });
+          await bodies.read(body, bytes =>
+            subscriber.next({ status, headers, body: hide(bytes, options.token) }),
+          );
           subscriber.complete();
         })
         .catch(cause => {

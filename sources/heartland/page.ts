@@ -51,7 +51,7 @@ export function askRows<T>(
   client: HeartlandClient,
   path: string,
   query: Query,
-  read: (text: string) => ReadAnswer<T>,
+  read: (body: Uint8Array) => ReadAnswer<T>,
 ): Observable<ReadAnswer<T> & Omit<Answer, 'results'>> {
   return client
     .get(path, query, read)

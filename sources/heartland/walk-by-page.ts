@@ -67,7 +67,7 @@ export function walkByPage<T>(
         ['per_page', String(perPage)],
       ];
       return slots.hold(() =>
-        askRows(client, stream.path, query, text => read(text, check?.take)).pipe(
+        askRows(client, stream.path, query, body => read(body, check?.take)).pipe(
           concatMap(answer => {
             totals.push(answer.total);
             if (number === 1) pages = answer.pages;

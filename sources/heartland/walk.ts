@@ -27,13 +27,13 @@ export interface Claim {
 export type Land = (page: Page) => Observable<unknown>;
 
 /**
- * Reads the text of one answer; what its rows are then, only the one who lands them knows.
+ * Reads the body of one answer; what its rows are then, only the one who lands them knows.
  *
  * @param sift takes rows out that are there for checking only
  * @throws SyntaxError when it is not JSON
  */
 export type ReadRows<T> = (
-  text: string,
+  body: Uint8Array,
   sift?: (rows: readonly unknown[]) => readonly unknown[],
 ) => ReadAnswer<T>;
 

@@ -1,7 +1,7 @@
 -- After the stream's own columns, what every table has.
 alter table :"table"
   add column _extra      jsonb,
-  add column _run_id     bigint      not null,
+  add column _run_id     bigint      not null default current_setting('tillstream.run_id', true)::bigint,
   add column _loaded_at  timestamptz not null default now(),
   add column _deleted_at timestamptz,
   add primary key (:"key");

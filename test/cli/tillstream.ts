@@ -10,7 +10,7 @@ import { freshMerchant } from '../postgres/fresh-work.ts';
 
 /** What Node compiled is kept, so that the many processes of these tests start in half the time. */
 const COMPILED = fileURLToPath(new URL('../../node_modules/.cache/compiled', import.meta.url));
-const MAIN = fileURLToPath(new URL('../../pipelines/cli/main.ts', import.meta.url));
+const MAIN = fileURLToPath(new URL('../../pipelines/cli/main.js', import.meta.url));
 
 /** How a command ended. */
 export interface Ended {

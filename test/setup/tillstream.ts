@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { stringify } from 'yaml';
 
-const MAIN = new URL('../../pipelines/cli/main.ts', import.meta.url).pathname;
+const MAIN = new URL('../../pipelines/cli/main.js', import.meta.url).pathname;
 
 /** Many processes run the same files. */
 const CACHE = join(tmpdir(), 'tillstream-compile-cache');

@@ -144,7 +144,7 @@ test('whatever passes the check, Postgres takes; whatever does not, the quaranti
   await fc.assert(
     fc.asyncProperty(fc.array(candidate, { maxLength: 30 }), async rows => {
       const parsed = parseExactJson(`[${rows.join(',')}]`) as unknown[];
-      const { copy, accepted, rejected } = pageChecker(row, { tail: run.runId })(parsed);
+      const { copy, accepted, rejected } = pageChecker(row)(parsed);
       expect(accepted + rejected.length).toBe(rows.length);
       for (const { reason } of rejected) expect(reason.length).toBeGreaterThan(10);
       const pooled = await warehouse.pool.connect();
@@ -156,7 +156,7 @@ test('whatever passes the check, Postgres takes; whatever does not, the quaranti
           `insert into anything (id, name, "on", _run_id) values (0, '', '2026-01-01', $1)`,
           [run.runId],
         );
-        const stage = await openStage(client, table);
+        const stage = await openStage(client, table, run.runId);
         await lastValueFrom(stage.copy(Buffer.from(copy)), { defaultValue: undefined });
         await quarantine(client, table, { runId: run.runId, slice: '' }, rejected);
         const { rows: counted } = await client.query(

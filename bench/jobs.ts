@@ -1,7 +1,4 @@
-/**
- * One measurement, in a process of its own so that its memory can be told: `node bench/client.ts '{…}'` does what the
- * job says and prints its figures as one line of JSON.
- */
+/** What is measured: see `client.js`. */
 import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import pg from 'pg';
