@@ -1,7 +1,7 @@
 import type pg from 'pg';
 
-/** Rows in memory at a time: of items one each, of a feed 2000 lines each. */
-const BATCH = { locally_item_master: 2000, locally_feed: 10, locally_products: 2000 } as const;
+/** Rows in memory at a time. */
+const BATCH = { locally_item_master: 2000, locally_products: 2000 } as const;
 
 /**
  * The rows of a cursor that is open in the client's transaction, a batch at a time; closed when they are read.

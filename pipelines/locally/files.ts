@@ -1,12 +1,14 @@
 import type pg from 'pg';
+import { to as copyTo } from 'pg-copy-streams';
 import type { OutgoingFile } from '../../sinks/outgoing.ts';
 import { statement } from '../../sinks/postgres/statement.ts';
 import { type Chunk, spoolFile } from '../../sinks/spool.ts';
+import { addDays } from '../../transforms/day.ts';
 import { HeldError } from '../../transforms/errors.ts';
 import { checkLayout, renderHeader } from '../../transforms/layout.ts';
 import type { StoreFeed } from '../../transforms/locally/guards.ts';
-import type { Configuration } from '../configuration/schema.ts';
-import { rowsOfCursor } from './cursor.ts';
+import { today } from '../slices.ts';
+import type { Work } from '../work.ts';
 import type { Store } from './refresh.ts';
 import { feedOf, fileNameOf, layoutOf } from './settings.ts';
 
@@ -16,9 +18,8 @@ export interface FeedFiles {
   readonly stores: readonly StoreFeed[];
 }
 
-/** Lines of a feed, finished by Postgres: a row of JavaScript for each was measured four times slower. */
-interface LinesRow {
-  readonly text: string;
+/** What Postgres counted while it made a store's lines. */
+interface MadeRow {
   readonly rows: number;
   readonly units: string;
   readonly gone_rows: number;
@@ -26,59 +27,63 @@ interface LinesRow {
   readonly wrong: string | null;
 }
 
-/** Counts that grow while a store's rows are written. */
-type Tally = { rows: number; units: number; goneRows: number };
-
-/** Writes the staged feed: a file for each store, or one for all. Memory holds one batch of rows. */
+/**
+ * Writes the staged feed: a file for each store, or one for all. The lines pass through as Postgres writes them, so
+ * memory holds what the network brings at a time.
+ */
 export async function writeFiles(
   client: pg.PoolClient,
-  configuration: Configuration,
+  work: Work,
   stores: readonly Store[],
   folder: string,
   signal: AbortSignal,
 ): Promise<FeedFiles> {
+  const { configuration } = work;
   const feed = feedOf(configuration);
   const layout = checkLayout(layoutOf(feed));
-  const query = statement('exports/locally-rows', {
-    columns: layout.columns.map(column => column.from),
-  });
   const start = (feed.layout.bom ? '\uFEFF' : '') + renderHeader(layout);
   const nameOf = (store: Store) => fileNameOf(feed, configuration, store.locallyId);
-  const tallies = new Map(stores.map(store => [store, { rows: 0, units: 0, goneRows: 0 }]));
+  const filled = new Map<Store, StoreFeed>();
 
   const files: OutgoingFile[] = [];
   for (const name of new Set(stores.map(nameOf))) {
     const inFile = stores.filter(store => nameOf(store) === name);
     files.push(await spoolFile(folder, name, chunksOf(inFile), signal));
   }
-  return {
-    files,
-    stores: stores.map(store => ({
-      locallyId: store.locallyId,
-      locationNumbers: store.locationNumbers,
-      name: store.name,
-      file: nameOf(store),
-      ...tallies.get(store)!,
-    })),
-  };
+  return { files, stores: stores.map(store => filled.get(store)!) };
 
   async function* chunksOf(inFile: readonly Store[]): AsyncGenerator<Chunk> {
-    if (start !== '') yield { data: start, rows: 0 };
-    for (const store of inFile) yield* storeChunks(store, tallies.get(store)!);
+    yield { data: start, rows: 0 };
+    for (const store of inFile) yield* storeChunks(store);
   }
 
-  async function* storeChunks({ locallyId }: Store, tally: Tally): AsyncGenerator<Chunk> {
-    await client.query(query, [locallyId, layout.delimiter, layout.lineEnd]);
-    for await (const batch of rowsOfCursor<LinesRow>(client, 'locally_feed')) {
-      for (const { text, rows, units, gone_rows, wrong } of batch) {
-        if (wrong !== null) throw notANumber(locallyId, wrong);
-        tally.rows += rows;
-        tally.units += Number(units);
-        tally.goneRows += gone_rows;
-        yield { data: text, rows };
-      }
+  async function* storeChunks(store: Store): AsyncGenerator<Chunk> {
+    const { locallyId, locationNumbers, name } = store;
+    const copy = statement('exports/locally-rows', {
+      store: locallyId,
+      columns: layout.columns.map(column => column.from),
+      delimiter: layout.delimiter,
+      before: addDays(today(work), -feed.zero_days),
+    });
+    for await (const data of client.query(copyTo(copy)) as AsyncIterable<Buffer>) {
+      yield { data: layout.lineEnd === '\n' ? data : crlf(data), rows: 0 };
     }
+    const { rows: counted } = await client.query<MadeRow>(
+      'select rows, units::text, gone_rows, wrong from locally_made where locally_id = $1',
+      [locallyId],
+    );
+    const { rows, units, gone_rows: goneRows, wrong } = counted[0]!;
+    if (wrong !== null) throw notANumber(locallyId, wrong);
+    const file = nameOf(store);
+    const of = { locallyId, locationNumbers, name, file };
+    filled.set(store, { ...of, rows, units: Number(units), goneRows });
+    yield { data: '', rows };
   }
+}
+
+/** Lines as Postgres ends them, with the other line end; byte by byte, whatever they hold. */
+function crlf(lines: Buffer): Buffer {
+  return Buffer.from(lines.toString('latin1').replaceAll('\n', '\r\n'), 'latin1');
 }
 
 function notANumber(locallyId: string, upc: string): HeldError {

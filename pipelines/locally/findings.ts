@@ -31,7 +31,9 @@ export async function findingsOf(
 ): Promise<Findings> {
   const feed = feedOf(configuration);
   const quantity = quantityColumn(feed);
-  await client.query(statement('exports/locally-findings', { quantity }));
+  const locationIds = stores.flatMap(store => store.locations.map(location => location.id));
+  await client.query(statement('exports/locally-held', { quantity }), [locationIds]);
+  await client.query(statement('exports/locally-findings', { quantity }), [locationIds]);
   if (holdsBack(feed)) await client.query(statement('exports/locally-findings-safety'));
   if (feed.orders !== undefined) {
     await client.query(statement('exports/locally-findings-orders'));
@@ -47,7 +49,7 @@ export async function findingsOf(
     statement('exports/locally-locations-left-out', { quantity }),
   );
   const quarantined = await client.query<Quarantined>(statement('exports/locally-quarantined'), [
-    stores.flatMap(store => store.locations.map(location => location.id)),
+    locationIds,
   ]);
   return {
     counts: counts.rows.map(({ kind, items, units }) => reasonCount(kind, items, units)),

@@ -3,7 +3,7 @@ import { defer } from 'rxjs';
 import type { OutgoingFile } from '../../sinks/outgoing.ts';
 import { statement } from '../../sinks/postgres/statement.ts';
 import { transaction } from '../../sinks/postgres/warehouse.ts';
-import { addDays, localTime } from '../../transforms/day.ts';
+import { localTime } from '../../transforms/day.ts';
 import type { Check, Problem } from '../../transforms/findings.ts';
 import {
   checkAge,
@@ -127,7 +127,7 @@ async function make(
   const { configuration } = work;
   await client.query('set transaction isolation level repeatable read');
   await stageFeed(client, configuration, stores, { now: work.now(), asOf });
-  const written = await writeFiles(client, configuration, stores, folder, signal);
+  const written = await writeFiles(client, work, stores, folder, signal);
   const further = await writeFurtherFeeds(client, configuration, folder, signal);
   const findings = await findingsOf(client, configuration, stores);
 
@@ -141,27 +141,13 @@ async function make(
   const forcedAgainst = isForced ? whyHeld(unlessForced) : undefined;
   const heldBecause = whyHeld(isForced ? always : [...always, ...unlessForced]);
   if (isMeantForLocally && heldBecause === undefined) {
-    await rememberListed(client, work, stores);
+    await client.query('analyze locally_changes');
+    // Before sending, because a run that dies while it sends may have been heard; a product too many on the list costs
+    // one row with a zero.
+    await client.query(statement('exports/locally-remember'), [today(work)]);
   }
   const checks = [...always, ...unlessForced];
   const files = [...written.files, ...further.files];
   const counts = [...findings.counts, ...further.counts];
   return { asOf, ...written, files, ...findings, counts, checks, heldBecause, forcedAgainst };
-}
-
-/**
- * Writes down what Locally will know of each store. Before sending, because a run that dies while it sends may have
- * been heard; a product too many on the list costs one row with a zero.
- */
-async function rememberListed(
-  client: pg.PoolClient,
-  work: Work,
-  stores: Inventory['stores'],
-): Promise<void> {
-  const day = today(work);
-  const forgotten = addDays(day, -feedOf(work.configuration).zero_days);
-  for (const { locallyId } of stores) {
-    await client.query(statement('exports/locally-remember'), [locallyId, day]);
-    await client.query(statement('exports/locally-forget'), [locallyId, forgotten]);
-  }
 }

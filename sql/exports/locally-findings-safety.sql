@@ -1,12 +1,7 @@
 -- Products that are there and were sent as none, because what is left of them is held back.
 insert into locally_findings (kind, item_id, location_number, units, found)
 select 'safety_stock', sent.item_id, stores.location_number, hidden.qty_there, hidden.qty_there::text
-from (
-  select stock.locally_id, stock.upc, stock.qty_there
-  from locally_stock as stock
-  left join locally_promised as promised on promised.locally_id = stock.locally_id and promised.upc = stock.upc
-  where stock.qty_there >= 1 and stock.qty + coalesce(promised.qty, 0) < 1
-) as hidden
+from locally_hidden as hidden
 join locally_stores as stores on stores.locally_id = hidden.locally_id
 join locally_items as sent on sent.upc = hidden.upc
 join inventory_values as stock
