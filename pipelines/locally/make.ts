@@ -141,7 +141,7 @@ async function make(
   const forcedAgainst = isForced ? whyHeld(unlessForced) : undefined;
   const heldBecause = whyHeld(isForced ? always : [...always, ...unlessForced]);
   if (isMeantForLocally && heldBecause === undefined) {
-    await client.query('analyze locally_changes');
+    await client.query('analyze locally_noted');
     // Before sending, because a run that dies while it sends may have been heard; a product too many on the list costs
     // one row with a zero.
     await client.query(statement('exports/locally-remember'), [today(work)]);

@@ -7,15 +7,13 @@ copy (
     select :'store'::text as locally_id,
            coalesce(there.upc, listed.upc) as upc,
            coalesce(floor(greatest(there.qty, 0)), 0) as qty,
-           round(there.price, 2) as price,
-           there.price as amount,
-           there.qty_there,
-           there.qty_kept,
+           there.price,
            there.upc is null as is_gone,
            case when listed.upc is null then 'new'
-                when there.upc is not null and listed.gone_since is not null then 'back'
                 when there.upc is null and listed.gone_since is null then 'gone'
-                when there.upc is null and listed.gone_since < :'before'::date then 'over' end as change
+                when there.upc is not null and listed.gone_since is not null then 'back'
+                when there.upc is null and listed.gone_since < :'before'::date then 'over' end as change,
+           case when there.qty_there >= 1 and there.qty_kept < 1 then there.qty_there end as hidden
     from (select * from locally_stock where locally_id = :'store') as there
     full join (select upc, gone_since from _locally_listed where locally_id = :'store') as listed
       on listed.upc = there.upc
@@ -24,14 +22,11 @@ copy (
     insert into locally_made (locally_id, rows, units, gone_rows, wrong)
     select :'store', count(*), coalesce(sum(qty), 0), count(*) filter (where is_gone),
            -- To Postgres NaN is greater than every number.
-           min(upc) filter (where qty >= 1e15 or amount >= 1e15)
+           min(upc) filter (where greatest(qty, price) >= 1e15)
     from line
-  ), changed as (
-    insert into locally_changes (locally_id, upc, change)
-    select locally_id, upc, change from line where change is not null
-  ), hidden as (
-    insert into locally_hidden (locally_id, upc, qty_there)
-    select locally_id, upc, qty_there from line where qty_there >= 1 and qty_kept < 1
+  ), noted as (
+    insert into locally_noted (locally_id, upc, change, hidden)
+    select locally_id, upc, change, hidden from line where change is not null or hidden is not null
   )
   select :"columns" from line
 ) to stdout (format csv, delimiter :'delimiter')

@@ -1,10 +1,11 @@
 -- The stores of the feed, and the items of the feed with what became of their UPC. Gone with the transaction.
--- safety: pieces held back; of an item only where the item or its class says so.
+-- safety: pieces held back; of an item only where the item or its class says so. Numeric as the quantities are, so that
+-- nothing is converted millions of times; for the same reason prices are rounded here, once.
 create temporary table locally_stores (
   locally_id      text    not null,
   location_id     bigint  not null primary key,
   location_number text    not null,
-  safety          integer not null
+  safety          numeric not null
 ) on commit drop;
 
 -- is_alone: what a store has of it is one row of stock, because no other item has its UPC and no store has a second
@@ -15,8 +16,9 @@ create temporary table locally_items (
   refusal  text,
   mend     text,
   price    numeric,
+  rounded  numeric generated always as (round(price, 2)) stored,
   active   boolean not null,
-  safety   integer,
+  safety   numeric,
   is_alone boolean not null default true
 ) on commit drop;
 
@@ -37,17 +39,12 @@ create temporary table locally_made (
   wrong      text
 ) on commit drop;
 
--- Products that Locally has not had yet (new), that are no longer there (gone), there again (back), or sent as zero for
--- long enough (over).
-create temporary table locally_changes (
+-- What is not as it was, or not as it is in the store. change: Locally has not had the product yet (new), it is no
+-- longer there (gone), there again (back), or was sent as zero for long enough (over). hidden: pieces that are there
+-- while none are sent, because what is left of them is held back.
+create temporary table locally_noted (
   locally_id text             not null,
   upc        text collate "C" not null,
-  change     text             not null
-) on commit drop;
-
--- Products that are there and were sent as none, because what is left of them is held back.
-create temporary table locally_hidden (
-  locally_id text             not null,
-  upc        text collate "C" not null,
-  qty_there  numeric          not null
+  change     text,
+  hidden     numeric
 ) on commit drop;
