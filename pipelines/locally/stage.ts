@@ -40,17 +40,18 @@ export async function stageFeed(
         locallyId,
         id,
         number,
-        feed.safety_stock.stores[locallyId] ?? feed.safety_stock.default,
+        (feed.safety_stock.stores[locallyId] ?? feed.safety_stock.default) || null,
       ]);
     }
   }
   await stageItems(client, configuration, feed);
-  await client.query(statement('exports/locally-alone'));
   // Small plans, many times over: compiling one costs more than running it, and a store of 20 000 products fits in memory.
   await client.query(
     `analyze locally_stores, locally_items; set local jit = off; set local work_mem = '64MB'`,
   );
   if (feed.orders !== undefined) await stagePromised(client, oldestOpen(feed.orders, now), asOf);
+  await client.query(statement('exports/locally-alone'));
+  await client.query('analyze locally_items');
   await client.query(statement('exports/locally-pieces', { quantity: quantityColumn(feed) }));
   await client.query(statement('exports/locally-stock'));
 }

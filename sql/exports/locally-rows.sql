@@ -4,20 +4,19 @@
 -- store: Locally store id; before: the first day that counts as gone for not too long.
 copy (
   with line as materialized (
-    select :'store'::text as locally_id,
-           coalesce(there.upc, listed.upc) as upc,
-           coalesce(floor(greatest(there.qty, 0)), 0) as qty,
+    select coalesce(there.upc, listed.upc) as upc,
+           floor(greatest(there.qty, 0)) as qty,
            there.price,
            there.upc is null as is_gone,
            case when listed.upc is null then 'new'
                 when there.upc is null and listed.gone_since is null then 'gone'
                 when there.upc is not null and listed.gone_since is not null then 'back'
                 when there.upc is null and listed.gone_since < :'before'::date then 'over' end as change,
-           case when there.qty_there >= 1 and there.qty_kept < 1 then there.qty_there end as hidden
-    from (select * from locally_stock where locally_id = :'store') as there
+           there.hidden
+    from (select upc, qty, price, hidden from locally_stock where locally_id = :'store') as there
     full join (select upc, gone_since from _locally_listed where locally_id = :'store') as listed
       on listed.upc = there.upc
-    order by 2
+    order by 1
   ), counted as (
     insert into locally_made (locally_id, rows, units, gone_rows, wrong)
     select :'store', count(*), coalesce(sum(qty), 0), count(*) filter (where is_gone),
@@ -26,7 +25,7 @@ copy (
     from line
   ), noted as (
     insert into locally_noted (locally_id, upc, change, hidden)
-    select locally_id, upc, change, hidden from line where change is not null or hidden is not null
+    select :'store', upc, change, hidden from line where change is not null or hidden is not null
   )
-  select :"columns" from line
+  select :"columns" from (select :'store'::text as locally_id, upc, qty, price from line) as cells
 ) to stdout (format csv, delimiter :'delimiter')

@@ -1,15 +1,15 @@
 -- The stores of the feed, and the items of the feed with what became of their UPC. Gone with the transaction.
--- safety: pieces held back; of an item only where the item or its class says so. Numeric as the quantities are, so that
+-- safety: pieces held back, null where none are; of an item only where the item or its class says so. Numeric as the quantities are, so that
 -- nothing is converted millions of times; for the same reason prices are rounded here, once.
 create temporary table locally_stores (
   locally_id      text    not null,
   location_id     bigint  not null primary key,
   location_number text    not null,
-  safety          numeric not null
+  safety          numeric
 ) on commit drop;
 
 -- is_alone: what a store has of it is one row of stock, because no other item has its UPC and no store has a second
--- location.
+-- location; and no order waits for it.
 create temporary table locally_items (
   item_id  bigint  not null primary key,
   upc      text    collate "C",
