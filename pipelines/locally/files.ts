@@ -28,11 +28,11 @@ interface MadeRow {
 }
 
 /**
- * Writes the staged feed: a file for each store, or one for all. The lines pass through as Postgres writes them, so
+ * Writes the feed that is staged on each of the connections: a file for each store, or one for all. The lines pass through as Postgres writes them, so
  * memory holds what the network brings at a time.
  */
 export async function writeFiles(
-  client: pg.PoolClient,
+  clients: readonly pg.PoolClient[],
   work: Work,
   stores: readonly Store[],
   folder: string,
@@ -43,21 +43,33 @@ export async function writeFiles(
   const layout = checkLayout(layoutOf(feed));
   const start = (feed.layout.bom ? '\uFEFF' : '') + renderHeader(layout);
   const nameOf = (store: Store) => fileNameOf(feed, configuration, store.locallyId);
+  const names = [...new Set(stores.map(nameOf))];
   const filled = new Map<Store, StoreFeed>();
+  const files = new Map<string, OutgoingFile>();
 
-  const files: OutgoingFile[] = [];
-  for (const name of new Set(stores.map(nameOf))) {
-    const inFile = stores.filter(store => nameOf(store) === name);
-    files.push(await spoolFile(folder, name, chunksOf(inFile), signal));
+  // Each connection takes the next file when it has done one; after a failure nobody takes another.
+  const waiting = names.values().drop(0);
+  const ended = await Promise.allSettled(clients.map(write));
+  for (const end of ended) if (end.status === 'rejected') throw end.reason;
+  return {
+    files: names.map(name => files.get(name)!),
+    stores: stores.map(store => filled.get(store)!),
+  };
+
+  async function write(client: pg.PoolClient): Promise<void> {
+    // Leaving the loop by an error ends the iterator for all.
+    for (const name of waiting) {
+      const inFile = stores.filter(store => nameOf(store) === name);
+      files.set(name, await spoolFile(folder, name, chunksOf(client, inFile), signal));
+    }
   }
-  return { files, stores: stores.map(store => filled.get(store)!) };
 
-  async function* chunksOf(inFile: readonly Store[]): AsyncGenerator<Chunk> {
+  async function* chunksOf(client: pg.PoolClient, inFile: readonly Store[]): AsyncGenerator<Chunk> {
     yield { data: start, rows: 0 };
-    for (const store of inFile) yield* storeChunks(store);
+    for (const store of inFile) yield* storeChunks(client, store);
   }
 
-  async function* storeChunks(store: Store): AsyncGenerator<Chunk> {
+  async function* storeChunks(client: pg.PoolClient, store: Store): AsyncGenerator<Chunk> {
     const { locallyId, locationNumbers, name } = store;
     const copy = statement('exports/locally-rows', {
       store: locallyId,

@@ -24,6 +24,7 @@ import { writeFurtherFeeds } from './further-feeds.ts';
 import { type OpenOrder, openOrders, processEvents } from './orders.ts';
 import { type Inventory, refreshInventory, refreshSales } from './refresh.ts';
 import { createSalesOrders, salesOrdersToCancel } from './sales-orders.ts';
+import { handOver, withSecondConnection } from './second-connection.ts';
 import { feedOf } from './settings.ts';
 import { stageFeed } from './stage.ts';
 
@@ -126,8 +127,14 @@ async function make(
 ): Promise<Made> {
   const { configuration } = work;
   await client.query('set transaction isolation level repeatable read');
-  await stageFeed(client, configuration, stores, { now: work.now(), asOf });
-  const written = await writeFiles(client, work, stores, folder, signal);
+  const moments = { now: work.now(), asOf };
+  const written = await withSecondConnection(work, client, signal, async second => {
+    const both = [client, second];
+    await Promise.all(both.map(each => stageFeed(each, configuration, stores, moments)));
+    const files = await writeFiles(both, work, stores, folder, signal);
+    await handOver('locally_noted', second, client);
+    return files;
+  });
   const further = await writeFurtherFeeds(client, configuration, folder, signal);
   const findings = await findingsOf(client, configuration, stores);
 
