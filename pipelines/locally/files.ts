@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { to as copyTo } from 'pg-copy-streams';
+import { makeFolder, onDisk } from '../../sinks/local-file.ts';
 import type { OutgoingFile } from '../../sinks/outgoing.ts';
 import { statement } from '../../sinks/postgres/statement.ts';
 import { type Chunk, spoolFile } from '../../sinks/spool.ts';
@@ -47,6 +48,7 @@ export async function writeFiles(
   const filled = new Map<Store, StoreFeed>();
   const files = new Map<string, OutgoingFile>();
 
+  await onDisk(folder, names[0]!, () => makeFolder(folder));
   // Each connection takes the next file when it has done one; after a failure nobody takes another.
   const waiting = names.values().drop(0);
   const ended = await Promise.allSettled(clients.map(write));
