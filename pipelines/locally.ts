@@ -7,7 +7,7 @@ import type { Check, Problem } from '../transforms/findings.ts';
 import type { StoreFeed } from '../transforms/locally/guards.ts';
 import type { ReasonCount } from '../transforms/locally/reason.ts';
 import { deliveryOf } from './locally/deliver.ts';
-import { closeCutOff, deliveredFeeds, type FeedTotals } from './locally/history.ts';
+import { closeCutOff, deliveredFeeds, type FeedTotals, pruneFeeds } from './locally/history.ts';
 import { type Made, makeFeed } from './locally/make.ts';
 import { mailReport } from './locally/report.ts';
 import { feedOf, layoutOf } from './locally/settings.ts';
@@ -15,6 +15,8 @@ import { itemCondition } from './locally/stage.ts';
 import { today } from './slices.ts';
 import { spoolFolder } from './spool-folder.ts';
 import type { Work } from './work.ts';
+
+const DAY_MS = 86_400_000;
 
 export interface LocallyRequest {
   /** Make the feed and check it; send and keep nothing. */
@@ -66,7 +68,10 @@ export async function locally(
   const folder = spoolFolder(work);
   try {
     work.report({ kind: 'stage', title: 'Refreshing the inventory' });
-    if (!dryRun) await closeCutOff(warehouse);
+    if (!dryRun) {
+      await closeCutOff(warehouse);
+      await pruneFeeds(warehouse, new Date(work.now().getTime() - feed.keep_days * DAY_MS));
+    }
     const [last] = await deliveredFeeds(warehouse, 1);
     const making = {
       folder,

@@ -9,37 +9,36 @@ import type { Deliver, OutgoingFile, Receipt } from './outgoing.ts';
 /**
  * Delivers files into a folder of this machine, which is made if needed.
  *
- * Each file is copied under a temporary name, measured, and renamed, so a reader of the folder sees the old file or
- * the new one, whole. Throws `DeliveryError` when the folder cannot be written: the file is right, and did not arrive.
+ * All files are copied under temporary names and measured before the first of them gets its own, so a disk that fills up
+ * leaves the folder as it was, and a reader of it sees each old file or the new one, whole. Throws `DeliveryError` when
+ * the folder cannot be written: the files are right, and did not arrive.
  */
 export function deliverToFolder(folder: string): Deliver {
   return async (files, signal) => {
-    for (const file of files) checkFileName(file.name);
-    const receipts: Receipt[] = [];
-    for (const file of files) {
-      stopIfAborted(signal, `Copying "${file.name}"`);
-      receipts.push(await copyWhole(file, folder));
+    const copies = files.map(file => ({ file, part: temporaryName(checkFileName(file.name)) }));
+    const disk = <T>({ name }: OutgoingFile, step: () => Promise<T>) =>
+      onDisk(folder, name, step, DeliveryError);
+    try {
+      for (const { file, part } of copies) {
+        stopIfAborted(signal, `Copying "${file.name}"`);
+        await disk(file, () => makeFolder(folder));
+        await disk(file, () => copyFile(file.path, join(folder, part)));
+        const { size } = await disk(file, () => stat(join(folder, part)));
+        if (size !== file.bytes) throw changedSize(file, folder, size);
+        await disk(file, () => flush(join(folder, part)));
+      }
+      const receipts: Receipt[] = [];
+      for (const { file, part } of copies) {
+        const destination = join(folder, file.name);
+        await disk(file, () => rename(join(folder, part), destination));
+        receipts.push({ file: file.name, destination, bytes: file.bytes, detail: 'copied' });
+      }
+      return receipts;
+    } finally {
+      // What has its own name by now is no longer there under the other.
+      for (const { part } of copies) await rm(join(folder, part), { force: true }).catch(() => {});
     }
-    return receipts;
   };
-}
-
-async function copyWhole(file: OutgoingFile, folder: string): Promise<Receipt> {
-  const target = join(folder, file.name);
-  const part = join(folder, temporaryName(file.name));
-  const disk = <T>(step: () => Promise<T>) => onDisk(folder, file.name, step, DeliveryError);
-  try {
-    await disk(() => makeFolder(folder));
-    await disk(() => copyFile(file.path, part));
-    const { size } = await disk(() => stat(part));
-    if (size !== file.bytes) throw changedSize(file, folder, size);
-    await disk(() => flush(part));
-    await disk(() => rename(part, target));
-  } catch (error) {
-    await rm(part, { force: true }).catch(() => {});
-    throw error;
-  }
-  return { file: file.name, destination: target, bytes: file.bytes, detail: 'copied' };
 }
 
 async function flush(path: string): Promise<void> {

@@ -66,6 +66,11 @@ export const locally = z
     zero_days: wholeNumber(1, 366)
       .default(30)
       .describe('For how many days a product that is gone is sent as 0. Default 30.'),
+    keep_days: wholeNumber(1, 3660)
+      .default(30)
+      .describe(
+        'For how many days the bytes of each feed are kept in the warehouse; those of the last two always. Default 30.',
+      ),
     guards: guards.describe('What holds a feed that looks wrong, compared with the last one.'),
     report: report
       .optional()

@@ -1,3 +1,4 @@
+import { hasBytes } from '../../sinks/postgres/exports.ts';
 import type { Warehouse } from '../../sinks/postgres/warehouse.ts';
 import { UsageError } from '../../transforms/errors.ts';
 import { type ChangeKind, type FeedChange, feedChanges } from '../../transforms/locally/diff.ts';
@@ -46,6 +47,9 @@ export async function locallyDiff(
     beforeId === undefined ? feeds[feeds.indexOf(after!) + 1] : feeds.find(byId(beforeId));
   if (after === undefined) throw notThere(afterId, feeds);
   if (before === undefined) throw notThere(beforeId, feeds);
+  for (const { kept } of [before, after]) {
+    if (!(await hasBytes(warehouse, kept.exportId))) throw forgotten(kept.exportId);
+  }
 
   const stores: StoreDiff[] = [];
   for (const { locallyId, name } of storesOf(before, after)) {
@@ -73,6 +77,13 @@ function storesOf(before: DeliveredFeed, after: DeliveredFeed) {
 
 function shown({ kept }: DeliveredFeed) {
   return { exportId: kept.exportId, deliveredAt: kept.deliveredAt ?? kept.madeAt };
+}
+
+function forgotten(exportId: string): UsageError {
+  return new UsageError('FEED_FORGOTTEN', {
+    problem: `The lines of feed ${exportId} are no longer kept`,
+    next: 'Compare later ones. locally.keep_days says for how many days they are kept.',
+  });
 }
 
 function notThere(id: string | undefined, feeds: readonly DeliveredFeed[]): UsageError {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { closeExport, type KeptExport, listExports } from '../../sinks/postgres/exports.ts';
+import { statement } from '../../sinks/postgres/statement.ts';
 import type { Warehouse } from '../../sinks/postgres/warehouse.ts';
 import type { DelimitedLayout } from '../../transforms/layout.ts';
 import type { StoreFeed } from '../../transforms/locally/guards.ts';
@@ -51,6 +52,11 @@ export async function deliveredFeeds(
 ): Promise<readonly DeliveredFeed[]> {
   const kept = await listExports(warehouse, 'locally', { statuses: ['delivered'], limit });
   return kept.map(each => ({ kept: each, totals: totals.parse(each.totals) }));
+}
+
+/** Forgets the bytes of feeds made before `before`, but never those that the next feed is compared with. */
+export async function pruneFeeds(warehouse: Warehouse, before: Date): Promise<void> {
+  await warehouse.query(statement('exports/locally-prune'), [before]);
 }
 
 /**

@@ -8,14 +8,28 @@ export interface EmailFilesOptions extends Omit<EmailOptions, 'to' | 'cc'> {
   readonly subjectOf: (file: OutgoingFile) => string;
 }
 
-/** Delivers files by e-mail, each alone in a message to its own address. Throws what {@link sendEmail} throws. */
+/**
+ * Delivers files by e-mail, each alone in a message to its own address. Throws what {@link sendEmail} throws.
+ *
+ * Who knows the address of a feed can send one, so the receipt tells only how it begins.
+ */
 export function deliverByEmail({ addressOf, subjectOf, ...options }: EmailFilesOptions): Deliver {
   return async (files, signal) => {
     const receipts: Receipt[] = [];
     for (const file of files) {
       const message = { subject: subjectOf(file), text: file.name, attachments: [file] };
-      receipts.push(await sendEmail({ ...options, to: [addressOf(file)] }, message, signal));
+      const to = addressOf(file);
+      const receipt = await sendEmail({ ...options, to: [to] }, message, signal);
+      receipts.push({
+        ...receipt,
+        destination: receipt.destination.replaceAll(to, () => masked(to)),
+      });
     }
     return receipts;
   };
+}
+
+function masked(address: string): string {
+  const at = address.lastIndexOf('@');
+  return `${address.slice(0, Math.min(2, at - 1))}***${address.slice(at)}`;
 }

@@ -194,3 +194,11 @@ export async function* exportedBytes(
     yield row.content;
   }
 }
+
+/** Whether the bytes of an export are still there; those of old feeds are not. */
+export async function hasBytes(warehouse: Warehouse, exportId: string): Promise<boolean> {
+  const rows = await warehouse.query('select from _export_chunks where export_id = $1 limit 1', [
+    exportId,
+  ]);
+  return rows.length > 0;
+}

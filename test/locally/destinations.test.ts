@@ -23,6 +23,9 @@ test('FTP, SFTP and e-mail get the same bytes at once', async () => {
   expect(receipts.map(receipt => receipt.destination.replace(/:.*/, ''))).toEqual([
     ...['ftp', 'ftp', 'sftp', 'sftp', 'smtp', 'smtp'],
   ]);
+  // Who knows the address can send a feed.
+  expect(receipts.at(-1)!.destination).toMatch(/ to fe\*\*\*@robot\.locally\.example$/);
+  expect(JSON.stringify([receipts, await base.exports()])).not.toMatch(/abc@|def@/);
 });
 
 test.each(['ftps', 'ftps-implicit'])('over %s the feed arrives encrypted', async protocol => {

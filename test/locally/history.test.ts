@@ -115,3 +115,26 @@ async function* lines(...texts: readonly string[]): AsyncGenerator<FeedLine> {
     yield { upc: upc!, qty: qty!, price };
   }
 }
+
+test('the bytes of old feeds are forgotten, but for the last two; what they were and where they went stays', async () => {
+  const { run, within, exports, bytes } = await scene({ locally: { keep_days: 30 } });
+  const first = (await run()).exportId!;
+  const second = (await run()).exportId!;
+  const third = (await run()).exportId!;
+  await within({}, work =>
+    work.warehouse.query("update _exports set made_at = made_at - interval '40 days'"),
+  );
+
+  const fourth = (await run()).exportId!;
+
+  expect(await bytes(first, '12345.csv')).toHaveLength(0);
+  for (const id of [second, third, fourth]) {
+    expect((await bytes(id, '12345.csv')).length).toBeGreaterThan(100);
+  }
+  const kept = (await exports()).find(each => each.exportId === first)!;
+  expect(kept).toMatchObject({ status: 'delivered', receipts: [{ file: '12345.csv' }, {}] });
+  expect(kept.files[0]!.sha256).toMatch(/^[0-9a-f]{64}$/);
+  await expect(
+    within({}, work => locallyDiff(work.warehouse, { before: first, after: third })),
+  ).rejects.toMatchObject({ code: 'FEED_FORGOTTEN', exitCode: 2 });
+});

@@ -139,6 +139,17 @@ describe('a delivery to a folder', () => {
     expect(String(await readFile(join(folder, '1.csv')))).toBe('old');
   });
 
+  test('that cannot take the last file keeps the older ones of all', async () => {
+    const folder = await freshFolder();
+    await writeFile(join(folder, '1.csv'), 'old');
+    const last = await outgoing('2.csv', 'made');
+    await writeFile(last.path, 'made, then changed');
+    const files = [await outgoing('1.csv', 'new'), last];
+    await expect(deliverToFolder(folder)(files, quiet())).rejects.toThrow('"2.csv"');
+    expect(await readdir(folder)).toEqual(['1.csv']);
+    expect(String(await readFile(join(folder, '1.csv')))).toBe('old');
+  });
+
   test('stops before the next file when Ctrl-C is pressed', async () => {
     const folder = await freshFolder();
     const deliver = deliverToFolder(folder);
