@@ -4,6 +4,7 @@ import { DeliveryError } from '../transforms/errors.ts';
 import { interrupted } from '../transforms/interruption.ts';
 import { inAttempts } from './attempts.ts';
 import { checkFileName } from './file-name.ts';
+import { removeAbandoned } from './ftp/abandoned.ts';
 import { FtpConnection } from './ftp/connection.ts';
 import { during, FtpFailure } from './ftp/fault.ts';
 import { type FtpOptions, ftpAddress } from './ftp/options.ts';
@@ -34,11 +35,21 @@ export function deliverByFtp(options: FtpOptions): Deliver {
       for (const file of files) {
         receipts.push(await handOver(file, options, connection, receipts, signal));
       }
+      await tidyAfterKilled(files, connection);
       return receipts;
     } finally {
       connection.close();
     }
   };
+}
+
+/** The files have arrived by now, so nothing that goes wrong here is worth a word. */
+async function tidyAfterKilled(
+  files: readonly OutgoingFile[],
+  connection: FtpConnection,
+): Promise<void> {
+  const client = await connection.client().catch(() => undefined);
+  if (client !== undefined) await removeAbandoned(client, files);
 }
 
 async function handOver(

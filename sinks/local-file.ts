@@ -8,6 +8,12 @@ export function temporaryName(name: string): string {
   return `.${name}.part-${randomBytes(4).toString('hex')}`;
 }
 
+/** Whether a file is one that {@link temporaryName} named. */
+export function isTemporaryNameOf(name: string, found: string): boolean {
+  const start = `.${name}.part-`;
+  return found.startsWith(start) && /^[0-9a-f]{8}$/.test(found.slice(start.length));
+}
+
 /** What a person can do, by what the operating system said. */
 const NEXT_BY_CODE: Readonly<Record<string, string>> = {
   ENOSPC:
