@@ -71,12 +71,12 @@ try {
   peakMb = 0;
 
   done('');
-  // As they come while the month is computed: a report is let go when its rows are taken.
+  // As they come while the month is computed.
   const asking = async () => {
     const answers = new Answers({ location: LOCATION, classCode: 'item.custom@class_code' });
     for (let report = reports.shift(); report !== undefined; report = reports.shift()) {
-      answers.add(report.level, report.metrics, report.rows);
       await setImmediate();
+      answers.add(report.level, report.metrics, report.rows);
     }
     return answers;
   };

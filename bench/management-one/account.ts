@@ -171,21 +171,22 @@ export async function heartlandTotals(
   reports: readonly Report[],
   locationField: string,
 ): Promise<Answered[]> {
-  const totals = await warehouse.query<Total>(TOTALS);
+  const totals = Map.groupBy(
+    await warehouse.query<Total>(TOTALS),
+    ({ at, level }) => `${level} ${at}`,
+  );
   return reports.flatMap(({ period, metrics }) => {
     const at = period.startDate === undefined ? period.endDate : 'sales';
     return (['class', 'location', 'all'] as const).map(level => ({
       level,
       metrics,
-      rows: totals
-        .filter(total => total.at === at && total.level === level)
-        .map(total => ({
-          [locationField]: total.location,
-          'item.custom@class_code': total.code,
-          ...Object.fromEntries(
-            metrics.map(({ from }) => [from, total.amounts[from.split('.')[1]!]]),
-          ),
-        })),
+      rows: (totals.get(`${level} ${at}`) ?? []).map(total => ({
+        [locationField]: total.location,
+        'item.custom@class_code': total.code,
+        ...Object.fromEntries(
+          metrics.map(({ from }) => [from, total.amounts[from.split('.')[1]!]]),
+        ),
+      })),
     }));
   });
 }

@@ -17,6 +17,5 @@ export async function agreementWith(
   const texts = answers.copyText(location => firstLocations.has(location) === isFirst);
   const copy = copyFrom(statement('exports/management-one/copy-answers'));
   await pipeline(Readable.from(texts), client.query(copy));
-  await client.query('analyze _month_answers (level, location, code)');
   return ask<Agreement>(client, 'agreement');
 }

@@ -17,8 +17,6 @@ export interface Subject {
 export async function createCells(subject: Subject, share: Share): Promise<void> {
   const { first, isFirst, client } = share;
   await create(client, '_month_cells', subject, [first, isFirst, null, null]);
-  // Postgres knows nothing of a new temporary table; without this a large month may be planned badly.
-  await client.query('analyze _month_cells (location, code)');
 }
 
 /**

@@ -15,8 +15,8 @@ const METRICS = [
   ...['on_order_units', 'on_order_retail'],
 ];
 
-/** Lines that are written at a time; one a write was measured five times slower. */
-const LINES_A_WRITE = 5_000;
+/** The figures of one level, location and class, by metric. */
+type Line = (Figure | undefined)[];
 
 /**
  * Figures as Heartland summed them: for each level, location and class those of all its reports, side by side. One that
@@ -24,8 +24,12 @@ const LINES_A_WRITE = 5_000;
  */
 export class Answers {
   readonly #names: { readonly location: string; readonly classCode: string };
-  /** By location, then by what stands before the figures in COPY's text format. */
-  readonly #lines = new Map<string, Map<string, (Figure | undefined)[]>>();
+  /** By location, then by class code. */
+  readonly #levels: Readonly<Record<Level, Map<string, Map<string, Line>>>> = {
+    class: new Map(),
+    location: new Map(),
+    all: new Map(),
+  };
 
   /** @param names what the reports call location and class code */
   constructor(names: { readonly location: string; readonly classCode: string }) {
@@ -39,10 +43,20 @@ export class Answers {
     rows: readonly AnalyzerRow[],
   ): void {
     const places = metrics.map(({ from, metric }) => ({ from, at: METRICS.indexOf(metric) }));
+    const locations = this.#levels[level];
     for (const row of rows) {
       const location = level === 'all' ? '' : String(row[this.#names.location] ?? '');
       const code = level === 'class' ? String(row[this.#names.classCode] ?? '') : '';
-      const line = this.#line(location, `${level}\t${word(location)}\t${word(code)}`);
+      let lines = locations.get(location);
+      if (lines === undefined) {
+        lines = new Map();
+        locations.set(location, lines);
+      }
+      let line = lines.get(code);
+      if (line === undefined) {
+        line = METRICS.map(() => undefined);
+        lines.set(code, line);
+      }
       for (const { from, at } of places) {
         const figure = (row[from] ?? 0) as Figure;
         const before = line[at];
@@ -51,29 +65,21 @@ export class Answers {
     }
   }
 
-  #line(location: string, key: string): (Figure | undefined)[] {
-    const lines = this.#lines.get(location) ?? new Map<string, (Figure | undefined)[]>();
-    this.#lines.set(location, lines);
-    const line = lines.get(key) ?? METRICS.map(() => undefined);
-    lines.set(key, line);
-    return line;
-  }
-
   /** The figures of some locations in COPY's text format. What is of no location, and in all, is of location ''. */
   *copyText(isHere: (location: string) => boolean): Generator<string> {
-    let write: string[] = [];
-    for (const [location, lines] of this.#lines) {
-      if (!isHere(location)) continue;
-      for (const [key, figures] of lines) {
-        let text = key;
-        for (const figure of figures) text += `\t${figure === undefined ? COPY_NULL : figure}`;
-        write.push(`${text}\n`);
+    for (const [level, locations] of Object.entries(this.#levels)) {
+      for (const [location, lines] of locations) {
+        if (!isHere(location)) continue;
+        // A location at a time: one write a line was measured five times slower.
+        let text = '';
+        for (const [code, figures] of lines) {
+          text += `${level}\t${word(location)}\t${word(code)}`;
+          for (const figure of figures) text += `\t${figure === undefined ? COPY_NULL : figure}`;
+          text += '\n';
+        }
+        yield text;
       }
-      if (write.length < LINES_A_WRITE) continue;
-      yield write.join('');
-      write = [];
     }
-    yield write.join('');
   }
 }
 
