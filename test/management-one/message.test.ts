@@ -5,7 +5,7 @@ import { restatements } from '../../pipelines/management-one/restatements.ts';
 import { closeExport, keepExport, listExports } from '../../sinks/postgres/exports.ts';
 import { changesOfTotals, percent } from '../../transforms/management-one/changes.ts';
 import { escapeHtml } from '../../transforms/management-one/message/html.ts';
-import { textTable } from '../../transforms/management-one/message/text.ts';
+import { plainTable, textTable } from '../../transforms/management-one/message/text.ts';
 import { parseMonth } from '../../transforms/month.ts';
 import { LENIENT, retailer } from './month.ts';
 
@@ -38,6 +38,7 @@ test('the message has the totals by location, the change against the month befor
     expect(part).toContain('To mend');
     expect(part).not.toContain('the year before');
   }
+  for (const line of text.split('\n')) expect(line.length, line).toBeLessThanOrEqual(100);
   expect(html).not.toContain('http');
   expect(html).not.toMatch(/<(?!\/?(html|head|meta|body|h[23]|p|br|table|tr|t[hd])\b)(?!!doctype)/);
 });
@@ -191,4 +192,17 @@ test('text cannot become HTML, and figures stand to the right', () => {
     ['all of them', '7.50'],
   ]);
   expect(lines).toBe('place        sales\n1            10.00\nall of them   7.50');
+});
+
+test('a table too wide for a mail program is told line by line', () => {
+  const fix = 'word '.repeat(30).trim();
+  expect(
+    plainTable([
+      ['item', 'location', 'what to change'],
+      ['SKU-1', '2', fix],
+      ['', '', 'Give it a number.'],
+    ]),
+  ).toBe(
+    `item SKU-1\n  location: 2\n  what to change: ${'word '.repeat(16).trim()}\n      ${'word '.repeat(14).trim()}\nitem (none)\n  what to change: Give it a number.`,
+  );
 });

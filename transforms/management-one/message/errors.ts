@@ -1,5 +1,5 @@
 import type { Check, Problem } from '../../findings.ts';
-import { textTable } from './text.ts';
+import { plainTable } from './text.ts';
 
 /** What those who mend things are told when a month did not go out. */
 export interface Failure {
@@ -22,7 +22,7 @@ export function failureText({ merchant, label, because, checks, problems }: Fail
   if (problems.length > 0) {
     lines.push('', 'To mend', '-------');
     lines.push(
-      textTable([
+      plainTable([
         ['what was done', 'item', 'location', 'what to change'],
         ...problems.map(problem => [
           problem.treatment.replaceAll('_', ' '),

@@ -11,9 +11,46 @@ export function messageText(told: Told): string {
   for (const { title, note, table } of sectionsOf(told)) {
     lines.push('', title, '-'.repeat(title.length));
     if (note !== undefined) lines.push(note);
-    if (table !== undefined) lines.push(textTable(table));
+    if (table !== undefined) lines.push(plainTable(table));
   }
   return `${lines.join('\n')}\n`;
+}
+
+/** Characters in a line that every mail program shows whole. */
+const WIDTH = 100;
+/** Cells of so many characters share a line. */
+const SHORT = 40;
+
+/** A table as it may stand in an e-mail: in columns where that is not too wide, else each line as a paragraph. */
+export function plainTable(rows: Cells): string {
+  const table = textTable(rows);
+  if (table.split('\n').every(line => line.length <= WIDTH)) return table;
+  const [[title, ...names] = [], ...body] = rows;
+  return body
+    .map(([first = '', ...cells]) => {
+      const told = cells.flatMap((cell, at) => (cell === '' ? [] : [`${names[at]}: ${cell}`]));
+      const isShort = (text: string) => text.length <= SHORT;
+      const short = told.filter(isShort).join(', ');
+      const paragraphs = [...(short === '' ? [] : [short]), ...told.filter(each => !isShort(each))];
+      return [`${title} ${first === '' ? '(none)' : first}`, ...paragraphs.flatMap(wrapped)].join(
+        '\n',
+      );
+    })
+    .join('\n');
+}
+
+/** A text in lines of at most {@link WIDTH} characters, those after the first further to the right. */
+function wrapped(text: string): readonly string[] {
+  const lines: string[] = [];
+  let line = ' ';
+  for (const word of text.split(' ')) {
+    if (line.trim() !== '' && line.length + 1 + word.length > WIDTH) {
+      lines.push(line);
+      line = '     ';
+    }
+    line += ` ${word}`;
+  }
+  return [...lines, line];
 }
 
 /** Cells in columns: figures to the right, words to the left, the last column as long as it is. */
