@@ -83,9 +83,9 @@ export async function locally(
     const made = await makeFeed(work, making, signal);
 
     if (made.heldBecause !== undefined) {
-      if (!dryRun) await keep(work, made, 'held');
+      const exportId = dryRun ? undefined : await keep(work, made, 'held');
       if (making.isMeantForLocally) await report(made, 'held', made.heldBecause, []);
-      throw held(made.heldBecause);
+      throw held(made.heldBecause, exportId);
     }
     if (dryRun) return resultOf(made, 'dry_run', undefined, []);
 
@@ -157,9 +157,11 @@ function resultOf(
   return { status, exportId, asOf, stores, files, ...found, receipts };
 }
 
-function held(because: string): HeldError {
+function held(because: string, exportId: string | undefined): HeldError {
+  const look =
+    exportId === undefined ? '' : ` To look at it: tillstream exports save ${exportId} --out feeds`;
   return new HeldError('FEED_HELD', {
     problem: `The feed was held, and nothing was sent: ${because}`,
-    next: 'Mend what is named, then run the command again. If it is right as it is, send it with --force, which never sends an empty file.',
+    next: `Mend what is named, then run the command again. If it is right as it is, send it with --force, which never sends an empty file.${look}`,
   });
 }

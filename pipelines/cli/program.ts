@@ -11,6 +11,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<CliCommand<never>>>> = {
   'management-one': async () => (await import('./commands/management-one.ts')).managementOneCommand,
   status: async () => (await import('./commands/status.ts')).statusCommand,
   runs: async () => (await import('./commands/runs.ts')).runsCommand,
+  exports: async () => (await import('./commands/exports.ts')).exportsCommand,
   quarantine: async () => (await import('./commands/quarantine.ts')).quarantineCommand,
   streams: async () => (await import('./commands/streams.ts')).streamsCommand,
   serve: async () => (await import('./commands/serve.ts')).serveCommand,

@@ -12,10 +12,17 @@ export class MonthHeldError extends HeldError {
       next:
         result.exportId === undefined
           ? 'Mend what is listed, then run the command again.'
-          : `Nothing was sent; the file is kept as export ${result.exportId}. Mend what is listed, then run the command again.`,
+          : `Nothing was sent; the file is kept as export ${result.exportId}. Mend what is listed, then run the command again.${look(result)}`,
     });
     this.result = result;
   }
+}
+
+/** How to look at the file, where there is one. */
+function look({ exportId, files }: ManagementOneResult): string {
+  return files.length === 0
+    ? ''
+    : ` To look at it: tillstream exports save ${exportId} --out check`;
 }
 
 function reasons({ checks, problems }: ManagementOneResult): string {

@@ -1,7 +1,8 @@
 import { statement } from '../../../sinks/postgres/statement.ts';
 import { localTime } from '../../../transforms/day.ts';
-import { EXIT, UsageError } from '../../../transforms/errors.ts';
+import { EXIT } from '../../../transforms/errors.ts';
 import type { CliCommand } from '../command.ts';
+import { lastOf } from '../last.ts';
 import { lookAtEach } from '../merchants.ts';
 import { table } from '../table.ts';
 
@@ -20,15 +21,9 @@ export const runsCommand: CliCommand<{ readonly last: string }> = {
   about: 'What ran, when, and how it ended',
   options: command => command.option('--last <count>', 'how many', '20'),
   run: (context, options) => {
-    if (!/^[1-9]\d{0,3}$/.test(options.last)) {
-      throw new UsageError('BAD_COUNT', {
-        problem: '--last is not a number of runs',
-        found: options.last,
-        expected: 'a whole number from 1 to 9999',
-      });
-    }
+    const last = lastOf(options.last, 'runs');
     return lookAtEach(context, options, async (warehouse, { timezone }) => {
-      const runs = await warehouse.query<RunRow>(statement('status/runs'), [Number(options.last)]);
+      const runs = await warehouse.query<RunRow>(statement('status/runs'), [last]);
       const text =
         runs.length === 0
           ? 'Nothing has run yet. Start with: tillstream sync'

@@ -1,0 +1,103 @@
+import { rm } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { deliverToFolder } from '../sinks/folder.ts';
+import type { OutgoingFile, Receipt } from '../sinks/outgoing.ts';
+import { type ExportKind, type ExportStatus, exportedBytes } from '../sinks/postgres/exports.ts';
+import { statement } from '../sinks/postgres/statement.ts';
+import type { Warehouse } from '../sinks/postgres/warehouse.ts';
+import { spoolFile } from '../sinks/spool.ts';
+import { UsageError, WarehouseError } from '../transforms/errors.ts';
+import type { Configuration } from './configuration/schema.ts';
+import { spoolFolder } from './spool-folder.ts';
+
+type KeptFile = Omit<OutgoingFile, 'path'>;
+
+/** A feed or month-end file that was made, whatever became of it. */
+export interface MadeExport {
+  readonly export_id: string;
+  readonly run_id: string;
+  readonly kind: ExportKind;
+  readonly period: string;
+  readonly status: ExportStatus;
+  readonly made_at: Date;
+  readonly delivered_at: Date | null;
+  readonly files: readonly KeptFile[];
+  /** Whether its bytes are still kept; those of old feeds are not. */
+  readonly there: boolean;
+}
+
+/** What was made, the latest first. */
+export function madeExports(warehouse: Warehouse, limit: number): Promise<readonly MadeExport[]> {
+  return warehouse.query<MadeExport>(statement('exports/list'), [limit, null]);
+}
+
+/**
+ * Writes the files of an export into a folder, as they were made: each is hashed on its way and compared with what was
+ * written down then. All of them, or none.
+ *
+ * @throws UsageError where there is no such export, it has no files, or its bytes are no longer kept
+ * @throws DeliveryError where the folder cannot be written
+ */
+export async function saveExport(
+  { warehouse, configuration }: { warehouse: Warehouse; configuration: Configuration },
+  exportId: string,
+  folder: string,
+  signal: AbortSignal,
+): Promise<{ readonly made: MadeExport; readonly receipts: readonly Receipt[] }> {
+  const [made] = await warehouse.query<MadeExport>(statement('exports/list'), [null, exportId]);
+  if (made === undefined) throw unknown(exportId, await madeExports(warehouse, 5));
+  if (made.files.length === 0) throw withoutFiles(made);
+  const spool = spoolFolder({ configuration, runId: made.run_id });
+  try {
+    const files: OutgoingFile[] = [];
+    for (const kept of made.files) {
+      const chunks = chunksOf(exportedBytes(warehouse, exportId, kept.name));
+      const file = await spoolFile(spool, kept.name, chunks, signal);
+      if (file.sha256 !== kept.sha256)
+        throw file.bytes === 0 ? forgotten(made) : damaged(made, kept);
+      files.push({ ...file, rows: kept.rows });
+    }
+    return { made, receipts: await deliverToFolder(resolve(folder))(files, signal) };
+  } finally {
+    await rm(spool, { recursive: true, force: true });
+  }
+}
+
+async function* chunksOf(pieces: AsyncIterable<Buffer>) {
+  for await (const data of pieces) yield { data, rows: 0 };
+}
+
+const LIST = 'See what there is with: tillstream exports';
+
+function unknown(exportId: string, latest: readonly MadeExport[]): UsageError {
+  return new UsageError('NO_SUCH_EXPORT', {
+    problem: 'There is no export of that number',
+    found: exportId,
+    ...(latest.length > 0 && {
+      expected: `a number as ${latest.map(({ export_id }) => export_id).join(', ')}`,
+    }),
+    next: latest.length > 0 ? LIST : 'Nothing was made yet.',
+  });
+}
+
+function withoutFiles({ export_id, kind }: MadeExport): UsageError {
+  return new UsageError('EXPORT_WITHOUT_FILES', {
+    problem: `Export ${export_id} (${kind}) was held before any file could be made`,
+    next: 'The output of its run says why; see tillstream runs.',
+  });
+}
+
+function forgotten({ export_id }: MadeExport): UsageError {
+  return new UsageError('EXPORT_FORGOTTEN', {
+    problem: `The files of export ${export_id} are no longer kept`,
+    next: `${LIST} (locally.keep_days says for how many days those of a feed are kept).`,
+  });
+}
+
+function damaged({ export_id }: MadeExport, file: KeptFile): WarehouseError {
+  return new WarehouseError('EXPORT_DAMAGED', {
+    problem: `"${file.name}" of export ${export_id} is not in the warehouse as it was made`,
+    expected: `${file.bytes} bytes with the SHA-256 ${file.sha256}`,
+    next: 'Something else changed the table _export_chunks: restore it from a backup. Nothing was written.',
+  });
+}

@@ -1,0 +1,135 @@
+import { createHash } from 'node:crypto';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, expect, onTestFinished, test, vi } from 'vitest';
+import { startFtp } from '../ftp/server.ts';
+import { closeShops, setUp } from './set-up.ts';
+
+// Each test starts several processes.
+vi.setConfig({ testTimeout: 120_000 });
+afterAll(closeShops);
+
+test('a held, a failed and a sent feed can each be looked at, byte for byte as it was made', async () => {
+  const { shop, ftp, feed, saved } = await shopWithFeed();
+  expect((await feed()).code).toBe(0);
+  const sent = await ftp.read('12345.csv');
+  ftp.faults.refuseLogin = true;
+  expect((await feed()).code).toBe(5);
+  ftp.faults.refuseLogin = false;
+  await shop.write('tillstream.yaml', { locally: { ...SMALL, deliver: delivery(ftp) } });
+  const held = await feed();
+  expect(held.code).toBe(4);
+  expect(held.stderr).toContain('To look at it: tillstream exports save 3 --out feeds');
+
+  const { exports } = JSON.parse((await shop.run(['exports', '--json'])).stdout);
+  expect(exports).toMatchObject([
+    { export_id: '3', kind: 'locally', status: 'held', there: true },
+    { export_id: '2', status: 'failed' },
+    { export_id: '1', status: 'delivered', files: [{ name: '12345.csv', bytes: sent.length }] },
+  ]);
+  const listed = await shop.run(['exports', 'list', '--last', '2']);
+  expect(listed.stdout).toMatch(/3 +locally +\d{4}-\d\d-\d\d +held .*12345\.csv/);
+  expect(listed.stdout).not.toContain('delivered');
+
+  const first = await shop.run(['exports', 'save', '1', '--out', 'look']);
+  expect([first.code, first.stderr]).toEqual([0, '']);
+  expect(first.stdout).toContain('Export 1: locally');
+  expect((await saved('look')).equals(sent)).toBe(true);
+  const third = await shop.run(['exports', 'save', '3', '--out', 'look', '--json']);
+  const [file] = JSON.parse(third.stdout).files;
+  expect(file).toMatchObject({ name: '12345.csv', path: join(shop.folder, 'look', '12345.csv') });
+  const small = await saved('look');
+  expect(createHash('sha256').update(small).digest('hex')).toBe(file.sha256);
+  expect(small.length).toBeLessThan(sent.length);
+  expect(await readdir(join(shop.folder, 'look'))).toEqual(['12345.csv']);
+  expect(await readdir(join(shop.folder, '.tillstream', 'spool'))).toEqual([]);
+});
+
+test('what cannot be saved is told with the next step, and nothing is written', async () => {
+  const { shop, feed } = await shopWithFeed();
+  const save = (...words: string[]) => shop.run(['exports', 'save', ...words]);
+  expect((await shop.run(['exports'])).stdout).toBe('Nothing was exported yet.\n');
+  await feed();
+  await feed();
+
+  const unknown = await save('77', '--out', 'look');
+  expect([unknown.code, unknown.stdout]).toEqual([2, '']);
+  expect(unknown.stderr).toBe(
+    'There is no export of that number: found "77", expected a number as 2, 1. See what there is with: tillstream exports\n',
+  );
+  expect(JSON.parse((await save('77', '--out', 'look', '--json')).stdout)).toMatchObject({
+    exit_code: 2,
+    error: 'NO_SUCH_EXPORT',
+  });
+  expect(await save('1')).toMatchObject({ code: 2, stderr: expect.stringContaining('a folder') });
+  expect(await save('1; drop', '--out', 'look')).toMatchObject({ code: 2 });
+  await shop.warehouse.query('delete from _export_chunks where export_id = 1');
+  expect(await save('1', '--out', 'look')).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('The files of export 1 are no longer kept'),
+  });
+  expect((await shop.run(['exports'])).stdout).toMatch(/\(no\s+longer kept\)/);
+  await shop.warehouse.query(
+    "update _export_chunks set content = content || '\\x00' where export_id = 2",
+  );
+  expect(await save('2', '--out', 'look')).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('is not in the warehouse as it was made'),
+  });
+  await expect(readdir(join(shop.folder, 'look'))).rejects.toThrow('ENOENT');
+
+  await writeFile(join(shop.folder, 'blocked'), 'a file, not a folder');
+  await feed();
+  expect(await save('3', '--out', 'blocked')).toMatchObject({ code: 5 });
+  await mkdir(join(shop.folder, 'many'));
+  await shop.write('many/one.yaml');
+  await shop.write('many/two.yaml', { merchant: `${shop.merchant}_two` });
+  expect(await save('1', '--out', 'look', '--config', 'many')).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('Name the file of the one that is meant with --config'),
+  });
+});
+
+test('a month-end file is saved too, also one that never left', async () => {
+  const { heartland, shop } = await setUp({
+    locations: { '1': {}, '2': {} },
+    management_one: {
+      client_id: '4321',
+      class_codes: ['110', 'UNCL'],
+      email: { smtp: 'smtp://127.0.0.1:1', from: 'ops@acme.example', to: ['m1@m1.example'] },
+    },
+  });
+  expect(heartland.ledger.locations.length).toBeGreaterThan(1);
+  const held = await shop.run(['management-one', '--from', '2026-11-01', '--to', '2026-11-02']);
+  expect(held.code).toBe(4);
+  expect(held.stdout).toContain('To look at it: tillstream exports save 1 --out check');
+
+  const done = await shop.run(['exports', 'save', '1', '--out', 'check', '--json']);
+
+  const { kind, status, files } = JSON.parse(done.stdout);
+  expect([kind, status]).toEqual(['management_one', 'held']);
+  const text = String(await readFile(files[0].path));
+  expect(text).toMatch(/^ClientID\|/);
+});
+
+const SMALL = { filter: { public_id: { $lt: 'A' } } };
+
+function delivery({ host, port, user, password }: Awaited<ReturnType<typeof startFtp>>) {
+  return { host, port, user, password, attempts: 1 };
+}
+
+/** A shop with one store on Locally. */
+async function shopWithFeed() {
+  const ftp = await startFtp();
+  onTestFinished(() => ftp.close());
+  const { shop } = await setUp({
+    locations: { '1': { locally_id: '12345' } },
+    locally: { filter: {}, deliver: delivery(ftp) },
+  });
+  return {
+    shop,
+    ftp,
+    feed: () => shop.run(['locally']),
+    saved: (folder: string) => readFile(join(shop.folder, folder, '12345.csv')),
+  };
+}
