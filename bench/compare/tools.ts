@@ -27,8 +27,11 @@ export interface Work {
 }
 
 export interface ToolFigures {
+  /** From the start of its processes to the end of the last. */
   readonly seconds: number;
-  readonly peakMb: number;
+  /** Peak memory of the largest of its processes, and of all together. */
+  readonly largestMb: number;
+  readonly togetherMb: number;
 }
 
 /** A tool that does the same work, and how it is run; undefined where it is not installed. */
@@ -53,7 +56,7 @@ function has(tool: string): boolean {
 }
 
 function dlt(work: Work): Promise<ToolFigures> {
-  return measure(
+  return measureCommand(
     `${join(TOOLS, 'dlt/bin/python3')} ${join(HERE, 'dlt_load.py')} '${JSON.stringify(work)}'`,
   );
 }
@@ -95,12 +98,13 @@ async function singer(work: Work): Promise<ToolFigures> {
     add_record_metadata: false,
     activate_version: false,
   });
-  return measure(
+  return measureCommand(
     `${join(TOOLS, 'tap/bin/tap-rest-api-msdk')} --config ${tap} | ${join(TOOLS, 'target/bin/target-postgres')} --config ${target}`,
   );
 }
 
-async function measure(command: string): Promise<ToolFigures> {
+/** Runs a shell command, and looks at what it takes. */
+export async function measureCommand(command: string): Promise<ToolFigures> {
   const { stdout, stderr } = await run('python3', [join(HERE, 'measure.py'), command], {
     maxBuffer: 1 << 28,
     env: { ...process.env, RUNTIME__DLTHUB_TELEMETRY: 'false' },
