@@ -29,6 +29,11 @@ export function checkAgreement(sections: Sections, context: z.core.$RefinementCt
   if (managementOne !== undefined && !isWrong('management_one')) {
     if (locations !== undefined) checkManagementOneNumbers(locations, report);
     checkClassCodes(managementOne, report);
+    if (managementOne.email === undefined && managementOne.upload === undefined)
+      report(
+        ['management_one'],
+        'email (smtp, from and to), or upload, because the file has to go somewhere',
+      );
   }
 }
 

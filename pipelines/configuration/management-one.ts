@@ -93,8 +93,16 @@ export const managementOne = z.strictObject({
         .describe(
           'Who is told when a month is held, incomplete or could not be sent. Left out: nobody; the command says it too.',
         ),
+      list_to: addresses
+        .optional()
+        .describe(
+          'Who gets the list of what to mend once a month went out. Left out: errors_to, else reply_to. Those who get the file do not get it.',
+        ),
     })
-    .describe('Who gets the file, and through which mail server.'),
+    .optional()
+    .describe(
+      'Who gets the file, and through which mail server. May be left out where there is upload.',
+    ),
   upload: upload
     .optional()
     .describe(

@@ -18,12 +18,11 @@ export async function checkDeliveries(
       ])),
     );
   }
-  if (managementOne !== undefined) {
+  if (managementOne?.email !== undefined) {
+    const { smtp } = managementOne.email;
     const check = 'Management One by e-mail';
     findings.push(
-      ...(await examined(check, async () => [
-        ok(check, `${await reachSmtp(managementOne.email.smtp)} lets us in`),
-      ])),
+      ...(await examined(check, async () => [ok(check, `${await reachSmtp(smtp)} lets us in`)])),
     );
   }
   return findings;

@@ -14,6 +14,7 @@ import type { KeptTotals } from './kept.ts';
 import { mailServer } from './mail-server.ts';
 import type { ManagementOneRequest, ManagementOneResult } from './result.ts';
 import { HANDED_OVER, type SendingHistory, sinceSent } from './sent.ts';
+import { tellList } from './tell-list.ts';
 import { filled } from './template.ts';
 
 /** A month that is made, proved, and kept as `sending`. */
@@ -46,46 +47,61 @@ export async function deliver(
     kind: 'stage',
     title: out === undefined ? `Sending ${label}` : `Copying ${label}`,
   });
+  const told = await toldOf(work, settings, made, history);
+  const status = out === undefined ? 'delivered' : 'saved';
+  let receipts: readonly Receipt[];
   try {
-    const receipts =
+    receipts =
       out !== undefined
         ? await deliverToFolder(out)(made.files, signal)
         : settings.upload !== undefined
           ? await upload(settings, settings.upload, made, close, signal)
-          : [await send(work, settings, made, history, close, signal)];
-    const status = out === undefined ? 'delivered' : 'saved';
+          : [await send(work, settings, made, told, history, close, signal)];
     await close(status, receipts, receipts.map(({ detail }) => detail).join('; '));
-    return { ...result, receipts, status };
   } catch (error) {
     await noteFailure(error, close);
     throw error;
   }
+  if (out === undefined) await tellList(work, settings, told, receipts, signal);
+  return { ...result, receipts, status };
 }
 
-async function send(
+async function toldOf(
   work: Work,
   settings: ManagementOneConfiguration,
   made: MonthToDeliver,
   history: SendingHistory,
-  close: Close,
-  signal: AbortSignal,
-): Promise<Receipt> {
-  const { email, client_id: clientId } = settings;
-  const { merchant } = work.configuration;
-  const domain = email.from.replace(/^.*@/, '').replace(/>.*$/, '');
-  const told: Told = {
+): Promise<Told> {
+  return {
     ...made,
-    merchant,
-    clientId,
+    merchant: work.configuration.merchant,
+    clientId: settings.client_id,
     earlier: await earlierMonths(work, settings, made.month),
     resent: sinceSent(history, made.kept, work.configuration.timezone),
   };
+}
+
+/** The file with its totals and checks. The list of what to mend is no business of those who get it. */
+async function send(
+  work: Work,
+  settings: ManagementOneConfiguration,
+  made: MonthToDeliver,
+  told: Told,
+  history: SendingHistory,
+  close: Close,
+  signal: AbortSignal,
+): Promise<Receipt> {
+  // Without an upload there is one: the configuration was checked.
+  const email = settings.email!;
+  const { merchant } = work.configuration;
+  const domain = email.from.replace(/^.*@/, '').replace(/>.*$/, '');
+  const withoutList = { ...told, problems: [] };
   return sendEmail(
-    { ...mailServer(settings), to: email.to, cc: email.cc },
+    { ...mailServer(email), to: email.to, cc: email.cc },
     {
       subject: filled(email.subject, work.configuration, settings, made.month),
-      text: messageText(told),
-      html: messageHtml(told),
+      text: messageText(withoutList),
+      html: messageHtml(withoutList),
       attachments: made.files,
       // The same until it is known to have arrived: two copies of one sending are one message to a mail program.
       messageId: `<management-one.${merchant}.${made.month.label}.${history.delivered.length + 1}@${domain}>`,

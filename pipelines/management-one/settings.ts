@@ -10,7 +10,7 @@ export function settingsOf({ configuration }: Pick<Work, 'configuration'>) {
   if (configuration.management_one !== undefined) return configuration.management_one;
   throw new ConfigurationError('MANAGEMENT_ONE_MISSING', {
     problem: 'The configuration has no section management_one',
-    next: 'Add it: client_id, class_codes and email at least (docs/tillstream.example.yaml shows how).',
+    next: 'Add it: client_id, class_codes and email or upload at least (docs/tillstream.example.yaml shows how).',
   });
 }
 

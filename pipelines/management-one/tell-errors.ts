@@ -10,7 +10,7 @@ import type { Month } from '../../transforms/month.ts';
 import type { ManagementOneConfiguration } from '../configuration/management-one.ts';
 import type { Work } from '../work.ts';
 import { MonthHeldError } from './held.ts';
-import { mailServer } from './mail-server.ts';
+import { type MailSettings, mailServer } from './mail-server.ts';
 
 /**
  * Tells those under `errors_to` why a month did not go out. That this could not be mailed is noted and changes nothing:
@@ -23,14 +23,16 @@ export async function tellErrors(
   error: unknown,
   signal: AbortSignal,
 ): Promise<void> {
-  const { errors_to: to } = settings.email;
-  if (to.length === 0 || !isWorthTelling(error)) return;
+  const { email } = settings;
+  if (email === undefined || !isWorthTelling(error)) return;
+  const to = error instanceof MonthHeldError ? toldOfHeld(email) : email.errors_to;
+  if (to.length === 0) return;
   const { merchant } = work.configuration;
   const { checks, problems } =
     error instanceof MonthHeldError ? error.result : { checks: [], problems: [] };
   try {
     await sendEmail(
-      { ...mailServer(settings), to, attempts: 1 },
+      { ...mailServer(email), to, attempts: 1 },
       {
         subject: `Management One file of ${merchant} ${month.label} was not sent`,
         text: failureText({
@@ -48,6 +50,11 @@ export async function tellErrors(
     if (!(failure instanceof TillstreamError)) throw failure;
     work.report({ kind: 'warning', text: `Nobody was told by e-mail. ${failure.message}` });
   }
+}
+
+/** A month that is held has a list too: it goes to those who get it of every other month. */
+function toldOfHeld(email: MailSettings): readonly string[] {
+  return [...new Set([...email.errors_to, ...(email.list_to ?? [])])];
 }
 
 /** Not what the one who typed the command sees at once, and not that a month had gone out before. */

@@ -24,6 +24,18 @@ test('the least that works gets every default', async () => {
   expect(configuration.management_one).toBeUndefined();
 });
 
+test('a month-end file that goes nowhere is refused; one that is uploaded needs no e-mail', async () => {
+  const noEmail = MANAGEMENT_ONE.replace(/ {2}email:.*\n/, '');
+  const locations = 'locations:\n  "1": {}\n';
+  expect(await messageOf(`${LEAST}${locations}${noEmail}`)).toContain(
+    'expected email (smtp, from and to), or upload, because the file has to go somewhere',
+  );
+  const uploaded = await read(
+    `${LEAST}${locations}${noEmail}  upload: { url: "https://m1.example/api", secret_field: p, secret: s }\n`,
+  );
+  expect(uploaded.management_one?.email).toBeUndefined();
+});
+
 test('a missing token says where tokens are made', async () => {
   expect(await messageOf(LEAST.replace(/ {2}token.*\n/, ''))).toBe(
     `tillstream.yaml:3 heartland.token is missing: expected an API token, as \${HEARTLAND_TOKEN}. It is made in Heartland under My Account › API Tokens.`,

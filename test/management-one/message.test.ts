@@ -9,7 +9,7 @@ import { plainTable, textTable } from '../../transforms/management-one/message/t
 import { parseMonth } from '../../transforms/month.ts';
 import { LENIENT, retailer } from './month.ts';
 
-test('the message has the totals by location, the change against the month before, the checks and the list', async () => {
+test('the message has the totals by location, the change against the month before and the checks; the list goes to the retailer', async () => {
   const shop = await retailer({
     section: {
       ...LENIENT,
@@ -23,11 +23,28 @@ test('the message has the totals by location, the change against the month befor
   });
   const september = await shop.run({ month: '2026-09' });
   const october = await shop.run();
-  const [, message] = shop.smtp.messages;
-  expect(message?.replyTo?.text).toBe('owner@acme.example');
+  const [, , message, list] = shop.smtp.messages;
+  expect(shop.smtp.messages).toHaveLength(4);
+  expect(message?.to).toMatchObject({ text: 'affiliate@m1.example' });
   expect(message?.cc).toMatchObject({ text: 'owner@acme.example' });
-  const { html, text } = message as { html: string; text: string };
-  for (const part of [text, html]) {
+  expect(message?.attachments).toHaveLength(1);
+  expect(list?.to).toMatchObject({ text: 'owner@acme.example' });
+  expect(list?.subject).toMatch(/^Management One file of \w+ 2026-10: \d+ to mend$/);
+  expect(list?.attachments).toEqual([]);
+  for (const mail of [message, list]) expect(mail?.replyTo?.text).toBe('owner@acme.example');
+  const theirs = message as { html: string; text: string };
+  const ours = list as { html: string; text: string };
+  for (const part of [theirs.text, theirs.html]) {
+    expect(part).not.toContain('To mend');
+    expect(part).not.toContain('Set custom@class_code');
+    expect(part).toContain('Attached: 4321_202610.txt');
+  }
+  for (const part of [ours.text, ours.html]) {
+    expect(part).toContain('To mend');
+    expect(part).toContain('Set custom@class_code');
+    expect(part).toMatch(/Sent to smtp:\S+ to [^:]*affiliate@m1\.example[^:]*:\s+4321_202610\.txt/);
+  }
+  for (const part of [theirs.text, theirs.html, ours.text, ours.html]) {
     expect(part).toContain('Totals by location');
     for (const { figures } of october.totals.locations) expect(part).toContain(figures.NetSales);
     expect(part).toContain(october.totals.file.EndRetail);
@@ -35,12 +52,15 @@ test('the message has the totals by location, the change against the month befor
     expect(part).toMatch(/As sent on \d{4}-\d\d-\d\d\./);
     expect(part).toContain(percent(september.totals.file.NetSales!, october.totals.file.NetSales!));
     expect(part).toContain('net sales agree with Heartland');
-    expect(part).toContain('To mend');
     expect(part).not.toContain('the year before');
   }
-  for (const line of text.split('\n')) expect(line.length, line).toBeLessThanOrEqual(100);
-  expect(html).not.toContain('http');
-  expect(html).not.toMatch(/<(?!\/?(html|head|meta|body|h[23]|p|br|table|tr|t[hd])\b)(?!!doctype)/);
+  for (const { text, html } of [theirs, ours]) {
+    for (const line of text.split('\n')) expect(line.length, line).toBeLessThanOrEqual(100);
+    expect(html).not.toContain('http');
+    expect(html).not.toMatch(
+      /<(?!\/?(html|head|meta|body|h[23]|p|br|table|tr|t[hd])\b)(?!!doctype)/,
+    );
+  }
 });
 
 test('sent again, the message says what changed since', async () => {
@@ -117,6 +137,41 @@ test('those who mend things are told of a held month; those who get the file are
   // A dry run tells nobody.
   await expect(shop.run({ dryRun: true })).rejects.toMatchObject({ code: 'MONTH_HELD' });
   expect(shop.smtp.messages).toHaveLength(1);
+});
+
+test.each([
+  [{ list_to: ['buyer@acme.example'], errors_to: ['ops@acme.example'] }, 'buyer@acme.example'],
+  [{ errors_to: ['ops@acme.example'], reply_to: 'owner@acme.example' }, 'ops@acme.example'],
+  [{ list_to: [], errors_to: ['ops@acme.example'] }, undefined],
+])('with %j the list goes to %s, and the file to Management One alone', async (email, expected) => {
+  const shop = await retailer({ section: { ...LENIENT, email } });
+  await shop.run();
+  const [file, list, ...others] = shop.smtp.messages;
+  expect(file?.to).toMatchObject({ text: 'affiliate@m1.example' });
+  expect(file?.text).not.toContain('To mend');
+  expect((list?.to as { text: string } | undefined)?.text).toBe(expected);
+  if (expected !== undefined) expect(list?.text).toContain('To mend');
+  expect(others).toEqual([]);
+});
+
+test('a month that is held is told to those who get the list as well', async () => {
+  const shop = await retailer({ section: { email: { list_to: ['buyer@acme.example'] } } });
+  await expect(shop.run()).rejects.toMatchObject({ code: 'MONTH_HELD' });
+  const [message, ...others] = shop.smtp.messages;
+  expect(message?.to).toMatchObject({ text: 'buyer@acme.example' });
+  expect(message?.text).toContain('To mend');
+  expect(others).toEqual([]);
+});
+
+test('a list that could not be mailed changes nothing about the file that went out', async () => {
+  const shop = await retailer({
+    section: { ...LENIENT, email: { list_to: ['buyer@acme.example'] } },
+  });
+  shop.smtp.faults.refuseRecipients = ['buyer@acme.example'];
+  expect((await shop.run()).status).toBe('delivered');
+  expect(shop.smtp.messages).toHaveLength(1);
+  const [kept] = await listExports(shop.fresh.work.warehouse, 'management_one');
+  expect(kept?.status).toBe('delivered');
 });
 
 test('a run that died before its message left is sent by the next one; one that died after is not', async () => {

@@ -20,7 +20,7 @@ async function through(shop: Retailer, options: SmtpServerOptions) {
   const section = work.configuration.management_one!;
   const configuration = {
     ...work.configuration,
-    management_one: { ...section, email: { ...section.email, smtp: server.url } },
+    management_one: { ...section, email: { ...section.email!, smtp: server.url } },
   };
   const send = () =>
     managementOne(

@@ -1,8 +1,10 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
+import { managementOne } from '../../pipelines/management-one.ts';
 import { listExports } from '../../sinks/postgres/exports.ts';
 import { deliverByUpload } from '../../sinks/upload.ts';
+import { parseMonth } from '../../transforms/month.ts';
 import { outgoing } from '../sinks/outgoing.ts';
 import { keptFile, LENIENT, retailer } from './month.ts';
 
@@ -67,6 +69,34 @@ test('with upload the file goes to the web service as a form, and not by e-mail'
   const kept = await keptFile(fresh.work.warehouse, result.exportId!, '4321_202610.txt');
   expect(form?.bytes.equals(kept)).toBe(true);
   await expect(run()).rejects.toMatchObject({ code: 'ALREADY_SENT' });
+});
+
+test('with upload and no e-mail at all the file goes to the web service', async () => {
+  const { url, taken } = await service();
+  const { fresh } = await retailer({ section: section(url) });
+  const { management_one: settings, ...configuration } = fresh.work.configuration;
+  const { email: _, ...withoutEmail } = settings!;
+  const work = { ...fresh.work, configuration: { ...configuration, management_one: withoutEmail } };
+  const result = await managementOne(
+    work,
+    { month: parseMonth('2026-10') },
+    new AbortController().signal,
+  );
+  expect(result.status).toBe('delivered');
+  expect(taken).toHaveLength(1);
+});
+
+test('with upload the list of what to mend still goes by e-mail to the retailer', async () => {
+  const { url } = await service();
+  const { run, smtp } = await retailer({
+    section: { ...section(url), email: { errors_to: ['ops@acme.example'] } },
+  });
+  await run();
+  const [list, ...others] = smtp.messages;
+  expect(list?.to).toMatchObject({ text: 'ops@acme.example' });
+  expect(list?.text).toContain('To mend');
+  expect(list?.text).toContain(`Sent to ${url}: 4321_202610.txt`);
+  expect(others).toEqual([]);
 });
 
 test('a 500 carries the reason, without the secret; the next run sends it again', async () => {

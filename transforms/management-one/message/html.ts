@@ -1,4 +1,4 @@
-import { type Cells, sectionsOf, type Told } from './told.ts';
+import { type Cells, filesLine, sectionsOf, type Told } from './told.ts';
 
 const CELL = 'padding:3px 10px 3px 0;border-bottom:1px solid #ddd;vertical-align:top';
 const VERDICT: Readonly<Record<string, string>> = {
@@ -9,8 +9,7 @@ const VERDICT: Readonly<Record<string, string>> = {
 
 /** The HTML part of the e-mail. It loads nothing from anywhere, and every text in it is escaped. */
 export function messageHtml(told: Told): string {
-  const { merchant, clientId, month, files } = told;
-  const attached = files.map(({ name, rows }) => `${name} (${rows} rows)`).join(', ');
+  const { merchant, clientId, month } = told;
   const sections = sectionsOf(told).map(
     ({ title, note, table }) =>
       `<h3 style="margin:24px 0 6px">${escapeHtml(title)}</h3>` +
@@ -22,7 +21,7 @@ export function messageHtml(told: Told): string {
     '<body style="font-family:sans-serif;font-size:14px;color:#222">',
     `<h2 style="margin:0 0 6px">Management One, ${escapeHtml(month.label)}</h2>`,
     `<p>${escapeHtml(merchant)}, client ${escapeHtml(clientId)}: ${month.start} to ${month.end}.<br>`,
-    `Attached: ${escapeHtml(attached)}</p>`,
+    `${escapeHtml(filesLine(told))}</p>`,
     ...sections,
     '</body></html>',
   ].join('\n');

@@ -1,12 +1,12 @@
-import { type Cells, sectionsOf, type Told } from './told.ts';
+import { type Cells, filesLine, sectionsOf, type Told } from './told.ts';
 
 /** The plain part of the e-mail. */
 export function messageText(told: Told): string {
-  const { merchant, clientId, month, files } = told;
+  const { merchant, clientId, month } = told;
   const lines = [
     `Management One month-end file of ${merchant}, client ${clientId}`,
     `${month.label}: ${month.start} to ${month.end}`,
-    `Attached: ${files.map(({ name, rows }) => `${name} (${rows} rows)`).join(', ')}`,
+    wrapped(filesLine(told)).join('\n').trimStart(),
   ];
   for (const { title, note, table } of sectionsOf(told)) {
     lines.push('', title, '-'.repeat(title.length));

@@ -20,6 +20,8 @@ export interface Told {
   readonly clientId: string;
   readonly month: Month;
   readonly files: readonly { readonly name: string; readonly rows: number }[];
+  /** Whom the file went to; undefined in the message that brings it. */
+  readonly sentTo?: string;
   readonly totals: Totals;
   readonly earlier: readonly EarlierMonth[];
   /** What changed since the month was sent before; undefined when it was not. */
@@ -61,6 +63,12 @@ const COMPARED: Readonly<Record<string, string>> = {
   EndUnits: 'end units',
   EndCost: 'end cost',
 };
+
+/** Where the files are: `Attached: a.txt (3 rows)`. */
+export function filesLine({ files, sentTo }: Told): string {
+  const names = files.map(({ name, rows }) => `${name} (${rows} rows)`).join(', ');
+  return `${sentTo === undefined ? 'Attached' : `Sent to ${sentTo}`}: ${names}`;
+}
 
 /** The sections of the message, in their order. */
 export function sectionsOf(told: Told): readonly Section[] {
