@@ -9,6 +9,7 @@ import type { ReasonCount } from '../transforms/locally/reason.ts';
 import { deliveryOf } from './locally/deliver.ts';
 import { closeCutOff, deliveredFeeds, type FeedTotals, pruneFeeds } from './locally/history.ts';
 import { type Made, makeFeed } from './locally/make.ts';
+import { notAsSent, readBackFeedBefore } from './locally/read-back-feed-before.ts';
 import { mailReport } from './locally/report.ts';
 import { feedOf, layoutOf } from './locally/settings.ts';
 import { itemCondition } from './locally/stage.ts';
@@ -72,19 +73,22 @@ export async function locally(
       await closeCutOff(warehouse);
       await pruneFeeds(warehouse, new Date(work.now().getTime() - feed.keep_days * DAY_MS));
     }
+    const isMeantForLocally = !dryRun && out === undefined;
+    const shown = isMeantForLocally ? await readBackFeedBefore(work, signal) : undefined;
     const [last] = await deliveredFeeds(warehouse, 1);
     const making = {
       folder,
       isForced: force,
       isDryRun: dryRun,
-      isMeantForLocally: !dryRun && out === undefined,
+      isMeantForLocally,
       last: last?.totals.stores ?? [],
     };
-    const made = await makeFeed(work, making, signal);
+    const justMade = await makeFeed(work, making, signal);
+    const made = { ...justMade, problems: [...notAsSent(shown), ...justMade.problems] };
 
     if (made.heldBecause !== undefined) {
       const exportId = dryRun ? undefined : await keep(work, made, 'held');
-      if (making.isMeantForLocally) await report(made, 'held', made.heldBecause, []);
+      if (isMeantForLocally) await report(made, 'held', made.heldBecause, []);
       throw held(made.heldBecause, exportId);
     }
     if (dryRun) return resultOf(made, 'dry_run', undefined, []);

@@ -70,7 +70,10 @@ function orders(context: Context, options: GlobalOptions): Promise<number> {
 /** What Locally shows of a sample of the last feed. */
 function askBack(context: Context, options: GlobalOptions): Promise<number> {
   const ask = async (warehouse: Warehouse, configuration: Configuration) => {
-    const found = await readBack({ warehouse, configuration }, context.signal);
+    const found = await readBack(
+      { warehouse, configuration, now: () => new Date() },
+      context.signal,
+    );
     const text = table(
       ['store', 'UPC', 'sent', 'verdict'].map(title => ({ title })),
       found.products.map(product => [

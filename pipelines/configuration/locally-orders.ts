@@ -1,6 +1,6 @@
 /** The section `locally.orders`: the orders that Locally takes, and by when a store must answer them. */
 import { z } from 'zod';
-import { line, text, wholeNumber } from './value.ts';
+import { line, oneOf, text, wholeNumber } from './value.ts';
 
 const TIME = 'a time of the day as "10:00"';
 const time = z.string(TIME).regex(/^([01]\d|2[0-3]):[0-5]\d$/, TIME);
@@ -25,6 +25,19 @@ export const readBack = z.strictObject({
     'First digits of the brand’s UPCs, in quotes.',
   ),
   sample: wholeNumber(1, 200).default(20).describe('Products of each store. Default 20.'),
+  when: oneOf(['asked', 'next_run'])
+    .default('asked')
+    .describe(
+      'asked: only by the command locally read-back. next_run: also by the next run of locally, before it makes its feed. Default asked.',
+    ),
+  after_minutes: wholeNumber(30, 1440)
+    .default(60)
+    .describe(
+      'A feed younger than this is not read back: Locally needs up to an hour. Default 60.',
+    ),
+  most_seconds: wholeNumber(1, 600)
+    .default(120)
+    .describe('How long a run waits for Locally’s answers at most. Default 120.'),
   base_url: baseUrl.describe('Default https://www.locally.com.'),
 });
 
@@ -89,3 +102,4 @@ export const orders = z.strictObject({
 });
 
 export type OrdersConfiguration = z.infer<typeof orders>;
+export type ReadBackConfiguration = z.infer<typeof readBack>;

@@ -1,10 +1,13 @@
+import { statement } from '../../sinks/postgres/statement.ts';
+import type { Warehouse } from '../../sinks/postgres/warehouse.ts';
 import { fetchShownStock } from '../../sources/locally/store-data.ts';
-import { ConfigurationError, UsageError } from '../../transforms/errors.ts';
+import { ConfigurationError, SourceError, UsageError } from '../../transforms/errors.ts';
 import { interrupted } from '../../transforms/interruption.ts';
 import type { FeedLine } from '../../transforms/locally/diff.ts';
 import type { ShownStock } from '../../transforms/locally/store-data.ts';
+import type { ReadBackConfiguration } from '../configuration/locally-orders.ts';
 import type { Work } from '../work.ts';
-import { deliveredFeeds } from './history.ts';
+import { type DeliveredFeed, deliveredFeeds } from './history.ts';
 import { keptLines } from './kept-lines.ts';
 import { feedOf } from './settings.ts';
 
@@ -22,42 +25,117 @@ export interface ReadBackResult {
   readonly exportId: string;
   readonly deliveredAt: Date;
   readonly products: readonly ReadBack[];
+  /** The products of each store, counted. */
+  readonly stores: readonly ReadBackCount[];
+}
+
+export interface ReadBackCount {
+  readonly locallyId: string;
+  readonly agrees: number;
+  readonly differs: number;
+  readonly unknown: number;
 }
 
 /**
  * Asks Locally for a sample of the last delivered feed: half of it in stock, half sold out, spread over each store's
  * products of the configured brand. Locally takes 30 to 60 minutes to work a feed in, so ask later than that. It proves
- * what it shows and no more: `unknown` where the answer says nothing clear.
+ * what it shows and no more: `unknown` where the answer says nothing clear. What came out is written down for `status`.
  *
  * @throws SourceError when Locally refuses; UsageError when nothing was delivered yet
  */
 export async function readBack(
-  { warehouse, configuration }: Pick<Work, 'warehouse' | 'configuration'>,
+  { warehouse, configuration, now }: Pick<Work, 'warehouse' | 'configuration' | 'now'>,
   signal: AbortSignal,
 ): Promise<ReadBackResult> {
   const { read_back: settings } = feedOf(configuration);
   if (settings === undefined) throw notConfigured();
   const [feed] = await deliveredFeeds(warehouse, 1);
   if (feed === undefined) throw nothingDelivered();
-  const api = {
-    baseUrl: settings.base_url,
-    token: settings.token,
-    companyId: settings.company_id,
-  };
+  const { exportId, deliveredAt: arrivedAt, madeAt } = feed.kept;
+  const deliveredAt = arrivedAt ?? madeAt;
+  try {
+    const products = await ask(warehouse, settings, feed, deliveredAt, signal);
+    const stores = feed.totals.stores.map(({ locallyId }) => countOf(products, locallyId));
+    await note(warehouse, exportId, now(), stores);
+    return { exportId, deliveredAt, products, stores };
+  } catch (error) {
+    if (error instanceof SourceError) {
+      const stores = feed.totals.stores.map(({ locallyId }) => countOf([], locallyId));
+      await note(warehouse, exportId, now(), stores, error.message);
+    }
+    throw error;
+  }
+}
+
+async function ask(
+  warehouse: Warehouse,
+  settings: ReadBackConfiguration,
+  feed: DeliveredFeed,
+  deliveredAt: Date,
+  signal: AbortSignal,
+): Promise<readonly ReadBack[]> {
+  const { base_url: baseUrl, token, company_id: companyId } = settings;
+  const limit = AbortSignal.timeout(settings.most_seconds * 1000);
+  const stop = AbortSignal.any([signal, limit]);
   const products: ReadBack[] = [];
   for (const { locallyId } of feed.totals.stores) {
+    const ordered = await warehouse.query<{ upc: string }>(
+      statement('exports/locally-ordered-since'),
+      [locallyId, deliveredAt],
+    );
+    const orderedSince = new Set(ordered.map(({ upc }) => upc));
     const lines = keptLines(warehouse, feed, locallyId);
     for (const { upc, qty } of await sampleOf(lines, settings.upc_prefix, settings.sample)) {
-      const shown = await fetchShownStock(api, locallyId, upc, signal).catch((error: unknown) => {
-        throw signal.aborted ? interrupted('Asking Locally') : error;
+      const shown = await fetchShownStock(
+        { baseUrl, token, companyId },
+        locallyId,
+        upc,
+        stop,
+      ).catch((error: unknown) => {
+        if (signal.aborted) throw interrupted('Asking Locally');
+        throw limit.aborted ? tookTooLong(settings.most_seconds, products.length) : error;
       });
-      const isRight = (shown === 'in_stock') === (qty !== '0');
-      const verdict = shown === 'unknown' ? 'unknown' : isRight ? 'agrees' : 'differs';
+      const verdict = verdictOf(qty, shown, orderedSince.has(upc));
       products.push({ locallyId, upc, sent: qty, shown, verdict });
     }
   }
-  const { exportId, deliveredAt, madeAt } = feed.kept;
-  return { exportId, deliveredAt: deliveredAt ?? madeAt, products };
+  return products;
+}
+
+/** A product that was ordered since may rightly be gone already. */
+function verdictOf(sent: string, shown: ShownStock, wasOrdered: boolean): ReadBack['verdict'] {
+  if (shown === 'unknown') return 'unknown';
+  if ((shown === 'in_stock') === (sent !== '0')) return 'agrees';
+  return wasOrdered && shown === 'not_in_stock' ? 'unknown' : 'differs';
+}
+
+function countOf(products: readonly ReadBack[], locallyId: string): ReadBackCount {
+  const count = (verdict: ReadBack['verdict']) =>
+    products.filter(each => each.locallyId === locallyId && each.verdict === verdict).length;
+  return {
+    locallyId,
+    agrees: count('agrees'),
+    differs: count('differs'),
+    unknown: count('unknown'),
+  };
+}
+
+async function note(
+  warehouse: Warehouse,
+  exportId: string,
+  askedAt: Date,
+  stores: readonly ReadBackCount[],
+  problem?: string,
+): Promise<void> {
+  await warehouse.query(statement('exports/locally-read-back-note'), [
+    exportId,
+    stores.map(each => each.locallyId),
+    stores.map(each => each.agrees),
+    stores.map(each => each.differs),
+    stores.map(each => each.unknown),
+    problem ?? null,
+    askedAt,
+  ]);
 }
 
 /** Evenly spread over the lines, half of them with stock: the same lines for the same feed. */
@@ -75,6 +153,13 @@ async function sampleOf(
     const step = Math.max(1, kind.length / half);
     const count = Math.min(half, kind.length);
     return Array.from({ length: count }, (_, n) => kind[Math.floor(n * step)]!);
+  });
+}
+
+function tookTooLong(seconds: number, answered: number): SourceError {
+  return new SourceError('LOCALLY_SLOW', {
+    problem: `Locally answered for ${answered} products within ${seconds} seconds, and not for all of the sample`,
+    next: 'Make locally.read_back.sample smaller, or most_seconds larger.',
   });
 }
 

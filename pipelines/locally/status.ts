@@ -1,3 +1,4 @@
+import { statement } from '../../sinks/postgres/statement.ts';
 import type { Warehouse } from '../../sinks/postgres/warehouse.ts';
 import { type FeedAge, feedAge } from '../../transforms/locally/age.ts';
 import type { Configuration } from '../configuration/schema.ts';
@@ -20,6 +21,18 @@ export interface StoreStatus {
   /** Against the store's feed before; undefined where there is none. */
   readonly rowsChange: number | undefined;
   readonly unitsChange: number | undefined;
+  /** What Locally showed of its last feed that was read back; undefined where none was. */
+  readonly readBack: StoreReadBack | undefined;
+}
+
+export interface StoreReadBack {
+  readonly exportId: string;
+  readonly askedAt: Date;
+  readonly agrees: number;
+  readonly differs: number;
+  readonly unknown: number;
+  /** Why Locally could not be asked, if so. */
+  readonly problem: string | undefined;
 }
 
 /** Feeds that are looked through: a store may be missing from the last ones. */
@@ -32,6 +45,7 @@ export async function locallyStatus(
   now: Date,
 ): Promise<readonly StoreStatus[]> {
   const feeds = await deliveredFeeds(warehouse, LOOKED_THROUGH);
+  const readBacks = await readBacksByStore(warehouse);
   const mapped = mappedStores(configuration);
   const stores =
     mapped.length > 0 ? mapped : [{ locallyId: configuration.merchant, locationNumbers: [] }];
@@ -51,8 +65,27 @@ export async function locallyStatus(
       units: last?.store?.units,
       rowsChange: difference(last?.store?.rows, before?.store?.rows),
       unitsChange: difference(last?.store?.units, before?.store?.units),
+      readBack: readBacks.get(locallyId),
     };
   });
+}
+
+async function readBacksByStore(warehouse: Warehouse): Promise<ReadonlyMap<string, StoreReadBack>> {
+  const rows = await warehouse.query<{
+    locally_id: string;
+    export_id: string;
+    asked_at: Date;
+    agrees: number;
+    differs: number;
+    unknown: number;
+    problem: string | null;
+  }>(statement('status/read-backs'));
+  return new Map(
+    rows.map(({ locally_id, export_id: exportId, asked_at: askedAt, problem, ...counts }) => [
+      locally_id,
+      { exportId, askedAt, ...counts, problem: problem ?? undefined },
+    ]),
+  );
 }
 
 function storeIn({ totals }: DeliveredFeed, locallyId: string) {

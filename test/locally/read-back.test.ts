@@ -1,5 +1,8 @@
-import { expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { readBack } from '../../pipelines/locally/read-back.ts';
+import { locallyStatus } from '../../pipelines/locally/status.ts';
+import { locally as runLocally } from '../../pipelines/locally.ts';
+import type { WorkEvent } from '../../pipelines/report.ts';
 import { shownStock } from '../../transforms/locally/store-data.ts';
 import { linesOf, scene } from './scene.ts';
 import { startLocallyApi } from './stand-in/locally-api.ts';
@@ -46,6 +49,104 @@ test('before the first delivered feed there is nothing to read back', async () =
   await expect(ask()).rejects.toMatchObject({ code: 'NO_SUCH_FEED', exitCode: 2 });
 });
 
+describe('where the configuration says next_run', () => {
+  test('the next run asks for the feed before, once Locally had time for it, warns, and the status shows it', async () => {
+    const { base, api, run, status, events } = await brand({ when: 'next_run' });
+    await run(0);
+    const lines = linesOf(await base.ftp.read('12345.csv')).slice(1);
+    const hasStock = new Map(lines.map(line => [line.split(',')[0]!, line.split(',')[1] !== '0']));
+    const wrong = [...hasStock.keys()].find(upc => hasStock.get(upc) && upc.startsWith('7'))!;
+    api.shown = (store, upc) =>
+      store === '12345' ? hasStock.get(upc) !== (upc === wrong) : undefined;
+
+    // Too early: Locally may not have worked it in.
+    await run(59);
+    expect(api.asked).toEqual([]);
+    expect((await status()).map(each => each.readBack)).toEqual([undefined, undefined]);
+
+    const { problems, exportId } = await run(130);
+
+    expect(problems[0]).toMatchObject({
+      kind: 'not_shown_as_sent',
+      description: `UPC ${wrong} in store 12345, feed 2`,
+      found: 'shown as sold out',
+    });
+    const [warning] = events.filter(event => event.kind === 'warning');
+    expect(warning).toMatchObject({ text: expect.stringMatching(/^Locally shows 1 of \d+ prod/) });
+    const [here, there] = await status();
+    expect(here!.readBack).toMatchObject({ exportId: '2', differs: 1, problem: undefined });
+    expect(here!.readBack!.agrees).toBeGreaterThan(3);
+    expect(there!.readBack).toMatchObject({ agrees: 0, differs: 0 });
+    expect(there!.readBack!.unknown).toBeGreaterThan(3);
+
+    // A feed is asked for once, also where the next ones do not go out.
+    base.ftp.faults.refuseLogin = true;
+    await run(140).catch(() => {});
+    const { length } = api.asked;
+    await run(150).catch(() => {});
+    expect(api.asked).toHaveLength(length);
+    expect(exportId).toBe('3');
+  });
+
+  test('what was ordered at Locally since is no difference', async () => {
+    const { base, api, run, status } = await brand({ when: 'next_run' });
+    await run(0);
+    const [, ...lines] = linesOf(await base.ftp.read('12345.csv'));
+    const sold = lines.find(line => line.startsWith('7') && !/,0,/.test(line))!.split(',')[0]!;
+    const hasStock = new Map(lines.map(line => [line.split(',')[0]!, line.split(',')[1] !== '0']));
+    api.shown = (_store, upc) => upc !== sold && hasStock.get(upc);
+    await base.within({}, async work => {
+      const later = new Date(Date.now() + 60_000);
+      await work.warehouse.query(
+        "insert into locally_orders (order_id, locally_id, placed_at, respond_by) values ('QE3QL6', '12345', $1, $1)",
+        [later],
+      );
+      await work.warehouse.query(
+        "insert into locally_order_lines (order_id, upc, qty, status, phase) values ('QE3QL6', $1, 1, 'ordered', 'ordered')",
+        [sold],
+      );
+    });
+
+    await run(130);
+
+    expect((await status())[0]!.readBack).toMatchObject({ differs: 0, unknown: 1 });
+  });
+
+  test('trouble with it is a warning, and the feed is sent all the same', async () => {
+    const { api, run, status, events } = await brand({ when: 'next_run', most_seconds: 1 });
+    await run(0);
+    api.status = 401;
+    expect((await run(130)).status).toBe('delivered');
+    expect((await status())[0]!.readBack!.problem).toContain('approved the token');
+    api.isSilent = true;
+    expect((await run(260)).status).toBe('delivered');
+    expect((await status())[0]!.readBack!.problem).toContain('within 1 seconds');
+    const warnings = events.flatMap(event => (event.kind === 'warning' ? [event.text] : []));
+    expect(warnings.join()).toMatch(/Feed 1 was not read back.*Feed 2 was not read back/);
+    expect(warnings.join()).not.toContain(api.token);
+  });
+
+  test('Ctrl-C ends the wait for Locally at once, and nothing is sent', async () => {
+    const { base, api, run } = await brand({ when: 'next_run' });
+    await run(0);
+    api.isSilent = true;
+    const pressed = new AbortController();
+    const running = run(130, pressed.signal);
+    await expect.poll(() => api.asked.length).toBe(1);
+    pressed.abort();
+    await expect(running).rejects.toMatchObject({ exitCode: 130 });
+    expect(await base.exports()).toHaveLength(1);
+  });
+
+  test('a dry run and a feed for a folder ask nothing', async () => {
+    const { base, api, run, options } = await brand({ when: 'next_run' });
+    await run(0);
+    await base.run({ ...options(130), dryRun: true });
+    await base.run({ ...options(130), out: `${base.folder}/out` });
+    expect(api.asked).toEqual([]);
+  });
+});
+
 test.each([
   [{ markers: [{ id: 5, in_stock: 1 }] }, 'in_stock'],
   [{ data: { stores: [{ store_id: '5', qty: 0 }] } }, 'not_in_stock'],
@@ -57,14 +158,31 @@ test.each([
   expect(shownStock(answer, '5')).toBe(shown);
 });
 
-async function brand() {
+async function brand(over: object = {}) {
   const base = await scene();
   const api = await startLocallyApi();
   onTestFinished(() => api.close());
   const settings = { token: api.token, company_id: 77, upc_prefix: '7', base_url: api.baseUrl };
-  const ask = () =>
-    base.within({ locally: { read_back: { ...settings, sample: 10 } } }, work =>
-      readBack(work, new AbortController().signal),
-    );
-  return { base, api, ask };
+  const locally = { read_back: { ...settings, sample: 10, ...over } };
+  const ask = () => base.within({ locally }, work => readBack(work, new AbortController().signal));
+  const events: WorkEvent[] = [];
+  const startedAt = Date.now();
+  /** So many minutes from now. Postgres tells the time of a delivery, so only later moments can be made up. */
+  const options = (minutes: number) => ({
+    locally,
+    now: new Date(startedAt + minutes * 60_000),
+  });
+  return {
+    base,
+    api,
+    ask,
+    events,
+    options,
+    run: (minutes: number, signal = new AbortController().signal) =>
+      base.within(options(minutes), work =>
+        runLocally({ ...work, report: event => events.push(event) }, {}, signal),
+      ),
+    status: () =>
+      base.within({}, work => locallyStatus(work.warehouse, work.configuration, new Date())),
+  };
 }

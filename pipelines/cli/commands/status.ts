@@ -73,6 +73,7 @@ export const statusCommand: CliCommand = {
               ]),
             ),
         ...(stores.length === 0 ? [] : ['', storesTable(stores)]),
+        ...stores.flatMap(store => readBackInWords(store, timezone)),
         ...restated.flatMap(month => ['', restatedInWords(month, timezone)]),
       ].join('\n');
       return { exitCode: EXIT.done, text, json: { streams, exports, stores, restated } };
@@ -98,6 +99,18 @@ function storesTable(stores: readonly StoreStatus[]): string {
       store.meaning,
     ]),
   );
+}
+
+/** What Locally showed of a store's feed when it was asked. */
+function readBackInWords({ locallyId, name, readBack }: StoreStatus, timezone: string): string[] {
+  if (readBack === undefined) return [];
+  const { exportId, askedAt, agrees, differs, unknown, problem } = readBack;
+  const found =
+    problem ??
+    `${agrees} shown as sent, ${differs} otherwise, of ${unknown} nothing clear is known`;
+  return [
+    `Read back at ${localTime(askedAt, timezone)}, ${name ?? locallyId}, feed ${exportId}: ${found}`,
+  ];
 }
 
 function signed(change: number | undefined): string {

@@ -13,6 +13,8 @@ export interface LocallyApiServer {
   shown: (locallyId: string, upc: string) => boolean | undefined;
   /** Answers everything with this status. */
   status: number | undefined;
+  /** Takes questions and never answers. */
+  isSilent: boolean;
   close(): Promise<void>;
 }
 
@@ -22,6 +24,7 @@ export async function startLocallyApi(): Promise<LocallyApiServer> {
   const token = 'locally-api-secret';
   const server = createServer((request, response) => {
     asked.push(request.url ?? '');
+    if (api.isSilent) return;
     const url = new URL(request.url ?? '/', 'http://locally');
     if (url.pathname === '/headless/api/1.0/conversion/store_data') {
       const { upc = '', only_store_id: store = '' } = Object.fromEntries(url.searchParams);
@@ -48,6 +51,7 @@ export async function startLocallyApi(): Promise<LocallyApiServer> {
     asked,
     shown: () => undefined,
     status: undefined,
+    isSilent: false,
     close: () =>
       new Promise(resolve => {
         server.close(() => resolve());

@@ -1,0 +1,6 @@
+-- Of each store the last feed that was read back.
+select distinct on (noted.locally_id)
+       noted.locally_id, noted.export_id::text as export_id, noted.asked_at, noted.agrees, noted.differs, noted.unknown,
+       noted.problem
+from _locally_read_backs as noted
+order by noted.locally_id, noted.export_id desc
