@@ -3,15 +3,15 @@ import {
   defer,
   type MonoTypeOperatorFunction,
   map,
-  Observable,
+  type Observable,
   tap,
   throwError,
 } from 'rxjs';
-import { Agent, request } from 'undici';
+import { Agent } from 'undici';
 import { SourceError } from '../../transforms/errors.ts';
 import { readJson } from '../../transforms/exact-json.ts';
 import { createdId, FailedRequest, type RawAnswer, readAnswer } from './answer.ts';
-import { Bodies } from './bodies.ts';
+import { exchange, type FreeBuffers } from './exchange.ts';
 import type { Attempt } from './pace.ts';
 import { Patience, type PatienceOptions, type Waiting } from './patience.ts';
 
@@ -74,7 +74,7 @@ export function heartlandClient(
     headersTimeout: options.timeoutMs,
     bodyTimeout: options.timeoutMs,
   });
-  const bodies = new Bodies();
+  const freeBuffers: FreeBuffers = [];
   const base = options.baseUrl.replace(/\/+$/, '');
   let clockSkewMs = 0;
 
@@ -113,49 +113,42 @@ export function heartlandClient(
   }
 
   function once(path: string, query: Query, record?: object): Observable<RawAnswer> {
-    return new Observable(subscriber => {
-      const cancel = new AbortController();
-      const search = new URLSearchParams(
-        query.map(([name, value]): [string, string] => [name, value]),
-      ).toString();
-      request(`${base}/${path}${search && `?${search}`}`, {
-        dispatcher: agent,
-        signal: cancel.signal,
+    return defer(() => {
+      const url = new URL(`${base}/${path}`);
+      for (const [name, value] of query) url.searchParams.append(name, value);
+      const request = {
+        url,
+        method: record === undefined ? 'GET' : 'POST',
         headers: {
           authorization: `Bearer ${options.token}`,
           accept: 'application/json',
           ...(record !== undefined && { 'content-type': 'application/json' }),
         },
-        ...(record !== undefined && { method: 'POST', body: JSON.stringify(record) }),
-      })
-        .then(async ({ statusCode: status, headers, body }) => {
-          const date = Date.parse(String(headers.date));
-          if (!Number.isNaN(date)) clockSkewMs = date - Date.now();
-          await bodies.read(body, bytes =>
-            subscriber.next({ status, headers, body: hide(bytes, options.token) }),
-          );
-          subscriber.complete();
-        })
-        .catch(cause => {
-          const code = (cause as { code?: string }).code ?? 'no answer';
-          subscriber.error(
-            new FailedRequest(path, `${code}: ${(cause as Error).message}`, {
-              worthRetrying: true,
-              cause,
-            }),
-          );
-        });
-      return () => cancel.abort();
-    });
+        ...(record !== undefined && { body: JSON.stringify(record) }),
+      };
+      return exchange(agent, request, freeBuffers);
+    }).pipe(
+      map(answer => {
+        const date = Date.parse(String(answer.headers.date));
+        if (!Number.isNaN(date)) clockSkewMs = date - Date.now();
+        return { ...answer, body: hide(answer.body, options.token) };
+      }),
+      catchError(cause => {
+        const code = (cause as { code?: string }).code ?? 'no answer';
+        const message = `${code}: ${(cause as Error).message}`;
+        return throwError(() => new FailedRequest(path, message, { worthRetrying: true, cause }));
+      }),
+    );
   }
 }
 
 /** A server that repeats the token in its answer must not bring it into a message or a table. */
-function hide(body: Buffer, token: string): Buffer {
-  if (token.length < 8 || !body.includes(token)) return body;
+function hide(body: Uint8Array, token: string): Uint8Array {
+  const bytes = Buffer.from(body.buffer, body.byteOffset, body.length);
+  if (token.length < 8 || !bytes.includes(token)) return body;
   // One character a byte, so that the rest stays as it is, whatever it is.
   const bytewise = Buffer.from(token).toString('latin1');
-  return Buffer.from(body.toString('latin1').replaceAll(bytewise, '***'), 'latin1');
+  return Buffer.from(bytes.toString('latin1').replaceAll(bytewise, '***'), 'latin1');
 }
 
 const NEW_TOKEN =
