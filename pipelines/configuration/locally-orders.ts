@@ -1,6 +1,6 @@
 /** The section `locally.orders`: the orders that Locally takes, and by when a store must answer them. */
 import { z } from 'zod';
-import { line, oneOf, text, wholeNumber } from './value.ts';
+import { line, oneOf, text, wholeNumber, yesNo } from './value.ts';
 
 const TIME = 'a time of the day as "10:00"';
 const time = z.string(TIME).regex(/^([01]\d|2[0-3]):[0-5]\d$/, TIME);
@@ -91,6 +91,11 @@ export const orders = z.strictObject({
       stations: z
         .record(z.string(), wholeNumber(1, 2_147_483_647))
         .describe('Heartland’s internal number of the till, by locally_id in quotes.'),
+      cancel: yesNo()
+        .default(false)
+        .describe(
+          'Whether the sales order is cancelled in Heartland when the Locally order ends, as long as nobody touched it. Default false: the report asks you to.',
+        ),
     })
     .optional()
     .describe(

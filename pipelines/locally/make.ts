@@ -18,6 +18,7 @@ import type { ReasonCount } from '../../transforms/locally/reason.ts';
 import { today } from '../slices.ts';
 import { untilAborted } from '../stopping.ts';
 import type { Work } from '../work.ts';
+import { cancelSalesOrders } from './cancel-sales-orders.ts';
 import { writeFiles } from './files.ts';
 import { findingsOf } from './findings.ts';
 import { writeFurtherFeeds } from './further-feeds.ts';
@@ -93,7 +94,10 @@ async function takeOrders(
   if (orders === undefined) return [];
   const { warehouse, configuration } = work;
   const troubles = [...(await processEvents(warehouse, configuration, orders, signal))];
-  if (!isDryRun) troubles.push(...(await createSalesOrders(work, signal)));
+  if (!isDryRun) {
+    troubles.push(...(await createSalesOrders(work, signal)));
+    troubles.push(...(await cancelSalesOrders(work, signal)));
+  }
   for (const text of troubles) work.report({ kind: 'warning', text });
   const open = await openOrders(warehouse, orders, work.now());
   if (open.length > 0) await refreshSales(work, signal);

@@ -1,32 +1,19 @@
 import type { Observable } from 'rxjs';
-import { z } from 'zod';
 import { statement } from '../../sinks/postgres/statement.ts';
 import { SourceError } from '../../transforms/errors.ts';
-import { encodeJson } from '../../transforms/filter/encode.ts';
 import type { Problem } from '../../transforms/findings.ts';
 import { readUpc } from '../../transforms/upc.ts';
 import { untilAborted } from '../stopping.ts';
 import type { Work } from '../work.ts';
 import { oldestOpen } from './orders.ts';
+import { findLost, type Head, headOf, linesOf, type Placed } from './sales-order-record.ts';
 import { feedOf, upcKey, upcOptionsOf } from './settings.ts';
 
-interface DueOrder {
-  readonly order_id: string;
-  readonly locally_id: string | null;
+interface DueOrder extends Placed {
   readonly claimed_at: Date | null;
   readonly sales_order_id: string | null;
   readonly lines: readonly { readonly upc: string; readonly qty: string }[];
 }
-
-/** What a sales order needs beside its lines (Heartland API, "Create a sales order"). */
-interface Head {
-  readonly customer_id: number;
-  readonly station_id: number;
-  readonly source_location_id: number;
-}
-
-/** Clocks of two machines differ; a record made at the moment of the claim may seem a little older. */
-const CLOCKS_MS = 5 * 60_000;
 
 /**
  * Makes a sales order in Heartland for every order that a store has confirmed: once, however often its messages come
@@ -75,7 +62,7 @@ export async function createSalesOrders(
         [order.order_id, work.now()],
       );
     }
-    const found = isNew ? undefined : await findLost(order, head);
+    const found = isNew ? undefined : await findLost(work, order, order.claimed_at!, head, signal);
     const id = found ?? (await ask(order, head));
     await work.warehouse.query(
       'update locally_sales_orders set sales_order_id = $2 where order_id = $1',
@@ -98,47 +85,22 @@ export async function createSalesOrders(
     }
   }
 
-  /** The record that an earlier run may have made without hearing of it: ours in every way, and still empty. */
-  async function findLost(order: DueOrder, head: Head): Promise<string | undefined> {
-    const since = new Date(order.claimed_at!.getTime() - CLOCKS_MS).toISOString();
-    const filter = { ...head, created_at: { $gte: since } };
-    const query = [encodeJson(filter), ['per_page', '100'], ['sort[]', 'id']] as const;
-    const { results } = records.parse(await answerOf(work.heartland.get('sales/orders', query)));
-    const known = await work.warehouse.query<{ id: string }>(
-      'select sales_order_id::text as id from locally_sales_orders where sales_order_id is not null',
-    );
-    const taken = new Set(known.map(each => each.id));
-    const empty: string[] = [];
-    for (const { id } of results) {
-      if (taken.has(String(id))) continue;
-      if ((await linesIn(String(id))).size === 0) empty.push(String(id));
-    }
-    if (empty.length <= 1) return empty[0];
-    throw new SourceError('SALES_ORDER_UNCLEAR', {
-      problem: `Heartland holds several sales orders that may be the one of Locally order ${order.order_id}`,
-      found: empty.join(', '),
-      next: 'Look at them in Heartland and cancel those that nobody needs; none was made anew.',
-    });
-  }
-
   async function addLines(order: DueOrder, salesOrderId: string): Promise<void> {
-    const there = await linesIn(salesOrderId);
-    const { source_location_id: location } = await headOf(work, order);
+    const there = new Set((await linesOf(work, salesOrderId, signal)).map(line => line.item_id));
+    const head = await headOf(work, order);
+    const lines: { readonly item_id: number; readonly qty: number }[] = [];
     for (const { upc, qty } of order.lines) {
-      const itemId = await itemOf(work, upc, location);
+      const itemId = Number(await itemOf(work, upc, head.source_location_id));
+      const line = { item_id: itemId, qty: Number(qty) };
+      lines.push(line);
+      // Before Heartland is asked, so that what is there can be told from what somebody added.
+      await work.warehouse.query('update locally_sales_orders set made = $2 where order_id = $1', [
+        order.order_id,
+        JSON.stringify({ ...head, lines }),
+      ]);
       if (there.has(itemId)) continue;
-      const line = { item_id: Number(itemId), qty: Number(qty) };
       await answerOf(work.heartland.create(`sales/orders/${salesOrderId}/lines`, line));
     }
-  }
-
-  /** Items that the sales order has. */
-  async function linesIn(salesOrderId: string): Promise<ReadonlySet<string>> {
-    const path = `sales/orders/${salesOrderId}/lines`;
-    const { results } = records.parse(
-      await answerOf(work.heartland.get(path, [['per_page', '100']])),
-    );
-    return new Set(results.map(line => String(line.item_id)));
   }
 
   function answerOf<T>(asking: Observable<T>): Promise<T> {
@@ -158,11 +120,12 @@ export async function salesOrdersToCancel({
     `select to_regclass('sales_orders') is not null as there`,
   );
   if (!table!.there) return [];
-  const rows = await warehouse.query<{ order_id: string; sales_order_id: string }>(
-    statement('orders/sales-orders-to-cancel'),
-    [oldestOpen(orders, now())],
-  );
-  return rows.map(({ order_id, sales_order_id }) => ({
+  const rows = await warehouse.query<{
+    order_id: string;
+    sales_order_id: string;
+    problem: string | null;
+  }>(statement('orders/sales-orders-to-cancel'), [oldestOpen(orders, now())]);
+  return rows.map(({ order_id, sales_order_id, problem }) => ({
     kind: 'sales_order_to_cancel',
     treatment: 'noted',
     itemNumber: undefined,
@@ -170,39 +133,8 @@ export async function salesOrdersToCancel({
     locationNumber: undefined,
     found: sales_order_id,
     atStake: {},
-    fix: `Cancel sales order ${sales_order_id} in Heartland.`,
+    fix: problem ?? `Cancel sales order ${sales_order_id} in Heartland.`,
   }));
-}
-
-const records = z.object({
-  results: z.array(z.object({ id: z.number(), item_id: z.number().nullish() })),
-});
-
-/** @throws SourceError when the order's store is not known, or has no till in the configuration */
-async function headOf(work: Work, { order_id, locally_id }: DueOrder): Promise<Head> {
-  const { configuration, warehouse } = work;
-  const settings = feedOf(configuration).orders!.sales_order!;
-  const number = Object.entries(configuration.locations).find(
-    ([, location]) => locally_id !== null && location.locally_id === locally_id,
-  )?.[0];
-  const station = locally_id === null ? undefined : settings.stations[locally_id];
-  const [location] = await warehouse.query<{ id: string }>(
-    'select id from locations where public_id = $1 and _deleted_at is null',
-    [number ?? null],
-  );
-  if (location !== undefined && station !== undefined) {
-    return {
-      customer_id: settings.customer_id,
-      station_id: station,
-      source_location_id: Number(location.id),
-    };
-  }
-  throw new SourceError('SALES_ORDER_NO_STORE', {
-    problem: `No sales order was made for Locally order ${order_id}, because its store or the store's station is not known`,
-    found: locally_id ?? undefined,
-    expected: 'a store under locally.orders.sales_order.stations',
-    next: 'Add it to the configuration, or ring the order up by hand.',
-  });
 }
 
 /** @throws SourceError when no item has the UPC */

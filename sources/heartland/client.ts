@@ -51,6 +51,13 @@ export interface HeartlandClient {
    * @throws SourceError `HEARTLAND_FAILED` when it may have been made; any other when it was certainly not
    */
   create(path: string, record: object): Observable<string>;
+  /**
+   * One `PUT` that changes a record, never tried again: by then somebody else may have changed it too. Unsubscribing
+   * aborts it.
+   *
+   * @throws SourceError `HEARTLAND_FAILED` when it may have been changed; any other when it was certainly not
+   */
+  update(path: string, changes: object): Observable<void>;
   /** The server's clock minus ours, in milliseconds, from its last `Date` header; 0 before the first answer. */
   readonly clockSkewMs: number;
   close(): Promise<void>;
@@ -89,7 +96,12 @@ export function heartlandClient(
     create: (path, record) =>
       once(path, [], record).pipe(
         map(answer => createdId(path, answer)),
-        catchError(error => throwError(() => asSourceError(error, base, options.whenRefused))),
+        catchError(error => throwError(() => asWriteError(error, base, options.whenRefused))),
+      ),
+    update: (path, changes) =>
+      once(path, [], changes, 'PUT').pipe(
+        map(answer => readAnswer(path, answer, () => undefined)),
+        catchError(error => throwError(() => asWriteError(error, base, options.whenRefused))),
       ),
     get clockSkewMs() {
       return clockSkewMs;
@@ -112,13 +124,18 @@ export function heartlandClient(
       });
   }
 
-  function once(path: string, query: Query, record?: object): Observable<RawAnswer> {
+  function once(
+    path: string,
+    query: Query,
+    record?: object,
+    method: 'POST' | 'PUT' = 'POST',
+  ): Observable<RawAnswer> {
     return defer(() => {
       const url = new URL(`${base}/${path}`);
       for (const [name, value] of query) url.searchParams.append(name, value);
       const request = {
         url,
-        method: record === undefined ? 'GET' : 'POST',
+        method: record === undefined ? 'GET' : method,
         headers: {
           authorization: `Bearer ${options.token}`,
           accept: 'application/json',
@@ -153,6 +170,32 @@ function hide(body: Uint8Array, token: string): Uint8Array {
 
 const NEW_TOKEN =
   'Make a new token in Heartland under My Account › API Tokens, or give its user the permission.';
+
+/** A record that was to be made or changed: no answer may mean either. */
+function asWriteError(error: unknown, base: string, whenRefused?: string): unknown {
+  const read = asSourceError(error, base, whenRefused);
+  if (!(error instanceof FailedRequest && read instanceof SourceError)) return read;
+  const host = new URL(base).host;
+  const { path, message } = error;
+  switch (read.code) {
+    case 'HEARTLAND_FORBIDDEN':
+      return new SourceError(read.code, {
+        problem: `Heartland at ${host} does not let this token change ${path} (${message})`,
+        next: 'Give the user who made the token the permission, in Heartland under Settings › Roles.',
+      });
+    case 'HEARTLAND_FAILED':
+      return new SourceError(
+        read.code,
+        {
+          problem: `Heartland at ${host} did not say whether it changed ${path} (${message})`,
+          next: 'It was not asked twice. The next run looks what became of it.',
+        },
+        error,
+      );
+    default:
+      return read;
+  }
+}
 
 function asSourceError(error: unknown, base: string, whenRefused = NEW_TOKEN): unknown {
   if (!(error instanceof FailedRequest)) return error;

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { receiveEvent } from '../../pipelines/locally/webhook.ts';
 import type { Work } from '../../pipelines/work.ts';
 import { scene } from './scene.ts';
-import { startSellingHeartland } from './stand-in/sales-orders.ts';
+import { type SalesOrder, startSellingHeartland } from './stand-in/sales-orders.ts';
 
 const TOKEN = 'station-made-this-key';
 const SALES_ORDER = { customer_id: 105125, stations: { '12345': 109089 } };
@@ -112,7 +112,120 @@ test('when several records may be the lost one nothing is made and a person is a
   expect(made!.problem).toContain('several sales orders');
 });
 
-async function shop() {
+describe('where the configuration allows cancelling', () => {
+  const told = (problems: readonly { kind: string }[]) =>
+    problems.filter(each => each.kind === 'sales_order_to_cancel');
+
+  test('the sales order of an order that ended is cancelled, once, however often that is said', async () => {
+    const { selling, post, run } = await shop({ cancel: true });
+    await post('confirmed');
+    await run();
+    await post('cancelled');
+    await post('cancelled');
+
+    const { problems } = await run();
+    await post('refunded');
+    await run();
+
+    expect(selling.orders).toMatchObject([{ status: 'canceled', lines: [{ qty: 2 }] }]);
+    expect(selling.puts).toEqual([
+      { path: `/api/sales/orders/${selling.orders[0]!.id}`, body: { status: 'canceled' } },
+    ]);
+    expect(told(problems)).toEqual([]);
+  });
+
+  test.each<[string, (order: SalesOrder) => void]>([
+    ['it is open', order => Object.assign(order, { status: 'open' })],
+    ['it is closed', order => Object.assign(order, { status: 'closed' })],
+    ['something of it was invoiced', order => Object.assign(order.lines[0]!, { qty_invoiced: 1 })],
+    ['it has a payment', order => order.payments.push({ id: 1, amount: 5, deposit: true })],
+    ['somebody changed it', order => order.lines.push({ item_id: 1, qty: 1 })],
+    ['somebody changed it', order => Object.assign(order.lines[0]!, { qty: 3 })],
+    ['somebody changed it', order => order.lines.splice(0)],
+    ['somebody changed it', order => Object.assign(order, { customer_id: 7 })],
+    ['somebody changed it', order => Object.assign(order, { shipping_charge: 9.5 })],
+  ])('none is cancelled when %s; a person is told', async (why, meddle) => {
+    const { selling, post, run } = await shop({ cancel: true });
+    await post('confirmed');
+    await run();
+    const [order] = selling.orders;
+    meddle(order!);
+    const { status } = order!;
+    await post('cancelled');
+
+    const { problems } = await run();
+
+    expect(selling.puts).toEqual([]);
+    expect(order!.status).toBe(status);
+    expect(told(problems)).toMatchObject([
+      { found: String(order!.id), fix: expect.stringContaining(`because ${why}`) },
+    ]);
+  });
+
+  test('one that is cancelled in Heartland already is left alone', async () => {
+    const { selling, post, run } = await shop({ cancel: true });
+    await post('confirmed');
+    await run();
+    selling.orders[0]!.status = 'canceled';
+    await post('cancelled');
+    expect(told((await run()).problems)).toEqual([]);
+    expect(selling.puts).toEqual([]);
+  });
+
+  test('when the answer is lost nothing is asked twice: the next run sees that it is cancelled', async () => {
+    const { selling, post, run } = await shop({ cancel: true });
+    await post('confirmed');
+    await run();
+    await post('cancelled');
+    selling.next.push('lose the answer');
+
+    expect(told((await run()).problems)).toMatchObject([
+      { fix: expect.stringContaining('did not say whether it changed') },
+    ]);
+    expect(told((await run()).problems)).toEqual([]);
+
+    expect(selling.orders[0]!.status).toBe('canceled');
+    expect(selling.puts).toHaveLength(1);
+  });
+
+  test.each(['die before', 'refuse'] as const)(
+    'when Heartland does %s, the next run tries again, and the feed goes out meanwhile',
+    async fate => {
+      const { selling, post, run } = await shop({ cancel: true });
+      await post('confirmed');
+      await run();
+      await post('cancelled');
+      selling.next.push(fate);
+      const { status, problems } = await run();
+      expect(status).toBe('saved');
+      expect(told(problems)).toHaveLength(1);
+      expect(selling.orders[0]!.status).toBe('pending');
+      await run();
+      expect(selling.orders[0]!.status).toBe('canceled');
+    },
+  );
+
+  test('one whose making was never heard of is found, and cancelled too', async () => {
+    const { selling, post, run } = await shop({ cancel: true });
+    await post('confirmed');
+    selling.next.push('lose the answer');
+    await run();
+    await post('cancelled');
+    await run();
+    expect(selling.orders).toMatchObject([{ status: 'canceled', lines: [] }]);
+  });
+
+  test('a dry run cancels none', async () => {
+    const { selling, post, run, dryRun } = await shop({ cancel: true });
+    await post('confirmed');
+    await run();
+    await post('cancelled');
+    await dryRun();
+    expect(selling.puts).toEqual([]);
+  });
+});
+
+async function shop(salesOrder: object = {}) {
   const base = await scene();
   const selling = await startSellingHeartland(base.heartland);
   onTestFinished(() => selling.close());
@@ -124,7 +237,7 @@ async function shop() {
     now,
     configuration: { heartland: { base_url: selling.baseUrl } },
     locally: {
-      orders: { webhook: { token: TOKEN }, sales_order: SALES_ORDER },
+      orders: { webhook: { token: TOKEN }, sales_order: { ...SALES_ORDER, ...salesOrder } },
     },
   };
   const within = <T>(job: (work: Work) => Promise<T>) => base.within(options, job);
