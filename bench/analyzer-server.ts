@@ -25,7 +25,7 @@ function pagesOf(perPage: number) {
         { length: Math.min(perPage, ROWS_A_DAY - page * perPage) },
         (_, row) => rowOf(page * perPage + row),
       );
-      const text = JSON.stringify({ total: ROWS_A_DAY, pages: count, results: rows });
+      const text = `{"total":${ROWS_A_DAY},"pages":${count},"results":[${rows.join(',')}]}`;
       return {
         body: Buffer.from(text),
         dates: [...text.matchAll(/2026-01-01/g)].map(hit => hit.index),
@@ -36,14 +36,19 @@ function pagesOf(perPage: number) {
   return made;
 }
 
-function rowOf(number: number): object {
+/** A row as Heartland writes it: every figure with a point, `8.0`. */
+function rowOf(number: number): string {
   const cents = (salt: number) => ((number * 7919 + salt * 104_729) % 1_000_000) / 100;
-  return {
+  const keys = {
     'date.date': DATE,
     'location.public_id': String((number % 100) + 1),
     'item.public_id': `SKU-${String(Math.floor(number / 100)).padStart(6, '0')}`,
-    ...Object.fromEntries(BENCH_METRICS.map((metric, salt) => [metric, cents(salt)])),
   };
+  const figures = BENCH_METRICS.map((metric, salt) => {
+    const figure = cents(salt);
+    return `"${metric}":${Number.isInteger(figure) ? figure.toFixed(1) : figure}`;
+  });
+  return `{${JSON.stringify(keys).slice(1, -1)},${figures.join(',')}}`;
 }
 
 const server = createServer((request, response) => {

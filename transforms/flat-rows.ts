@@ -50,8 +50,12 @@ const PIECE = 64 * 1024;
 /** Nothing that JSON or COPY would write differently: no escape, no control character, no half of a pair. */
 const PLAIN = '[^"\\\\\\x00-\\x1f\\ud800-\\udfff]';
 const WHOLE = '(-?[1-9]\\d{0,14}|0)';
-/** No zero at the end, since a number that was parsed has lost it: a row is the same text whoever reads it. */
-const DECIMAL = '(-?[1-9]\\d{0,30}(?:\\.\\d{0,30}[1-9])?|-?0\\.\\d{0,5}[1-9]|0)';
+/**
+ * Any decimal that is not written with an exponent; Heartland sends `8.0`. Zeros at its end are left out of the group, as a
+ * parser loses them: a row is the same text whoever reads it. So are left to the parser: -0, and what is below 0.000001.
+ */
+const DECIMAL =
+  '(-?[1-9]\\d*(?:\\.\\d*[1-9])?|0(?!\\d|\\.000000)(?:\\.\\d*[1-9])?|-0\\.\\d{0,5}[1-9])(?:\\.0+|0*)';
 
 /** The JSON text of each kind's usual value, with one group for what goes into the warehouse. */
 const PATTERNS: Readonly<Record<ColumnKind, string | undefined>> = {

@@ -20,6 +20,9 @@ const number = fc.oneof(
     weight: 40,
     arbitrary: fc.integer({ min: -1e6, max: 1e6 }).map(cents => JSON.stringify(cents / 100)),
   },
+  // As Heartland writes them.
+  { weight: 40, arbitrary: fc.integer({ min: -99, max: 999 }).map(units => `${units}.0`) },
+  { weight: 10, arbitrary: fc.stringMatching(/^-?(0|[1-9]\d{0,3})\.\d{1,9}$/) },
   fc.double({ noNaN: true, noDefaultInfinity: true }).map(value => JSON.stringify(value)),
   fc.constantFrom('0', '-0', '-0.0', '1e5', '1.50', '0.10', '12345678.12345678901234', '1e400'),
   fc.constantFrom('"12.50"', '"-3"', '""', '"x"', 'null', 'true', '{}'),
