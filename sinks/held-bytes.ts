@@ -17,10 +17,6 @@ export class HeldBytes {
   #file: FileHandle | undefined;
   #bytes = 0;
 
-  get isEmpty(): boolean {
-    return this.#bytes === 0 && this.#inMemory === 0;
-  }
-
   /** @throws LocalFileError when the disk is full */
   async add(bytes: Uint8Array): Promise<void> {
     this.#pieces.push(bytes);
