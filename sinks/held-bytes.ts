@@ -8,8 +8,8 @@ const MOST_IN_MEMORY = 256 * 1024;
 const PIECE = 64 * 1024;
 
 /**
- * Holds bytes until it is known whether anybody needs it. What is more than a little goes to a file that has no name
- * any more, so nothing of it stays behind, however the process ends.
+ * Holds bytes until it is known whether anybody needs them. What is more than a little goes to a file that has no name
+ * any more, so nothing of them stays behind, however the process ends.
  */
 export class HeldBytes {
   #pieces: Uint8Array[] = [];
@@ -29,6 +29,8 @@ export class HeldBytes {
     for (let at = 0; at < this.#bytes; ) {
       const piece = Buffer.allocUnsafe(Math.min(PIECE, this.#bytes - at));
       const { bytesRead } = await this.#file!.read(piece, 0, piece.length, at);
+      if (bytesRead === 0)
+        throw new Error(`a temporary file ends at ${at} of ${this.#bytes} bytes`);
       yield piece.subarray(0, bytesRead);
       at += bytesRead;
     }
@@ -56,7 +58,12 @@ export class HeldBytes {
     this.#inMemory = 0;
     await onDisk(tmpdir(), 'rows that were read', async () => {
       this.#file ??= await openNameless();
-      await this.#file.writev(pieces, this.#bytes);
+      const bytes = Buffer.concat(pieces, length);
+      // A disk that is nearly full takes a part, and refuses the rest when it is asked again.
+      for (let done = 0; done < length; ) {
+        const at = this.#bytes + done;
+        done += (await this.#file.write(bytes, done, length - done, at)).bytesWritten;
+      }
     });
     this.#bytes += length;
   }
