@@ -27,10 +27,6 @@ export function exchange(
     let head: Pick<RawAnswer, 'status' | 'headers'>;
     let controller: Dispatcher.DispatchController | undefined;
     let isOver = false;
-    const end = () => {
-      if (!isOver) free.push(buffer);
-      isOver = true;
-    };
 
     agent.dispatch(
       { ...request, origin: url.origin, path: url.pathname + url.search },
@@ -56,12 +52,14 @@ export function exchange(
           length += chunk.length;
         },
         onResponseEnd: () => {
+          isOver = true;
           subscriber.next({ ...head, body: buffer.subarray(0, length) });
-          end();
+          free.push(buffer);
           subscriber.complete();
         },
         onResponseError: (_, error) => {
-          end();
+          if (!isOver) free.push(buffer);
+          isOver = true;
           subscriber.error(error);
         },
       },
@@ -69,7 +67,8 @@ export function exchange(
 
     function abort(): void {
       if (isOver) return;
-      end();
+      isOver = true;
+      free.push(buffer);
       controller?.abort(new Error('it is no longer wanted'));
     }
     return abort;
