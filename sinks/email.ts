@@ -5,6 +5,7 @@ import { ConfigurationError, DeliveryError, InterruptedError } from '../transfor
 import { interrupted } from '../transforms/interruption.ts';
 import { inAttempts } from './attempts.ts';
 import type { MailFault } from './email/fault.ts';
+import { hiddenAddress, withHiddenAddresses } from './email/hidden-address.ts';
 import {
   checkMessage,
   type EmailMessage,
@@ -44,14 +45,17 @@ export async function sendEmail(
     if (signal.aborted) throw stopped(message, error.fault);
     throw notSent(message, destination, error.fault);
   });
+  const shown = (address: string) => (options.hidesRecipients ? hiddenAddress(address) : address);
+  const accepted = sent.accepted.map(shown);
+  const said = options.hidesRecipients ? withHiddenAddresses(sent.response) : sent.response;
   if (sent.rejected.length > 0) {
-    throw partlySent(message, destination, sent.accepted, sent.rejected);
+    throw partlySent(message, destination, accepted, sent.rejected.map(shown));
   }
   return {
     file: message.attachments.map(file => file.name).join(', '),
-    destination: `${destination} to ${sent.accepted.join(', ')}`,
+    destination: `${destination} to ${accepted.join(', ')}`,
     bytes: message.attachments.reduce((sum, file) => sum + file.bytes, 0),
-    detail: `${sent.response} (Message-ID ${headers.messageId})`,
+    detail: `${said} (Message-ID ${headers.messageId})`,
   };
 }
 

@@ -1,16 +1,17 @@
-import { copyFile, open, rename, rm, stat } from 'node:fs/promises';
+import { copyFile, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DeliveryError } from '../transforms/errors.ts';
 import { stopIfAborted } from '../transforms/interruption.ts';
 import { checkFileName } from './file-name.ts';
-import { makeFolder, onDisk, temporaryName } from './local-file.ts';
+import { isTemporaryNameOf, makeFolder, onDisk, temporaryName } from './local-file.ts';
 import type { Deliver, OutgoingFile, Receipt } from './outgoing.ts';
 
 /**
  * Delivers files into a folder of this machine, which is made if needed.
  *
  * All files are copied under temporary names and measured before the first of them gets its own, so a disk that fills up
- * leaves the folder as it was, and a reader of it sees each old file or the new one, whole. Throws `DeliveryError` when
+ * leaves the folder as it was, and a reader of it sees each old file or the new one, whole. What a run that was killed left
+ * of these files is removed first. Throws `DeliveryError` when
  * the folder cannot be written: the files are right, and did not arrive.
  */
 export function deliverToFolder(folder: string): Deliver {
@@ -18,6 +19,7 @@ export function deliverToFolder(folder: string): Deliver {
     const copies = files.map(file => ({ file, part: temporaryName(checkFileName(file.name)) }));
     const disk = <T>({ name }: OutgoingFile, step: () => Promise<T>) =>
       onDisk(folder, name, step, DeliveryError);
+    await removeAbandoned(folder, files);
     try {
       for (const { file, part } of copies) {
         stopIfAborted(signal, `Copying "${file.name}"`);
@@ -39,6 +41,14 @@ export function deliverToFolder(folder: string): Deliver {
       for (const { part } of copies) await rm(join(folder, part), { force: true }).catch(() => {});
     }
   };
+}
+
+/** What an earlier run that was killed left of these files. Where it cannot be removed it harms nobody. */
+async function removeAbandoned(folder: string, files: readonly OutgoingFile[]): Promise<void> {
+  for (const name of await readdir(folder).catch(() => [])) {
+    if (!files.some(file => isTemporaryNameOf(file.name, name))) continue;
+    await rm(join(folder, name), { force: true }).catch(() => {});
+  }
 }
 
 async function flush(path: string): Promise<void> {

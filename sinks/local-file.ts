@@ -8,10 +8,15 @@ export function temporaryName(name: string): string {
   return `.${name}.part-${randomBytes(4).toString('hex')}`;
 }
 
-/** Whether a file is one that {@link temporaryName} named. */
+/** Name under which an older file waits while the new one takes its place. */
+export function asideName(name: string): string {
+  return temporaryName(name).replace('.part-', '.old-');
+}
+
+/** Whether a file is one that {@link temporaryName} or {@link asideName} named. */
 export function isTemporaryNameOf(name: string, found: string): boolean {
-  const start = `.${name}.part-`;
-  return found.startsWith(start) && /^[0-9a-f]{8}$/.test(found.slice(start.length));
+  const start = `.${name}.`;
+  return found.startsWith(start) && /^(part|old)-[0-9a-f]{8}$/.test(found.slice(start.length));
 }
 
 /** What a person can do, by what the operating system said. */

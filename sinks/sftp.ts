@@ -4,7 +4,7 @@ import { DeliveryError } from '../transforms/errors.ts';
 import { interrupted } from '../transforms/interruption.ts';
 import { inAttempts } from './attempts.ts';
 import { checkFileName } from './file-name.ts';
-import { onDisk, temporaryName } from './local-file.ts';
+import { asideName, isTemporaryNameOf, onDisk, temporaryName } from './local-file.ts';
 import type { Deliver, OutgoingFile, Receipt } from './outgoing.ts';
 import { SftpFailure } from './sftp/fault.ts';
 import { type SftpOptions, sftpAddress } from './sftp/options.ts';
@@ -49,11 +49,28 @@ export function deliverBySftp(options: SftpOptions): Deliver {
       for (const file of files) {
         receipts.push(await handOver(file, options, open, receipts, signal));
       }
+      await removeAbandoned(files, open);
       return receipts;
     } finally {
       session?.close();
     }
   };
+}
+
+/**
+ * Removes what an earlier run that was killed left of these files. They have arrived by now, so nothing that goes wrong
+ * here is worth a word: a hidden file too many harms nobody.
+ */
+async function removeAbandoned(
+  files: readonly OutgoingFile[],
+  open: () => Promise<SftpSession>,
+): Promise<void> {
+  try {
+    const session = await open();
+    for (const name of await session.list()) {
+      if (files.some(file => isTemporaryNameOf(file.name, name))) await session.remove(name);
+    }
+  } catch {}
 }
 
 async function handOver(
@@ -139,7 +156,7 @@ async function putInPlace(
   } catch (error) {
     if (!session.isOpen || (await session.size(name)) === undefined) throw error;
   }
-  const aside = temporaryName(name).replace('.part-', '.old-');
+  const aside = asideName(name);
   // Set before the command: should the answer be lost, the old file may already have moved.
   leftovers.aside = aside;
   await session.rename(name, aside);

@@ -12,6 +12,8 @@ export interface EmailOptions {
   readonly to: readonly string[];
   readonly cc?: readonly string[];
   readonly replyTo?: string;
+  /** Whether receipts and errors tell of each recipient only how the address begins. Default false. */
+  readonly hidesRecipients?: boolean;
   /** PEM of the authority to trust instead of the public ones. Certificates are always verified. */
   readonly ca?: string;
   /**

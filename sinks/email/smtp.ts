@@ -3,6 +3,7 @@ import { PassThrough } from 'node:stream';
 import { createTransport, type SendMailOptions } from 'nodemailer';
 import { ConfigurationError } from '../../transforms/errors.ts';
 import { type MailFault, mailFault } from './fault.ts';
+import { mailboxOf, withHiddenAddresses } from './hidden-address.ts';
 import type { EmailOptions } from './options.ts';
 
 const TIMEOUT_MS = 30_000;
@@ -83,10 +84,18 @@ export async function sendOnce(
     const { accepted, rejected, response } = await transport.sendMail(mail);
     return { accepted, rejected, response };
   } catch (error) {
-    throw new MailFailure(mailFault(error, isHandedOver, [server.password]));
+    const { hidesRecipients, to } = options;
+    const secrets = hidesRecipients ? to.map(mailboxOf) : [];
+    const fault = mailFault(error, isHandedOver, [server.password, ...secrets]);
+    throw new MailFailure(hidesRecipients ? withoutAddresses(fault) : fault);
   } finally {
     transport.close();
   }
+}
+
+function withoutAddresses(fault: MailFault): MailFault {
+  const { reason, said } = fault;
+  return { ...fault, reason: withHiddenAddresses(reason), said: withHiddenAddresses(said) };
 }
 
 /** Connects and logs in, and sends nothing. Throws `MailFailure`. */

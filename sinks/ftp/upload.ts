@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Writable } from 'node:stream';
 import { type Client, FTPError } from 'basic-ftp';
-import { temporaryName } from '../local-file.ts';
+import { asideName, temporaryName } from '../local-file.ts';
 import type { OutgoingFile } from '../outgoing.ts';
 import { during, FtpFailure } from './fault.ts';
 import type { FtpOptions } from './options.ts';
@@ -122,7 +122,7 @@ async function putInPlace(
     const isRefused = error instanceof FTPError && error.code >= 500;
     if (!isRefused || (await sizeOf(client, name)) === undefined) throw error;
   }
-  const aside = temporaryName(name).replace('.part-', '.old-');
+  const aside = asideName(name);
   // Set before the command: should the answer be lost, the old file may already have moved.
   leftovers.aside = aside;
   await client.rename(name, aside);

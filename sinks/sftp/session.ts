@@ -98,6 +98,15 @@ export class SftpSession {
     await this.#command<void>('tidy', (sftp, done) => sftp.unlink(this.#at(name), done));
   }
 
+  /** Names of what is in the folder. */
+  async list(): Promise<readonly string[]> {
+    const entries = await this.#command<readonly { readonly filename: string }[]>(
+      'tidy',
+      (sftp, done) => sftp.readdir(this.#at('.'), done),
+    );
+    return entries.map(({ filename }) => filename);
+  }
+
   close(): void {
     this.#signal.removeEventListener('abort', this.#onAbort);
     this.#client.end();

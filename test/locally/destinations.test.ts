@@ -64,6 +64,23 @@ test('one destination that fails does not keep the feed from the others; exit 5 
   expect(kept!.receipts).toHaveLength(4);
 });
 
+test('a feed address that is refused is told without what lets anybody send to it', async () => {
+  const { base, smtp, deliver } = await threeDestinations();
+  smtp.faults.refuseRecipients = ['feeds.12346.def@robot.locally.example'];
+
+  const error = await base.run({ locally: { deliver } }).catch((failure: unknown) => failure);
+
+  expect(error).toMatchObject({
+    exitCode: 5,
+    message: expect.stringMatching(
+      /"12346.csv" was not sent .*accepts none of the recipients: fe\*\*\*@robot\.locally\.example/,
+    ),
+  });
+  const kept = await base.exports();
+  expect(kept[0]!.message).toContain('No such user here: ***');
+  expect(JSON.stringify([String(error), kept])).not.toMatch(/12346\.def|12345\.abc/);
+});
+
 async function threeDestinations() {
   const base = await scene();
   const sftp = await startSftp();

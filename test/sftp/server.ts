@@ -22,6 +22,7 @@ export interface SftpFaults {
   keepOnlyBytes: number | undefined;
   forbidUpload: boolean;
   forbidRename: boolean;
+  forbidList: boolean;
   /** Refuses renaming away from a temporary name once the target is gone: the worst moment. */
   forbidFinalRename: boolean;
 }
@@ -71,6 +72,7 @@ export async function startSftp(options: SftpServerOptions = {}): Promise<SftpSe
     keepOnlyBytes: undefined,
     forbidUpload: false,
     forbidRename: false,
+    forbidList: false,
     forbidFinalRename: false,
   };
   const events = new EventEmitter();
@@ -199,6 +201,26 @@ function serve(
       sftp.data(id, buffer.subarray(0, bytesRead));
     }),
   );
+  const listings = new Map<number, string[]>();
+  sftp.on('OPENDIR', (id, path) =>
+    answering(id, async () => {
+      if (faults.forbidList) return sftp.status(id, STATUS_CODE.PERMISSION_DENIED);
+      const number = next++;
+      listings.set(number, await readdir(local(path)));
+      const handle = Buffer.alloc(4);
+      handle.writeUInt32BE(number);
+      sftp.handle(id, handle);
+    }),
+  );
+  sftp.on('READDIR', (id, handle) => {
+    const names = listings.get(handle.readUInt32BE())!.splice(0);
+    if (names.length === 0) return sftp.status(id, STATUS_CODE.EOF);
+    const attrs = { mode: 0o100644, uid: 0, gid: 0, size: 0, atime: 0, mtime: 0 };
+    sftp.name(
+      id,
+      names.map(filename => ({ filename, longname: filename, attrs })),
+    );
+  });
   sftp.on('FSETSTAT', id => sftp.status(id, STATUS_CODE.OK));
   sftp.on('FSTAT', (id, handle) =>
     answering(id, async () => {

@@ -150,6 +150,14 @@ describe('a delivery to a folder', () => {
     expect(String(await readFile(join(folder, '1.csv')))).toBe('old');
   });
 
+  test('first removes what a run that was killed left of its files, and nothing else', async () => {
+    const folder = await freshFolder();
+    const others = ['.1.csv.part-notours', '.2.csv.part-0123abcd', 'x.1.csv.part-0123abcd'];
+    for (const name of ['.1.csv.part-0123abcd', ...others]) await writeFile(join(folder, name), '');
+    await deliverToFolder(folder)([await outgoing('1.csv', 'new')], quiet());
+    expect((await readdir(folder)).sort()).toEqual([...others, '1.csv'].sort());
+  });
+
   test('stops before the next file when Ctrl-C is pressed', async () => {
     const folder = await freshFolder();
     const deliver = deliverToFolder(folder);

@@ -1,4 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import ssh2 from 'ssh2';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { SftpOptions } from '../../sinks/sftp/options.ts';
@@ -95,6 +97,31 @@ test('an upload that was cut off goes on where it stopped, and what arrives is w
   expect((await server.read('12345.csv')).equals(content)).toBe(true);
   expect(await server.list()).toEqual(['12345.csv']);
   expect(server.received()).toBeLessThan(content.length * 1.5);
+});
+
+describe('what an earlier run that was killed left', () => {
+  const others = ['.12345.csv.part-notours', '.12346.csv.part-0123abcd', 'other.csv'];
+
+  test('is removed once the file has arrived, and nothing else', async () => {
+    const server = await sftpServer();
+    const ours = ['.12345.csv.part-0123abcd', '.12345.csv.old-89abcdef'];
+    for (const name of [...ours, ...others]) await writeFile(join(server.root, name), 'half');
+
+    await deliver(server, [await outgoing('12345.csv', 'new')]);
+
+    expect(await server.list()).toEqual([...others, '12345.csv'].sort());
+  });
+
+  test('stays where the server does not list, and the file counts as delivered', async () => {
+    const server = await sftpServer();
+    server.faults.forbidList = true;
+    await writeFile(join(server.root, '.12345.csv.part-0123abcd'), 'half');
+
+    const receipts = await deliver(server, [await outgoing('12345.csv', 'new')]);
+
+    expect(receipts).toHaveLength(1);
+    expect(await server.list()).toHaveLength(2);
+  });
 });
 
 test('a private key logs in where there is no password', async () => {

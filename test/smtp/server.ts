@@ -64,7 +64,10 @@ export async function startSmtp(options: SmtpServerOptions = {}): Promise<SmtpSe
       answer(null, { user: login.username });
     },
     onRcptTo({ address }, _session, answer) {
-      if (faults.refuseRecipients.includes(address)) return answer(refusal(550, 'No such user'));
+      if (faults.refuseRecipients.includes(address)) {
+        const mailbox = address.slice(0, address.lastIndexOf('@'));
+        return answer(refusal(550, `No such user here: ${mailbox} <${address}>`));
+      }
       answer();
     },
     onData(data, _session, answer) {
