@@ -122,14 +122,25 @@ export async function cancelSalesOrders(
     if (there.status !== 'pending') return `it is ${there.status}`;
     const lines = await linesOf(work, id, signal);
     if (lines.some(line => (line.qty_invoiced ?? 0) !== 0)) return 'something of it was invoiced';
-    // Documented for adding a payment alone; every other list of a record answers there too.
-    const path = `sales/orders/${id}/payments`;
-    const { total } = understood(payments, await answerOf(heartland.get(path)), path);
-    if (total !== 0) return 'it has a payment';
+    const paid = await paymentsOf(id);
+    if (paid === undefined) return 'Heartland does not tell whether it has a payment';
+    if (paid !== 0) return 'it has a payment';
     if (made === null) return 'it is not known how it was made';
     return isAsMade(made, there) && areAsMade(made, lines, is_complete)
       ? undefined
       : 'somebody changed it';
+  }
+
+  /** How many there are; undefined where Heartland refuses to say, since it documents that path for adding one alone. */
+  async function paymentsOf(id: string): Promise<number | undefined> {
+    const path = `sales/orders/${id}/payments`;
+    try {
+      return understood(payments, await answerOf(heartland.get(path)), path).total;
+    } catch (error) {
+      const isRefused = error instanceof SourceError && error.code !== 'HEARTLAND_FAILED';
+      if (isRefused) return undefined;
+      throw error;
+    }
   }
 
   async function read(id: string): Promise<SalesOrder> {

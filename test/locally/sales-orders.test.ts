@@ -162,6 +162,20 @@ describe('where the configuration allows cancelling', () => {
     ]);
   });
 
+  test('none is cancelled where Heartland does not show its payments; a person is told', async () => {
+    const { selling, post, run } = await shop({ cancel: true });
+    await post('confirmed');
+    await run();
+    selling.hidesPayments = true;
+    await post('cancelled');
+    expect(told((await run()).problems)).toMatchObject([
+      {
+        fix: expect.stringContaining('does not tell whether it has a payment. Look at sales order'),
+      },
+    ]);
+    expect(selling.puts).toEqual([]);
+  });
+
   test('one that is cancelled in Heartland already is left alone', async () => {
     const { selling, post, run } = await shop({ cancel: true });
     await post('confirmed');

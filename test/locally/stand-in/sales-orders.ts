@@ -27,6 +27,8 @@ export interface SellingHeartland {
   readonly orders: SalesOrder[];
   /** What happens to the next requests that make or change something, one each. */
   readonly next: ('refuse' | 'lose the answer' | 'die before')[];
+  /** Answers 404 for the payments of a sales order, which are documented for adding alone. */
+  hidesPayments: boolean;
   /** Changes that were asked for, taken or not: the path and the body. */
   readonly puts: { readonly path: string; readonly body: object }[];
   close(): Promise<void>;
@@ -63,6 +65,9 @@ export async function startSellingHeartland(heartland: Heartland): Promise<Selli
       if (fate === 'lose the answer') return void request.socket.destroy();
       return answer(done.status, done.body, done.location);
     }
+    if (list === 'payments' && selling.hidesPayments) {
+      return answer(404, { error: 'not_found', message: 'Not found' });
+    }
     if (path === '/api/sales/orders' || list !== undefined) {
       const rows =
         order === undefined ? orders : list === 'lines' ? linesOf(order) : order.payments;
@@ -82,18 +87,20 @@ export async function startSellingHeartland(heartland: Heartland): Promise<Selli
   await new Promise<void>(resolve => {
     server.listen(0, '127.0.0.1', resolve);
   });
-  return {
+  const selling: SellingHeartland = {
     baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}/api`,
     token: heartland.token,
     orders,
     next,
     puts,
+    hidesPayments: false,
     close: () =>
       new Promise(resolve => {
         server.close(() => resolve());
         server.closeAllConnections();
       }),
   };
+  return selling;
 
   function make(path: string, order: SalesOrder | undefined, record: object): Done {
     if (order !== undefined) {
