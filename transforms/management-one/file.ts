@@ -67,10 +67,14 @@ export function fileWriter(layout: Layout, style: FileStyle, head: FileHead): Fi
 /** Every figure with the decimals it is written with, once: the lines and their sums are made of the same cells. */
 export function lineRounder(style: FigureStyle): (line: Line) => Line {
   const decimals = FIGURES.map(name => decimalsOf(name, style));
+  // Most figures of a large file are nothing, which is written the same each time.
+  const nothing = decimals.map(places => rounded('0', places));
   return line =>
-    line.map((text, at) =>
-      at < WORDS.length ? text : rounded(text, decimals[at - WORDS.length]!),
-    );
+    line.map((text, at) => {
+      if (at < WORDS.length) return text;
+      const figure = at - WORDS.length;
+      return text === '0' ? nothing[figure]! : rounded(text, decimals[figure]!);
+    });
 }
 
 /** What the columns sum to over their rounded cells. */

@@ -1,6 +1,7 @@
 -- The figures of a month by location number and class code, each null where there is none. Only numeric arithmetic: no
 -- cent is lost. Each source is summed by itself before they are put side by side: a sum of a few thousand groups in
 -- memory is quick, one of everything at once is not.
+-- pg_temp.plus is sum() for groups of a few rows each (create-plus.sql).
 --
 -- $1 first day, $2 last day, $3 the day before the first
 -- $4 time zone of the merchant; $5, $6 location numbers that have a zone of their own, and those zones
@@ -12,38 +13,44 @@
 -- :"table" the table to make; :"sales", :"margins" tables of the sales family
 -- :"units", :"cost", :"retail" columns of the stock family
 create temporary table :"table" on commit drop as
-with place as not materialized (
+with place as materialized (
   select location.id, coalesce(location.public_id, '') as number, coalesce(own.zone, $4::text) as zone,
          ($9::text[] is null or (coalesce(location.public_id, '') = any($9)) = $10::boolean) as is_here
   from locations as location
   left join unnest($5::text[], $6::text[]) as own (number, zone) on own.number = location.public_id
 ),
 -- An item counts under the class code it has now, as Heartland's own reports group it.
-class as not materialized (
+class as materialized (
   select distinct on (public_id) public_id as item, coalesce(custom ->> $7::text, '') as code
   from items
   where public_id is not null
   order by public_id, (_deleted_at is null) desc, id desc
 ),
+-- The same by the id that papers name.
+good as materialized (
+  select items.id, items.public_id as item, items.price, coalesce(class.code, '') as code
+  from items
+  left join class on class.item = items.public_id
+),
 stock as not materialized (
   select location_number as location, coalesce(class.code, '') as code,
          case when $11::text[] is null then '' else item_number end as item,
-         sum(units) filter (where as_of_date = $3::date) as begin_units,
-         sum(cost) filter (where as_of_date = $3::date) as begin_cost,
-         sum(retail) filter (where as_of_date = $3::date) as begin_retail,
-         sum(units) filter (where as_of_date = $2::date) as end_units,
-         sum(cost) filter (where as_of_date = $2::date) as end_cost,
-         sum(retail) filter (where as_of_date = $2::date) as end_retail
+         pg_temp.plus(units) filter (where as_of_date = $3::date) as begin_units,
+         pg_temp.plus(cost) filter (where as_of_date = $3::date) as begin_cost,
+         pg_temp.plus(retail) filter (where as_of_date = $3::date) as begin_retail,
+         pg_temp.plus(units) filter (where as_of_date = $2::date) as end_units,
+         pg_temp.plus(cost) filter (where as_of_date = $2::date) as end_cost,
+         pg_temp.plus(retail) filter (where as_of_date = $2::date) as end_retail
   from (
-    select as_of_date, location_number, item_number, :"units" as units, :"retail" as retail
+    -- Side by side by item they would be the same sums, for the price of finding each item's cost.
+    select as_of_date, location_number, item_number, :"units" as units, null::numeric as cost, :"retail" as retail
     from inventory_daily
     where as_of_date in ($3::date, $2::date) and ($9::text[] is null or (location_number = any($9)) = $10::boolean)
-  ) as counted
-  full join (
-    select as_of_date, location_number, item_number, :"cost" as cost
+    union all
+    select as_of_date, location_number, item_number, null, :"cost", null
     from inventory_cost_daily
     where as_of_date in ($3::date, $2::date) and ($9::text[] is null or (location_number = any($9)) = $10::boolean)
-  ) as valued using (as_of_date, location_number, item_number)
+  ) as counted
   left join class on class.item = item_number
   where (units <> 0 or cost <> 0 or retail <> 0)
     and ($11::text[] is null or not (location_number = any($11) and coalesce(class.code, '') = any($12::text[])))
@@ -52,10 +59,10 @@ stock as not materialized (
 sold as not materialized (
   select sale.location_number as location, coalesce(class.code, '') as code,
          case when $11::text[] is null then '' else sale.item_number end as item,
-         sum(net_qty_sold) as sold_units,
-         sum(coalesce(net_sales, 0) - coalesce(net_margin, net_sales, 0)) as sold_cost,
-         sum(net_sales) as sold_retail,
-         sum(net_markdowns) as markdowns_retail
+         pg_temp.plus(net_qty_sold) as sold_units,
+         pg_temp.plus(coalesce(net_sales, 0) - coalesce(net_margin, net_sales, 0)) as sold_cost,
+         pg_temp.plus(net_sales) as sold_retail,
+         pg_temp.plus(net_markdowns) as markdowns_retail
   from :"sales" as sale
   left join :"margins" as margin
     on margin.business_date = sale.business_date and margin.location_number = sale.location_number
@@ -71,8 +78,8 @@ sold as not materialized (
 handed_over as not materialized (
   select sale.location_number as location, coalesce(class.code, '') as code,
          case when $11::text[] is null then '' else sale.item_number end as item,
-         sum(net_qty_sold) as handed_over_units,
-         sum(coalesce(net_sales, 0) - coalesce(net_margin, net_sales, 0)) as handed_over_cost
+         pg_temp.plus(net_qty_sold) as handed_over_units,
+         pg_temp.plus(coalesce(net_sales, 0) - coalesce(net_margin, net_sales, 0)) as handed_over_cost
   from sales_daily as sale
   left join sales_margin_daily as margin
     on margin.business_date = sale.business_date and margin.location_number = sale.location_number
@@ -183,43 +190,41 @@ documented as not materialized (
 ),
 papers as not materialized (
   select location, code, item,
-         sum(units) filter (where figure = 'received') as received_units,
-         sum(cost) filter (where figure = 'received') as received_cost,
-         sum(retail) filter (where figure = 'received') as received_retail,
-         sum(units) filter (where figure = 'returned') as returned_units,
-         sum(cost) filter (where figure = 'returned') as returned_cost,
-         sum(retail) filter (where figure = 'returned') as returned_retail,
-         sum(units) filter (where figure = 'transfer') as transfer_units,
-         sum(cost) filter (where figure = 'transfer') as transfer_cost,
-         sum(retail) filter (where figure = 'transfer') as transfer_retail,
-         sum(units) filter (where figure = 'adjusted') as adjusted_units,
-         sum(cost) filter (where figure = 'adjusted') as adjusted_cost,
-         sum(retail) filter (where figure = 'adjusted') as adjusted_retail,
-         sum(units) filter (where figure = 'on_order') as on_order_units,
-         sum(cost) filter (where figure = 'on_order') as on_order_cost,
-         sum(retail) filter (where figure = 'on_order') as on_order_retail
+         pg_temp.plus(units) filter (where figure = 'received') as received_units,
+         pg_temp.plus(cost) filter (where figure = 'received') as received_cost,
+         pg_temp.plus(retail) filter (where figure = 'received') as received_retail,
+         pg_temp.plus(units) filter (where figure = 'returned') as returned_units,
+         pg_temp.plus(cost) filter (where figure = 'returned') as returned_cost,
+         pg_temp.plus(retail) filter (where figure = 'returned') as returned_retail,
+         pg_temp.plus(units) filter (where figure = 'transfer') as transfer_units,
+         pg_temp.plus(cost) filter (where figure = 'transfer') as transfer_cost,
+         pg_temp.plus(retail) filter (where figure = 'transfer') as transfer_retail,
+         pg_temp.plus(units) filter (where figure = 'adjusted') as adjusted_units,
+         pg_temp.plus(cost) filter (where figure = 'adjusted') as adjusted_cost,
+         pg_temp.plus(retail) filter (where figure = 'adjusted') as adjusted_retail,
+         pg_temp.plus(units) filter (where figure = 'on_order') as on_order_units,
+         pg_temp.plus(cost) filter (where figure = 'on_order') as on_order_cost,
+         pg_temp.plus(retail) filter (where figure = 'on_order') as on_order_retail
   from (
-    select coalesce(place.number, '') as location, coalesce(class.code, '') as code,
+    select coalesce(place.number, '') as location, coalesce(good.code, '') as code,
            case when $11::text[] is null then ''
-                else coalesce(good.public_id, case when good.id is null then '#' || documented.item_id end, '') end as item,
+                else coalesce(good.item, case when good.id is null then '#' || documented.item_id end, '') end as item,
            figure, qty as units, qty * unit_cost as cost,
            -- At the price of today, as Heartland values stock; no price is nothing.
            qty * good.price as retail
     from documented
     left join place on place.id = documented.location_id
-    left join items as good on good.id = documented.item_id
-    left join class on class.item = good.public_id
+    left join good on good.id = documented.item_id
   ) as fact
   where (units <> 0 or cost <> 0 or retail <> 0) and ($11::text[] is null or not (location = any($11) and code = any($12::text[])))
   group by 1, 2, 3
 ),
 -- Whatever changed stock, by any paper or none: what the movements above must amount to.
 changed as not materialized (
-  select coalesce(place.number, '') as location, coalesce(class.code, '') as code, '' as item, sum(delta_qty) as changed_units
+  select coalesce(place.number, '') as location, coalesce(good.code, '') as code, '' as item, pg_temp.plus(delta_qty) as changed_units
   from inventory_transactions as change
   left join place on place.id = change.location_id
-  left join items as good on good.id = change.item_id
-  left join class on class.item = good.public_id
+  left join good on good.id = change.item_id
   where $11::text[] is null and change._deleted_at is null and change.delta_qty <> 0
     and coalesce(place.is_here, $9::text[] is null or not $10::boolean)
     -- The span of days in any zone first, which needs no calendar; nor do the days that are in the month in every zone.
