@@ -1,6 +1,6 @@
 -- Our figures beside those that Heartland summed itself: in all, and every other that differs. A location and class that
 -- Heartland names twice, as no code and an empty one, is one row of _month_answers.
-with cell as (
+with cell as not materialized (
   -- What is on order nowhere is in no figure of Heartland's.
   select location, code,
          begin_units,

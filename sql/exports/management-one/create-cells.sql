@@ -228,8 +228,9 @@ changed as not materialized (
   where $11::text[] is null and change._deleted_at is null and change.delta_qty <> 0
     and coalesce(place.is_here, $9::text[] is null or not $10::boolean)
     -- The span of days in any zone first, which needs no calendar; nor do the days that are in the month in every zone.
-    and change.created_at >= $1::date - 1 and change.created_at < $2::date + 2
-    and ((change.created_at >= $1::date + 1 and change.created_at < $2::date)
+    -- Each bound is made a moment once, not for each row: a date alone would be, in the zone of the session.
+    and change.created_at >= ($1::date - 1)::timestamp at time zone 'UTC' and change.created_at < ($2::date + 2)::timestamp at time zone 'UTC'
+    and ((change.created_at >= ($1::date + 1)::timestamp at time zone 'UTC' and change.created_at < $2::date::timestamp at time zone 'UTC')
          or (change.created_at at time zone coalesce(place.zone, $4::text))::date between $1::date and $2::date)
   group by 1, 2, 3
 )
