@@ -35,7 +35,7 @@ function planned(work: Work, stream: Stream, slices: readonly Slice[]): Observab
   if (stream.walk.kind === 'by_page' || first === undefined) {
     const words =
       first === undefined
-        ? 'nothing is due'
+        ? nothingInWords(stream)
         : `${stream.walk.kind === 'by_page' ? stream.walk.slicedBy : ''} ${first.label} to ${slices.at(-1)!.label}`;
     return of({ stream: stream.name, slices: slices.length, rows: undefined, from: words.trim() });
   }
@@ -45,7 +45,20 @@ function planned(work: Work, stream: Stream, slices: readonly Slice[]): Observab
       stream: stream.name,
       slices: 1,
       rows: total,
-      from: first.sweeps ? 'all of it' : `what changed: ${JSON.stringify(first.clauses[0])}`,
+      from: first.sweeps ? 'all of it' : sinceInWords(first),
     })),
   );
+}
+
+/** What is pulled location by location is always due; a first run has yet to learn of the locations. */
+function nothingInWords({ walk }: Stream): string {
+  return walk.kind === 'by_page' && walk.slicedBy === 'location'
+    ? 'all of it, location by location, once the locations are known'
+    : 'nothing is due';
+}
+
+function sinceInWords({ window, clauses }: Slice): string {
+  if (window !== undefined) return `what changed since ${window.from}`;
+  const { id } = (clauses[0] ?? {}) as { id?: { $gt?: number } };
+  return id?.$gt === undefined ? 'all of it' : `what was added after number ${id.$gt}`;
 }

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import manifest from '../../package.json' with { type: 'json' };
 import type { CliCommand } from './command.ts';
 import type { Context } from './context.ts';
 
@@ -38,6 +39,7 @@ export async function program(
     .description(
       'Streams a Heartland Retail account into a Postgres warehouse, and from there to Locally and Management One.',
     )
+    .version(manifest.version)
     .showHelpAfterError('Run tillstream --help to see every command.')
     .showSuggestionAfterError()
     .configureOutput({

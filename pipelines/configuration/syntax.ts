@@ -15,7 +15,7 @@ const MEANING: Partial<Record<YAMLParseError['code'], string>> = {
     'text with a colon and a space in it must be in quotes (or the next line is indented too far).',
   MISSING_CHAR: 'a quote, comma, bracket or colon is missing here or before.',
   MULTIPLE_DOCS: '--- begins a second document. One file holds one merchant.',
-  MULTILINE_IMPLICIT_KEY: 'this line is no key. Is a colon missing?',
+  MULTILINE_IMPLICIT_KEY: 'this line is no key; perhaps a colon is missing.',
   TAB_AS_INDENT: 'a tab is used as indentation. Use spaces.',
 };
 

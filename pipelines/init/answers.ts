@@ -22,7 +22,7 @@ export const QUESTIONS = {
     expected: 'the account’s name or address, as acme or https://acme.retail.heartland.us',
     isRight: text => accountAddress(text) !== undefined,
   },
-  timezone: { expected: 'an IANA time zone, as America/Chicago', isRight: isTimezone },
+  timezone: { expected: 'an IANA time zone', isRight: isTimezone },
   warehouse: {
     expected: 'embedded, or server',
     isRight: text => text === 'embedded' || text === 'server',

@@ -14,8 +14,8 @@ const FOLDER = '.tillstream/demo';
 export const demoCommand: CliCommand = {
   name: 'demo',
   about: 'The whole way on this machine, on a made-up account, with nothing to set up',
-  run: async ({ stdout, stderr, signal }, { json }) => {
-    const reporter = openReporter(stderr, 'demo', text => text, { verbose: true });
+  run: async ({ stdout, stderr, signal }, { json, verbose = false }) => {
+    const reporter = openReporter(stderr, 'demo', text => text, { verbose });
     try {
       // Loaded when it is asked for: its servers are no part of an installation without development tools.
       const { demo } = await import('../../demo.ts');

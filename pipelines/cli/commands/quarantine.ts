@@ -15,7 +15,7 @@ export const quarantineCommand: CliCommand = {
   name: 'quarantine',
   about: 'Rows that could not be used: list them with their reason, or read them again',
   options: command =>
-    command.addArgument(new Argument('<action>', 'what to do').choices(['list', 'replay'])),
+    command.addArgument(new Argument('<list|replay>', 'what to do').choices(['list', 'replay'])),
   run: (context, options, [action]) =>
     action === 'list'
       ? lookAtEach(context, options, async (warehouse, { timezone }) => {

@@ -90,10 +90,11 @@ export function syncOutcome(results: readonly StreamResult[]): Outcome {
   });
   const failures = results.filter(result => result.failure !== undefined);
   const quarantined = streams.reduce((total, stream) => total + stream.quarantined, 0);
+  const is = quarantined === 1 ? 'is' : 'are';
   const remark =
     quarantined === 0
       ? undefined
-      : `${count(quarantined, 'row')} could not be used and are kept, with the reason, in the table _quarantine.`;
+      : `${count(quarantined, 'row')} could not be used and ${is} kept, with the reason, in the table _quarantine.`;
   const right = 'right' as const;
   const text = [
     table(
@@ -107,7 +108,7 @@ export function syncOutcome(results: readonly StreamResult[]): Outcome {
     remark,
     ...failuresInWords(failures),
     failures.length === 0
-      ? 'Everything that Heartland holds is in the warehouse, counted against its own totals.'
+      ? `${quarantined === 0 ? 'All' : 'All the rest'} that was asked for is in the warehouse, counted against Heartland’s own totals.`
       : `${count(failures.length, 'stream')} of ${results.length} could not be brought up to date; their rows and cursors are as they were.`,
   ]
     .filter(line => line !== undefined)
