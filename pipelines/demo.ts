@@ -28,6 +28,8 @@ export interface TableState {
 export interface DemoResult {
   readonly streams: readonly StreamResult[];
   readonly tables: readonly TableState[];
+  /** Of the shop, for the moments that are shown. */
+  readonly timezone: string;
   readonly feed: LocallyResult;
   readonly month: ManagementOneResult;
   /** The configuration it wrote; the other commands work with it. */
@@ -98,7 +100,7 @@ async function wholeWay(work: Work, signal: AbortSignal) {
   // Each run of the demo has a mail server of its own, which has not seen the month yet.
   const feed = await locally(work, {}, signal);
   const month = await managementOne(work, { resend: true }, signal);
-  return { streams: results, feed, month };
+  return { streams: results, timezone: work.configuration.timezone, feed, month };
 }
 
 async function lookAtTables({

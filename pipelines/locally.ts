@@ -35,6 +35,8 @@ export interface LocallyResult {
   readonly exportId: string | undefined;
   /** The oldest of the pulls that it was made from. */
   readonly asOf: Date;
+  /** The oldest pull of the stock of a mapped location. */
+  readonly stockAsOf: Date;
   readonly stores: readonly StoreFeed[];
   readonly files: readonly Omit<OutgoingFile, 'path'>[];
   /** How many items each reason left out or changed. */
@@ -151,14 +153,14 @@ function keep(work: Work, made: Made, status: 'held' | 'sending'): Promise<strin
 }
 
 function resultOf(
-  { asOf, stores, counts, problems, checks, forcedAgainst, files: made }: Made,
+  { asOf, stockAsOf, stores, counts, problems, checks, forcedAgainst, files: made }: Made,
   status: LocallyResult['status'],
   exportId: string | undefined,
   receipts: readonly Receipt[],
 ): LocallyResult {
   const files = made.map(({ path: _, ...file }) => file);
   const found = { counts, problems, checks, forcedAgainst };
-  return { status, exportId, asOf, stores, files, ...found, receipts };
+  return { status, exportId, asOf, stockAsOf, stores, files, ...found, receipts };
 }
 
 function held(because: string, exportId: string | undefined): HeldError {

@@ -90,7 +90,7 @@ export const locally = z
     max_age_minutes: wholeNumber(0, 10_080)
       .default(60)
       .describe(
-        'An inventory older than this is pulled again before the feed is made. Default 60.',
+        'How old the stock and the items may be to be used without pulling again; 0: they are pulled for every feed. Default 60.',
       ),
     layout: layout.prefault({}).describe('How the file looks.'),
     deliver: destinations.describe(

@@ -32,6 +32,7 @@ import { stageFeed } from './stage.ts';
 /** A feed that is complete on disk. */
 export interface Made {
   readonly asOf: Date;
+  readonly stockAsOf: Date;
   readonly files: readonly OutgoingFile[];
   readonly stores: readonly StoreFeed[];
   readonly counts: readonly ReasonCount[];
@@ -125,7 +126,7 @@ function unanswered(order: OpenOrder, timezone: string): Problem {
 async function make(
   client: pg.PoolClient,
   work: Work,
-  { asOf, stores }: Inventory,
+  { asOf, stockAsOf, stores }: Inventory,
   { folder, isForced, isMeantForLocally, last }: Making,
   signal: AbortSignal,
 ): Promise<Made> {
@@ -160,5 +161,6 @@ async function make(
   const checks = [...always, ...unlessForced];
   const files = [...written.files, ...further.files];
   const counts = [...findings.counts, ...further.counts];
-  return { asOf, ...written, files, ...findings, counts, checks, heldBecause, forcedAgainst };
+  const found = { ...findings, counts, checks, heldBecause, forcedAgainst };
+  return { asOf, stockAsOf, ...written, files, ...found };
 }

@@ -27,17 +27,20 @@ export interface Inventory {
   readonly stores: readonly Store[];
   /** The oldest of all pulls that the feed is made from. */
   readonly asOf: Date;
+  /** The oldest pull of the stock of a mapped location. */
+  readonly stockAsOf: Date;
 }
 
 /**
- * Makes sure that the stock of every mapped location, and the items, are no older than `locally.max_age_minutes`.
+ * Makes sure that the stock of every mapped location, and the items, are no older than `locally.max_age_minutes`, and that no later pull of
+ * them failed.
  *
  * @throws IncompleteError when one of them could not be pulled whole
  * @throws HeldError when a mapped location is not in Heartland
  */
 export async function refreshInventory(work: Work, signal: AbortSignal): Promise<Inventory> {
   const { max_age_minutes: maxAgeMinutes } = feedOf(work.configuration);
-  const oldest = new Date(work.now().getTime() - maxAgeMinutes * 60_000);
+  const notBefore = new Date(work.now().getTime() - maxAgeMinutes * 60_000);
 
   for (const stream of [locations, items]) {
     const pulled = (await lastPulls(work, stream)).get('');
@@ -50,10 +53,10 @@ export async function refreshInventory(work: Work, signal: AbortSignal): Promise
   // Only the stores of the feed: a slice of this stream is a location.
   if (stale.length > 0) await pull(work, inventory_values, { days: stale }, signal);
 
-  return { stores, asOf: await oldestOf(work, ids) };
+  return { stores, ...(await oldestOf(work, ids)) };
 
   function isStale(pulled: Date | undefined): boolean {
-    return maxAgeMinutes === 0 || pulled === undefined || pulled < oldest;
+    return maxAgeMinutes === 0 || pulled === undefined || pulled < notBefore;
   }
 }
 
@@ -142,16 +145,21 @@ function notInHeartland(number: string, known: readonly string[]): HeldError {
   });
 }
 
-async function oldestOf(work: Work, ids: readonly string[]): Promise<Date> {
-  const pulls = [
-    (await lastPulls(work, locations)).get(''),
-    (await lastPulls(work, items)).get(''),
-    ...(await lastPulls(work, inventory_values).then(slices => ids.map(id => slices.get(id)))),
-  ];
+async function oldestOf(
+  work: Work,
+  ids: readonly string[],
+): Promise<Pick<Inventory, 'asOf' | 'stockAsOf'>> {
+  const slices = await lastPulls(work, inventory_values);
+  const stockAsOf = oldest(ids.map(id => slices.get(id)));
+  const others = [locations, items].map(async stream => (await lastPulls(work, stream)).get(''));
+  return { asOf: oldest([stockAsOf, ...(await Promise.all(others))]), stockAsOf };
+}
+
+function oldest(pulls: readonly (Date | undefined)[]): Date {
   return new Date(Math.min(...pulls.map(at => at?.getTime() ?? 0)));
 }
 
-/** When each slice of a stream was last pulled completely. */
+/** When each slice of a stream was last pulled completely; none that failed since. */
 async function lastPulls(work: Work, stream: Stream): Promise<ReadonlyMap<string, Date>> {
   const rows = await work.warehouse.query<{ slice: string; started_at: Date }>(
     statement('exports/last-complete'),

@@ -1,5 +1,14 @@
--- $1 streams. When each slice of them was last pulled completely; an empty slice where the stream has none.
-select stream, slice, max(started_at) as started_at
-from _run_streams
-where stream = any($1::text[]) and status = 'complete'
-group by stream, slice
+-- $1 streams. When each slice of them was last pulled completely; an empty slice where the stream has none. Not those of
+-- a stream that a later run could not pull: what they hold may be old, also where that run did not come to them.
+with complete as (
+  select stream, slice, max(started_at) as started_at, max(run_id) as run_id
+  from _run_streams
+  where stream = any($1::text[]) and status = 'complete'
+  group by stream, slice
+)
+select stream, slice, started_at
+from complete
+where not exists (
+  select from _run_streams as failed
+  where failed.stream = complete.stream and failed.status <> 'complete' and failed.run_id > complete.run_id
+)

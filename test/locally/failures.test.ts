@@ -1,7 +1,10 @@
+import { lastValueFrom } from 'rxjs';
 import { describe, expect, test } from 'vitest';
+import { sync } from '../../pipelines/sync.ts';
+import { inventory_values } from '../../sources/heartland/streams/inventory.ts';
 import { TillstreamError } from '../../transforms/errors.ts';
 import type { Json } from '../heartland/decimal.ts';
-import { linesOf, type Scene, scene } from './scene.ts';
+import { linesOf, NOW, type Scene, scene } from './scene.ts';
 
 const TOMORROW = new Date('2026-11-22T18:00:00Z');
 
@@ -44,6 +47,25 @@ describe('what must not leave is held', () => {
     expect(error.message).toContain('inventory_values');
     expect(await exports()).toEqual([]);
     expect(ftp.logIns()).toBe(0);
+  });
+
+  test('a pull that failed since makes a young one before it unusable: the feed pulls again, or is not made', async () => {
+    const { heartland, run, within, exports } = await scene();
+    await run();
+    const fault = heartland.faults.add({ kind: 'shortPage', rows: 3, path: 'inventory/values' });
+    const moment = (minutes: number) => new Date(NOW.getTime() + minutes * 60_000);
+    const [result] = await within({ now: moment(1) }, work =>
+      lastValueFrom(sync(work, [inventory_values])),
+    );
+    expect(result!.failure).toMatchObject({ exitCode: 3 });
+
+    expect(await refusal(run({ now: moment(2) }))).toMatchObject({ code: 'FEED_INCOMPLETE' });
+    expect(await exports()).toHaveLength(1);
+    fault.off();
+    const { stockAsOf } = await run({ now: moment(3) });
+
+    expect(stockAsOf).toEqual(moment(3));
+    expect((await run({ now: moment(4) })).stockAsOf).toEqual(moment(3));
   });
 
   test('items that cannot be pulled make no feed, although yesterday’s are there', async () => {

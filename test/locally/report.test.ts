@@ -23,6 +23,7 @@ test('after a run the report is mailed: what went, what was left out and why, an
   const [list] = mail!.attachments;
   expect(list!.filename).toBe('locally-problems.csv');
   expect(list!.content.toString('utf8')).toBe(problemsFile(problems));
+  expect(mail!.text).toContain('Stock as of 2026-11-21 12:00 CST');
   expect(problems.length).toBeGreaterThan(5);
 });
 

@@ -13,7 +13,7 @@ export interface ReportedFeed {
   readonly status: string;
   /** Why it was held, forced or not delivered. */
   readonly because: string | undefined;
-  readonly asOf: Date;
+  readonly stockAsOf: Date;
   readonly timezone: string;
   readonly stores: readonly StoreFeed[];
   readonly counts: readonly ReasonCount[];
@@ -31,7 +31,7 @@ export function reportText(feed: ReportedFeed): string {
     `Locally feed of ${feed.merchant}, ${feed.date}: ${feed.status}`,
     ...(feed.because === undefined ? [] : [feed.because]),
     '',
-    `Inventory as of ${localTime(feed.asOf, feed.timezone)}`,
+    `Stock as of ${localTime(feed.stockAsOf, feed.timezone)}`,
     ...feed.stores.map(storeLine),
     ...section('Sent to', destinations),
     ...section(

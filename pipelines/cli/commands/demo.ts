@@ -43,7 +43,7 @@ function inWords(made: DemoResult): string {
     tablesInWords(made),
     'Everything that Heartland holds is here, counted against its own totals.',
     heading('2. The inventory feed, to Locally by FTP'),
-    locallyOutcome(made.feed).text,
+    locallyOutcome(made.feed, made.timezone).text,
     heading('3. The month-end file, to Management One by e-mail'),
     managementOneOutcome(made.month).text,
     heading('Where to look'),
@@ -81,11 +81,11 @@ function tablesInWords({ tables }: DemoResult): string {
 }
 
 function inJson(made: DemoResult): object {
-  const { streams, feed, month, ...paths } = made;
+  const { streams, timezone: _, feed, month, ...paths } = made;
   return {
     exit_code: EXIT.done,
     ...syncOutcome(streams).json,
-    locally: locallyOutcome(feed).json,
+    locally: feed,
     management_one: managementOneOutcome(month).json,
     ...paths,
   };

@@ -1,4 +1,5 @@
 import { Argument } from 'commander';
+import { localTime } from '../../../transforms/day.ts';
 import { EXIT } from '../../../transforms/errors.ts';
 import { requireFields } from '../../custom-fields.ts';
 import { feedOf } from '../../locally/settings.ts';
@@ -45,7 +46,10 @@ export const locallyCommand: CliCommand<LocallyOptions> = {
       run: async work => {
         const request = { dryRun, force, ...(out !== undefined && { out }) };
         await untilAborted(requireFields(work, 'locally'), context.signal, 'The feed');
-        return locallyOutcome(await locally(work, request, context.signal));
+        return locallyOutcome(
+          await locally(work, request, context.signal),
+          work.configuration.timezone,
+        );
       },
     });
   },
@@ -58,7 +62,7 @@ const ENDING: Readonly<Record<LocallyResult['status'], string>> = {
 };
 
 /** What was made of the feed, store by store, and what was left out of it. */
-export function locallyOutcome(result: LocallyResult): Outcome {
+export function locallyOutcome(result: LocallyResult, timezone: string): Outcome {
   const right = 'right' as const;
   const text = [
     table(
@@ -71,6 +75,7 @@ export function locallyOutcome(result: LocallyResult): Outcome {
       ],
       result.stores.map(store => [store.name, store.file, store.rows, store.units, store.goneRows]),
     ),
+    `Stock as of ${localTime(result.stockAsOf, timezone)}`,
     '',
     ...(result.counts.length === 0
       ? []
