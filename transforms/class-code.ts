@@ -23,7 +23,8 @@ const ALL_ACCEPTED = /^[A-Za-z0-9&/$+\-#<>?]*$/;
  *
  * The first of these that is true: `missing` (null, empty, only spaces); `characters` or `too_long` for a code on the
  * list that no file can carry; `ok`; `case_or_space`, with the code as the list writes it; `characters`; `too_long`;
- * `unknown`. The last three name the closest code on the list where one is near.
+ * `unknown`. The last three name the code on the list that was probably meant, where only its spelling differs: other digits
+ * are another class.
  */
 export function checkClassCode(code: string | null, list: readonly string[]): ClassCodeCheck {
   if (code === null || code.trim() === '') return { kind: 'missing' };
@@ -43,7 +44,7 @@ export function checkClassCode(code: string | null, list: readonly string[]): Cl
         ? 'too_long'
         : 'unknown';
   const others = list.filter(listed => listed !== code);
-  const suggestion = others.find(listed => listed === accepted(code)) ?? suggest(code, others);
+  const suggestion = others.find(listed => listed === accepted(code)) ?? respelt(code, others);
   return suggestion === undefined ? { kind } : { kind, suggestion };
 }
 
@@ -53,6 +54,34 @@ function fold(code: string): string {
     .normalize('NFKC')
     .replace(/[\s\u200b]+/g, '')
     .toUpperCase();
+}
+
+/**
+ * The code that differs only in punctuation and leading zeros, else the nearest of those with the same digits. 130 is no
+ * misspelt 110, nor 115: whoever took it for that would move goods into another class.
+ */
+function respelt(code: string, others: readonly string[]): string | undefined {
+  const bare = letters(code);
+  if (bare === '') return undefined;
+  const digits = digitsOf(code);
+  return (
+    others.find(listed => letters(listed) === bare) ??
+    suggest(
+      code,
+      others.filter(listed => digitsOf(listed) === digits),
+    )
+  );
+}
+
+/** Letters and digits alone, without leading zeros. */
+function letters(code: string): string {
+  return fold(code)
+    .replace(/[^\p{L}\p{N}]/gu, '')
+    .replace(/(?<!\p{N})0+(?=\p{N})/gu, '');
+}
+
+function digitsOf(code: string): string {
+  return letters(code).replace(/\P{N}/gu, '');
 }
 
 function accepted(code: string): string {

@@ -74,6 +74,9 @@ function fixOf({ item, code }: Misfit, { problem, suggestion }: ClassDecision, f
     case 'too_long':
       return `Change ${field} of item ${item} in Heartland${perhaps}: "${code}" is longer than ${MAX_CLASS_CODE_LENGTH} characters.`;
     default:
+      if (suggestion === undefined) {
+        return `Ask Management One to add "${code}" and put it under class_codes, or correct ${field} of item ${item} in Heartland.`;
+      }
       return `Change ${field} of item ${item} in Heartland${perhaps}, or have Management One add "${code}" and put it under class_codes.`;
   }
 }
