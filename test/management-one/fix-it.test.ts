@@ -31,7 +31,12 @@ test.each([
   [
     '115',
     'unknown_class_code',
-    'Change custom@class_code of item A1 in Heartland, perhaps to "110", or have Management One add "115" and put it under class_codes.',
+    'Ask Management One to add "115" and put it under class_codes, or correct custom@class_code of item A1 in Heartland.',
+  ],
+  [
+    '0110',
+    'unknown_class_code',
+    'Change custom@class_code of item A1 in Heartland, perhaps to "110", or have Management One add "0110" and put it under class_codes.',
   ],
   [
     'uncl',
@@ -172,6 +177,7 @@ test.each(['hold', 'unclassified', 'leave_out'] as const)(
     expect(result.problems.length).toBeGreaterThan(3);
     expect(result.checks.filter(({ verdict }) => verdict === 'failed')).toEqual([]);
     const left = result.checks.find(({ name }) => name === 'left out of the file');
+    expect(left?.figure).toBe(`net sales ${result.totals.leftOut.NetSales}`);
     expect(left?.detail.includes('NetSales')).toBe(policy !== 'unclassified');
   },
 );

@@ -57,7 +57,7 @@ export function leftOutCheck(leftOut: Figures): Check {
   return {
     name: 'left out of the file',
     verdict: some.length === 0 ? 'ok' : 'note',
-    figure: money(leftOut.NetSales ?? '0'),
+    figure: `net sales ${money(leftOut.NetSales ?? '0')}`,
     detail:
       some.length === 0
         ? 'nothing: every figure is in the file'
