@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { UsageError } from '../../transforms/errors.ts';
+import { isFigure } from '../../transforms/management-one/compare/columns.ts';
 import { type Comparison, compareFile } from '../../transforms/management-one/compare/compare.ts';
 import type { Month } from '../../transforms/month.ts';
 import type { Work } from '../work.ts';
@@ -11,7 +12,7 @@ import { monthOrLast, settingsOf } from './settings.ts';
  * Compares a month with a file that Management One accepted before: what its layout is, and figure by figure what agrees,
  * what differs and why it might. Nothing is kept or sent.
  *
- * @throws UsageError when the file cannot be read
+ * @throws UsageError when the file cannot be read, or is none of a month's end
  */
 export async function compareMonth(
   work: Work,
@@ -25,7 +26,21 @@ export async function compareMonth(
   const { configuration, warehouse } = work;
   const { rows } = await collectMonth(warehouse, { configuration, settings, month });
   const constants = { clientId: settings.client_id, start: month.start, end: month.end };
-  return compareFile(bytes, rows, constants);
+  const comparison = compareFile(bytes, rows, constants);
+  checkIsMonthEnd(comparison, request.file);
+  return comparison;
+}
+
+/** @throws UsageError where no column can be told to hold classes, or none to hold figures: nothing would be compared */
+function checkIsMonthEnd({ columns }: Comparison, file: string): void {
+  const hasClasses = columns.some(({ field }) => field === 'ClassCode');
+  if (hasClasses && columns.some(({ field }) => isFigure(field))) return;
+  throw new UsageError('COMPARE_FILE', {
+    problem: `This is not a month-end file that can be read: none of its columns was recognised as ${hasClasses ? 'figures' : 'class codes'}, by header or by values`,
+    found: file,
+    expected: 'a text file with a line for each location and class, of the same month',
+    next: 'Check the path, and --month.',
+  });
 }
 
 /** @throws UsageError when the file cannot be read */

@@ -83,6 +83,25 @@ test('a file without names is understood by its values: order, whole dollars, si
   expect(agreed).toBe(compared - 1);
 });
 
+test.each([
+  ['NetSales', '0.40', 'Rounding'],
+  ['NetSales', '1.00', 'The month may have changed since'],
+  ['SoldUnits', '1', 'The month may have changed since'],
+] as const)('%s that is %s apart is explained: %s', (figure, apart, perhaps) => {
+  const lines = OURS.map(({ location, classCode, figures }, at) => {
+    const value = figures[figure]!;
+    const hundredths = Math.round(Number(value) * 100) + Math.round(Number(apart) * 100);
+    const more = figure === 'SoldUnits' ? String(hundredths / 100) : (hundredths / 100).toFixed(2);
+    return [location, classCode, at === 0 ? more : value].join('|');
+  });
+  const { differences } = compareFile(
+    Buffer.from([`Location|ClassCode|${figure}`, ...lines].join('\r\n')),
+    OURS,
+    CONSTANTS,
+  );
+  expect(differences).toMatchObject([{ figure, perhaps: expect.stringContaining(perhaps) }]);
+});
+
 test('lines that only one of both has are told, with what the reason might be', () => {
   const lines = OURS.slice(1).map(({ location, classCode, figures }) =>
     [location, classCode, figures.NetSales, figures.OnOrderCost].join('|'),
@@ -164,6 +183,17 @@ test('a month compared with its own file agrees in every figure, and says so whe
   await writeFile(file, text.replace(`|${netSales}|`, '|1.23|'));
   const { differences } = await compareMonth(shop.fresh.work, { file, month }, signal);
   expect(differences).toMatchObject([{ figure: 'NetSales', theirs: '1.23', ours: netSales }]);
+  for (const strange of [
+    Buffer.from(Array.from({ length: 4096 }, (_, at) => (at * 167 + (at >> 3) * 91) % 256)),
+    'management_one:\n  client_id: "4321"\n  class_codes: ["110", "120"]\n',
+    '',
+  ]) {
+    await writeFile(file, strange);
+    await expect(compareMonth(shop.fresh.work, { file, month }, signal)).rejects.toMatchObject({
+      ...{ code: 'COMPARE_FILE', exitCode: 2 },
+      message: expect.stringContaining('This is not a month-end file that can be read'),
+    });
+  }
   await expect(
     compareMonth(shop.fresh.work, { file: join(shop.folder, 'none.txt') }, signal),
   ).rejects.toMatchObject({ code: 'COMPARE_FILE', exitCode: 2 });

@@ -9,6 +9,7 @@ import {
   keyOf,
   knowColumns,
   plain,
+  type Writing,
 } from './columns.ts';
 import { amountIn, type Shape, shapeOf } from './shape.ts';
 
@@ -70,7 +71,7 @@ export function compareFile(
         figure: field!,
         theirs: cell,
         ours: written,
-        perhaps: reason(field!, was, is),
+        perhaps: reason(field!, was, is, writing),
       });
     }
   }
@@ -88,7 +89,12 @@ export function compareFile(
   };
 }
 
-function reason(figure: string, theirs: string | undefined, ours: string | undefined): string {
+function reason(
+  figure: string,
+  theirs: string | undefined,
+  ours: string | undefined,
+  writing: Writing,
+): string {
   if (ours === undefined) {
     return 'We have nothing there: items may have moved to another class since, or a policy leaves the class out.';
   }
@@ -102,7 +108,9 @@ function reason(figure: string, theirs: string | undefined, ours: string | undef
   if (theirs === plain(`-${ours}`) || ours === plain(`-${theirs}`))
     return 'The sign is the opposite.';
   const apart = hundredths(theirs) - hundredths(ours);
-  if ((apart < 0n ? -apart : apart) <= 100n) return 'Rounding: it is less than one apart.';
+  // Written without a point, one is a hundred; between whole units one is a unit, which no rounding makes.
+  const one = writing === 'without a point' ? 100_00n : 1_00n;
+  if ((apart < 0n ? -apart : apart) < one) return 'Rounding: it is less than one apart.';
   if (figure.endsWith('Retail')) {
     return 'Retail is at the price of today; prices may have changed since the file was made.';
   }
