@@ -1,8 +1,9 @@
--- How each stream stands: when it was last complete, whether it failed since, and what is in quarantine.
+-- How each stream stands: when it was last complete, whether and why it failed since, and what is in quarantine.
 with latest as (
   select stream,
          max(finished_at) filter (where status = 'complete') as complete_at,
-         max(finished_at) filter (where status <> 'complete') as failed_at
+         max(finished_at) filter (where status <> 'complete') as failed_at,
+         (array_agg(message order by finished_at desc) filter (where status <> 'complete'))[1] as message
   from _run_streams
   group by stream
 ),
@@ -11,6 +12,7 @@ bad as (
 )
 select latest.stream, latest.complete_at,
        case when failed_at > complete_at or complete_at is null then failed_at end as failed_at,
+       case when failed_at > complete_at or complete_at is null then latest.message end as failed_because,
        cursors.position, coalesce(bad.rows, 0)::int as quarantined
 from latest
 left join _cursors as cursors using (stream)

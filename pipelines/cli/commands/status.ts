@@ -11,6 +11,7 @@ interface StreamRow {
   readonly stream: string;
   readonly complete_at: Date | null;
   readonly failed_at: Date | null;
+  readonly failed_because: string | null;
   readonly position: string | null;
   readonly quarantined: number;
 }
@@ -49,6 +50,7 @@ export const statusCommand: CliCommand = {
               ],
               streams.map(s => [s.stream, at(s.complete_at), at(s.failed_at), s.quarantined || '']),
             ),
+        ...failuresInWords(streams),
         '',
         exports.length === 0
           ? 'Nothing was exported yet.'
@@ -79,6 +81,13 @@ export const statusCommand: CliCommand = {
       return { exitCode: EXIT.done, text, json: { streams, exports, stores, restated } };
     }),
 };
+
+/** Why streams are not up to date; where one cause stopped several, it is told once. */
+function failuresInWords(streams: readonly StreamRow[]): readonly string[] {
+  const failed = streams.filter(stream => stream.failed_because !== null);
+  const causes = Object.entries(Object.groupBy(failed, stream => stream.failed_because!));
+  return causes.map(([because, those]) => `${those!.map(s => s.stream).join(', ')}: ${because}`);
+}
 
 /** How each store stands at Locally: the age of its last feed, and what it changed. */
 function storesTable(stores: readonly StoreStatus[]): string {
