@@ -23,6 +23,8 @@ export interface Problem {
   readonly found: string | undefined;
   /** What is at stake, as `{ units: "12", net_sales: "140.00" }`; exact figures as text. */
   readonly atStake: Readonly<Record<string, string>>;
+  /** The documents it comes from, as `purchase order 1034`, where they are known. */
+  readonly documents?: readonly string[];
   /** What to change in Heartland. */
   readonly fix: string;
 }

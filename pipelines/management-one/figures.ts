@@ -5,7 +5,7 @@ import type { OrderApart, PriceApart } from '../../transforms/management-one/che
 import type { LeftOver } from '../../transforms/management-one/checks/movements.ts';
 import { decideClass } from '../../transforms/management-one/classes.ts';
 import type { Figures } from '../../transforms/management-one/figures.ts';
-import type { Misfit, Stray } from '../../transforms/management-one/problems.ts';
+import type { Misfit, Paper, Stray } from '../../transforms/management-one/problems.ts';
 import type { Month } from '../../transforms/month.ts';
 import type { ManagementOneConfiguration } from '../configuration/management-one.ts';
 import { untilAborted } from '../stopping.ts';
@@ -134,10 +134,19 @@ async function problemsOf(
   );
   if (looks.flat().every(look => look.is_all_in_order)) return { misfits: [], strays: [] };
   await createDetails(subject, client, { numbers, codes });
+  const strays = await ask<Stray>(client, 'strays', [numbers]);
+  const papers = strays.some(({ location }) => location === '')
+    ? await papersWithoutLocation(subject, client)
+    : [];
   return {
     misfits: await ask<Misfit>(client, 'misfits', [numbers, codes]),
-    strays: await ask<Stray>(client, 'strays', [numbers]),
+    strays: strays.map(stray => (stray.location === '' ? { ...stray, papers } : stray)),
   };
+}
+
+function papersWithoutLocation({ configuration, month }: Subject, client: pg.PoolClient) {
+  const days = [month.start, month.end, configuration.timezone];
+  return ask<Paper>(client, 'papers-without-location', days);
 }
 
 /** What the month's sources themselves have to say: orders and prices that disagree, and what did not arrive. */

@@ -32,6 +32,17 @@ export interface Stray extends AtStake {
   /** Empty where there is none. */
   readonly location: string;
   readonly name: string | null;
+  /** Where there is no number: the documents without a location that has one. */
+  readonly papers?: readonly Paper[];
+}
+
+/** A document that names no location, or one without a number. */
+export interface Paper {
+  /** As `purchase order`. */
+  readonly kind: string;
+  readonly number: string;
+  /** Name of the location that has no number; null where the document names none. */
+  readonly location: string | null;
 }
 
 const KIND: Readonly<Record<ClassCodeProblem, string>> = {
@@ -104,7 +115,7 @@ export function strayProblem(stray: Stray, rules: StrayRules): Problem {
       ...line,
       kind: 'no_location_number',
       treatment: rules.no_location === 'hold' ? 'held' : 'left_out',
-      fix: 'Give these purchase orders or documents a location in Heartland, and every location a number.',
+      ...paperwork(stray.papers ?? []),
     };
   }
   if (rules.leftOut.includes(location)) {
@@ -120,6 +131,23 @@ export function strayProblem(stray: Stray, rules: StrayRules): Problem {
     kind: 'location_not_mapped',
     treatment: rules.location_not_mapped === 'hold' ? 'held' : 'left_out',
     fix: `Put location "${location}" under locations: in the configuration, with its Management One number, or with management_one: false to leave it out.`,
+  };
+}
+
+/** Documents that are named in what to do; the problem lists them all. */
+const NAMED = 20;
+
+function paperwork(papers: readonly Paper[]): Pick<Problem, 'documents' | 'fix'> {
+  if (papers.length === 0) return { fix: 'Give every location in Heartland a number.' };
+  const documents = papers.map(
+    ({ kind, number, location }) =>
+      `${kind} ${number}${location === null ? '' : ` (its location "${location}" has no number)`}`,
+  );
+  const more = documents.length > NAMED ? `, and ${documents.length - NAMED} more` : '';
+  const named = documents.slice(0, NAMED).join(', ');
+  return {
+    documents,
+    fix: `Give each of these a location with a number in Heartland: ${named}${more}.`,
   };
 }
 
