@@ -2,7 +2,7 @@ import { EMPTY, ignoreElements, map, type Observable, tap, timeout } from 'rxjs'
 import { groupNamed, permissionOf } from '../sources/heartland/analyzer/groups.ts';
 import type { HeartlandClient } from '../sources/heartland/client.ts';
 import { type TokenUser, tokenRights } from '../sources/heartland/permissions.ts';
-import { isGranted, permissionInWords } from '../sources/heartland/scopes.ts';
+import { GIVE, isGranted, permissionInWords } from '../sources/heartland/scopes.ts';
 import type { Stream } from '../sources/heartland/stream.ts';
 import { inventory_values } from '../sources/heartland/streams/inventory.ts';
 import { items, locations } from '../sources/heartland/streams/master.ts';
@@ -100,6 +100,3 @@ export function warnOfMissingPermissions(
     timeout({ first: PATIENCE_MS, with: () => EMPTY }),
   );
 }
-
-/** What to do about a permission that is missing. */
-export const GIVE = 'Give it to the user’s role in Heartland, under Settings › Roles.';

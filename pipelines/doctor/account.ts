@@ -1,10 +1,10 @@
 import { catchError, lastValueFrom, map, type Observable, of } from 'rxjs';
 import type { HeartlandClient, Query } from '../../sources/heartland/client.ts';
 import { askPage } from '../../sources/heartland/page.ts';
-import { permissionInWords } from '../../sources/heartland/scopes.ts';
+import { GIVE, permissionInWords } from '../../sources/heartland/scopes.ts';
 import type { Stream } from '../../sources/heartland/stream.ts';
 import { EXIT, SourceError } from '../../transforms/errors.ts';
-import { GIVE, type Need, needsOf, rightsFor } from '../permissions.ts';
+import { type Need, needsOf, rightsFor } from '../permissions.ts';
 import { type Finding, fail, ok, warn } from './finding.ts';
 
 /** Farther apart than this, what changed around a run could be asked for too early or too late. */

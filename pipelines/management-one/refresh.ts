@@ -1,4 +1,5 @@
 import { catalogue } from '../../sources/heartland/catalogue.ts';
+import { GIVE, permissionInWords } from '../../sources/heartland/scopes.ts';
 import type { Stream } from '../../sources/heartland/stream.ts';
 import {
   adjustment_sets,
@@ -114,9 +115,8 @@ function checkWhole({ stream, failure }: StreamResult, month: Month): void {
     throw new HeldError(
       'COST_PERMISSION',
       {
-        problem: `The Management One file of ${month.label} is held: Heartland does not give the costs in ${stream} (${failure.message})`,
-        expected: 'a token whose user has the permission item.view_cost',
-        next: 'Give the role of the token’s user item.view_cost in Heartland; a token without it gets a refusal or a 500. If it has it, Heartland failed: run the command again later. Nothing was sent.',
+        problem: `The Management One file of ${month.label} is held, and nothing was sent: Heartland does not give the costs in ${stream}, as when the token’s user lacks the permission ${permissionInWords('item.view_cost')}`,
+        next: `${GIVE} If it is there already, run the command again later.`,
       },
       failure,
     );

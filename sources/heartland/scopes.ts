@@ -81,6 +81,9 @@ export function permissionInWords(key: string): string {
   return words === undefined ? key : `${words} (${key})`;
 }
 
+/** What to do about a permission that is missing. */
+export const GIVE = 'Give it to the user’s role in Heartland, under Settings › Roles.';
+
 /** Whether somebody with these permissions has this one: whoever may manage a thing may read it. */
 export function isGranted(key: string, granted: ReadonlySet<string>): boolean {
   if (granted.has(key)) return true;

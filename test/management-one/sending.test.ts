@@ -128,7 +128,9 @@ test('without the permission for costs the month is held, and the permission is 
   const error = await failure(run());
   expect(error).toBeInstanceOf(HeldError);
   expect(error).toMatchObject({ code: 'COST_PERMISSION', exitCode: 4 });
-  expect((error as Error).message).toContain('item.view_cost');
+  expect((error as Error).message).toBe(
+    'The Management One file of 2026-10 is held, and nothing was sent: Heartland does not give the costs in sales_margin_daily, as when the token’s user lacks the permission View item cost and margin information (item.view_cost). Give it to the user’s role in Heartland, under Settings › Roles. If it is there already, run the command again later.',
+  );
   expect(smtp.messages).toHaveLength(0);
   expect(await listExports(fresh.work.warehouse, 'management_one')).toEqual([]);
 });

@@ -1,11 +1,12 @@
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
+import { GIVE } from '../../../sources/heartland/scopes.ts';
 import { EXIT, UsageError } from '../../../transforms/errors.ts';
 import { stopIfAborted } from '../../../transforms/interruption.ts';
 import { readConfiguration } from '../../configuration/read.ts';
 import type { Configuration } from '../../configuration/schema.ts';
 import { appOf, type Connected, connect } from '../../connect.ts';
-import { GIVE, missingInWords, neededStreams, rightsFor } from '../../permissions.ts';
+import { missingInWords, neededStreams, rightsFor } from '../../permissions.ts';
 import { clientFor } from '../../session.ts';
 import { untilAborted } from '../../stopping.ts';
 import type { CliCommand } from '../command.ts';
