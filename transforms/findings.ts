@@ -28,3 +28,21 @@ export interface Problem {
   /** What to change in Heartland. */
   readonly fix: string;
 }
+
+/** How many things are to be mended: items, or locations where no item is named. At three locations an item is one thing. */
+export function casesOf(problems: readonly Problem[]): number {
+  return new Set(
+    problems.map(({ treatment, kind, itemNumber, locationNumber }) =>
+      JSON.stringify([treatment, kind, itemNumber ?? `at ${locationNumber}`]),
+    ),
+  ).size;
+}
+
+/** The length of a list, as `19 cases (63 lines)`. */
+export function casesInWords(problems: readonly Problem[]): string {
+  const cases = casesOf(problems);
+  const words = `${cases.toLocaleString('en-US')} case${cases === 1 ? '' : 's'}`;
+  return cases === problems.length
+    ? words
+    : `${words} (${problems.length.toLocaleString('en-US')} lines)`;
+}

@@ -1,4 +1,4 @@
-import type { Check, Problem } from '../../transforms/findings.ts';
+import { type Check, casesInWords, type Problem } from '../../transforms/findings.ts';
 import { count } from './reporter.ts';
 
 /** Items of one kind of problem that are shown; the rest is counted. */
@@ -47,7 +47,7 @@ function kindInWords(problems: readonly Problem[]): string {
     ),
   );
   return [
-    `${kind.replaceAll('_', ' ')}: ${count(things.length, 'case')}, ${TREATMENT[treatment]}`,
+    `${kind.replaceAll('_', ' ')}: ${casesInWords(problems)}, ${TREATMENT[treatment]}`,
     ...things
       .slice(0, SHOWN)
       .map(thing => thingInWords(thing!))

@@ -1,5 +1,5 @@
 import { HeldError } from '../../transforms/errors.ts';
-import type { Problem } from '../../transforms/findings.ts';
+import { casesOf } from '../../transforms/findings.ts';
 import type { ManagementOneResult } from './result.ts';
 
 /** The month was made and must not leave: `result` has the checks that failed and the list of what to mend. */
@@ -36,11 +36,4 @@ function reasons({ checks, problems }: ManagementOneResult): string {
     ...failed.map(({ name, detail }) => `${name} failed (${detail})`),
     ...(kinds.length > 0 ? [kinds.join(', ')] : []),
   ].join('; ');
-}
-
-/** Items, or locations where no item is named: the same item at three locations is one thing to mend. */
-function casesOf(problems: readonly Problem[]): number {
-  return new Set(
-    problems.map(({ itemNumber, locationNumber }) => itemNumber ?? `at ${locationNumber}`),
-  ).size;
 }

@@ -1,6 +1,7 @@
 import { sendEmail } from '../../sinks/email.ts';
 import type { Receipt } from '../../sinks/outgoing.ts';
 import { TillstreamError } from '../../transforms/errors.ts';
+import { casesInWords } from '../../transforms/findings.ts';
 import { messageHtml } from '../../transforms/management-one/message/html.ts';
 import { messageText } from '../../transforms/management-one/message/text.ts';
 import type { Told } from '../../transforms/management-one/message/told.ts';
@@ -26,7 +27,7 @@ export async function tellList(
     if (email?.list_to === undefined) {
       work.report({
         kind: 'warning',
-        text: `The list of what to mend (${problems.length}) was not mailed: nobody is named for it. Set management_one.email.list_to or errors_to.`,
+        text: `The list of what to mend was not mailed, ${casesInWords(problems)}: nobody is named for it. Set management_one.email.list_to or errors_to.`,
       });
     }
     return;
@@ -36,7 +37,7 @@ export async function tellList(
     await sendEmail(
       { ...mailServer(email), to, attempts: 1 },
       {
-        subject: `Management One file of ${merchant} ${month.label}: ${problems.length} to mend`,
+        subject: `Management One file of ${merchant} ${month.label}: ${casesInWords(problems)} to mend`,
         text: messageText(sent),
         html: messageHtml(sent),
         attachments: [],

@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest';
+import { managementOneOutcome } from '../../pipelines/cli/commands/management-one.ts';
 import { noteArrived } from '../../pipelines/management-one/arrived.ts';
 import { refresh } from '../../pipelines/management-one/refresh.ts';
 import { restatements } from '../../pipelines/management-one/restatements.ts';
 import { closeExport, keepExport, listExports } from '../../sinks/postgres/exports.ts';
+import { casesInWords, casesOf } from '../../transforms/findings.ts';
 import { changesOfTotals, percent } from '../../transforms/management-one/changes.ts';
 import { escapeHtml } from '../../transforms/management-one/message/html.ts';
 import { plainTable, textTable } from '../../transforms/management-one/message/text.ts';
@@ -29,7 +31,16 @@ test('the message has the totals by location, the change against the month befor
   expect(message?.cc).toMatchObject({ text: 'owner@acme.example' });
   expect(message?.attachments).toHaveLength(1);
   expect(list?.to).toMatchObject({ text: 'owner@acme.example' });
-  expect(list?.subject).toMatch(/^Management One file of \w+ 2026-10: \d+ to mend$/);
+  const cases = casesInWords(october.problems);
+  expect(cases).toMatch(/^\d+ cases \(\d+ lines\)$/);
+  expect(list?.subject).toMatch(/^Management One file of \w+ 2026-10: /);
+  expect(list?.subject?.endsWith(`: ${cases} to mend`)).toBe(true);
+  const { text: screen } = managementOneOutcome(october);
+  expect(screen).toContain(`To mend: ${cases}.`);
+  const byKind = [...screen.matchAll(/: (\d+) cases?( \(\d+ lines\))?, /g)].map(match =>
+    Number(match[1]),
+  );
+  expect(byKind.reduce((sum, each) => sum + each, 0)).toBe(casesOf(october.problems));
   expect(list?.attachments).toEqual([]);
   for (const mail of [message, list]) expect(mail?.replyTo?.text).toBe('owner@acme.example');
   const theirs = message as { html: string; text: string };
@@ -41,6 +52,7 @@ test('the message has the totals by location, the change against the month befor
   }
   for (const part of [ours.text, ours.html]) {
     expect(part).toContain('To mend');
+    expect(part).toContain(`${cases}.`);
     expect(part).toContain('Set custom@class_code');
     expect(part).toMatch(/Sent to smtp:\S+ to [^:]*affiliate@m1\.example[^:]*:\s+4321_202610\.txt/);
   }

@@ -1,5 +1,6 @@
 import { localDate } from '../../../transforms/day.ts';
 import { EXIT, UsageError } from '../../../transforms/errors.ts';
+import { casesInWords } from '../../../transforms/findings.ts';
 import { parseRange } from '../../../transforms/management-one/period.ts';
 import { type Month, monthBefore, parseMonth } from '../../../transforms/month.ts';
 import { requireFields } from '../../custom-fields.ts';
@@ -137,6 +138,7 @@ export function managementOneOutcome(result: ManagementOneResult, held?: string)
     ...(result.preview === undefined ? [] : ['', previewTable(result.preview)]),
     '',
     checksInWords(result.checks),
+    ...(result.problems.length === 0 ? [] : [`To mend: ${casesInWords(result.problems)}.`]),
     problemsInWords(result.problems),
     ...result.files.map(file => `${file.name}: ${file.rows} rows, ${file.bytes} bytes`),
     ...result.receipts.map(receipt => `${receipt.destination}: ${receipt.detail}`),

@@ -1,4 +1,4 @@
-import type { Check, Problem } from '../../findings.ts';
+import { type Check, casesInWords, type Problem } from '../../findings.ts';
 import { plainTable } from './text.ts';
 
 /** What those who mend things are told when a month did not go out. */
@@ -20,7 +20,7 @@ export function failureText({ merchant, label, because, checks, problems }: Fail
     lines.push(...failed.map(({ name, figure, detail }) => `${name}: ${figure} (${detail})`));
   }
   if (problems.length > 0) {
-    lines.push('', 'To mend', '-------');
+    lines.push('', 'To mend', '-------', `${casesInWords(problems)}.`);
     lines.push(
       plainTable([
         ['what was done', 'item', 'location', 'what to change'],

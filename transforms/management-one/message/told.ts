@@ -1,5 +1,5 @@
 /** What the e-mail with the file tells, in both of its parts. */
-import type { Check, Problem } from '../../findings.ts';
+import { type Check, casesInWords, type Problem } from '../../findings.ts';
 import type { Month } from '../../month.ts';
 import { sumOf } from '../cents.ts';
 import { type Change, percent, type Totals } from '../changes.ts';
@@ -169,7 +169,10 @@ function problemsSection(problems: readonly Problem[]): Section[] {
       problem.fix,
     ]),
   ];
-  return [{ title: 'To mend', ...shortened(problems.length), table }];
+  const note = [`${casesInWords(problems)}.`, shortened(problems.length).note ?? '']
+    .join(' ')
+    .trim();
+  return [{ title: 'To mend', note, table }];
 }
 
 function shortened(count: number): { note?: string } {
