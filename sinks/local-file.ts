@@ -34,6 +34,14 @@ const NEXT_BY_CODE: Readonly<Record<string, string>> = {
   EMFILE: 'Too many files are open: raise the limit (`ulimit -n`) and run it again.',
 };
 
+const NO_FOLDER_THERE = 'The folder cannot be made there: choose another.';
+
+/** Whether a folder could not be made though the one above is there, as in /proc. */
+function isFolderRefused(error: unknown): boolean {
+  const { code, syscall } = error as NodeJS.ErrnoException;
+  return code === 'ENOENT' && syscall === 'mkdir';
+}
+
 /** Whether a file could not be made, or could not be handed over to where it was wanted. */
 type Failure = typeof LocalFileError | typeof DeliveryError;
 
@@ -50,7 +58,9 @@ export function localFileError(
     {
       problem: `"${name}" could not be written in the folder ${folder}`,
       found: code,
-      next: NEXT_BY_CODE[code] ?? 'Look at the folder and its disk, then run it again.',
+      next:
+        (isFolderRefused(error) ? NO_FOLDER_THERE : NEXT_BY_CODE[code]) ??
+        'Look at the folder and its disk, then run it again.',
     },
     error,
   );

@@ -16,12 +16,15 @@ export const LOOKS = { diff, orders, 'read-back': askBack } as const;
 function diff(context: Context, options: GlobalOptions): Promise<number> {
   return lookAtEach(context, options, async warehouse => {
     const found = await locallyDiff(warehouse);
-    const kinds = ['new', 'left_out', 'sold_out', 'back', 'quantity', 'price'] as const;
+    const kinds = [
+      ...(['new', 'left_out', 'sold_out', 'no_longer_sent'] as const),
+      ...(['back', 'quantity', 'price'] as const),
+    ];
     const text = [
       table(
         [
           { title: 'store' },
-          ...kinds.map(kind => ({ title: kind.replace('_', ' '), align: 'right' as const })),
+          ...kinds.map(kind => ({ title: kind.replaceAll('_', ' '), align: 'right' as const })),
         ],
         found.stores.map(store => [store.name, ...kinds.map(kind => store.counts[kind])]),
       ),
@@ -34,7 +37,7 @@ function diff(context: Context, options: GlobalOptions): Promise<number> {
             .slice(0, 20)
             .map(
               ({ kind, upc, before, after }) =>
-                `  ${upc}  ${kind.replace('_', ' ')}: ${inWords(before)} → ${inWords(after)}`,
+                `  ${upc}  ${kind.replaceAll('_', ' ')}: ${inWords(before)} → ${inWords(after)}`,
             ),
         ]),
     ].join('\n');
@@ -44,6 +47,7 @@ function diff(context: Context, options: GlobalOptions): Promise<number> {
 
 function inWords(line: { readonly qty: string; readonly price: string | undefined } | undefined) {
   if (line === undefined) return 'not in the feed';
+  if (line.price === '') return `${line.qty}, no price`;
   return line.price === undefined ? line.qty : `${line.qty} at ${line.price}`;
 }
 

@@ -53,10 +53,20 @@ export async function locallyDiff(
 
   const stores: StoreDiff[] = [];
   for (const { locallyId, name } of storesOf(before, after)) {
-    const counts = { new: 0, left_out: 0, sold_out: 0, back: 0, quantity: 0, price: 0 };
+    const counts = {
+      new: 0,
+      left_out: 0,
+      sold_out: 0,
+      no_longer_sent: 0,
+      back: 0,
+      quantity: 0,
+      price: 0,
+    };
     const changes: FeedChange[] = [];
     const linesOf = (feed: DeliveredFeed) => keptLines(warehouse, feed, locallyId);
-    for await (const change of feedChanges(linesOf(before), linesOf(after))) {
+    const gone = await goneIn(warehouse, after, locallyId);
+    const isGone = (upc: string) => gone.has(upc);
+    for await (const change of feedChanges(linesOf(before), linesOf(after), isGone)) {
       counts[change.kind]++;
       if (changes.length < listed) changes.push(change);
     }
@@ -67,6 +77,19 @@ export async function locallyDiff(
 
 function byId(id: string): (feed: DeliveredFeed) => boolean {
   return ({ kept }) => kept.exportId === id;
+}
+
+/** What the feed sent as an explicit zero, because it was no longer one of the products to be sent. */
+async function goneIn(
+  warehouse: Warehouse,
+  { kept }: DeliveredFeed,
+  locallyId: string,
+): Promise<ReadonlySet<string>> {
+  const rows = await warehouse.query<{ upc: string }>(
+    'select upc from _locally_listed where locally_id = $1 and gone_since <= $2::date',
+    [locallyId, kept.period],
+  );
+  return new Set(rows.map(row => row.upc));
 }
 
 /** Stores of either feed. */
@@ -87,12 +110,17 @@ function forgotten(exportId: string): UsageError {
 }
 
 function notThere(id: string | undefined, feeds: readonly DeliveredFeed[]): UsageError {
+  if (id === undefined) {
+    return new UsageError('NO_SUCH_FEED', {
+      problem: 'There are not yet two delivered feeds to compare',
+      found: `${feeds.length} delivered`,
+      expected: 'two, one after the other',
+      next: 'Each run of `tillstream locally` that is not held delivers one; then compare again.',
+    });
+  }
   return new UsageError('NO_SUCH_FEED', {
-    problem:
-      id === undefined
-        ? 'There are not yet two delivered feeds to compare'
-        : 'No feed of that number was delivered',
-    found: id ?? `${feeds.length} delivered`,
+    problem: 'No feed of that number was delivered',
+    found: id,
     ...(feeds.length > 0 && {
       expected: `one of ${feeds
         .slice(0, 10)

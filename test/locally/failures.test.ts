@@ -68,6 +68,12 @@ describe('what must not leave is held', () => {
     expect((await run({ now: moment(4) })).stockAsOf).toEqual(moment(3));
   });
 
+  test('where the folder cannot be made, the message says to choose another', async () => {
+    const { run } = await scene();
+    const error = await refusal(run({ out: '/proc/nowhere' }));
+    expect(error.message).toContain('The folder cannot be made there: choose another.');
+  });
+
   test('items that cannot be pulled make no feed, although yesterday’s are there', async () => {
     const { heartland, ftp, run, exports } = await scene();
     await run();

@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { locallyDiff } from '../../pipelines/locally/diff.ts';
 import { expectedLines, expectedUpc } from './oracle.ts';
 import { linesOf, NOW, scene } from './scene.ts';
 
@@ -149,11 +150,13 @@ describe('the feed', () => {
   });
 
   test('a product that is gone since the last feed is sent as zero, and forgotten after a month', async () => {
-    const { heartland, ftp, run } = await scene();
+    const { heartland, ftp, run, within } = await scene();
     await run();
     const before = linesOf(await ftp.read('12345.csv'));
     const gone = heartland.ledger.items.find(
-      item => onLocally(item) && before.some(line => line.startsWith(item.custom.upc ?? '-')),
+      item =>
+        onLocally(item) &&
+        before.some(line => line.startsWith(`${item.custom.upc},`) && !line.includes(',0,')),
     )!;
     heartland.ledger.changeItem(gone.id, {
       custom: { ...gone.custom, sell_on_locally: 'false' },
@@ -164,6 +167,8 @@ describe('the feed', () => {
     const line = `${gone.custom.upc},0,`;
     expect(linesOf(await ftp.read('12345.csv'))).toContain(line);
     expect(later.stores[0]).toMatchObject({ locallyId: '12345', goneRows: 1 });
+    const { stores } = await within({}, work => locallyDiff(work.warehouse));
+    expect(stores[0]!.counts).toMatchObject({ no_longer_sent: 1, sold_out: 0 });
     await run({ now: new Date('2026-12-23T18:00:00Z') });
     expect(linesOf(await ftp.read('12345.csv'))).toContain(line);
     await run({ now: new Date('2026-12-24T18:00:00Z') });

@@ -23,13 +23,21 @@ test.each([
 });
 
 test('two feeds side by side show what is new, left out, sold out, back, changed', async () => {
-  const before = lines('1,5,9.00', '2,1,9.00', '3,0,9.00', '4,2,9.00', '5,2,9.00', '7,1,9.00');
-  const after = lines('1,4,9.00', '2,0,', '3,1,9.00', '4,2,8.00', '5,2,9.00', '6,1,9.00');
+  const before = lines(
+    '1,5,9.00',
+    '2,1,9.00',
+    '3,0,9.00',
+    '4,2,9.00',
+    '5,2,9.00',
+    '7,1,9.00',
+    '8,2,9.00',
+  );
+  const after = lines('1,4,9.00', '2,0,', '3,1,9.00', '4,2,8.00', '5,2,9.00', '6,1,9.00', '8,0,');
 
-  const changes = await Array.fromAsync(feedChanges(before, after));
+  const changes = await Array.fromAsync(feedChanges(before, after, upc => upc === '8'));
 
   expect(changes.map(({ upc, kind }) => `${upc} ${kind}`)).toEqual([
-    ...['1 quantity', '2 sold_out', '3 back', '4 price', '6 new', '7 left_out'],
+    ...['1 quantity', '2 sold_out', '3 back', '4 price', '6 new', '7 left_out', '8 no_longer_sent'],
   ]);
 });
 
@@ -78,6 +86,7 @@ test('one feed alone has nothing to be compared with', async () => {
   await expect(within({}, work => locallyDiff(work.warehouse))).rejects.toMatchObject({
     code: 'NO_SUCH_FEED',
     exitCode: 2,
+    message: expect.stringMatching(/found "1 delivered", expected two, .*`tillstream locally`/),
   });
 });
 

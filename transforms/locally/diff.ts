@@ -8,10 +8,17 @@ export interface FeedLine {
 }
 
 /**
- * `sold_out` and `back` are quantities that became and ceased to be 0; `left_out` is a product that the file no longer
- * has at all.
+ * `sold_out` and `back` are quantities that became and ceased to be 0; `no_longer_sent` is a 0 that says nothing of the
+ * stock, because the product is no longer one to be sent; `left_out` is a product that the file no longer has at all.
  */
-export type ChangeKind = 'new' | 'left_out' | 'sold_out' | 'back' | 'quantity' | 'price';
+export type ChangeKind =
+  | 'new'
+  | 'left_out'
+  | 'sold_out'
+  | 'no_longer_sent'
+  | 'back'
+  | 'quantity'
+  | 'price';
 
 export interface FeedChange {
   readonly kind: ChangeKind;
@@ -20,10 +27,15 @@ export interface FeedChange {
   readonly after: FeedLine | undefined;
 }
 
-/** Compares two feeds that are sorted by UPC, holding one line of each. A line that changed twice gives two changes. */
+/**
+ * Compares two feeds that are sorted by UPC, holding one line of each. A line that changed twice gives two changes.
+ *
+ * @param isGone whether the later feed has the product only to say that it is gone
+ */
 export async function* feedChanges(
   before: AsyncIterator<FeedLine>,
   after: AsyncIterator<FeedLine>,
+  isGone: (upc: string) => boolean,
 ): AsyncGenerator<FeedChange> {
   let [old, now] = await Promise.all([nextOf(before), nextOf(after)]);
   while (old !== undefined || now !== undefined) {
@@ -35,7 +47,7 @@ export async function* feedChanges(
       now = await nextOf(after);
     } else {
       if (old.qty !== now.qty) {
-        yield { kind: quantityChange(old, now), upc: now.upc, before: old, after: now };
+        yield { kind: quantityChange(old, now, isGone), upc: now.upc, before: old, after: now };
       }
       // A product that is gone has no price; that is no news beside its quantity.
       if (old.price !== now.price && now.price !== '' && old.price !== '') {
@@ -46,8 +58,12 @@ export async function* feedChanges(
   }
 }
 
-function quantityChange(before: FeedLine, after: FeedLine): ChangeKind {
-  if (after.qty === '0') return 'sold_out';
+function quantityChange(
+  before: FeedLine,
+  after: FeedLine,
+  isGone: (upc: string) => boolean,
+): ChangeKind {
+  if (after.qty === '0') return isGone(after.upc) ? 'no_longer_sent' : 'sold_out';
   return before.qty === '0' ? 'back' : 'quantity';
 }
 
