@@ -79,6 +79,11 @@ test('a mistake in what was typed is no run', async () => {
     [['management-one', '--month', '2199-01'], /has not begun yet/],
     [['management-one', '--compare', 'nowhere.txt'], /cannot be read: found "nowhere.txt"/],
     [['locally'], /has no section locally/],
+    [['locally', '--dry-run', '--out', 'x'], /--dry-run and --out cannot .* in a folder, --out/],
+    [['locally', 'diff', '--force'], /diff and --force cannot be used together/],
+    [['management-one', '--arrived', '--resend'], /If the file arrived, use --arrived alone/],
+    [['management-one', '--out', 'x', '--resend'], /To send the month again, use --resend/],
+    [['management-one', '--compare', 'x', '--preview'], /Use --compare alone/],
   ] as const)
     expectMessage(await other.run(args), 2, says);
   const runs = await other.warehouse.query('select command, status from _runs');

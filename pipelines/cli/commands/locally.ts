@@ -12,6 +12,7 @@ import { LOOKS } from '../locally-looks.ts';
 import { runForEach } from '../merchants.ts';
 import type { Outcome } from '../outcome.ts';
 import { table } from '../table.ts';
+import { oneOf } from '../together.ts';
 
 interface LocallyOptions {
   readonly dryRun?: boolean;
@@ -35,6 +36,7 @@ export const locallyCommand: CliCommand<LocallyOptions> = {
       .option('--out <folder>', 'write the files into this folder; send nothing')
       .option('--force', 'send although a check says no; the export remembers it'),
   run: (context, options, [action]) => {
+    checkTogether(options, action);
     if (action !== undefined) return LOOKS[action as keyof typeof LOOKS](context, options);
     const { dryRun = false, out, force = false } = options;
     const goesOut = !dryRun && out === undefined;
@@ -54,6 +56,19 @@ export const locallyCommand: CliCommand<LocallyOptions> = {
     });
   },
 };
+
+/** @throws UsageError where one of the options would be ignored */
+function checkTogether({ dryRun, out, force }: LocallyOptions, action: string | undefined): void {
+  const ways = { '--dry-run': dryRun === true, '--out': out !== undefined };
+  if (action !== undefined) {
+    const given = { [action]: true, ...ways, '--force': force === true };
+    oneOf(given, `Use ${action} alone: it makes no feed.`);
+  }
+  oneOf(
+    ways,
+    'To only look at what would be sent, use --dry-run; to have the files in a folder, --out.',
+  );
+}
 
 const ENDING: Readonly<Record<LocallyResult['status'], string>> = {
   delivered: 'Sent to Locally, and verified there by size.',

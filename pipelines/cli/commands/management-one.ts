@@ -19,6 +19,7 @@ import { comparisonOutcome } from '../management-one-comparison.ts';
 import { lookAtEach, runForEach } from '../merchants.ts';
 import type { Outcome } from '../outcome.ts';
 import { table, withThousands } from '../table.ts';
+import { oneOf } from '../together.ts';
 
 interface ManagementOneOptions {
   readonly month?: string;
@@ -52,6 +53,7 @@ export const managementOneCommand: CliCommand<ManagementOneOptions> = {
   run: (context, options) => {
     const { dryRun = false, resend = false, preview = false, out, compare } = options;
     periodOf(options);
+    checkTogether(options);
     if (options.arrived) return noteThatItArrived(context, options);
     const goesOut = !dryRun && out === undefined && compare === undefined;
     return runForEach(context, options, {
@@ -88,6 +90,28 @@ export const managementOneCommand: CliCommand<ManagementOneOptions> = {
     });
   },
 };
+
+/** @throws UsageError where one of the options would be ignored */
+function checkTogether(options: ManagementOneOptions): void {
+  const { dryRun, resend, preview, out, compare, arrived } = options;
+  const ways = { '--dry-run': dryRun === true, '--out': out !== undefined };
+  const others = { ...ways, '--resend': resend === true, '--preview': preview === true };
+  if (arrived) {
+    oneOf(
+      { '--arrived': true, '--compare': compare !== undefined, ...others },
+      'If the file arrived, use --arrived alone; if it did not, --resend sends it again.',
+    );
+  } else if (compare !== undefined) {
+    oneOf({ '--compare': true, ...others }, 'Use --compare alone: it makes and sends no file.');
+  } else {
+    oneOf(ways, 'To only look at the file, use --dry-run; to have it in a folder, --out.');
+    const sending = { '--out': out !== undefined, '--resend': resend === true };
+    oneOf(
+      sending,
+      'To send the month again, use --resend; to only have the file in a folder, --out.',
+    );
+  }
+}
 
 /** A recipient has the file, though the mail server's answer was lost: from now on the month counts as sent. */
 function noteThatItArrived(

@@ -1,0 +1,18 @@
+import { UsageError } from '../../transforms/errors.ts';
+
+/**
+ * Refuses options of which one would be ignored beside another.
+ *
+ * @param given what was typed, by option or action
+ * @param next which of them does what
+ * @throws UsageError where more than one of them was typed
+ */
+export function oneOf(given: Readonly<Record<string, boolean>>, next: string): void {
+  const typed = Object.keys(given).filter(name => given[name]);
+  if (typed.length < 2) return;
+  throw new UsageError('NOT_TOGETHER', {
+    problem: `${typed.slice(0, -1).join(', ')} and ${typed.at(-1)} cannot be used together`,
+    expected: 'one of them',
+    next,
+  });
+}
