@@ -1,9 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { managementOneOutcome } from '../../pipelines/cli/commands/management-one.ts';
 import { MonthHeldError } from '../../pipelines/management-one/held.ts';
 import type { ManagementOneResult } from '../../pipelines/management-one/result.ts';
 import { decideClass } from '../../transforms/management-one/classes.ts';
+import { failureText } from '../../transforms/management-one/message/errors.ts';
 import { misfitProblem } from '../../transforms/management-one/problems.ts';
 import { LENIENT, LIST, parseFile, type Retailer, retailer } from './month.ts';
 import { countMonth } from './oracle.ts';
@@ -112,6 +114,25 @@ function moreDirt({ heartland: { ledger } }: Retailer): void {
     lines: [odd, long].map(({ id }) => ({ itemId: id, qty: 2, unitCostCents: 500 })),
   });
 }
+
+test('papers without a location are named, whatever they are, on the screen and in the mails', async () => {
+  const shop = await retailer();
+  const { ledger } = shop.heartland;
+  const nowhere = ledger.receiveWithoutOrder({
+    vendorId: ledger.vendors[0]!.id,
+    locationId: ledger.locations[0]!.id,
+    lines: [{ itemId: ledger.items[0]!.id, qty: 2, unitCostCents: 500 }],
+  });
+  Object.assign(nowhere, { locationId: null });
+  const result = await heldResult(shop.run({ month: '2026-11', dryRun: true }));
+  const { documents } = result.problems.find(({ kind }) => kind === 'no_location_number')!;
+  expect(documents).toContain(`receipt ${nowhere.publicId ?? nowhere.id}`);
+  expect(documents?.some(document => document.startsWith('purchase order '))).toBe(true);
+  const mail = failureText({ merchant: '', label: '', because: '', ...result });
+  for (const text of [managementOneOutcome(result).text, mail.replace(/\s+/g, ' ')]) {
+    for (const document of documents!) expect(text).toContain(document);
+  }
+});
 
 async function heldResult(running: Promise<unknown>): Promise<ManagementOneResult> {
   const error = await running.then(
