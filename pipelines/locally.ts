@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import { PartlyDeliveredError } from '../sinks/deliver-to-all.ts';
 import type { OutgoingFile, Receipt } from '../sinks/outgoing.ts';
 import { closeExport, keepExport } from '../sinks/postgres/exports.ts';
+import { localTime } from '../transforms/day.ts';
 import { HeldError } from '../transforms/errors.ts';
 import type { Check, Problem } from '../transforms/findings.ts';
 import type { StoreFeed } from '../transforms/locally/guards.ts';
@@ -91,7 +92,8 @@ export async function locally(
     if (made.heldBecause !== undefined) {
       const exportId = dryRun ? undefined : await keep(work, made, 'held');
       if (isMeantForLocally) await report(made, 'held', made.heldBecause, []);
-      throw held(made.heldBecause, exportId);
+      const stockAsOf = localTime(made.stockAsOf, configuration.timezone);
+      throw held(made.heldBecause, exportId, stockAsOf);
     }
     if (dryRun) return resultOf(made, 'dry_run', undefined, []);
 
@@ -163,11 +165,11 @@ function resultOf(
   return { status, exportId, asOf, stockAsOf, stores, files, ...found, receipts };
 }
 
-function held(because: string, exportId: string | undefined): HeldError {
+function held(because: string, exportId: string | undefined, stockAsOf: string): HeldError {
   const look =
     exportId === undefined ? '' : ` To look at it: tillstream exports save ${exportId} --out feeds`;
   return new HeldError('FEED_HELD', {
     problem: `The feed was held, and nothing was sent: ${because}`,
-    next: `Mend what is named, then run the command again. If it is right as it is, send it with --force, which never sends an empty file.${look}`,
+    next: `Mend what is named, then run the command again. If it is right as it is, send it with --force, which never sends an empty file.${look} (Stock as of ${stockAsOf}.)`,
   });
 }

@@ -12,7 +12,9 @@ test('tables fit the terminal: long texts go on in further lines, and what is le
     locations: { '1': { locally_id: '1' } },
     locally: { deliver: { host: '127.0.0.1', port: 9, user: 'u', password: 'long-enough' } },
   });
-  expect((await shop.run(['locally', '--out', 'feed'])).code).toBe(0);
+  const feed = await shop.run(['locally', '--out', 'feed']);
+  expect(feed.code).toBe(0);
+  expect(feed.stdout).toMatch(/^Stock as of \d{4}-\d\d-\d\d \d\d:\d\d C[SD]T$/m);
   const long = 'backfill sales_daily --from 2026-10-01 --to 2026-10-31';
   await shop.warehouse.query(
     `insert into _runs (command, status, message) values ($1, 'failed', $2)`,

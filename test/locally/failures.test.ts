@@ -18,6 +18,7 @@ describe('what must not leave is held', () => {
 
     expect(error).toMatchObject({ code: 'FEED_HELD', exitCode: 4 });
     expect(error.message).toContain('12345');
+    expect(error.message).toContain('Stock as of 2026-11-21 12:00 CST');
     expect(ftp.logIns()).toBe(0);
     expect(await ftp.list()).toEqual([]);
     const [kept] = await exports();
