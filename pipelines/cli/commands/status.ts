@@ -86,7 +86,17 @@ export const statusCommand: CliCommand = {
 function failuresInWords(streams: readonly StreamRow[]): readonly string[] {
   const failed = streams.filter(stream => stream.failed_because !== null);
   const causes = Object.entries(Object.groupBy(failed, stream => stream.failed_because!));
-  return causes.map(([because, those]) => `${those!.map(s => s.stream).join(', ')}: ${because}`);
+  if (causes.length === 0) return [];
+  return [
+    '',
+    table(
+      [
+        { title: 'not up to date', wraps: true },
+        { title: 'because', wraps: true },
+      ],
+      causes.map(([because, those]) => [those!.map(({ stream }) => stream).join(', '), because]),
+    ),
+  ];
 }
 
 /** How each store stands at Locally: the age of its last feed, and what it changed. */
