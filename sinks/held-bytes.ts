@@ -12,36 +12,45 @@ const PIECE = 64 * 1024;
  * any more, so nothing of them stays behind, however the process ends.
  */
 export class HeldBytes {
-  #pieces: Uint8Array[] = [];
-  #inMemory = 0;
+  /** The last of them; those before are in the file. */
+  #buffer: Buffer | undefined;
+  #inBuffer = 0;
   #file: FileHandle | undefined;
-  #bytes = 0;
+  #inFile = 0;
 
-  /** @throws LocalFileError when the disk is full */
+  /**
+   * Takes bytes, which may be others when it has resolved.
+   *
+   * @throws LocalFileError when the disk is full
+   */
   async add(bytes: Uint8Array): Promise<void> {
-    this.#pieces.push(bytes);
-    this.#inMemory += bytes.length;
-    if (this.#inMemory > MOST_IN_MEMORY) await this.#writeOut();
+    this.#buffer ??= Buffer.allocUnsafeSlow(MOST_IN_MEMORY);
+    for (let taken = 0; taken < bytes.length; ) {
+      if (this.#inBuffer === this.#buffer.length) await this.#writeOut(this.#buffer);
+      const piece = bytes.subarray(taken, taken + this.#buffer.length - this.#inBuffer);
+      this.#buffer.set(piece, this.#inBuffer);
+      this.#inBuffer += piece.length;
+      taken += piece.length;
+    }
   }
 
-  /** All of it in its order; then it is held no longer. */
+  /** All of them in their order; then they are held no longer. */
   async *take(): AsyncGenerator<Uint8Array> {
-    for (let at = 0; at < this.#bytes; ) {
-      const piece = Buffer.allocUnsafe(Math.min(PIECE, this.#bytes - at));
+    for (let at = 0; at < this.#inFile; ) {
+      const piece = Buffer.allocUnsafe(Math.min(PIECE, this.#inFile - at));
       const { bytesRead } = await this.#file!.read(piece, 0, piece.length, at);
       if (bytesRead === 0)
-        throw new Error(`a temporary file ends at ${at} of ${this.#bytes} bytes`);
+        throw new Error(`a temporary file ends at ${at} of ${this.#inFile} bytes`);
       yield piece.subarray(0, bytesRead);
       at += bytesRead;
     }
-    yield* this.#pieces;
+    if (this.#inBuffer > 0) yield Buffer.from(this.#buffer!.subarray(0, this.#inBuffer));
     this.clear();
   }
 
   clear(): void {
-    this.#pieces = [];
-    this.#inMemory = 0;
-    this.#bytes = 0;
+    this.#inBuffer = 0;
+    this.#inFile = 0;
   }
 
   /** Gives the disk its space back. */
@@ -51,21 +60,17 @@ export class HeldBytes {
     this.#file = undefined;
   }
 
-  async #writeOut(): Promise<void> {
-    const pieces = this.#pieces;
-    const length = this.#inMemory;
-    this.#pieces = [];
-    this.#inMemory = 0;
+  async #writeOut(bytes: Buffer): Promise<void> {
     await onDisk(tmpdir(), 'rows that were read', async () => {
       this.#file ??= await openNameless();
-      const bytes = Buffer.concat(pieces, length);
       // A disk that is nearly full takes a part, and refuses the rest when it is asked again.
-      for (let done = 0; done < length; ) {
-        const at = this.#bytes + done;
-        done += (await this.#file.write(bytes, done, length - done, at)).bytesWritten;
+      for (let done = 0; done < bytes.length; ) {
+        const at = this.#inFile + done;
+        done += (await this.#file.write(bytes, done, bytes.length - done, at)).bytesWritten;
       }
     });
-    this.#bytes += length;
+    this.#inFile += bytes.length;
+    this.#inBuffer = 0;
   }
 }
 
