@@ -1,8 +1,6 @@
-import type pg from 'pg';
-import { defer } from 'rxjs';
 import type { OutgoingFile } from '../../sinks/outgoing.ts';
+import { type ConnectionPair, handOver, onOneSnapshot } from '../../sinks/postgres/snapshot.ts';
 import { statement } from '../../sinks/postgres/statement.ts';
-import { transaction } from '../../sinks/postgres/warehouse.ts';
 import { localTime } from '../../transforms/day.ts';
 import type { Check, Problem } from '../../transforms/findings.ts';
 import {
@@ -25,7 +23,6 @@ import { writeFurtherFeeds } from './further-feeds.ts';
 import { type OpenOrder, openOrders, processEvents } from './orders.ts';
 import { type Inventory, refreshInventory, refreshSales } from './refresh.ts';
 import { createSalesOrders, salesOrdersToCancel } from './sales-orders.ts';
-import { handOver, withSecondConnection } from './second-connection.ts';
 import { feedOf } from './settings.ts';
 import { stageFeed } from './stage.ts';
 
@@ -68,13 +65,11 @@ export async function makeFeed(work: Work, making: Making, signal: AbortSignal):
   let working: Promise<unknown> = Promise.resolve();
   try {
     const made = await untilAborted(
-      transaction(work.warehouse, client =>
-        defer(() => {
-          const made = make(client, work, inventory, making, signal);
-          working = made;
-          return made;
-        }),
-      ),
+      onOneSnapshot(work.warehouse, pair => {
+        const made = make(pair, work, inventory, making, signal);
+        working = made;
+        return made;
+      }),
       signal,
       'Making the feed',
     );
@@ -124,22 +119,18 @@ function unanswered(order: OpenOrder, timezone: string): Problem {
 }
 
 async function make(
-  client: pg.PoolClient,
+  pair: ConnectionPair,
   work: Work,
   { asOf, stockAsOf, stores }: Inventory,
   { folder, isForced, isMeantForLocally, last }: Making,
   signal: AbortSignal,
 ): Promise<Made> {
   const { configuration } = work;
-  await client.query('set transaction isolation level repeatable read');
+  const [client, second] = pair;
   const moments = { now: work.now(), asOf };
-  const written = await withSecondConnection(work, client, signal, async second => {
-    const both = [client, second];
-    await Promise.all(both.map(each => stageFeed(each, configuration, stores, moments)));
-    const files = await writeFiles(both, work, stores, folder, signal);
-    await handOver('locally_noted', second, client);
-    return files;
-  });
+  await Promise.all(pair.map(each => stageFeed(each, configuration, stores, moments)));
+  const written = await writeFiles(pair, work, stores, folder, signal);
+  await handOver('locally_noted', second, client);
   const further = await writeFurtherFeeds(client, configuration, folder, signal);
   const findings = await findingsOf(client, configuration, stores);
 

@@ -1,6 +1,7 @@
 import type pg from 'pg';
-import { defer, from, type Observable, switchMap } from 'rxjs';
-import { transaction, type Warehouse } from '../../sinks/postgres/warehouse.ts';
+import type { Observable } from 'rxjs';
+import { onOneSnapshot } from '../../sinks/postgres/snapshot.ts';
+import type { Warehouse } from '../../sinks/postgres/warehouse.ts';
 import { ask } from './ask.ts';
 import type { ExportedLocations } from './locations.ts';
 
@@ -29,38 +30,22 @@ export function inShares<T>(
 ): Observable<T> {
   const half = Math.ceil(numbers.length / 2);
   const first = numbers.slice(0, half);
-  return transaction(warehouse, one =>
-    from(exportSnapshot(one)).pipe(
-      switchMap(snapshot =>
-        transaction(warehouse, other =>
-          defer(async () => {
-            await settle(other);
-            await other.query(`set transaction snapshot ${other.escapeLiteral(snapshot)}`);
-            for (const client of [one, other]) await ask(client, 'create-plus');
-            return use([
-              { client: one, numbers: first, theirs: theirs.slice(0, half), first, isFirst: true },
-              {
-                ...{ client: other, numbers: numbers.slice(half), theirs: theirs.slice(half) },
-                ...{ first, isFirst: false },
-              },
-            ]);
-          }),
-        ),
-      ),
-    ),
-  );
-}
-
-async function exportSnapshot(client: pg.PoolClient): Promise<string> {
-  await settle(client);
-  const { rows } = await client.query<{ snapshot: string }>(
-    'select pg_export_snapshot() as snapshot',
-  );
-  return rows[0]!.snapshot;
+  return onOneSnapshot(warehouse, async ([one, other]) => {
+    for (const client of [one, other]) {
+      await settle(client);
+      await ask(client, 'create-plus');
+    }
+    return use([
+      { client: one, numbers: first, theirs: theirs.slice(0, half), first, isFirst: true },
+      {
+        ...{ client: other, numbers: numbers.slice(half), theirs: theirs.slice(half) },
+        ...{ first, isFirst: false },
+      },
+    ]);
+  });
 }
 
 async function settle(client: pg.PoolClient): Promise<void> {
-  await client.query('set transaction isolation level repeatable read');
   // Two connections keep two processors busy: workers beside them only take turns with them, and compiling statements
   // takes longer than running them. More memory was measured slower, but for what is hashed: sorting texts
   // by the rules of a language takes three times as long.
