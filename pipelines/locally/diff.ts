@@ -1,8 +1,8 @@
-import { hasBytes } from '../../sinks/postgres/exports.ts';
+import { type MadeExport, madeExports } from '../../sinks/postgres/exports.ts';
 import type { Warehouse } from '../../sinks/postgres/warehouse.ts';
 import { UsageError } from '../../transforms/errors.ts';
 import { type ChangeKind, type FeedChange, feedChanges } from '../../transforms/locally/diff.ts';
-import { type DeliveredFeed, deliveredFeeds } from './history.ts';
+import { type DeliveredFeed, deliveredFeed } from './history.ts';
 import { keptLines } from './kept-lines.ts';
 
 export interface StoreDiff {
@@ -41,15 +41,19 @@ export async function locallyDiff(
   warehouse: Warehouse,
   { before: beforeId, after: afterId, listed = 100 }: DiffRequest = {},
 ): Promise<LocallyDiff> {
-  const feeds = await deliveredFeeds(warehouse, LOOKED_THROUGH);
-  const after = afterId === undefined ? feeds[0] : feeds.find(byId(afterId));
-  const before =
-    beforeId === undefined ? feeds[feeds.indexOf(after!) + 1] : feeds.find(byId(beforeId));
-  if (after === undefined) throw notThere(afterId, feeds);
-  if (before === undefined) throw notThere(beforeId, feeds);
-  for (const { kept } of [before, after]) {
-    if (!(await hasBytes(warehouse, kept.exportId))) throw forgotten(kept.exportId);
-  }
+  const feeds = await madeExports(warehouse, {
+    kind: 'locally',
+    statuses: ['delivered'],
+    limit: LOOKED_THROUGH,
+  });
+  const later = afterId === undefined ? feeds[0] : feeds.find(byId(afterId));
+  const earlier =
+    beforeId === undefined ? feeds[feeds.indexOf(later!) + 1] : feeds.find(byId(beforeId));
+  if (later === undefined) throw notThere(afterId, feeds);
+  if (earlier === undefined) throw notThere(beforeId, feeds);
+  for (const { exportId, hasBytes } of [earlier, later]) if (!hasBytes) throw forgotten(exportId);
+  const before = await deliveredFeed(warehouse, earlier);
+  const after = await deliveredFeed(warehouse, later);
 
   const stores: StoreDiff[] = [];
   for (const { locallyId, name } of storesOf(before, after)) {
@@ -75,8 +79,8 @@ export async function locallyDiff(
   return { before: shown(before), after: shown(after), stores };
 }
 
-function byId(id: string): (feed: DeliveredFeed) => boolean {
-  return ({ kept }) => kept.exportId === id;
+function byId(id: string): (feed: MadeExport) => boolean {
+  return ({ exportId }) => exportId === id;
 }
 
 /** What the feed sent as an explicit zero, because it was no longer one of the products to be sent. */
@@ -109,7 +113,7 @@ function forgotten(exportId: string): UsageError {
   });
 }
 
-function notThere(id: string | undefined, feeds: readonly DeliveredFeed[]): UsageError {
+function notThere(id: string | undefined, feeds: readonly MadeExport[]): UsageError {
   if (id === undefined) {
     return new UsageError('NO_SUCH_FEED', {
       problem: 'There are not yet two delivered feeds to compare',
@@ -124,7 +128,7 @@ function notThere(id: string | undefined, feeds: readonly DeliveredFeed[]): Usag
     ...(feeds.length > 0 && {
       expected: `one of ${feeds
         .slice(0, 10)
-        .map(feed => feed.kept.exportId)
+        .map(({ exportId }) => exportId)
         .join(', ')}`,
     }),
   });

@@ -1,5 +1,10 @@
 import { z } from 'zod';
-import { closeExport, type KeptExport, listExports } from '../../sinks/postgres/exports.ts';
+import {
+  closeExport,
+  type KeptExport,
+  listExports,
+  type MadeExport,
+} from '../../sinks/postgres/exports.ts';
 import { statement } from '../../sinks/postgres/statement.ts';
 import type { Warehouse } from '../../sinks/postgres/warehouse.ts';
 import type { DelimitedLayout } from '../../transforms/layout.ts';
@@ -51,7 +56,20 @@ export async function deliveredFeeds(
   limit: number,
 ): Promise<readonly DeliveredFeed[]> {
   const kept = await listExports(warehouse, 'locally', { statuses: ['delivered'], limit });
-  return kept.map(each => ({ kept: each, totals: totals.parse(each.totals) }));
+  return kept.map(asDelivered);
+}
+
+/** One of them with all that is remembered of it. */
+export async function deliveredFeed(
+  warehouse: Warehouse,
+  { exportId }: MadeExport,
+): Promise<DeliveredFeed> {
+  const [kept] = await listExports(warehouse, 'locally', { exportId });
+  return asDelivered(kept!);
+}
+
+function asDelivered(kept: KeptExport): DeliveredFeed {
+  return { kept, totals: totals.parse(kept.totals) };
 }
 
 /** Forgets the bytes of feeds made before `before`, but never those that the next feed is compared with. */

@@ -1,4 +1,4 @@
-import { type KeptExport, listExports } from '../../sinks/postgres/exports.ts';
+import { type KeptExport, madeExports } from '../../sinks/postgres/exports.ts';
 import type { Warehouse } from '../../sinks/postgres/warehouse.ts';
 import {
   type Change,
@@ -7,7 +7,7 @@ import {
 } from '../../transforms/management-one/changes.ts';
 import type { Configuration } from '../configuration/schema.ts';
 import { collectMonth } from './collect.ts';
-import { totalsOf } from './kept.ts';
+import { lastDelivered, totalsOf } from './kept.ts';
 
 /** A month that went out and would not be the same now. */
 export interface Restatement {
@@ -35,12 +35,15 @@ export async function restatements(
   configuration: Configuration,
 ): Promise<readonly Restatement[]> {
   if (configuration.management_one === undefined) return [];
-  const delivered = await listExports(warehouse, 'management_one', { statuses: ['delivered'] });
-  const latest = new Map<string, KeptExport>();
-  for (const sent of delivered) if (!latest.has(sent.period)) latest.set(sent.period, sent);
+  const delivered = await madeExports(warehouse, {
+    kind: 'management_one',
+    statuses: ['delivered'],
+  });
+  const labels = [...new Set(delivered.map(({ period }) => period))].slice(0, MONTHS);
   const found: Restatement[] = [];
-  for (const sent of [...latest.values()].slice(0, MONTHS)) {
-    const restated = await restatementOf(warehouse, configuration, sent);
+  for (const label of labels) {
+    const sent = await lastDelivered({ warehouse }, label);
+    const restated = sent && (await restatementOf(warehouse, configuration, sent));
     if (restated !== undefined) found.push(restated);
   }
   return found;

@@ -3,6 +3,7 @@ import type pg from 'pg';
 import { defer, from, lastValueFrom } from 'rxjs';
 import type { Check, Problem } from '../../transforms/findings.ts';
 import type { OutgoingFile, Receipt } from '../outgoing.ts';
+import { statement } from './statement.ts';
 import { transaction, type Warehouse } from './warehouse.ts';
 
 export type ExportKind = 'locally' | 'management_one';
@@ -26,14 +27,23 @@ export interface NewExport {
   readonly message?: string;
 }
 
-/** An export as it is remembered. */
-export interface KeptExport extends NewExport {
+/** A feed or month-end file that was made, whatever became of it. */
+export interface MadeExport {
   readonly exportId: string;
   readonly runId: string;
+  readonly kind: ExportKind;
+  readonly period: string;
+  readonly status: ExportStatus;
   readonly madeAt: Date;
   readonly deliveredAt: Date | undefined;
+  readonly files: readonly Omit<OutgoingFile, 'path'>[];
+  /** Whether the bytes of its files are still there; those of old feeds are not. */
+  readonly hasBytes: boolean;
+}
+
+/** An export with all that is remembered of it. */
+export interface KeptExport extends MadeExport, NewExport {
   readonly receipts: readonly Receipt[];
-  readonly files: readonly Pick<OutgoingFile, 'name' | 'bytes' | 'sha256' | 'rows'>[];
 }
 
 /** Bytes in one row of `_export_chunks`: small enough to stream, large enough to be few. */
@@ -122,43 +132,37 @@ export async function closeExport(
   );
 }
 
-/** The exports of a kind, the latest first. */
+/** Which exports are meant; what is left out does not matter. */
+export interface ExportFilter {
+  readonly kind?: ExportKind;
+  readonly exportId?: string;
+  readonly period?: string;
+  readonly statuses?: readonly ExportStatus[];
+  /** Default 100. */
+  readonly limit?: number;
+}
+
+/** What was made, the latest first. */
+export async function madeExports(
+  warehouse: Warehouse,
+  filter: ExportFilter,
+): Promise<readonly MadeExport[]> {
+  return (await exportRows(warehouse, filter, false)).map(madeExport);
+}
+
+/** The exports of a kind with all that is remembered of each, the latest first. */
 export async function listExports(
   warehouse: Warehouse,
   kind: ExportKind,
-  filter: {
-    readonly period?: string;
-    readonly statuses?: readonly ExportStatus[];
-    readonly limit?: number;
-  } = {},
+  filter: Omit<ExportFilter, 'kind'> = {},
 ): Promise<readonly KeptExport[]> {
-  const rows = await warehouse.query<ExportRow>(
-    `select e.export_id, e.run_id, e.kind, e.period, e.status, e.made_at, e.delivered_at, e.totals, e.checks,
-            e.problems, e.receipts, e.message,
-            (select coalesce(jsonb_agg(jsonb_build_object('name', f.name, 'bytes', f.bytes, 'sha256', f.sha256,
-                                                          'rows', f.row_count) order by f.name), '[]')
-             from _export_files as f where f.export_id = e.export_id) as files
-     from _exports as e
-     where e.kind = $1
-       and ($2::text is null or e.period = $2)
-       and ($3::text[] is null or e.status = any($3))
-     order by e.export_id desc
-     limit $4`,
-    [kind, filter.period ?? null, filter.statuses ?? null, filter.limit ?? 100],
-  );
+  const rows = await exportRows<FullRow>(warehouse, { ...filter, kind }, true);
   return rows.map(row => ({
-    exportId: row.export_id,
-    runId: row.run_id,
-    kind: row.kind,
-    period: row.period,
-    status: row.status,
-    madeAt: row.made_at,
-    deliveredAt: row.delivered_at ?? undefined,
+    ...madeExport(row),
     totals: row.totals,
     checks: row.checks,
     problems: row.problems,
     receipts: row.receipts,
-    files: row.files,
     ...(row.message !== null && { message: row.message }),
   }));
 }
@@ -171,12 +175,43 @@ interface ExportRow {
   readonly status: ExportStatus;
   readonly made_at: Date;
   readonly delivered_at: Date | null;
-  readonly totals: object;
-  readonly checks: readonly Check[];
-  readonly problems: readonly Problem[];
-  readonly receipts: readonly Receipt[];
+  readonly files: MadeExport['files'];
+  readonly has_bytes: boolean;
+}
+
+interface FullRow
+  extends ExportRow,
+    Pick<KeptExport, 'totals' | 'checks' | 'problems' | 'receipts'> {
   readonly message: string | null;
-  readonly files: KeptExport['files'];
+}
+
+function exportRows<Row extends ExportRow>(
+  warehouse: Warehouse,
+  { kind, exportId, period, statuses, limit = 100 }: ExportFilter,
+  isFull: boolean,
+): Promise<Row[]> {
+  return warehouse.query<Row>(statement('exports/list'), [
+    kind ?? null,
+    exportId ?? null,
+    period ?? null,
+    statuses ?? null,
+    limit,
+    isFull,
+  ]);
+}
+
+function madeExport(row: ExportRow): MadeExport {
+  return {
+    exportId: row.export_id,
+    runId: row.run_id,
+    kind: row.kind,
+    period: row.period,
+    status: row.status,
+    madeAt: row.made_at,
+    deliveredAt: row.delivered_at ?? undefined,
+    files: row.files,
+    hasBytes: row.has_bytes,
+  };
 }
 
 /** The bytes of an exported file as they went out, chunk by chunk. */
@@ -193,12 +228,4 @@ export async function* exportedBytes(
     if (row === undefined) return;
     yield row.content;
   }
-}
-
-/** Whether the bytes of an export are still there; those of old feeds are not. */
-export async function hasBytes(warehouse: Warehouse, exportId: string): Promise<boolean> {
-  const rows = await warehouse.query('select from _export_chunks where export_id = $1 limit 1', [
-    exportId,
-  ]);
-  return rows.length > 0;
 }

@@ -1,8 +1,9 @@
 import { Argument } from 'commander';
+import { type MadeExport, madeExports } from '../../../sinks/postgres/exports.ts';
 import { localTime } from '../../../transforms/day.ts';
 import { EXIT, UsageError } from '../../../transforms/errors.ts';
 import { readConfigurations } from '../../configuration/read.ts';
-import { type MadeExport, madeExports, saveExport } from '../../made-exports.ts';
+import { saveExport } from '../../save-export.ts';
 import type { CliCommand } from '../command.ts';
 import type { Context, GlobalOptions } from '../context.ts';
 import { lastOf } from '../last.ts';
@@ -36,7 +37,7 @@ function list(
   const last = lastOf(options.last, 'exports');
   if (number !== undefined || options.out !== undefined) throw wronglyTyped('list', number);
   return lookAtEach(context, options, async (warehouse, { timezone }) => {
-    const exports = await madeExports(warehouse, last);
+    const exports = await madeExports(warehouse, { limit: last });
     const text =
       exports.length === 0
         ? 'Nothing was exported yet.'
@@ -50,18 +51,26 @@ function list(
               { title: 'files', wraps: true },
             ],
             exports.map(made => [
-              ...[made.export_id, made.kind, made.period, made.status],
-              ...[localTime(made.made_at, timezone), filesInWords(made)],
+              ...[made.exportId, made.kind, made.period, made.status],
+              ...[localTime(made.madeAt, timezone), filesInWords(made)],
             ]),
           );
-    return { exitCode: EXIT.done, text, json: { exports } };
+    return { exitCode: EXIT.done, text, json: { exports: exports.map(asJson) } };
   });
 }
 
-function filesInWords({ files, there }: MadeExport): string {
+function asJson({ kind, period, status, files, ...made }: MadeExport) {
+  return {
+    ...{ export_id: made.exportId, run_id: made.runId, kind, period, status },
+    ...{ made_at: made.madeAt, delivered_at: made.deliveredAt ?? null, files },
+    there: made.hasBytes,
+  };
+}
+
+function filesInWords({ files, hasBytes }: MadeExport): string {
   if (files.length === 0) return 'none';
   const names = files.map(({ name }) => name).join(', ');
-  return there ? names : `${names} (no longer kept)`;
+  return hasBytes ? names : `${names} (no longer kept)`;
 }
 
 /** Writes the files of one export into a folder, byte for byte as they were made. */
@@ -85,13 +94,17 @@ async function save(
   return lookAtEach(context, options, async (warehouse, configuration) => {
     const work = { warehouse, configuration };
     const { made, receipts } = await saveExport(work, number, out, context.signal);
-    const { export_id, kind, period, status } = made;
+    const { exportId, kind, period, status } = made;
     const text = [
-      `Export ${export_id}: ${kind} ${period}, ${status}`,
+      `Export ${exportId}: ${kind} ${period}, ${status}`,
       ...receipts.map(({ destination, bytes }) => `${destination}: ${bytes} bytes, as it was made`),
     ].join('\n');
     const files = made.files.map((file, n) => ({ ...file, path: receipts[n]!.destination }));
-    return { exitCode: EXIT.done, text, json: { export_id, kind, period, status, files } };
+    return {
+      exitCode: EXIT.done,
+      text,
+      json: { export_id: exportId, kind, period, status, files },
+    };
   });
 }
 

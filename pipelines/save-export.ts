@@ -2,34 +2,12 @@ import { rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { deliverToFolder } from '../sinks/folder.ts';
 import type { OutgoingFile, Receipt } from '../sinks/outgoing.ts';
-import { type ExportKind, type ExportStatus, exportedBytes } from '../sinks/postgres/exports.ts';
-import { statement } from '../sinks/postgres/statement.ts';
+import { exportedBytes, type MadeExport, madeExports } from '../sinks/postgres/exports.ts';
 import type { Warehouse } from '../sinks/postgres/warehouse.ts';
 import { spoolFile } from '../sinks/spool.ts';
 import { UsageError, WarehouseError } from '../transforms/errors.ts';
 import type { Configuration } from './configuration/schema.ts';
 import { spoolFolder } from './spool-folder.ts';
-
-type KeptFile = Omit<OutgoingFile, 'path'>;
-
-/** A feed or month-end file that was made, whatever became of it. */
-export interface MadeExport {
-  readonly export_id: string;
-  readonly run_id: string;
-  readonly kind: ExportKind;
-  readonly period: string;
-  readonly status: ExportStatus;
-  readonly made_at: Date;
-  readonly delivered_at: Date | null;
-  readonly files: readonly KeptFile[];
-  /** Whether its bytes are still kept; those of old feeds are not. */
-  readonly there: boolean;
-}
-
-/** What was made, the latest first. */
-export function madeExports(warehouse: Warehouse, limit: number): Promise<readonly MadeExport[]> {
-  return warehouse.query<MadeExport>(statement('exports/list'), [limit, null]);
-}
 
 /**
  * Writes the files of an export into a folder, as they were made: each is hashed on its way and compared with what was
@@ -44,10 +22,10 @@ export async function saveExport(
   folder: string,
   signal: AbortSignal,
 ): Promise<{ readonly made: MadeExport; readonly receipts: readonly Receipt[] }> {
-  const [made] = await warehouse.query<MadeExport>(statement('exports/list'), [null, exportId]);
-  if (made === undefined) throw unknown(exportId, await madeExports(warehouse, 5));
+  const [made] = await madeExports(warehouse, { exportId });
+  if (made === undefined) throw unknown(exportId, await madeExports(warehouse, { limit: 5 }));
   if (made.files.length === 0) throw withoutFiles(made);
-  const spool = spoolFolder({ configuration, runId: made.run_id });
+  const spool = spoolFolder({ configuration, runId: made.runId });
   try {
     const files: OutgoingFile[] = [];
     for (const kept of made.files) {
@@ -74,29 +52,29 @@ function unknown(exportId: string, latest: readonly MadeExport[]): UsageError {
     problem: 'There is no export of that number',
     found: exportId,
     ...(latest.length > 0 && {
-      expected: `a number as ${latest.map(({ export_id }) => export_id).join(', ')}`,
+      expected: `a number as ${latest.map(({ exportId }) => exportId).join(', ')}`,
     }),
     next: latest.length > 0 ? LIST : 'Nothing was made yet.',
   });
 }
 
-function withoutFiles({ export_id, kind }: MadeExport): UsageError {
+function withoutFiles({ exportId, kind }: MadeExport): UsageError {
   return new UsageError('EXPORT_WITHOUT_FILES', {
-    problem: `Export ${export_id} (${kind}) was held before any file could be made`,
+    problem: `Export ${exportId} (${kind}) was held before any file could be made`,
     next: 'The output of its run says why; see tillstream runs.',
   });
 }
 
-function forgotten({ export_id }: MadeExport): UsageError {
+function forgotten({ exportId }: MadeExport): UsageError {
   return new UsageError('EXPORT_FORGOTTEN', {
-    problem: `The files of export ${export_id} are no longer kept`,
+    problem: `The files of export ${exportId} are no longer kept`,
     next: `${LIST} (locally.keep_days says for how many days those of a feed are kept).`,
   });
 }
 
-function damaged({ export_id }: MadeExport, file: KeptFile): WarehouseError {
+function damaged({ exportId }: MadeExport, file: MadeExport['files'][number]): WarehouseError {
   return new WarehouseError('EXPORT_DAMAGED', {
-    problem: `"${file.name}" of export ${export_id} is not in the warehouse as it was made`,
+    problem: `"${file.name}" of export ${exportId} is not in the warehouse as it was made`,
     expected: `${file.bytes} bytes with the SHA-256 ${file.sha256}`,
     next: 'Something else changed the table _export_chunks: restore it from a backup. Nothing was written.',
   });
