@@ -21,14 +21,15 @@ export async function createCells(subject: Subject, share: Share): Promise<void>
 
 /**
  * Fills `_month_details`, the figures by location and item of all that is not of an exported location and a class code
- * in order.
+ * in order, and makes the view `_month_at_stake` of it.
  */
-export function createDetails(
+export async function createDetails(
   subject: Subject,
   client: pg.PoolClient,
   inOrder: { readonly numbers: readonly string[]; readonly codes: readonly string[] },
 ): Promise<void> {
-  return create(client, '_month_details', subject, [null, null, inOrder.numbers, inOrder.codes]);
+  await create(client, '_month_details', subject, [null, null, inOrder.numbers, inOrder.codes]);
+  await ask(client, 'create-at-stake');
 }
 
 async function create(

@@ -2,7 +2,7 @@
 -- Heartland names twice, as no code and an empty one, is one row of _month_answers.
 with cell as not materialized (
   -- What is on order nowhere is in no figure of Heartland's.
-  select location, code,
+  select 'class' as level, location, code,
          begin_units,
          begin_cost,
          begin_retail,
@@ -18,7 +18,7 @@ with cell as not materialized (
   from _month_cells
 ),
 by_location as (
-  select location,
+  select 'location' as level, location, '' as code,
          sum(begin_units) as begin_units,
          sum(begin_cost) as begin_cost,
          sum(begin_retail) as begin_retail,
@@ -35,10 +35,9 @@ by_location as (
   group by location
 ),
 ours as (
-  select 'class' as level, * from cell
+  select * from cell
   union all
-  select 'location', location, '', begin_units, begin_cost, begin_retail, sold_units, sold_cost, sold_retail, markdowns_retail, end_units, end_cost, end_retail, on_order_units, on_order_retail
-  from by_location
+  select * from by_location
   union all
   select 'all', '', '',
          sum(begin_units),

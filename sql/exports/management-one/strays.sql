@@ -1,26 +1,18 @@
 -- Locations with figures that are not in the file, and what is at stake at each.
 -- $1 location numbers in Heartland that are exported
-select fact.location,
-       (select name from locations where public_id = fact.location order by id limit 1) as name,
-       coalesce(sum(begin_units), 0) as begin_units,
-       coalesce(sum(end_units), 0) as end_units,
-       coalesce(sum(end_cost), 0) as end_cost,
-       coalesce(sum(end_retail), 0) as end_retail,
-       coalesce(sum(received_units), 0) as received_units,
-       coalesce(sum(received_cost), 0) as received_cost,
-       coalesce(sum(sold_units), 0) as sold_units,
-       coalesce(sum(sold_retail), 0) as net_sales,
-       coalesce(sum(on_order_units), 0) as on_order_units,
-       coalesce(sum(on_order_cost), 0) as on_order_cost
-from _month_details as fact
+select location,
+       (select name from locations where public_id = stake.location order by id limit 1) as name,
+       sum(begin_units) as begin_units,
+       sum(end_units) as end_units,
+       sum(end_cost) as end_cost,
+       sum(end_retail) as end_retail,
+       sum(received_units) as received_units,
+       sum(received_cost) as received_cost,
+       sum(sold_units) as sold_units,
+       sum(net_sales) as net_sales,
+       sum(on_order_units) as on_order_units,
+       sum(on_order_cost) as on_order_cost
+from _month_at_stake as stake
 where location <> all($1::text[])
-  -- Sales and returns of an item may leave nothing.
-  and 0 <> any (array[
-    begin_units, begin_cost, begin_retail, received_units, received_cost, received_retail,
-    returned_units, returned_cost, returned_retail, transfer_units, transfer_cost, transfer_retail,
-    adjusted_units, adjusted_cost, adjusted_retail, sold_units, sold_cost, sold_retail,
-    markdowns_retail, end_units, end_cost, end_retail, on_order_units, on_order_cost,
-    on_order_retail
-  ])
-group by fact.location
-order by case when fact.location ~ '^[0-9]+$' then fact.location::numeric end nulls last, fact.location collate "C"
+group by location
+order by case when location ~ '^[0-9]+$' then location::numeric end nulls last, location collate "C"
