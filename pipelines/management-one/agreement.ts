@@ -5,12 +5,12 @@ import { statement } from '../../sinks/postgres/statement.ts';
 import type { Agreement } from '../../transforms/management-one/checks/agreement.ts';
 import { ask } from './ask.ts';
 import type { Answers } from './heartland-figures.ts';
-import type { Share } from './shares.ts';
+import type { LocationHalf } from './location-halves.ts';
 
-/** Puts Heartland's own figures beside those of a share; what is in all is the share's part of it. */
+/** Puts Heartland's own figures beside those of half the locations; what is in all is that half's part of it. */
 export async function agreementWith(
   answers: Answers,
-  { client, first, isFirst }: Share,
+  { client, first, isFirst }: LocationHalf,
 ): Promise<readonly Agreement[]> {
   await client.query(statement('exports/management-one/create-answers'));
   const firstLocations = new Set(first);

@@ -3,8 +3,8 @@ import type { Month } from '../../transforms/month.ts';
 import type { ManagementOneConfiguration } from '../configuration/management-one.ts';
 import type { Configuration } from '../configuration/schema.ts';
 import { ask } from './ask.ts';
+import type { LocationHalf } from './location-halves.ts';
 import { stockDays } from './refresh.ts';
-import type { Share } from './shares.ts';
 
 /** What a month is computed from. */
 export interface Subject {
@@ -13,9 +13,9 @@ export interface Subject {
   readonly month: Month;
 }
 
-/** Fills `_month_cells`, the figures of a share by location and class, for as long as its transaction lasts. */
-export async function createCells(subject: Subject, share: Share): Promise<void> {
-  const { first, isFirst, client } = share;
+/** Fills `_month_cells`, the figures of half the locations by location and class, for as long as its transaction lasts. */
+export async function createCells(subject: Subject, half: LocationHalf): Promise<void> {
+  const { first, isFirst, client } = half;
   await create(client, '_month_cells', subject, [first, isFirst, null, null]);
 }
 

@@ -11,15 +11,15 @@ import type { ManagementOneConfiguration } from '../configuration/management-one
 import { untilAborted } from '../stopping.ts';
 import type { Work } from '../work.ts';
 import { ask } from './ask.ts';
-import { agreementOf, largestFirst, sumOfFigures, totalsOf } from './both.ts';
 import { classField, createDetails, type Subject, stockColumns } from './cells.ts';
+import { agreementOf, largestFirst, sumOfFigures, totalsOf } from './combined-figures.ts';
+import { type Classes, createLines, figuresOfHalf } from './half-figures.ts';
 import type { Answers } from './heartland-figures.ts';
 import { copiedLines, type Lines } from './lines.ts';
+import { inHalves, type LocationHalves } from './location-halves.ts';
 import { exportedLocations } from './locations.ts';
 import { type Part, partsOf, stockDays, tablesOf } from './refresh.ts';
 import type { MonthTotals } from './result.ts';
-import { type Classes, createLines, figuresOfShare } from './share.ts';
-import { inShares, type Shares } from './shares.ts';
 
 /** Everything that one look at the warehouse says about a month, beside its lines. */
 export interface MonthFigures {
@@ -58,15 +58,15 @@ export function figuresOfMonth<T>(
   work.report({ kind: 'stage', title: `Computing ${month.label}` });
   const { configuration, runId } = work;
   const subject = { configuration, settings, month };
-  const computing = inShares(work.warehouse, exportedLocations(configuration), shares =>
-    compute(shares, subject, runId, answers, use),
+  const computing = inHalves(work.warehouse, exportedLocations(configuration), halves =>
+    compute(halves, subject, runId, answers, use),
   );
   return untilAborted(computing, signal, `Computing ${month.label}`);
 }
 
-/** While the lines of one share are written, the other share is asked for everything else. */
+/** While the lines of one half are written, the other half is asked for everything else. */
 async function compute<T>(
-  [first, rest]: Shares,
+  [first, rest]: LocationHalves,
   subject: Subject,
   runId: string,
   answers: Promise<Answers>,
@@ -76,10 +76,10 @@ async function compute<T>(
   const firstIsRead = Promise.withResolvers<void>();
   const creatingFirst = createLines(subject, first, classes);
   const figuresOfRest = createLines(subject, rest, classes).then(() =>
-    figuresOfShare(subject, rest, classes, answers),
+    figuresOfHalf(subject, rest, classes, answers),
   );
   const figuresOfFirst = firstIsRead.promise.then(async () => ({
-    ...(await figuresOfShare(subject, first, classes, answers)),
+    ...(await figuresOfHalf(subject, first, classes, answers)),
     sources: await sourcesOf(subject, first.client, runId),
   }));
   async function* lines(): Lines {
@@ -121,15 +121,15 @@ export async function decideClasses(
 /** Items that fit no class and locations that are not exported. In most months there are none. */
 async function problemsOf(
   subject: Subject,
-  [first, rest]: Shares,
+  [first, rest]: LocationHalves,
   { decisions, written }: Classes,
 ): Promise<Pick<MonthFigures, 'misfits' | 'strays'>> {
   const { client } = first;
   const numbers = [...first.numbers, ...rest.numbers];
   const codes = written.filter(code => decisions.get(code)?.problem === undefined);
   const looks = await Promise.all(
-    [first, rest].map(share =>
-      ask<{ is_all_in_order: boolean }>(share.client, 'is-all-in-order', [numbers, codes]),
+    [first, rest].map(half =>
+      ask<{ is_all_in_order: boolean }>(half.client, 'is-all-in-order', [numbers, codes]),
     ),
   );
   if (looks.flat().every(look => look.is_all_in_order)) return { misfits: [], strays: [] };

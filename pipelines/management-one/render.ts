@@ -14,8 +14,8 @@ import { spoolFolder } from '../spool-folder.ts';
 import type { Work } from '../work.ts';
 import { MOST_CLASSES_KEPT } from './kept.ts';
 import { layoutOf } from './layout.ts';
-import { LineReader } from './line-reader.ts';
 import type { Lines } from './lines.ts';
+import { RoundedLines } from './rounded-lines.ts';
 import { filled } from './template.ts';
 
 /** The month in its files, or the reason why the layout cannot carry it. */
@@ -51,7 +51,7 @@ export async function renderMonth(
   signal: AbortSignal,
 ): Promise<RenderedMonth> {
   const { settings, month, folder, withPreview } = rendering;
-  const reader = new LineReader(
+  const rounded = new RoundedLines(
     lines,
     settings.layout,
     withPreview ? Number.POSITIVE_INFINITY : MOST_CLASSES_KEPT,
@@ -60,15 +60,15 @@ export async function renderMonth(
   let files: readonly OutgoingFile[] = [];
   let refusal: HeldError | undefined;
   try {
-    files = await writeFiles(rendering, reader, signal);
+    files = await writeFiles(rendering, rounded, signal);
   } catch (error) {
     if (!(error instanceof HeldError)) throw error;
     refusal = error;
     await rm(folder, { recursive: true, force: true });
-    await reader.finish();
+    await rounded.finish();
   }
-  const { rowCount, kept } = reader;
-  const sums = reader.sums.figures();
+  const { rowCount, kept } = rounded;
+  const sums = rounded.sums.figures();
   const head = { clientId: settings.client_id, start: month.start, end: month.end };
   const table = () => previewCells(layoutOf(settings), settings.layout, head, kept ?? [], sums);
   return {
@@ -100,7 +100,7 @@ export async function inSpool<T>(
 /** One file with all lines, or one for each location. */
 async function writeFiles(
   { work, settings, month, folder }: Rendering,
-  reader: LineReader,
+  rounded: RoundedLines,
   signal: AbortSignal,
 ): Promise<readonly OutgoingFile[]> {
   const { layout, client_id: clientId } = settings;
@@ -109,12 +109,12 @@ async function writeFiles(
   const write = (location?: string) => {
     const name = filled(layout.file_name, work.configuration, settings, month, location);
     const sums = new WrittenSums(layout);
-    return spoolFile(folder, name, chunksOf(writer, reader, sums, location), signal);
+    return spoolFile(folder, name, chunksOf(writer, rounded, sums, location), signal);
   };
   if (layout.files === 'one') return [await write()];
   const files: OutgoingFile[] = [];
   for (;;) {
-    const location = await reader.nextLocation();
+    const location = await rounded.nextLocation();
     if (location === undefined) return files;
     files.push(await write(location));
   }
@@ -122,13 +122,13 @@ async function writeFiles(
 
 async function* chunksOf(
   writer: FileWriter,
-  reader: LineReader,
+  rounded: RoundedLines,
   sums: WrittenSums,
   location?: string,
 ): AsyncGenerator<Chunk> {
   yield { data: encodeText(writer.header()), rows: 0 };
   for (;;) {
-    const lines = await reader.take(location);
+    const lines = await rounded.take(location);
     if (lines.length === 0) break;
     let text = '';
     for (const line of lines) {
@@ -137,6 +137,6 @@ async function* chunksOf(
     }
     yield { data: encodeText(text), rows: lines.length };
   }
-  const total = location === undefined ? reader.sums : sums;
+  const total = location === undefined ? rounded.sums : sums;
   yield { data: encodeText(writer.trailer(total.figures())), rows: 0 };
 }

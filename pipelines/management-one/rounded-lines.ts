@@ -3,8 +3,8 @@ import type { Line } from '../../transforms/management-one/line.ts';
 import type { FigureStyle } from '../../transforms/management-one/style.ts';
 import type { Lines } from './lines.ts';
 
-/** Reads the lines of a month, rounds them as they are written, and sums and counts what it hands out. */
-export class LineReader {
+/** The lines of a month, read as they are asked for and rounded as they are written; it sums and counts what it has read. */
+export class RoundedLines {
   readonly sums: WrittenSums;
   #rowCount = 0;
   readonly #lines: AsyncIterator<readonly Line[]>;

@@ -5,40 +5,41 @@ import type { Warehouse } from '../../sinks/postgres/warehouse.ts';
 import { ask } from './ask.ts';
 import type { ExportedLocations } from './locations.ts';
 
-/** A part of the month's locations, and the connection that computes it. */
-export interface Share {
+/** Half of the locations of a month, and the connection that computes their figures. */
+export interface LocationHalf {
   readonly client: pg.PoolClient;
-  /** Exported locations in it, and Management One's number of each, in the order of the file. */
+  /** Heartland's numbers of the exported locations in it, in the order of the file. */
   readonly numbers: readonly string[];
+  /** Management One's number of each, in the same order. */
   readonly theirs: readonly string[];
-  /** The exported locations of the first share. */
+  /** The exported locations of the first half. */
   readonly first: readonly string[];
-  /** Whether it is that share; the other has every other location, exported or not. */
+  /** Whether it is that half; the other has every other location, exported or not. */
   readonly isFirst: boolean;
 }
 
-export type Shares = readonly [first: Share, rest: Share];
+export type LocationHalves = readonly [first: LocationHalf, rest: LocationHalf];
 
 /**
  * Parts the locations between two connections that see the same moment of the warehouse, so that two processors of the
- * server work on a month. Nothing that `use` writes is kept.
+ * server work on a month. What `use` writes is in temporary tables.
  */
-export function inShares<T>(
+export function inHalves<T>(
   warehouse: Warehouse,
   { numbers, theirs }: ExportedLocations,
-  use: (shares: Shares) => Promise<T>,
+  use: (halves: LocationHalves) => Promise<T>,
 ): Observable<T> {
-  const half = Math.ceil(numbers.length / 2);
-  const first = numbers.slice(0, half);
+  const middle = Math.ceil(numbers.length / 2);
+  const first = numbers.slice(0, middle);
   return onOneSnapshot(warehouse, async ([one, other]) => {
     for (const client of [one, other]) {
       await settle(client);
       await ask(client, 'create-plus');
     }
     return use([
-      { client: one, numbers: first, theirs: theirs.slice(0, half), first, isFirst: true },
+      { client: one, numbers: first, theirs: theirs.slice(0, middle), first, isFirst: true },
       {
-        ...{ client: other, numbers: numbers.slice(half), theirs: theirs.slice(half) },
+        ...{ client: other, numbers: numbers.slice(middle), theirs: theirs.slice(middle) },
         ...{ first, isFirst: false },
       },
     ]);

@@ -7,7 +7,7 @@ import { agreementWith } from './agreement.ts';
 import { ask } from './ask.ts';
 import { createCells, type Subject } from './cells.ts';
 import type { Answers } from './heartland-figures.ts';
-import type { Share } from './shares.ts';
+import type { LocationHalf } from './location-halves.ts';
 
 /** Which class each class code, as items have it, counts under. */
 export interface Classes {
@@ -25,8 +25,8 @@ export interface TotalsRow {
   readonly figures: Figures;
 }
 
-/** What one look at the warehouse says about the locations of a share. */
-export interface ShareFigures {
+/** What one look at the warehouse says about half of the locations, beside their lines. */
+export interface HalfFigures {
   readonly totals: readonly TotalsRow[];
   readonly leftOver: readonly LeftOver[];
   /** Units that no inventory transaction explains. */
@@ -36,44 +36,44 @@ export interface ShareFigures {
   readonly written: Figures;
 }
 
-/** Fills `_month_cells` and `_month_lines` of a share. */
+/** Fills `_month_cells` and `_month_lines` on the connection of a half. */
 export async function createLines(
   subject: Subject,
-  share: Share,
+  half: LocationHalf,
   { written, into }: Classes,
 ): Promise<void> {
-  await createCells(subject, share);
-  await ask(share.client, 'create-lines', [share.numbers, share.theirs, written, into]);
+  await createCells(subject, half);
+  await ask(half.client, 'create-lines', [half.numbers, half.theirs, written, into]);
 }
 
-/** Everything that is asked of a share beside its lines. */
-export async function figuresOfShare(
+/** Everything that is asked of a half beside its lines. */
+export async function figuresOfHalf(
   { settings }: Subject,
-  share: Share,
+  half: LocationHalf,
   { written }: Classes,
   answers: Promise<Answers>,
-): Promise<ShareFigures> {
-  const { client, numbers } = share;
+): Promise<HalfFigures> {
+  const { client, numbers } = half;
   const sold = settings.sales === 'location_sales' ? 'sold' : 'handed_over';
   const [due = {}] = await ask<Record<string, unknown>>(client, 'written', [
     decimalsOf('EndUnits', settings.layout),
     decimalsOf('EndCost', settings.layout),
   ]);
   return {
-    totals: await totalsOfShare(share, written),
+    totals: await totalsOfHalf(half, written),
     leftOver: await ask<LeftOver>(client, 'roll-forward', [numbers], {
       sold_units: `${sold}_units`,
       sold_cost: `${sold}_cost`,
     }),
     unexplained: await ask<LeftOver>(client, 'stock-changes', [numbers]),
     written: exactFigures(due),
-    agreement: await agreementWith(await answers, share),
+    agreement: await agreementWith(await answers, half),
   };
 }
 
 /** Sums by location, of what is in the file and of what is not. */
-export async function totalsOfShare(
-  { client, numbers, theirs }: Share,
+export async function totalsOfHalf(
+  { client, numbers, theirs }: LocationHalf,
   written: readonly string[],
 ): Promise<readonly TotalsRow[]> {
   const rows = await ask<Record<string, unknown>>(client, 'totals', [numbers, theirs, written]);

@@ -1,11 +1,11 @@
-/** What both shares of a month say together. */
+/** The figures of a month, put together from those of the two halves of its locations. */
 import { ExactSum } from '../../transforms/exact-sum.ts';
 import { rounded } from '../../transforms/figures.ts';
 import type { Agreement } from '../../transforms/management-one/checks/agreement.ts';
 import type { LeftOver } from '../../transforms/management-one/checks/movements.ts';
 import { FIGURES, type Figures, shownFigures } from '../../transforms/management-one/figures.ts';
+import type { TotalsRow } from './half-figures.ts';
 import type { MonthTotals } from './result.ts';
-import type { TotalsRow } from './share.ts';
 
 interface Place {
   readonly location: string;
@@ -30,7 +30,7 @@ export function sumOfFigures(parts: readonly Figures[]): Figures {
   return Object.fromEntries(FIGURES.map(name => [name, sum(parts.map(part => part[name] ?? '0'))]));
 }
 
-/** Figures that differ by place, after those in all, of which each share knows its part. */
+/** Figures that differ by place, after those in all, of which each half knows its part. */
 export function agreementOf(rows: readonly Agreement[]): readonly Agreement[] {
   const apart = rows.filter(({ level }) => level !== 'all').toSorted(byPlace);
   const inAll = Map.groupBy(
