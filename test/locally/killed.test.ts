@@ -1,19 +1,15 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 import { locally } from '../../pipelines/locally.ts';
 import { listExports } from '../../sinks/postgres/exports.ts';
+import { killedWhileSending } from '../children/killed-while-sending.ts';
 import { startFtp } from '../ftp/server.ts';
 import { startHeartland } from '../heartland/server.ts';
-import { freshConfiguration, freshMerchant, freshWork } from '../postgres/fresh-work.ts';
+import { freshMerchant, freshWork } from '../postgres/fresh-work.ts';
 import { startSftp } from '../sftp/server.ts';
 import { NOW, scene } from './scene.ts';
-
-const CHILD = fileURLToPath(new URL('send-in-child.ts', import.meta.url));
 
 test.each([
   ['FTP', startFtp],
@@ -54,14 +50,7 @@ test.each([
     heartland.ledger.changeItem(heartland.ledger.items[0]!.id, { priceCents: 12_345 });
 
     server.faults.stallAfterBytes = 1;
-    const configuration = JSON.stringify(freshConfiguration(options));
-    const child = spawn(process.execPath, [CHILD, configuration, NOW.toISOString()], {
-      stdio: 'inherit',
-    });
-    const ended = once(child, 'exit');
-    await server.stalled();
-    child.kill('SIGKILL');
-    await ended;
+    await killedWhileSending('locally', options, () => server.stalled());
     server.faults.stallAfterBytes = undefined;
 
     expect((await server.read('12345.csv')).equals(old)).toBe(true);

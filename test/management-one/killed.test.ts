@@ -1,22 +1,18 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 import { managementOne } from '../../pipelines/management-one.ts';
 import { listExports } from '../../sinks/postgres/exports.ts';
 import { parseMonth } from '../../transforms/month.ts';
+import { killedWhileSending } from '../children/killed-while-sending.ts';
 import { formatDay } from '../heartland/ledger/calendar.ts';
 import { startHeartland } from '../heartland/server.ts';
-import { freshConfiguration, freshMerchant, freshWork } from '../postgres/fresh-work.ts';
+import { freshMerchant, freshWork } from '../postgres/fresh-work.ts';
 import { startSmtp } from '../smtp/server.ts';
 import { LENIENT, LIST, NOW } from './month.ts';
 
-const CHILD = fileURLToPath(new URL('send-in-child.ts', import.meta.url));
-
-/** Lets a process send the month, kills it (SIGKILL) when the mail server has stopped moving, and opens the next run. */
+/** Kills a run that sends the month when the mail server has stopped moving, and opens the next one. */
 async function afterKill(stallAt: 'greeting' | 'data') {
   const folder = await mkdtemp(join(tmpdir(), 'management-one-'));
   const heartland = await startHeartland({ asOf: '2026-11-21', months: 3 });
@@ -37,14 +33,7 @@ async function afterKill(stallAt: 'greeting' | 'data') {
       },
     },
   };
-  const configuration = JSON.stringify(freshConfiguration(options));
-  const child = spawn(process.execPath, [CHILD, configuration, NOW.toISOString()], {
-    stdio: 'inherit',
-  });
-  const ended = once(child, 'exit');
-  await smtp.stalled();
-  child.kill('SIGKILL');
-  await ended;
+  await killedWhileSending('management-one', options, () => smtp.stalled());
   smtp.faults.stallAt = undefined;
   const next = await freshWork(options);
   onTestFinished(async () => {

@@ -1,0 +1,21 @@
+/**
+ * Sends the feed, or October 2026, in a process of its own, so that a test can kill it:
+ * `node send.ts locally|management-one CONFIGURATION NOW`.
+ */
+import { configurationSchema } from '../../pipelines/configuration/schema.ts';
+import { locally } from '../../pipelines/locally.ts';
+import { managementOne } from '../../pipelines/management-one.ts';
+import { openSession } from '../../pipelines/session.ts';
+import { parseMonth } from '../../transforms/month.ts';
+
+const [command = '', configuration = '', now = ''] = process.argv.slice(2);
+const { work, close } = await openSession({
+  configuration: configurationSchema.parse(JSON.parse(configuration)),
+  command,
+  report: () => {},
+  now: () => new Date(now),
+});
+const { signal } = new AbortController();
+if (command === 'locally') await locally(work, {}, signal);
+else await managementOne(work, { month: parseMonth('2026-10') }, signal);
+await close('done', 0, 'sent');
