@@ -78,7 +78,9 @@ export async function slicesDue(
 }
 
 function sweeping(scope: MergeScope, { acceptDeletes = false }: SliceRequest): MergeScope {
-  return scope.kind === 'sweep' ? { kind: 'sweep', acceptsDeletes: acceptDeletes } : scope;
+  return scope.kind === 'sweep' || scope.kind === 'since'
+    ? { ...scope, acceptsDeletes: acceptDeletes }
+    : scope;
 }
 
 function keySlice(work: Work, walk: KeyWalk, cursor: Cursor | undefined): Slice {
@@ -95,9 +97,7 @@ function keySlice(work: Work, walk: KeyWalk, cursor: Cursor | undefined): Slice 
         cursor?.sweptAt === undefined ||
         work.now().getTime() - cursor.sweptAt.getTime() > SWEEP_EVERY_DAYS * 86_400_000;
       if (cursor === undefined || isSweepDue) {
-        return walk.fromHistoryStart
-          ? { ...whole, moveTo, scope: { kind: 'changes' }, ...fromTheBeginning(work, walk) }
-          : { ...whole, moveTo };
+        return { ...whole, moveTo, ...(walk.fromHistoryStart && sinceHistoryStart(work)) };
       }
       const from = new Date(Date.parse(cursor.position) - lookback_minutes * 60_000).toISOString();
       const asked = asking({ field: 'updated_at', from, to: moveTo });
@@ -197,13 +197,32 @@ async function hasNewChildren({ warehouse }: Work, { children = [] }: Stream): P
   return rows.length < names.length;
 }
 
-/** What a first run reads: everything, or what was made since the start of the kept history. */
+/**
+ * Every record that changed since the start of the kept history: those that were made in it, and those made before
+ * and completed or voided in it, which a report of its days counts too.
+ */
+function sinceHistoryStart(work: Work): Pick<Slice, 'clauses' | 'window' | 'scope'> {
+  const from = historyStartsAt(work);
+  return {
+    ...asking({ field: 'updated_at', from, to: undefined }),
+    scope: { kind: 'since', column: 'updated_at', from },
+  };
+}
+
+/** What a first run reads of records that never change: everything, or what was made in the kept history. */
 function fromTheBeginning(
   work: Work,
   { fromHistoryStart }: KeyWalk,
 ): Pick<Slice, 'clauses' | 'window'> {
   if (!fromHistoryStart) return { clauses: [] };
-  return asking({ field: 'created_at', from: `${historyStart(work)}T00:00:00Z`, to: undefined });
+  return asking({ field: 'created_at', from: historyStartsAt(work), to: undefined });
+}
+
+/** The first moment of the kept history where its day begins first: stores have time zones of their own. */
+function historyStartsAt(work: Work): string {
+  return DateTime.fromISO(`${historyStart(work)}T00:00:00+14:00`)
+    .toUTC()
+    .toISO()!;
 }
 
 function asking(window: TimeWindow): Pick<Slice, 'clauses' | 'window'> {

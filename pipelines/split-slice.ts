@@ -48,6 +48,8 @@ export function splitSlice(slice: Slice, now: Date): readonly [Slice, Slice] | u
     label: `${part.field} ${part.from} to ${part.to ?? 'now'}`,
     window: part,
     clauses: [clauseOf(part)],
+    // A record that changes meanwhile goes from one half to the other, so neither tells what is gone.
+    ...(rest.scope.kind === 'since' && { scope: { kind: 'changes' } as const }),
   });
   const first = half({ ...window, to: middle });
   const second = half({ ...window, from: middle });

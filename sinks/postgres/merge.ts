@@ -22,6 +22,13 @@ export type MergeScope =
   | { readonly kind: 'changes' }
   /** Every record the account holds: the others are gone. */
   | { readonly kind: 'sweep'; readonly acceptsDeletes?: boolean }
+  /** Every record whose column is at this moment or after it: of those, the others are gone. */
+  | {
+      readonly kind: 'since';
+      readonly column: string;
+      readonly from: string;
+      readonly acceptsDeletes?: boolean;
+    }
   /** One slice, whole: it is replaced exactly. */
   | { readonly kind: 'slice'; readonly column: string; readonly value: string }
   /** Lines of the parents in another stage: those parents' other lines are gone, and with a sweep everyone's. */
@@ -78,11 +85,17 @@ export async function merge(
           await ask('replace-slice', { slice: scope.column }, [scope.value, runId, table.name])
         ).deleted;
       case 'lines': {
-        const parent = { parents: scope.parents.name, parent: scope.parentKey };
+        const { name, table: of } = scope.parents;
+        const parent = { parents: name, of: of.name, parent: scope.parentKey };
         return (await ask('mark-absent-lines', parent, [runId, table.name, scope.ofSweep])).deleted;
       }
+      case 'since':
       case 'sweep': {
-        const { absent, alive } = await ask('count-absent', {}, [runId, table.name]);
+        // Without a beginning the column does not matter; every table has this one.
+        const { column, from } =
+          scope.kind === 'since' ? scope : { column: '_loaded_at', from: null };
+        const swept = [{ since: column }, [runId, table.name, from]] as const;
+        const { absent, alive } = await ask('count-absent', ...swept);
         if (!scope.acceptsDeletes && isImplausible(absent, alive)) {
           throw new IncompleteError('IMPLAUSIBLE_DELETES', {
             problem: `${absent} of ${alive} ${table.name} are no longer in Heartland, which is hard to believe`,
@@ -90,7 +103,7 @@ export async function merge(
             next: 'Nothing was changed. Check that the token’s user still has access to every location; if they are really gone, run sync --full --accept-deletes.',
           });
         }
-        return (await ask('mark-absent', {}, [runId, table.name])).deleted;
+        return (await ask('mark-absent', ...swept)).deleted;
       }
     }
   }

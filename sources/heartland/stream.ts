@@ -54,7 +54,7 @@ export interface ChildStream extends Limits {
 export interface KeyWalk {
   readonly kind: 'by_key';
   readonly changedBy?: 'updated_at' | 'id';
-  /** A first run reads only what was created since the start of the kept history. */
+  /** A first run reads only what changed, or was made, since the start of the kept history. */
   readonly fromHistoryStart?: boolean;
   /** Rows a page; less where each row is heavy. The configuration's figure is the upper limit. */
   readonly perPage?: number;

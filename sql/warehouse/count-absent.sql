@@ -1,5 +1,5 @@
--- After a complete sweep: rows that the account no longer holds, and how many there were to lose. A row that came in a
--- bad version is not gone: its last good one stays.
+-- After a complete sweep, of everything or of what changed since a moment ($3): rows that the account no longer holds, and
+-- how many there were to lose. A row that came in a bad version is not gone: its last good one stays.
 select count(*) filter (
          where not exists (select from :"stage" as staged where (:"staged.key") = (:"kept.key"))
            and concat_ws('|', :"kept.key") not in
@@ -8,3 +8,4 @@ select count(*) filter (
        count(*)::int as alive
 from :"table" as kept
 where kept._deleted_at is null
+  and ($3::timestamptz is null or kept.:"since" >= $3)

@@ -80,12 +80,83 @@ test('tickets begin with the kept history; orders, which may be open for long, d
     const { failures } = await late.sync(['tickets', 'sales_orders']);
     expect(failures).toEqual({});
     const [first] = await late.query<{ ticket: string; order: string }>(
-      `select (select min(created_at)::date::text from tickets) as ticket,
+      `select (select min(updated_at)::date::text from tickets) as ticket,
               (select min(created_at)::date::text from sales_orders) as order`,
     );
-    expect(first!.ticket).toBe('2026-11-15');
-    expect(first!.order < '2026-11-15').toBe(true);
+    // The 15th begins on the 14th, far enough to the east.
+    expect(first!.ticket).toBe('2026-11-14');
+    expect(first!.order < '2026-11-14').toBe(true);
   } finally {
     await late.close();
+  }
+});
+
+test('the kept history has what was sold in it, also on tickets made before, from the store’s own midnight on', async () => {
+  const late = await scene({ history: { from: '2026-11-23' }, timezone: 'Australia/Sydney' });
+  try {
+    const { ledger } = late.heartland;
+    const sale = {
+      locationId: ledger.locations[0]!.id,
+      lines: [{ itemId: ledger.items[5]!.id, qty: 1 }],
+    };
+    ledger.advanceTo('2026-11-21T09:00:00Z');
+    const layaway = ledger.sell({ ...sale, isLayaway: true });
+    const before = ledger.sell(sale);
+    // Seven in the morning of the 23rd, in Sydney.
+    ledger.advanceTo('2026-11-22T20:00:00Z');
+    const early = ledger.sell(sale);
+    ledger.advanceTo('2026-11-24T09:00:00Z');
+    ledger.completeLayaway(layaway.id);
+    expect((await late.sync(['tickets'])).failures).toEqual({});
+    const there = await late.query<{ id: string }>('select id from tickets');
+    const ids = there.map(({ id }) => Number(id));
+    expect(ids).toEqual(expect.arrayContaining([layaway.id, early.id]));
+    expect(ids).not.toContain(before.id);
+  } finally {
+    await late.close();
+  }
+});
+
+test('tickets that Heartland no longer holds are found by a sweep of the kept history, with their lines; older ones are left', async () => {
+  const shop = await scene();
+  try {
+    expect((await shop.sync(['tickets'])).failures).toEqual({});
+    const [gone, older] = (
+      await shop.query<{ id: string }>('select id from tickets order by id offset 30 limit 2')
+    ).map(({ id }) => ({ id: Number(id) }));
+    // Kept from a time when the history began earlier.
+    await shop.query("update tickets set updated_at = '2026-10-20Z' where id = $1", [older!.id]);
+    const hiding = shop.heartland.faults.add({
+      kind: 'transform',
+      path: 'sales/tickets',
+      body: (body, path) => {
+        if (path !== 'sales/tickets') return body;
+        const page = body as { total: number; results: { id: number }[] };
+        const hidden = [gone!.id, older!.id];
+        const results = page.results.filter(({ id }) => !hidden.includes(id));
+        return { ...page, results, total: page.total - 2 };
+      },
+    });
+    const synced = await shop.sync(['tickets'], { full: true });
+    expect(synced.failures).toEqual({});
+    const alive = async (table: string, column: string) =>
+      shop.query<{ id: string; isGone: boolean }>(
+        `select distinct ${column}::int as id, _deleted_at is not null as "isGone"
+         from ${table} where ${column} in ($1, $2) order by 1`,
+        [gone!.id, older!.id],
+      );
+    const expected = [
+      { id: gone!.id, isGone: true },
+      { id: older!.id, isGone: false },
+    ].toSorted((one, other) => one.id - other.id);
+    expect(await alive('tickets', 'id')).toEqual(expected);
+    expect(await alive('ticket_lines', 'sales_transaction_id')).toEqual(expected);
+    hiding.off();
+    expect((await shop.sync(['tickets'], { full: true })).failures).toEqual({});
+    expect((await alive('ticket_lines', 'sales_transaction_id')).some(row => row.isGone)).toBe(
+      false,
+    );
+  } finally {
+    await shop.close();
   }
 });
