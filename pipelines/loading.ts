@@ -1,5 +1,6 @@
 import { concat, defer, from, ignoreElements, type Observable } from 'rxjs';
 import type { z } from 'zod';
+import { HeldPages } from '../sinks/held-pages.ts';
 import { noteDrift } from '../sinks/postgres/drift.ts';
 import { type Merged, type MergeScope, merge } from '../sinks/postgres/merge.ts';
 import type { TableDescription } from '../sinks/postgres/migrate.ts';
@@ -12,10 +13,11 @@ import {
 } from '../sinks/postgres/quarantine.ts';
 import { openStage, type Stage } from '../sinks/postgres/stage.ts';
 import type { ReadRows } from '../sources/heartland/walk.ts';
-import { type AnswerReader, answerReader, type EncodedPage } from '../transforms/answer-reader.ts';
+import { type AnswerReader, answerReader } from '../transforms/answer-reader.ts';
 import type { Fixed } from '../transforms/flat-rows.ts';
-import { fingerprint } from '../transforms/pull-digest.ts';
+import { fingerprint, type KnownAnswer, SeenPages } from '../transforms/seen-pages.ts';
 import { type PageChecker, pageChecker, type RejectedRow } from '../transforms/validate.ts';
+import { readingOf } from './reading.ts';
 
 /** What one table is filled with, and from where. */
 export interface LoadingOptions {
@@ -28,18 +30,24 @@ export interface LoadingOptions {
   readonly slice?: Fixed | undefined;
   /** Whether Heartland leaves it to us to write the slice into its rows. */
   readonly isStamped?: boolean;
-  /** Whether the rows may turn out to be those of last time: then they wait outside of Postgres until that is known. */
-  readonly mayBeUnchanged?: boolean;
 }
 
 /** The rows of one page, checked. */
 export interface TakenRows {
-  readonly page: EncodedPage;
+  readonly accepted: number;
+  readonly rejected: readonly RejectedRow[];
+  /** COPY text of the good ones, as UTF-8; left out where the whole answer is held. */
+  readonly copy?: Uint8Array;
   /** What came, good and bad, whichever run it came in: the same again means that nothing changed. */
   readonly fingerprint: string;
+  /** Set where the same answer need not be read again. */
+  readonly answer?: KnownAnswer | undefined;
 }
 
-/** A table being filled by one pull, inside the pull's transaction. */
+/**
+ * A table being filled by one pull, inside the pull's transaction. As long as all pages are those of last time they are held
+ * outside of Postgres: of a slice that did not change, nothing is read, copied or merged.
+ */
 export class Loading {
   readonly stage: Stage;
   accepted = 0;
@@ -49,6 +57,11 @@ export class Loading {
   readonly #unknown = new Set<string>();
   readonly #check: PageChecker;
   readonly #readAnswer: AnswerReader;
+  readonly #reading: string;
+  readonly #held = new HeldPages();
+  /** Whether it is answers that are held, as they came, rather than COPY text. */
+  #holdsAnswers = false;
+  #seen = new SeenPages(undefined);
 
   private constructor(client: PullConnection, options: LoadingOptions, stage: Stage) {
     const { row, ignored = [], slice, isStamped } = options;
@@ -58,11 +71,11 @@ export class Loading {
     const common = { ignored, unknown: this.#unknown, within: slice };
     this.#check = pageChecker(row, common);
     this.#readAnswer = answerReader(row, { ...common, ...(isStamped && { stamp: slice }) });
+    this.#reading = readingOf(options);
   }
 
   static async open(client: PullConnection, options: LoadingOptions): Promise<Loading> {
-    const { table, origin, slice, mayBeUnchanged: holds } = options;
-    const stage = await openStage(client, table, origin.runId, { slice, holds });
+    const stage = await openStage(client, options.table, options.origin.runId, options.slice);
     return new Loading(client, options, stage);
   }
 
@@ -71,38 +84,89 @@ export class Loading {
     return this.accepted + this.rejected;
   }
 
-  /** Forgets the counts, when the pull starts (again). */
-  async startOver(): Promise<void> {
+  /**
+   * Forgets the counts and what is held, when the pull starts (again).
+   *
+   * @param seen the pages of the pull, which whoever lands them adds to it
+   */
+  async startOver(seen: SeenPages): Promise<void> {
+    this.#seen = seen;
     this.accepted = 0;
     this.rejected = 0;
-    this.stage.startOver();
+    this.#held.clear();
     await clearQuarantine(this.#client, this.#options.table.name, this.#options.origin);
+  }
+
+  /** Gives back what is held. */
+  close(): void {
+    this.#held.close();
   }
 
   /** Checks rows that were parsed. */
   readonly take = (rows: readonly unknown[]): TakenRows => {
-    const checked = this.#check(rows);
-    return taken({ ...checked, copy: Buffer.from(checked.copy) });
+    const { copy, accepted, rejected } = this.#check(rows);
+    return taken(Buffer.from(copy), accepted, rejected);
   };
 
-  /** Reads and checks the rows of an answer. */
+  /** Reads and checks the rows of an answer, unless it is known; holds it while it may be that nothing changed. */
   readonly read: ReadRows<TakenRows> = (body, sift) => {
-    const { envelope, arrived, rows } = this.#readAnswer(body, sift);
-    return { envelope, arrived, rows: taken(rows) };
+    if (sift !== undefined) {
+      const { envelope, arrived, rows } = this.#readAnswer(body, sift);
+      return { envelope, arrived, rows: taken(rows.copy, rows.accepted, rows.rejected) };
+    }
+    const content = fingerprint(this.#reading, body);
+    const known = this.#seen.known(content);
+    if (known !== undefined) {
+      this.#holdsAnswers = true;
+      this.#held.add(body);
+    }
+    if (known?.answer !== undefined) {
+      const { arrived, total, pages } = known.answer;
+      const rows = { accepted: arrived, rejected: [], fingerprint: content, answer: known.answer };
+      return { envelope: { total, pages, results: [] }, arrived, rows };
+    }
+    const { envelope, arrived, rows } = this.#readAnswer(body);
+    const { copy, accepted, rejected } = rows;
+    const { total, pages } = (envelope ?? {}) as Record<string, unknown>;
+    const answer = rejected.length === 0 ? { arrived, total, pages } : undefined;
+    const others = { accepted, rejected, fingerprint: content, answer };
+    return { envelope, arrived, rows: known === undefined ? { ...others, copy } : others };
   };
 
-  /** Counts rows, and answers what brings them into the warehouse. */
-  land({ page: { copy, accepted, rejected } }: TakenRows): Observable<never> {
+  /** Counts rows, and answers what brings them to where they have to be for now. */
+  land({ copy, accepted, rejected }: TakenRows): Observable<never> {
     this.accepted += accepted;
     this.rejected += rejected.length;
-    return concat(this.stage.copy(copy), this.#setAside(rejected));
+    return concat(
+      quietly(() => this.#bring(copy)),
+      quietly(() => this.#setAside(rejected)),
+    );
   }
 
-  #setAside(rejected: readonly RejectedRow[]): Observable<never> {
+  async #bring(copy: Uint8Array | undefined): Promise<void> {
+    if (!this.#seen.isSameSoFar) {
+      await this.#release();
+      if (copy !== undefined) await this.stage.copy(copy);
+    } else if (copy !== undefined) {
+      this.#held.add(copy);
+    }
+  }
+
+  async #release(): Promise<void> {
+    for (const page of this.#held.take()) {
+      await this.stage.copy(this.#holdsAnswers ? this.#readAnswer(page).rows.copy : page);
+    }
+  }
+
+  async #setAside(rejected: readonly RejectedRow[]): Promise<void> {
     const { table, origin } = this.#options;
-    return defer(() => from(quarantine(this.#client, table, origin, rejected))).pipe(
-      ignoreElements(),
-    );
+    await quarantine(this.#client, table, origin, rejected);
+  }
+
+  /** Brings all that is held into the stage; resolves when Postgres has taken everything. */
+  async finish(): Promise<void> {
+    await this.#release();
+    await this.stage.end();
   }
 
   /** Brings what was collected into the table, and settles what was bad before. */
@@ -126,7 +190,12 @@ export class Loading {
   }
 }
 
-function taken(page: EncodedPage): TakenRows {
-  const bad = page.rejected.map(({ row }) => JSON.stringify(row)).join('\n');
-  return { page, fingerprint: fingerprint(page.copy, bad) };
+function taken(copy: Uint8Array, accepted: number, rejected: readonly RejectedRow[]): TakenRows {
+  const bad = rejected.map(({ row }) => JSON.stringify(row)).join('\n');
+  return { copy, accepted, rejected, fingerprint: fingerprint(copy, bad) };
+}
+
+/** A step that only ends. */
+function quietly(step: () => Promise<void>): Observable<never> {
+  return defer(() => from(step())).pipe(ignoreElements());
 }

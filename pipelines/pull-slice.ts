@@ -12,10 +12,10 @@ import {
   timer,
 } from 'rxjs';
 import { moveCursor } from '../sinks/postgres/cursors.ts';
-import { dropDigest, keepDigest, readDigest } from '../sinks/postgres/digests.ts';
 import type { Merged } from '../sinks/postgres/merge.ts';
 import { PullConnection } from '../sinks/postgres/pull-connection.ts';
 import { recordStream, type StreamRecord } from '../sinks/postgres/runs.ts';
+import { forgetPages, keepPages, readPages } from '../sinks/postgres/slices.ts';
 import { transaction } from '../sinks/postgres/warehouse.ts';
 import type { ChildStream, Stream } from '../sources/heartland/stream.ts';
 import type { Claim } from '../sources/heartland/walk.ts';
@@ -23,7 +23,7 @@ import { walkByKey } from '../sources/heartland/walk-by-key.ts';
 import { walkByPage } from '../sources/heartland/walk-by-page.ts';
 import { whyIncomplete } from '../transforms/completeness.ts';
 import { IncompleteError, SourceError } from '../transforms/errors.ts';
-import { PullDigest } from '../transforms/pull-digest.ts';
+import { fingerprint, type SeenPage, SeenPages } from '../transforms/seen-pages.ts';
 import { asConfiguredOrRefused } from './configured-streams.ts';
 import { Loading, type LoadingOptions, type TakenRows } from './loading.ts';
 import type { Slice } from './slices.ts';
@@ -41,8 +41,14 @@ interface Tables {
   readonly rows: Loading;
   readonly children: readonly { readonly child: ChildStream; readonly loading: Loading }[];
   readonly all: readonly Loading[];
-  /** What the slice looked like when it was last read whole, if that is of use. */
-  readonly lastDigest: string | undefined;
+  /** The slice's pages when it was last read whole, if those are of use. */
+  readonly lastPages: readonly SeenPage[] | undefined;
+}
+
+/** What a page brings to one of the tables. */
+interface Part {
+  readonly loading: Loading;
+  readonly taken: TakenRows;
 }
 
 /** A pull that was read whole. */
@@ -67,7 +73,7 @@ export function pullSlice(work: Work, asked: Stream, slice: Slice): Observable<S
   const startedAt = work.now();
   const origin = { runId: work.runId, slice: slice.label };
   const inTurn = takingTurns();
-  const digest = new PullDigest();
+  let seen = new SeenPages(undefined);
   let attempts = 0;
 
   return transaction(work.warehouse, pooled => {
@@ -77,7 +83,9 @@ export function pullSlice(work: Work, asked: Stream, slice: Slice): Observable<S
         attempt(client, tables).pipe(
           retry({ count: ATTEMPTS - 1, delay: pullAgain }),
           concatMap(whole => from(keep(client, tables, whole))),
-          finalize(() => void Promise.all(tables.all.map(({ stage }) => stage.close()))),
+          finalize(() => {
+            for (const loading of tables.all) loading.close();
+          }),
         ),
       ),
     );
@@ -94,12 +102,8 @@ export function pullSlice(work: Work, asked: Stream, slice: Slice): Observable<S
   async function openTables(client: PullConnection): Promise<Tables> {
     const { scope } = slice;
     const isComparable = scope.kind !== 'changes' && !slice.rereads;
-    const lastDigest = isComparable
-      ? await readDigest(client, stream.name, slice.label)
-      : undefined;
-    const common = { origin, mayBeUnchanged: lastDigest !== undefined };
     const rows = await Loading.open(client, {
-      ...common,
+      origin,
       table: tableOf(stream),
       row: stream.row,
       ignored: stream.children?.map(({ path }) => path) ?? [],
@@ -110,11 +114,16 @@ export function pullSlice(work: Work, asked: Stream, slice: Slice): Observable<S
       const table = tableOf(child);
       children.push({
         child,
-        loading: await Loading.open(client, { ...common, table, row: child.row }),
+        loading: await Loading.open(client, { origin, table, row: child.row }),
       });
     }
+    // Rows that are not there any more cannot be what came last time.
+    const lastPages =
+      isComparable && !rows.stage.isDirect
+        ? await readPages(client, stream.name, slice.label)
+        : undefined;
     await client.query('savepoint before_pull');
-    return { rows, children, all: [rows, ...children.map(({ loading }) => loading)], lastDigest };
+    return { rows, children, all: [rows, ...children.map(({ loading }) => loading)], lastPages };
   }
 
   function attempt(client: PullConnection, tables: Tables): Observable<Whole> {
@@ -124,11 +133,11 @@ export function pullSlice(work: Work, asked: Stream, slice: Slice): Observable<S
     );
   }
 
-  async function startOver(client: PullConnection, { all }: Tables): Promise<void> {
+  async function startOver(client: PullConnection, { all, lastPages }: Tables): Promise<void> {
     attempts++;
     if (attempts > 1) await client.rollBackTo('before_pull');
-    digest.clear();
-    for (const loading of all) await loading.startOver();
+    seen = new SeenPages(lastPages);
+    for (const loading of all) await loading.startOver(seen);
   }
 
   function walk(tables: Tables): Observable<Claim> {
@@ -152,13 +161,15 @@ export function pullSlice(work: Work, asked: Stream, slice: Slice): Observable<S
   }
 
   /** Brings a page to its tables, the record's own first. */
-  function land(
-    ordinal: number,
-    parts: readonly { readonly loading: Loading; readonly taken: TakenRows }[],
-  ): Observable<never> {
+  function land(ordinal: number, parts: readonly [Part, ...Part[]]): Observable<never> {
     return defer(() => {
-      digest.add(ordinal, ...parts.map(({ taken }) => taken.fingerprint));
-      const { accepted, rejected } = parts[0]!.taken.page;
+      const [{ taken: first }] = parts;
+      const whole =
+        parts.length === 1
+          ? first.fingerprint
+          : fingerprint(...parts.map(({ taken }) => taken.fingerprint));
+      seen.add({ ordinal, fingerprint: whole, answer: first.answer });
+      const { accepted, rejected } = first;
       const count = accepted + rejected.length;
       work.report({ kind: 'rows', stream: stream.name, slice: slice.label, rows: count });
       return inTurn(concat(...parts.map(({ loading, taken }) => loading.land(taken))));
@@ -169,12 +180,9 @@ export function pullSlice(work: Work, asked: Stream, slice: Slice): Observable<S
    * Sees whether a slice that was read to its end is the one that is there already, and whether it is whole. One that is as it
    * was when it was last proved has as many keys as then.
    */
-  async function conclude(
-    { rows, children, all, lastDigest }: Tables,
-    claim: Claim,
-  ): Promise<Whole> {
-    const isUnchanged = !rows.stage.isDirect && digest.value() === lastDigest;
-    if (!isUnchanged) for (const { stage } of all) await stage.release();
+  async function conclude({ rows, children, all }: Tables, claim: Claim): Promise<Whole> {
+    const isUnchanged = seen.areAsLastTime();
+    if (!isUnchanged) for (const loading of all) await loading.finish();
     await prove(rows, claim, isUnchanged);
     // Children were counted parent by parent when they were fetched; what is left to see is whether one came twice.
     for (const { loading } of children) {
@@ -209,7 +217,7 @@ export function pullSlice(work: Work, asked: Stream, slice: Slice): Observable<S
     { rows, children }: Tables,
     { claim, isUnchanged }: Whole,
   ): Promise<StreamRecord> {
-    if (!isUnchanged) await noteDigest(client, rows);
+    if (!isUnchanged) await remember(client, rows);
     const merged = isUnchanged ? UNCHANGED : await rows.settle(slice.scope);
     if (isUnchanged) await rows.settleBadRows(true);
     for (const { child, loading } of children) {
@@ -227,10 +235,10 @@ export function pullSlice(work: Work, asked: Stream, slice: Slice): Observable<S
   }
 
   /** So that the next pull can tell whether anything changed. */
-  async function noteDigest(client: PullConnection, rows: Loading): Promise<void> {
+  async function remember(client: PullConnection, rows: Loading): Promise<void> {
     if (slice.scope.kind !== 'changes')
-      await keepDigest(client, stream.name, slice.label, digest.value(), work.runId);
-    else if (rows.seen > 0) await dropDigest(client, stream.name, slice.label);
+      await keepPages(client, stream.name, slice.label, seen.all(), work.runId);
+    else if (rows.seen > 0) await forgetPages(client, stream.name, slice.label);
   }
 
   async function advance(client: PullConnection, { stage }: Loading): Promise<string | undefined> {

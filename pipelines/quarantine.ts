@@ -99,7 +99,7 @@ async function replay(
   for (const { quarantine_id: id, content } of rows) {
     const taken = loading.take(limitedRows(stream, [content]));
     // A row that is still bad is in the quarantine already.
-    if (taken.page.accepted === 0) continue;
+    if (taken.accepted === 0) continue;
     await lastValueFrom(loading.land(taken), { defaultValue: undefined });
     mended.push(id);
   }

@@ -1,7 +1,5 @@
-import { defer, type Observable } from 'rxjs';
 import { IncompleteError } from '../../transforms/errors.ts';
 import type { Fixed } from '../../transforms/flat-rows.ts';
-import { HeldBytes } from '../held-bytes.ts';
 import type { TableDescription } from './migrate.ts';
 import type { PullConnection } from './pull-connection.ts';
 import { statement } from './statement.ts';
@@ -16,25 +14,18 @@ export interface Stage {
   readonly table: TableDescription;
   /** Whether rows go straight into the table: then there is nothing to merge, and its key watches over them. */
   readonly isDirect: boolean;
-  /** Takes one page of COPY text, as UTF-8; completes when it is where it has to be for now. */
-  copy(bytes: Uint8Array): Observable<never>;
-  /** Completes when all that was taken is in the stage, what was held included. */
-  release(): Promise<void>;
-  /** Forgets what is held; what is in Postgres, a rollback takes away. */
-  startOver(): void;
-  /** Forgets it for good. */
-  close(): Promise<void>;
+  /** Takes COPY text, as UTF-8; resolves when the next may come. What Postgres has against it comes later, at {@link end} at last. */
+  copy(bytes: Uint8Array): Promise<void>;
+  /**
+   * Resolves when all that was taken is in the stage.
+   *
+   * @throws IncompleteError when rows came twice, where that shows at once
+   */
+  end(): Promise<void>;
   /** How many different keys the collected rows have. */
   countKeys(accepted: number): Promise<number>;
   /** The highest id among the rows, undefined when there are none. */
   highestId(): Promise<string | undefined>;
-}
-
-export interface StageOptions {
-  /** The slice's place in the table; left out, the whole table. */
-  readonly slice?: Fixed | undefined;
-  /** Whether rows are held outside of Postgres until they are released, as they may turn out not to be needed. */
-  readonly holds?: boolean | undefined;
 }
 
 /**
@@ -42,16 +33,17 @@ export interface StageOptions {
  *
  * Rows go straight into the table where it, or the slice of it, is still empty: the merge alone was measured twice
  * as long as COPY and its index together.
+ *
+ * @param slice the slice's place in the table; left out, the whole table
  */
 export async function openStage(
   client: PullConnection,
   table: TableDescription,
   runId: string,
-  { slice, holds = false }: StageOptions = {},
+  slice?: Fixed,
 ): Promise<Stage> {
   await client.query(`select set_config('tillstream.run_id', $1, true)`, [runId]);
   const isDirect = await isEmpty(client, table, slice);
-  const held = holds && !isDirect ? new HeldBytes() : undefined;
   const name = isDirect ? table.name : `_stage_${table.name}`;
   const names = {
     stage: name,
@@ -69,18 +61,10 @@ export async function openStage(
     name,
     table,
     isDirect,
-    copy: bytes =>
-      defer(async () => {
-        if (bytes.length === 0) return;
-        if (held === undefined) await client.copy(target, bytes);
-        else await held.add(bytes);
-      }) as Observable<never>,
-    release: async () => {
-      for await (const piece of held?.take() ?? []) await client.copy(target, piece);
-      await client.endCopy();
+    copy: async bytes => {
+      if (bytes.length > 0) await client.copy(target, bytes);
     },
-    startOver: () => held?.clear(),
-    close: async () => held?.close(),
+    end: () => client.endCopy(),
     countKeys: async accepted => {
       if (isDirect) return accepted;
       await client.query(statement('warehouse/analyze-stage', names));

@@ -1,0 +1,28 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { HeldPages } from '../../sinks/held-pages.ts';
+
+test('pages that are held come back as they were, in memory or on disk, and again after a new start', () => {
+  const sizes = fc.array(fc.integer({ min: 0, max: 300_000 }), { maxLength: 6 });
+  fc.assert(
+    fc.property(fc.array(sizes, { minLength: 1, maxLength: 3 }), starts => {
+      const held = new HeldPages();
+      try {
+        for (const start of starts) {
+          held.clear();
+          const pages = start.map((size, n) => Buffer.alloc(size, `${n}-${size};`));
+          for (const page of pages) held.add(page);
+          const taken = [...held.take().map(page => Buffer.from(page))];
+          expect(taken.map(page => page.length)).toEqual(start);
+          taken.forEach((page, n) => {
+            expect(page.equals(pages[n]!)).toBe(true);
+          });
+          expect([...held.take()]).toEqual([]);
+        }
+      } finally {
+        held.close();
+      }
+    }),
+    { numRuns: 40 },
+  );
+});
