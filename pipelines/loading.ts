@@ -14,7 +14,7 @@ import {
 import { openStage, type Stage } from '../sinks/postgres/stage.ts';
 import type { ReadRows } from '../sources/heartland/walk.ts';
 import { type AnswerReader, answerReader } from '../transforms/answer-reader.ts';
-import type { Fixed } from '../transforms/flat-rows.ts';
+import type { ColumnValue } from '../transforms/columns.ts';
 import { fingerprint, type KnownAnswer, SeenPages } from '../transforms/seen-pages.ts';
 import { type PageChecker, pageChecker, type RejectedRow } from '../transforms/validate.ts';
 import { readingOf } from './reading.ts';
@@ -27,7 +27,7 @@ export interface LoadingOptions {
   /** Keys that belong to other tables. */
   readonly ignored?: readonly string[];
   /** The slice's place in the table; left out, the whole table. */
-  readonly slice?: Fixed | undefined;
+  readonly slice?: ColumnValue | undefined;
   /** Whether Heartland leaves it to us to write the slice into its rows. */
   readonly isStamped?: boolean;
 }

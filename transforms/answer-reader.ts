@@ -1,7 +1,7 @@
 import type { z } from 'zod';
-import { columnsOf } from './columns.ts';
+import { type ColumnValue, columnsOf } from './columns.ts';
 import { readJson } from './exact-json.ts';
-import { type Fixed, flatRowsReader } from './flat-rows.ts';
+import { flatRowsReader } from './flat-rows.ts';
 import { type CheckedPage, type CheckerOptions, isRecord, pageChecker } from './validate.ts';
 
 /** The rows of one page, checked, as the bytes that COPY takes. */
@@ -30,7 +30,7 @@ export type AnswerReader = (body: Uint8Array, sift?: Sift) => CheckedAnswer;
 
 export interface AnswerReaderOptions extends CheckerOptions {
   /** A column that the API does not send, the same in every row. */
-  readonly stamp?: Fixed | undefined;
+  readonly stamp?: ColumnValue | undefined;
 }
 
 /**

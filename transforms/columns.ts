@@ -27,6 +27,13 @@ export interface Column {
   readonly comment: string;
 }
 
+/** A column, and what is in it of every row. */
+export interface ColumnValue {
+  /** Column name. */
+  readonly column: string;
+  readonly value: string;
+}
+
 interface FieldMeta {
   readonly kind: ColumnKind;
   readonly comment: string;

@@ -1,21 +1,20 @@
 import { isAscii } from 'node:buffer';
-import { type Column, type ColumnKind, isRealDate, isRealInstant } from './columns.ts';
+import {
+  type Column,
+  type ColumnKind,
+  type ColumnValue,
+  isRealDate,
+  isRealInstant,
+} from './columns.ts';
 import { COPY_NULL } from './copy-text.ts';
 import { parseExactJson } from './exact-json.ts';
 import { decodeUtf8 } from './utf8.ts';
 
-/** What a column is filled with where the API's row does not have it, or must have in it. */
-export interface Fixed {
-  /** Column name. */
-  readonly column: string;
-  readonly value: string;
-}
-
 export interface FlatRowsOptions {
   /** A column that the API does not send, the same in every row. */
-  readonly stamp?: Fixed | undefined;
+  readonly stamp?: ColumnValue | undefined;
   /** A value that every row must have; a row with another is left to the caller. */
-  readonly within?: Fixed | undefined;
+  readonly within?: ColumnValue | undefined;
 }
 
 /** What the caller does with a row that is not read here; the parsed row, whatever it is. */
@@ -72,7 +71,7 @@ const NUMBER_AS_TEXT = '"(-?\\d+(?:\\.\\d+)?)"';
 
 /**
  * Makes a reader that turns the text of an answer straight into COPY text, for streams whose rows are flat: no object
- * is made of a row, and a number keeps its digits because nobody reads them. Measured four times as fast as
+ * is made of a row, and a number keeps its digits because nobody reads them. Measured two to three times as fast as
  * `JSON.parse`, checking and encoding.
  *
  * It learns the keys and their order from a row and compiles one regular expression of them, in which each value must

@@ -1,8 +1,7 @@
 import type { z } from 'zod';
-import { type Column, columnsOf } from './columns.ts';
+import { type Column, type ColumnValue, columnsOf } from './columns.ts';
 import { compileRowEncoder, type EncoderOptions } from './copy-encoder.ts';
 import { whyNotStorable } from './copy-text.ts';
-import type { Fixed } from './flat-rows.ts';
 
 /** A row that cannot go into its table, whole, with the reason a person can act on. */
 export interface RejectedRow {
@@ -23,7 +22,7 @@ export type PageChecker = (rows: readonly unknown[]) => CheckedPage;
 
 export interface CheckerOptions extends EncoderOptions {
   /** The slice that was asked for: a row of another must not replace anything in this one. */
-  readonly within?: Fixed | undefined;
+  readonly within?: ColumnValue | undefined;
 }
 
 /**
@@ -82,7 +81,7 @@ export function pageChecker(row: z.ZodObject, options: CheckerOptions = {}): Pag
 }
 
 /** Why a row is of another slice than the one that was asked for; undefined when it is not. */
-function outsideOf(columns: readonly Column[], { column: name, value: asked }: Fixed) {
+function outsideOf(columns: readonly Column[], { column: name, value: asked }: ColumnValue) {
   const { keys, kind } = columns.find(column => column.name === name)!;
   return (row: Readonly<Record<string, unknown>>) => {
     const value = keys.map(key => row[key]).find(candidate => candidate !== undefined);

@@ -1,5 +1,5 @@
+import type { ColumnValue } from '../../transforms/columns.ts';
 import { IncompleteError } from '../../transforms/errors.ts';
-import type { Fixed } from '../../transforms/flat-rows.ts';
 import type { TableDescription } from './migrate.ts';
 import type { PullConnection } from './pull-connection.ts';
 import { statement } from './statement.ts';
@@ -40,7 +40,7 @@ export async function openStage(
   client: PullConnection,
   table: TableDescription,
   runId: string,
-  slice?: Fixed,
+  slice?: ColumnValue,
 ): Promise<Stage> {
   await client.query(`select set_config('tillstream.run_id', $1, true)`, [runId]);
   const isDirect = await isEmpty(client, table, slice);
@@ -85,7 +85,7 @@ export async function openStage(
 async function isEmpty(
   client: PullConnection,
   table: TableDescription,
-  slice: Fixed | undefined,
+  slice: ColumnValue | undefined,
 ): Promise<boolean> {
   const { rows } =
     slice === undefined
