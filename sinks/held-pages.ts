@@ -76,7 +76,7 @@ export class HeldPages {
         done += writeSync(this.#file, bytes, done, bytes.length - done, this.#inFile + done);
       }
     } catch (error) {
-      throw localFileError(error, tmpdir(), 'rows that were read');
+      throw localFileError(error, `${tmpdir()} (named by TMPDIR)`, 'rows that were read');
     }
     this.#inFile += bytes.length;
   }

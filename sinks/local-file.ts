@@ -39,7 +39,7 @@ const NO_FOLDER_THERE = 'The folder cannot be made there: choose another.';
 /** Whether a folder could not be made though the one above is there, as in /proc. */
 function isFolderRefused(error: unknown): boolean {
   const { code, syscall } = error as NodeJS.ErrnoException;
-  return code === 'ENOENT' && syscall === 'mkdir';
+  return code === 'ENOENT' && (syscall === 'mkdir' || syscall === 'mkdtemp');
 }
 
 /** Whether a file could not be made, or could not be handed over to where it was wanted. */

@@ -26,3 +26,19 @@ test('pages that are held come back as they were, in memory or on disk, and agai
     { numRuns: 40 },
   );
 });
+
+test('a disk that does not take them is named, with what to do', () => {
+  const folder = process.env.TMPDIR;
+  process.env.TMPDIR = '/proc/nowhere';
+  const held = new HeldPages();
+  try {
+    held.add(Buffer.alloc(200_000));
+    expect(() => held.add(Buffer.alloc(200_000))).toThrow(
+      /"rows that were read" could not be written in the folder \/proc\/nowhere \(named by TMPDIR\).*choose another/s,
+    );
+  } finally {
+    if (folder === undefined) delete process.env.TMPDIR;
+    else process.env.TMPDIR = folder;
+    held.close();
+  }
+});
