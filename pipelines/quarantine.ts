@@ -3,9 +3,12 @@ import {
   concatMap,
   defer,
   EMPTY,
+  expand,
   from,
   lastValueFrom,
+  map,
   type Observable,
+  reduce,
   toArray,
 } from 'rxjs';
 import { PullConnection } from '../sinks/postgres/pull-connection.ts';
@@ -38,12 +41,20 @@ export interface Replayed {
   readonly stillBad: number;
 }
 
-/** Rows that one replay takes from a table, so that memory does not grow with the quarantine. */
+/** Rows of a table that are replayed at once, so that memory does not grow with the quarantine. */
 const BATCH = 1000;
 
 /** The open rows of the quarantine, the oldest first. */
 export function openRows(warehouse: Warehouse, limit: number): Promise<QuarantinedRow[]> {
   return warehouse.query<QuarantinedRow>(statement('quarantine/open'), [limit]);
+}
+
+/** How many rows are open. */
+export async function countOpenRows(warehouse: Warehouse): Promise<number> {
+  const [counted] = await warehouse.query<{ open: number }>(
+    'select count(*)::int as open from _quarantine where resolved_at is null',
+  );
+  return counted!.open;
 }
 
 /**
@@ -64,24 +75,39 @@ export function replayQuarantine(work: Work): Observable<readonly Replayed[]> {
   );
 }
 
+/** Replays a table batch after batch, each in a transaction of its own. */
 function replayTable(
   work: Work,
   stream: Stream | ChildStream,
   ignored: readonly string[],
 ): Observable<Replayed> {
-  const open = () =>
+  const open = (after: string) =>
     work.warehouse.query<QuarantinedRow>(statement('quarantine/open-in-stream'), [
       stream.name,
       BATCH,
+      after,
     ]);
-  return defer(() => from(open())).pipe(
-    concatMap(rows =>
-      rows.length === 0
-        ? EMPTY
-        : transaction(work.warehouse, client =>
-            defer(() => from(replay(new PullConnection(client), work, stream, ignored, rows))),
-          ),
+  const batch = (after: string): Observable<{ replayed: Replayed; last: string }> =>
+    defer(() => from(open(after))).pipe(
+      concatMap(rows =>
+        rows.length === 0
+          ? EMPTY
+          : transaction(work.warehouse, client =>
+              defer(() => from(replay(new PullConnection(client), work, stream, ignored, rows))),
+            ).pipe(map(replayed => ({ replayed, last: rows.at(-1)!.quarantine_id }))),
+      ),
+    );
+  return batch('0').pipe(
+    expand(({ last }) => batch(last)),
+    reduce<{ replayed: Replayed }, Replayed | undefined>(
+      (sum, { replayed }) => ({
+        stream: stream.name,
+        mended: (sum?.mended ?? 0) + replayed.mended,
+        stillBad: (sum?.stillBad ?? 0) + replayed.stillBad,
+      }),
+      undefined,
     ),
+    concatMap(sum => (sum === undefined ? EMPTY : [sum])),
   );
 }
 

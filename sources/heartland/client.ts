@@ -215,10 +215,14 @@ function asSourceError(error: unknown, base: string, whenRefused = NEW_TOKEN): u
     });
   }
   if (status !== undefined && status < 500 && status !== 429 && status !== 200) {
-    return new SourceError('HEARTLAND_REFUSED', {
-      problem: `Heartland at ${host} did not accept the request for ${path} (${message})`,
-      next: 'Check heartland.base_url; if it is right, please report this message.',
-    });
+    return new SourceError(
+      'HEARTLAND_REFUSED',
+      {
+        problem: `Heartland at ${host} did not accept the request for ${path} (${message})`,
+        next: 'Check heartland.base_url; if it is right, please report this message.',
+      },
+      error,
+    );
   }
   return new SourceError(
     'HEARTLAND_FAILED',

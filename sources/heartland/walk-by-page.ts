@@ -1,4 +1,5 @@
 import {
+  catchError,
   concat,
   concatMap,
   defer,
@@ -9,9 +10,11 @@ import {
   type Observable,
   of,
   range,
+  throwError,
 } from 'rxjs';
 import type { Query } from './client.ts';
 import { askRows } from './page.ts';
+import { asReportError } from './report-error.ts';
 import type { PageWalk, Stream } from './stream.ts';
 import type { Claim, LandRows, ReadRows, WalkContext } from './walk.ts';
 
@@ -68,6 +71,7 @@ export function walkByPage<T>(
       ];
       return slots.hold(() =>
         askRows(client, stream.path, query, body => read(body, check?.take)).pipe(
+          catchError(error => throwError(() => asReportError(stream, error))),
           concatMap(answer => {
             totals.push(answer.total);
             if (number === 1) pages = answer.pages;

@@ -1,4 +1,4 @@
--- The latest open version of each bad row of a table, the oldest first.
+-- The latest open version of each bad row of a table, the oldest first, after the entry $3.
 select *
 from (
   select distinct on (coalesce(nullif(row_key, ''), quarantine_id::text))
@@ -7,5 +7,6 @@ from (
   where stream = $1 and resolved_at is null
   order by coalesce(nullif(row_key, ''), quarantine_id::text), quarantine_id desc
 ) as latest
+where quarantine_id > $3
 order by quarantine_id
 limit $2

@@ -7,6 +7,10 @@ begin
   for said in
     select relation.oid::regclass as relation, given.column_name, given.words
     from (values
+      ('_migrations',           'version',       'Number of the change'),
+      ('_migrations',           'name',          'What it is about'),
+      ('_migrations',           'md5',           'Digest of its text'),
+      ('_migrations',           'run_at',        'When it was made'),
       ('_runs',                 'run_id',        'Number of the run'),
       ('_runs',                 'command',       'The command as it was typed'),
       ('_runs',                 'started_at',    'When it began'),
@@ -88,4 +92,5 @@ begin
     execute format('comment on column %s.%I is %L', said.relation, said.column_name, said.words);
   end loop;
 end
-$$
+$$;
+comment on table _migrations is 'The numbered changes of the schema that were made here'

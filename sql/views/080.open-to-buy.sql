@@ -20,6 +20,9 @@ on_order as (
   cross join first
   group by 1, 2
 ),
+held as (
+  select class_code, coalesce(sum(retail_on_hand), 0) as retail from stock group by class_code
+),
 months as (
   select each::date as month
   from first,
@@ -31,10 +34,13 @@ months as (
 grid as (
   select months.month, classes.class_code
   from months
-  cross join (select class_code from item_master union select class_code from open_to_buy_plan) as classes
-),
-held as (
-  select class_code, coalesce(sum(retail_on_hand), 0) as retail from stock group by class_code
+  cross join (
+    select class_code from item_master
+    union select class_code from open_to_buy_plan
+    -- What is on order, or in stock, of no item that is known has no class either.
+    union select class_code from on_order
+    union select class_code from held
+  ) as classes
 ),
 sold as (
   select class_code, sum(net_sales) as net_sales, sum(net_markdowns) as net_markdowns

@@ -147,12 +147,22 @@ test('without the permission for costs the sales survive, and the gap is in the 
   account.heartland.withhold('item.view_cost');
   const failures = await sync();
   expect(Object.keys(failures)).toEqual(['report_brands_costs']);
-  expect(failures.report_brands_costs).toContain('500');
+  expect(failures.report_brands_costs).toMatch(
+    /does not give the costs in report_brands_costs \(500 .*View item cost and margin information \(item\.view_cost\)\. Give it to the user’s role.*streams: \{ report_brands_costs: false \}/,
+  );
   expect((await account.rows('report_brands')).length).toBeGreaterThan(10);
   const [record] = await account.query<{ status: string }>(
     `select status from _run_streams where stream = 'report_brands_costs'`,
   );
   expect(record?.status).not.toBe('complete');
+});
+
+test('a report that Heartland does not answer says so in its own words, and what to change', async () => {
+  const times = { metrics: ['location_sales.sellthrough'], groups: ['time.hour'], by: 'month' };
+  const { sync } = await opened({ times }, ['report_times']);
+  expect((await sync()).report_times).toMatch(
+    /Heartland does not answer what report_times asks \(400 .*cannot be grouped by time\.hour.*Change the metrics, groups or filters/,
+  );
 });
 
 test('a ticket that is voided later changes its month at the next sync', async () => {
@@ -202,6 +212,20 @@ test.each([
   const failures = await sync();
   expect(failures.report_brands).toContain(message);
   expect(await account.rows('report_brands')).toEqual([]);
+});
+
+test('a total of something where no rows came is not believed, and nothing is kept', async () => {
+  const { account, sync } = await opened({ brands: BRANDS }, ['report_brands']);
+  account.heartland.faults.add({
+    path: 'reporting/analyzer',
+    kind: 'transform',
+    body: body => {
+      const { results } = body as { results: Record<string, number>[] };
+      const totals = results.filter(row => row.subtotal_level === 0);
+      return { total: totals.length, pages: 1, results: totals };
+    },
+  });
+  expect((await sync()).report_brands).toContain('do not add up to the total');
 });
 
 test('filters on items, locations and sales narrow a report, by both names of the last', async () => {

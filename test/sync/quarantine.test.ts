@@ -1,6 +1,6 @@
 import { lastValueFrom } from 'rxjs';
 import { expect, test } from 'vitest';
-import { openRows, replayQuarantine } from '../../pipelines/quarantine.ts';
+import { countOpenRows, openRows, replayQuarantine } from '../../pipelines/quarantine.ts';
 import { sync } from '../../pipelines/sync.ts';
 import { catalogue } from '../../sources/heartland/catalogue.ts';
 import { startHeartland } from '../heartland/server.ts';
@@ -49,6 +49,29 @@ test('rows in quarantine are listed with their reason, and go into their table o
   expect(await lastValueFrom(replayQuarantine(work))).toEqual([
     { stream: 'items', mended: 0, stillBad: 1 },
   ]);
+  await close();
+  await heartland.close();
+});
+
+test('however many rows stay bad, those after them are replayed too', async () => {
+  const heartland = await startHeartland({ asOf: '2026-11-21' });
+  const { work, close } = await freshWork({ heartland });
+  const { warehouse } = work;
+  await lastValueFrom(sync(work, items));
+  await warehouse.query(
+    `insert into _quarantine (run_id, stream, slice, row_key, content, reason)
+     select $1, 'items', '', id::text,
+            json_build_object('id', id, 'price', case when id <= 902000 then 'ask' else '3' end), 'price'
+     from generate_series(900001, 902001) as id`,
+    [work.runId],
+  );
+  expect(await lastValueFrom(replayQuarantine(work))).toEqual([
+    { stream: 'items', mended: 1, stillBad: 2000 },
+  ]);
+  expect(await warehouse.query('select price::text from items where id = 902001')).toEqual([
+    { price: '3' },
+  ]);
+  expect(await countOpenRows(warehouse)).toBe(2000);
   await close();
   await heartland.close();
 });

@@ -1,7 +1,7 @@
 import { Argument } from 'commander';
 import { localTime } from '../../../transforms/day.ts';
 import { EXIT } from '../../../transforms/errors.ts';
-import { openRows, replayQuarantine } from '../../quarantine.ts';
+import { countOpenRows, openRows, replayQuarantine } from '../../quarantine.ts';
 import { untilAborted } from '../../stopping.ts';
 import type { CliCommand } from '../command.ts';
 import { lookAtEach, runForEach } from '../merchants.ts';
@@ -20,7 +20,8 @@ export const quarantineCommand: CliCommand = {
     action === 'list'
       ? lookAtEach(context, options, async (warehouse, { timezone }) => {
           const rows = await openRows(warehouse, LISTED);
-          const text =
+          const open = await countOpenRows(warehouse);
+          const list =
             rows.length === 0
               ? 'No row is in quarantine.'
               : table(
@@ -37,7 +38,11 @@ export const quarantineCommand: CliCommand = {
                     row.reason,
                   ]),
                 );
-          return { exitCode: EXIT.done, text, json: { rows } };
+          const rest =
+            open > rows.length
+              ? `\n\n${count(rows.length, 'row')} of ${open}; the table _quarantine has them all.`
+              : '';
+          return { exitCode: EXIT.done, text: `${list}${rest}`, json: { open, rows } };
         })
       : runForEach(context, options, {
           command: 'quarantine replay',

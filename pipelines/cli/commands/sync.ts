@@ -117,15 +117,24 @@ export function syncOutcome(results: readonly StreamResult[]): Outcome {
   return { exitCode, text, ...(remark !== undefined && { remark }), json: { streams } };
 }
 
+/** Failures that have one cause, whatever was asked for: a token that is no good, or may not do enough. */
+const OF_THE_TOKEN = ['HEARTLAND_TOKEN_REFUSED', 'HEARTLAND_FORBIDDEN'];
+
 /** What kept streams from coming in; where one cause stopped several, it is told once. */
 function failuresInWords(failures: readonly StreamResult[]): readonly string[] {
-  const causes = Object.values(Object.groupBy(failures, ({ failure }) => failure!.code));
+  const causes = Object.values(Object.groupBy(failures, causeOf));
   return causes.map(cause => {
     const [first] = cause!;
     const names = cause!.map(({ stream }) => stream).join(', ');
     const are = cause!.length === 1 ? 'is' : 'are';
     return `${names} ${are} not up to date. ${first!.failure!.message}`;
   });
+}
+
+/** What a failure has in common with those of other streams: its code, or its words without what names the stream. */
+function causeOf({ stream, failure }: StreamResult): string {
+  const { code, message } = failure!;
+  return OF_THE_TOKEN.includes(code) ? code : message.replaceAll(stream, '');
 }
 
 function planOutcome(

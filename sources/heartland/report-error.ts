@@ -1,0 +1,36 @@
+import { SourceError } from '../../transforms/errors.ts';
+import { FailedRequest } from './answer.ts';
+import { GIVE, permissionInWords } from './scopes.ts';
+import type { Stream } from './stream.ts';
+
+const COSTS = 'item.view_cost';
+
+/** What Heartland says when it does not answer a report, put so that whoever asked can do something about it. */
+export function asReportError(
+  { name, path, permissions }: Pick<Stream, 'name' | 'path' | 'permissions'>,
+  error: unknown,
+): unknown {
+  if (!(error instanceof SourceError && error.cause instanceof FailedRequest)) return error;
+  const { status, message } = error.cause;
+  if (status === 500 && permissions.includes(COSTS)) {
+    return new SourceError(
+      error.code,
+      {
+        problem: `Heartland does not give the costs in ${name} (${message}), as when the token’s user lacks the permission ${permissionInWords(COSTS)}`,
+        next: `${GIVE} Where costs are not to be seen, leave them out with streams: { ${name}: false }. If the permission is there, run the command again later.`,
+      },
+      error.cause,
+    );
+  }
+  if (status === 400 && path === 'reporting/analyzer') {
+    return new SourceError(
+      error.code,
+      {
+        problem: `Heartland does not answer what ${name} asks (${message})`,
+        next: 'Change the metrics, groups or filters of the report; each of them alone may be right and still not go with the others.',
+      },
+      error.cause,
+    );
+  }
+  return error;
+}
