@@ -1,7 +1,7 @@
-import { lastValueFrom } from 'rxjs';
 import type { Warehouse } from '../../sinks/postgres/warehouse.ts';
 import type { ClassFigures } from '../../transforms/management-one/figures.ts';
 import { namedFigures } from '../../transforms/management-one/line.ts';
+import { untilAborted } from '../stopping.ts';
 import type { Subject } from './cells.ts';
 import { totalsOf } from './combined-figures.ts';
 import { decideClasses } from './figures.ts';
@@ -18,8 +18,16 @@ export interface CollectedMonth {
   readonly totals: MonthTotals;
 }
 
-/** Computes a month from the warehouse alone. */
-export function collectMonth(warehouse: Warehouse, subject: Subject): Promise<CollectedMonth> {
+/**
+ * Computes a month from the warehouse alone.
+ *
+ * @throws InterruptedError after an abort
+ */
+export function collectMonth(
+  warehouse: Warehouse,
+  subject: Subject,
+  signal: AbortSignal,
+): Promise<CollectedMonth> {
   const collecting = inHalves(warehouse, exportedLocations(subject.configuration), async halves => {
     const classes = await decideClasses(subject, halves[0].client);
     const parts = await Promise.all(
@@ -36,5 +44,5 @@ export function collectMonth(warehouse: Warehouse, subject: Subject): Promise<Co
       totals: totalsOf(parts.flatMap(({ totals }) => totals)),
     };
   });
-  return lastValueFrom(collecting);
+  return untilAborted(collecting, signal, `Computing ${subject.month.label}`);
 }

@@ -24,7 +24,7 @@ export async function compareMonth(
   const bytes = await readAccepted(request.file);
   await refresh(work, settings, month, signal);
   const { configuration, warehouse } = work;
-  const { rows } = await collectMonth(warehouse, { configuration, settings, month });
+  const { rows } = await collectMonth(warehouse, { configuration, settings, month }, signal);
   const constants = { clientId: settings.client_id, start: month.start, end: month.end };
   const comparison = compareFile(bytes, rows, constants);
   checkIsMonthEnd(comparison, request.file);

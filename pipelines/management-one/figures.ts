@@ -47,7 +47,7 @@ export interface MonthFigures {
  *
  * @param use takes the lines of the file, in their order, as they come
  */
-export function figuresOfMonth<T>(
+export async function figuresOfMonth<T>(
   work: Work,
   settings: ManagementOneConfiguration,
   month: Month,
@@ -58,10 +58,20 @@ export function figuresOfMonth<T>(
   work.report({ kind: 'stage', title: `Computing ${month.label}` });
   const { configuration, runId } = work;
   const subject = { configuration, settings, month };
+  let using: Promise<unknown> = Promise.resolve();
   const computing = inHalves(work.warehouse, exportedLocations(configuration), halves =>
-    compute(halves, subject, runId, answers, use),
+    compute(halves, subject, runId, answers, lines => {
+      const used = use(lines);
+      using = used;
+      return used;
+    }),
   );
-  return untilAborted(computing, signal, `Computing ${month.label}`);
+  try {
+    return await untilAborted(computing, signal, `Computing ${month.label}`);
+  } finally {
+    // After a failure or an abort the last write to disk may still be under way.
+    await using.catch(() => {});
+  }
 }
 
 /** While the lines of one half are written, the other half is asked for everything else. */
@@ -89,7 +99,13 @@ async function compute<T>(
     await figuresOfRest;
     yield* copiedLines(rest.client);
   }
-  const [used, one, other] = await Promise.all([use(lines()), figuresOfFirst, figuresOfRest]);
+  const [used, one, other] = await Promise.all([
+    use(lines()),
+    figuresOfFirst,
+    figuresOfRest,
+    // So that its failure is heard of where no line was asked for, as when there is no folder to write to.
+    creatingFirst,
+  ]);
   const figures: MonthFigures = {
     totals: totalsOf([...one.totals, ...other.totals]),
     decisions: classes.decisions,

@@ -33,6 +33,7 @@ const NO_NEWS = /^OnOrder|Retail$/;
 export async function restatements(
   warehouse: Warehouse,
   configuration: Configuration,
+  signal: AbortSignal,
 ): Promise<readonly Restatement[]> {
   if (configuration.management_one === undefined) return [];
   const delivered = await madeExports(warehouse, {
@@ -43,7 +44,7 @@ export async function restatements(
   const found: Restatement[] = [];
   for (const label of labels) {
     const sent = await lastDelivered({ warehouse }, label);
-    const restated = sent && (await restatementOf(warehouse, configuration, sent));
+    const restated = sent && (await restatementOf(warehouse, configuration, sent, signal));
     if (restated !== undefined) found.push(restated);
   }
   return found;
@@ -53,13 +54,14 @@ async function restatementOf(
   warehouse: Warehouse,
   configuration: Configuration,
   sent: KeptExport,
+  signal: AbortSignal,
 ): Promise<Restatement | undefined> {
   const settings = configuration.management_one!;
   const before = totalsOf(sent);
   // Kept by an older version, which wrote down less.
   if (before?.period === undefined) return undefined;
   const month = { label: sent.period, ...before.period };
-  const now = await collectMonth(warehouse, { configuration, settings, month });
+  const now = await collectMonth(warehouse, { configuration, settings, month }, signal);
   const isNews = ({ figure }: Change) => !NO_NEWS.test(figure);
   const changes = changesOfTotals(before, now.totals).filter(isNews);
   const classChanges =

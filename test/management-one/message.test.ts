@@ -95,8 +95,9 @@ test('sent again, the message says what changed since', async () => {
 test('a month that changed after it was sent is found, with the figures that are not what they were', async () => {
   const shop = await retailer({ section: LENIENT });
   const { work } = shop.fresh;
+  const { signal } = new AbortController();
   await shop.run();
-  expect(await restatements(work.warehouse, work.configuration)).toEqual([]);
+  expect(await restatements(work.warehouse, work.configuration, signal)).toEqual([]);
   const { ledger } = shop.heartland;
   const [ticket] = ledger.tickets.filter(
     ({ status, completedAt }) =>
@@ -110,9 +111,8 @@ test('a month that changed after it was sent is found, with the figures that are
     lines: [{ itemId: ledger.items[40]!.id, qty: 5 }],
   });
   ledger.changeItem(ledger.items[40]!.id, { priceCents: 1 });
-  const { signal } = new AbortController();
   await refresh(work, work.configuration.management_one!, parseMonth('2026-10'), signal);
-  const [restated, ...others] = await restatements(work.warehouse, work.configuration);
+  const [restated, ...others] = await restatements(work.warehouse, work.configuration, signal);
   expect(others).toEqual([]);
   expect(restated?.label).toBe('2026-10');
   const goods = ticket!.lines.reduce(

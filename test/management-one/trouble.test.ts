@@ -1,4 +1,5 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { parse } from 'yaml';
 import { configurationSchema } from '../../pipelines/configuration/schema.ts';
@@ -79,6 +80,22 @@ test('stopped while it pulls, nothing is exported, and the next run does it all'
   ).rejects.toBeInstanceOf(InterruptedError);
   expect(await listExports(work.warehouse, 'management_one')).toEqual([]);
   expect((await shop.run()).status).toBe('delivered');
+});
+
+test('where there is no folder for the file nothing is exported, and the folder is named', async () => {
+  const shop = await retailer({ section: LENIENT });
+  const { work } = shop.fresh;
+  const file = join(shop.folder, 'notes.txt');
+  await writeFile(file, 'mine');
+  const configuration = { ...work.configuration, data_folder: file };
+  const { signal } = new AbortController();
+  await expect(
+    managementOne({ ...work, configuration }, { month: parseMonth('2026-10') }, signal),
+  ).rejects.toMatchObject({
+    code: 'FILE_NOT_WRITTEN',
+    message: expect.stringContaining(join(file, 'spool')),
+  });
+  expect(await listExports(work.warehouse, 'management_one')).toEqual([]);
 });
 
 test('the configuration in the guide is one that works', async () => {

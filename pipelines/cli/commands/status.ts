@@ -36,7 +36,7 @@ export const statusCommand: CliCommand = {
       const streams = await warehouse.query<StreamRow>(statement('status/streams'));
       const exports = await warehouse.query<ExportRow>(statement('status/exports'));
       const stores = await locallyStatus(warehouse, configuration, new Date());
-      const restated = await restatements(warehouse, configuration);
+      const restated = await restatements(warehouse, configuration, context.signal);
       const at = (moment: Date | null) => (moment === null ? '' : localTime(moment, timezone));
       const text = [
         streams.length === 0
