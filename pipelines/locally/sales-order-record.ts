@@ -53,8 +53,10 @@ export async function linesOf(
 ): Promise<readonly SalesOrderLine[]> {
   const path = `sales/orders/${salesOrderId}/lines`;
   const answer = work.heartland.get(path, [['per_page', String(MOST_LINES)]]);
-  const { total, results } = lines.parse(
+  const { total, results } = understood(
+    lines,
     await untilAborted(answer, signal, 'Reading sales orders'),
+    path,
   );
   if (total === results.length) return results;
   throw new SourceError('SALES_ORDER_LINES', {

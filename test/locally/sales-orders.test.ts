@@ -96,6 +96,19 @@ test('when the answer to a line is lost the line is not added twice', async () =
   expect(selling.orders).toMatchObject([{ lines: [{ qty: 2 }] }]);
 });
 
+test('when the lines cannot be read a person is told, and the feed goes out all the same', async () => {
+  const { selling, post, run, within } = await shop();
+  await post('confirmed');
+  selling.garblesLines = true;
+
+  expect((await run()).status).toBe('saved');
+
+  const [made] = await within(work =>
+    work.warehouse.query<{ problem: string }>('select problem from locally_sales_orders'),
+  );
+  expect(made!.problem).toMatch(/sales\/orders\/\d+\/lines is not as documented/);
+});
+
 test('when several records may be the lost one nothing is made and a person is asked', async () => {
   const { selling, post, run, within } = await shop();
   await post('confirmed');

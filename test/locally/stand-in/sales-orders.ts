@@ -29,6 +29,8 @@ export interface SellingHeartland {
   readonly next: ('refuse' | 'lose the answer' | 'die before')[];
   /** Answers 404 for the payments of a sales order, which are documented for adding alone. */
   hidesPayments: boolean;
+  /** Answers for the lines of a sales order in another form than the documented one. */
+  garblesLines: boolean;
   /** Changes that were asked for, taken or not: the path and the body. */
   readonly puts: { readonly path: string; readonly body: object }[];
   close(): Promise<void>;
@@ -68,6 +70,7 @@ export async function startSellingHeartland(heartland: Heartland): Promise<Selli
     if (list === 'payments' && selling.hidesPayments) {
       return answer(404, { error: 'not_found', message: 'Not found' });
     }
+    if (list === 'lines' && selling.garblesLines) return answer(200, { lines: [] });
     if (path === '/api/sales/orders' || list !== undefined) {
       const rows =
         order === undefined ? orders : list === 'lines' ? linesOf(order) : order.payments;
@@ -94,6 +97,7 @@ export async function startSellingHeartland(heartland: Heartland): Promise<Selli
     next,
     puts,
     hidesPayments: false,
+    garblesLines: false,
     close: () =>
       new Promise(resolve => {
         server.close(() => resolve());
