@@ -32,6 +32,9 @@ const NOT_CONNECTED = new Set([
   'UND_ERR_CONNECT_TIMEOUT',
 ]);
 
+/** Of an answer, which is a word or a page of HTML. */
+const MOST_READ_BYTES = 1 << 16;
+
 /**
  * Uploads files one after the other as multipart forms; 200 means taken, anything else carries the reason.
  *
@@ -78,7 +81,7 @@ async function upload(
       dispatcher,
       signal,
     });
-    const said = redact(await body.text(), options.secrets);
+    const said = redact(await beginningOf(body), options.secrets);
     if (statusCode === 200) {
       return { file: file.name, destination, bytes: file.bytes, detail: said || 'accepted (200)' };
     }
@@ -87,6 +90,18 @@ async function upload(
     if (error instanceof DeliveryError) throw error;
     throw notAnswered(file, destination, error, options, signal);
   }
+}
+
+/** As much of an answer as a person may want to read; a service that never stops talking is not listened to. */
+async function beginningOf(body: AsyncIterable<Buffer>): Promise<string> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of body) {
+    chunks.push(chunk);
+    bytes += chunk.length;
+    if (bytes >= MOST_READ_BYTES) break;
+  }
+  return Buffer.concat(chunks).toString('utf8');
 }
 
 function notAnswered(

@@ -1,7 +1,7 @@
 import type pg from 'pg';
 
 /** Rows in memory at a time. */
-const BATCH = { locally_item_master: 2000, locally_products: 2000 } as const;
+const BATCH = 2000;
 
 /**
  * The rows of a cursor that is open in the client's transaction, a batch at a time; closed when they are read.
@@ -9,12 +9,12 @@ const BATCH = { locally_item_master: 2000, locally_products: 2000 } as const;
  */
 export async function* rowsOfCursor<Row extends pg.QueryResultRow>(
   client: pg.PoolClient,
-  cursor: keyof typeof BATCH,
+  cursor: 'locally_item_master' | 'locally_products',
 ): AsyncGenerator<readonly Row[]> {
   for (;;) {
-    const { rows } = await client.query<Row>(`fetch ${BATCH[cursor]} from ${cursor}`);
+    const { rows } = await client.query<Row>(`fetch ${BATCH} from ${cursor}`);
     if (rows.length > 0) yield rows;
-    if (rows.length < BATCH[cursor]) break;
+    if (rows.length < BATCH) break;
   }
   await client.query(`close ${cursor}`);
 }

@@ -42,6 +42,8 @@ export function openWarehouse({ url, schema, connections }: WarehouseOptions): W
     connectionString: url,
     max: connections,
     connectionTimeoutMillis: 10_000,
+    // One connection holds the merchant's lock and says nothing for hours: firewalls forget such connections.
+    keepAlive: true,
     application_name: 'tillstream',
     // Instants without an offset are UTC in Heartland's answers; the exports must not depend on a server's setting.
     onConnect: async client => {
