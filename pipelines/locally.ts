@@ -14,6 +14,7 @@ import { notAsSent, readBackFeedBefore } from './locally/read-back-feed-before.t
 import { mailReport } from './locally/report.ts';
 import { feedOf, layoutOf } from './locally/settings.ts';
 import { itemCondition } from './locally/stage.ts';
+import { warnNotNoted } from './not-noted.ts';
 import { today } from './slices.ts';
 import { spoolFolder } from './spool-folder.ts';
 import type { Work } from './work.ts';
@@ -115,7 +116,9 @@ export async function locally(
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
       const arrived = error instanceof PartlyDeliveredError ? error.receipts : [];
-      await closeExport(warehouse, exportId, 'failed', arrived, message);
+      await closeExport(warehouse, exportId, 'failed', arrived, message).catch(failure =>
+        warnNotNoted(work, failure),
+      );
       if (out === undefined && !signal.aborted) await report(made, 'failed', message, arrived);
       throw error;
     }

@@ -8,6 +8,7 @@ import { messageHtml } from '../../transforms/management-one/message/html.ts';
 import { messageText } from '../../transforms/management-one/message/text.ts';
 import type { Told } from '../../transforms/management-one/message/told.ts';
 import type { ManagementOneConfiguration } from '../configuration/management-one.ts';
+import { warnNotNoted } from '../not-noted.ts';
 import type { Work } from '../work.ts';
 import { earlierMonths } from './earlier.ts';
 import type { KeptTotals } from './kept.ts';
@@ -57,11 +58,12 @@ export async function deliver(
         : settings.upload !== undefined
           ? await upload(settings, settings.upload, made, close, signal)
           : [await send(work, settings, made, told, history, close, signal)];
-    await close(status, receipts, receipts.map(({ detail }) => detail).join('; '));
   } catch (error) {
-    await noteFailure(error, close);
+    await noteFailure(error, close).catch(failure => warnNotNoted(work, failure));
     throw error;
   }
+  // Not among what may fail above: a file that arrived must not be noted as failed, because this could not be written.
+  await close(status, receipts, receipts.map(({ detail }) => detail).join('; '));
   if (out === undefined) await tellList(work, settings, told, receipts, signal);
   return { ...result, receipts, status };
 }

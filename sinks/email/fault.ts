@@ -40,6 +40,12 @@ export function mailFault(
   return { outcome: 'MAIL_NOT_SENT', ...notSent(fault), said };
 }
 
+/** That a message may be about to leave could not be written down first, so it did not leave. */
+export function notWrittenDown(error: unknown, secrets: readonly string[]): MailFault {
+  const said = redact(error instanceof Error ? error.message : String(error), secrets);
+  return { outcome: 'MAIL_NOT_SENT', ...FAULTS.notWrittenDown, said };
+}
+
 const MAYBE_SENT = {
   outcome: 'MAIL_MAYBE_SENT',
   reason:
@@ -117,6 +123,11 @@ const FAULTS = {
   unreadable: {
     reason: 'an attachment could not be read to its end',
     next: 'Run the command again so that the file is made anew.',
+    isTemporary: false,
+  },
+  notWrittenDown: {
+    reason: 'that it is about to leave could not be written down',
+    next: 'Mend what was found, then run the command again.',
     isTemporary: false,
   },
   stalled: {

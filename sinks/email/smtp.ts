@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import { PassThrough } from 'node:stream';
 import { createTransport, type SendMailOptions } from 'nodemailer';
 import { ConfigurationError } from '../../transforms/errors.ts';
-import { type MailFault, mailFault } from './fault.ts';
+import { type MailFault, mailFault, notWrittenDown } from './fault.ts';
 import { mailboxOf, withHiddenAddresses } from './hidden-address.ts';
 import type { EmailOptions } from './options.ts';
 
@@ -64,6 +64,7 @@ export async function sendOnce(
   beforeHandover: () => Promise<void> = async () => {},
 ): Promise<Sent> {
   let isHandedOver = false;
+  let forbidden: { readonly because: unknown } | undefined;
   const transport = createTransport(connection(server, options));
   transport.use('stream', ({ message }, next) => {
     // The end of this stream comes just before the final dot, so it errs on the side of "maybe sent".
@@ -71,10 +72,17 @@ export async function sendOnce(
       () =>
         new PassThrough({
           flush: done => {
-            beforeHandover().then(() => {
-              isHandedOver = true;
-              done();
-            }, done);
+            beforeHandover().then(
+              () => {
+                isHandedOver = true;
+                done();
+              },
+              error => {
+                forbidden = { because: error };
+                // Not the error itself: nodemailer writes codes of its own on what it gets.
+                done(new Error('forbidden'));
+              },
+            );
           },
         }),
     );
@@ -86,7 +94,11 @@ export async function sendOnce(
   } catch (error) {
     const { hidesRecipients, to } = options;
     const secrets = hidesRecipients ? to.map(mailboxOf) : [];
-    const fault = mailFault(error, isHandedOver, [server.password, ...secrets]);
+    const all = [server.password, ...secrets];
+    const fault =
+      forbidden === undefined
+        ? mailFault(error, isHandedOver, all)
+        : notWrittenDown(forbidden.because, all);
     throw new MailFailure(hidesRecipients ? withoutAddresses(fault) : fault);
   } finally {
     transport.close();

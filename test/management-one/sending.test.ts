@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { MonthHeldError } from '../../pipelines/management-one/held.ts';
 import { listExports } from '../../sinks/postgres/exports.ts';
+import type { Warehouse } from '../../sinks/postgres/warehouse.ts';
 import { HeldError, IncompleteError, UsageError } from '../../transforms/errors.ts';
 import { keptFile, LENIENT, retailer } from './month.ts';
 
@@ -60,6 +61,28 @@ test('a sending that may have arrived is not repeated by itself', async () => {
   const kept = await listExports(fresh.work.warehouse, 'management_one');
   expect(kept.map(({ status }) => status)).toEqual(['delivered', 'sending']);
   expect(await failure(run())).toMatchObject({ code: 'ALREADY_SENT' });
+});
+
+test('a month that arrived stays in doubt where that cannot be written down, and is not sent twice', async () => {
+  const { run, smtp, fresh } = await retailer({ section: LENIENT });
+  const allow = await forbid(fresh.work.warehouse, "new.status = 'delivered'");
+  expect(await failure(run())).toMatchObject({ code: 'WAREHOUSE_FAILED' });
+  expect(smtp.messages).toHaveLength(1);
+  await allow();
+  expect(await failure(run())).toMatchObject({ code: 'MAYBE_SENT' });
+  expect(smtp.messages).toHaveLength(1);
+});
+
+test('where it cannot be written down that a message may have left, it does not leave', async () => {
+  const { run, smtp, fresh } = await retailer({ section: LENIENT });
+  const allow = await forbid(fresh.work.warehouse, "new.message like 'It was handed%'");
+  const error = await failure(run());
+  expect(error).toMatchObject({ code: 'MAIL_NOT_SENT' });
+  expect((error as Error).message).toMatch(/could not be written down: found .*not today/);
+  await allow();
+  expect(smtp.messages).toHaveLength(0);
+  await run();
+  expect(smtp.messages).toHaveLength(1);
 });
 
 test('a message that certainly did not leave is sent by the next run', async () => {
@@ -176,3 +199,16 @@ test('a month that is not over is refused, and may be looked at', async () => {
   expect((await run({ month: '2026-11', dryRun: true })).status).toBe('dry_run');
   expect(smtp.messages).toHaveLength(0);
 });
+
+/** Lets the warehouse refuse to write down what becomes of an export; returns how to allow it again. */
+async function forbid(warehouse: Warehouse, when: string): Promise<() => Promise<void>> {
+  await warehouse.query(
+    `create function refuse() returns trigger language plpgsql as $$ begin raise exception 'not today'; end $$`,
+  );
+  await warehouse.query(
+    `create trigger refuse before update on _exports for each row when (${when}) execute function refuse()`,
+  );
+  return async () => {
+    await warehouse.query('drop trigger refuse on _exports');
+  };
+}
