@@ -1,11 +1,12 @@
 import {
   catchError,
   concatMap,
+  defaultIfEmpty,
   defer,
+  EMPTY,
   ignoreElements,
   map,
   type Observable,
-  of,
   tap,
   timeout,
 } from 'rxjs';
@@ -104,7 +105,7 @@ const PATIENCE_MS = 10_000;
 /** Tells of each custom field that is named in the configuration and is not in the account; the run goes on. */
 export function warnOfMissingFields(work: Work): Observable<never> {
   return unknownFields(work, namedFields(work.configuration)).pipe(
-    tap(unknown => {
+    tap(({ unknown }) => {
       for (const error of unknown) work.report({ kind: 'warning', text: error.message });
     }),
     ignoreElements(),
@@ -117,10 +118,18 @@ export function warnOfMissingFields(work: Work): Observable<never> {
  */
 export function requireFields(work: Work, kind: Export): Observable<void> {
   return unknownFields(work, fieldsUsedBy(kind, work.configuration)).pipe(
-    map(([first]) => {
-      if (first !== undefined) throw first;
+    map(({ unknown: [first], hasAny }) => {
+      // A list that is empty may be one that the token may not see; Heartland does not say.
+      if (first !== undefined && hasAny) throw first;
     }),
   );
+}
+
+/** What the account was found to lack of the fields that are named. */
+interface Unknown {
+  readonly unknown: readonly ConfigurationError[];
+  /** Whether it has any custom fields of items. */
+  readonly hasAny: boolean;
 }
 
 /**
@@ -130,7 +139,7 @@ export function requireFields(work: Work, kind: Export): Observable<void> {
 function unknownFields(
   { warehouse, heartland }: Work,
   wanted: readonly NamedField[],
-): Observable<readonly ConfigurationError[]> {
+): Observable<Unknown> {
   return defer(() =>
     warehouse.query<{ key: string }>(
       `select key from custom_fields where group_id = 'item' and _deleted_at is null`,
@@ -138,21 +147,21 @@ function unknownFields(
   ).pipe(
     concatMap(kept =>
       wanted.every(({ key }) => kept.some(field => field.key === key))
-        ? of([])
+        ? EMPTY
         : itemFieldsIn(heartland),
     ),
-    timeout({ first: PATIENCE_MS, with: () => of([]) }),
+    map(fields => ({
+      unknown: wanted
+        .filter(({ key }) => !fields.some(field => field.key === key))
+        .map(field => noSuchField(field, fields)),
+      hasAny: fields.length > 0,
+    })),
+    timeout({ first: PATIENCE_MS, with: () => EMPTY }),
     catchError(error => {
-      if (error instanceof SourceError) return of([]);
+      if (error instanceof SourceError) return EMPTY;
       throw error;
     }),
-    map(fields =>
-      fields.length === 0
-        ? []
-        : wanted
-            .filter(({ key }) => !fields.some(field => field.key === key))
-            .map(field => noSuchField(field, fields)),
-    ),
+    defaultIfEmpty({ unknown: [], hasAny: true }),
   );
 }
 
@@ -161,10 +170,14 @@ function noSuchField(
   fields: readonly CustomField[],
 ): ConfigurationError {
   const meant = meantKey(key, fields);
+  const keys = fields.map(field => field.key).join(', ');
   return new ConfigurationError('NO_SUCH_CUSTOM_FIELD', {
     problem: `${where} names a custom field that items do not have in Heartland`,
     found: `custom@${key}`,
     ...(meant !== undefined && { expected: `custom@${meant}` }),
-    next: `The keys there are: ${fields.map(field => field.key).join(', ')}.`,
+    next:
+      keys === ''
+        ? 'No custom field of items is there, or none that the token’s user may see.'
+        : `The keys there are: ${keys}.`,
   });
 }

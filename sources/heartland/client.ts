@@ -12,6 +12,7 @@ import { SourceError } from '../../transforms/errors.ts';
 import { readJson } from '../../transforms/exact-json.ts';
 import { createdId, FailedRequest, type RawAnswer, readAnswer } from './answer.ts';
 import { exchange, type FreeBuffers } from './exchange.ts';
+import { mistakenAddress, saidByNetwork } from './mistaken-address.ts';
 import type { Attempt } from './pace.ts';
 import { Patience, type PatienceOptions, type Waiting } from './patience.ts';
 
@@ -151,8 +152,7 @@ export function heartlandClient(
         return { ...answer, body: hide(answer.body, options.token) };
       }),
       catchError(cause => {
-        const code = (cause as { code?: string }).code ?? 'no answer';
-        const message = `${code}: ${(cause as Error).message}`;
+        const message = saidByNetwork(cause);
         return throwError(() => new FailedRequest(path, message, { worthRetrying: true, cause }));
       }),
     );
@@ -201,6 +201,7 @@ function asSourceError(error: unknown, base: string, whenRefused = NEW_TOKEN): u
   if (!(error instanceof FailedRequest)) return error;
   const { status, path, message } = error;
   const host = new URL(base).host;
+  const mistaken = mistakenAddress(error, base);
   if (status === 401) {
     return new SourceError('HEARTLAND_TOKEN_REFUSED', {
       problem: `Heartland at ${host} refused the token when asked for ${path} (401)`,
@@ -215,18 +216,15 @@ function asSourceError(error: unknown, base: string, whenRefused = NEW_TOKEN): u
     });
   }
   if (status !== undefined && status < 500 && status !== 429 && status !== 200) {
-    return new SourceError(
-      'HEARTLAND_REFUSED',
-      {
-        problem: `Heartland at ${host} did not accept the request for ${path} (${message})`,
-        next: 'Check heartland.base_url; if it is right, please report this message.',
-      },
-      error,
-    );
+    const refused = {
+      problem: `Heartland at ${host} did not accept the request for ${path} (${message})`,
+      next: 'Check heartland.base_url; if it is right, please report this message.',
+    };
+    return new SourceError('HEARTLAND_REFUSED', mistaken ?? refused, error);
   }
   return new SourceError(
     'HEARTLAND_FAILED',
-    {
+    mistaken ?? {
       problem: `Heartland at ${host} gave no good answer for ${path}, also when asked again (${message})`,
       next: 'Nothing of it was changed. Check heartland.base_url and the network, then run the command again.',
     },

@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, test, vi } from 'vitest';
+import type { Json } from '../heartland/decimal.ts';
 import { closeShops, setUp } from './set-up.ts';
 
 // Each test starts several processes, side by side with others.
@@ -47,13 +48,32 @@ describe.concurrent('a custom field that the account does not have', () => {
     );
   });
 
-  test('is a warning to a sync, which brings the rows in all the same', async () => {
+  test('is a warning to every sync, which brings the rows in all the same', async () => {
     const { shop } = await setUp({ item_fields: { upc: 'custom@upcs' } });
-    const { code, stderr } = await shop.run(['sync', '--dry-run']);
+    for (const args of [['sync', '--dry-run'], ['sync'], ['sync']]) {
+      const { code, stderr } = await shop.run(args);
+      expect(code).toBe(0);
+      const warnings = stderr.split('\n').filter(line => line.includes('item_fields.upc'));
+      expect(warnings).toHaveLength(1);
+      expect(JSON.parse(warnings[0]!).msg).toMatch(NO_UPC);
+    }
+    const [kept] = await shop.warehouse.query('select count(*)::int as items from items');
+    expect(kept).toEqual({ items: 48 });
+    const quiet = await shop.run(['sync', '--quiet']);
+    expect([quiet.code, quiet.stdout]).toEqual([0, '']);
+    expect(quiet.stderr).toMatch(NO_UPC);
+  });
+
+  test('is a warning to a sync also where items have none at all', async () => {
+    const { shop, heartland } = await setUp();
+    heartland.faults.add({
+      kind: 'transform',
+      path: 'custom_fields',
+      body: body => ({ ...(body as Record<string, Json>), results: [], total: 0 }),
+    });
+    const { code, stderr } = await shop.run(['sync', '--quiet']);
     expect(code).toBe(0);
-    const warnings = stderr.split('\n').filter(line => line.includes('item_fields.upc'));
-    expect(warnings).toHaveLength(1);
-    expect(JSON.parse(warnings[0]!).msg).toMatch(NO_UPC);
+    expect(stderr).toMatch(/item_fields\.upc names .* "custom@upc"\. No custom field of items/);
   });
 });
 

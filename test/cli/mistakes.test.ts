@@ -1,8 +1,10 @@
 import { rm, writeFile } from 'node:fs/promises';
+import { createServer as createTlsServer } from 'node:https';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest';
 import { type Heartland, startHeartland } from '../heartland/server.ts';
+import { makeCertificate } from '../tls/certificate.ts';
 import { type Ended, openShop, type Shop } from './tillstream.ts';
 
 // Each test starts several processes, side by side with others.
@@ -199,10 +201,8 @@ describe.concurrent('Heartland cannot be used', () => {
   });
 
   test('it is another server', async () => {
-    const other = await openShop({
-      baseUrl: `${heartland.baseUrl}/elsewhere`,
-      token: heartland.token,
-    });
+    const baseUrl = `${heartland.baseUrl}/elsewhere/api`;
+    const other = await openShop({ baseUrl, token: heartland.token });
     expectMessage(
       await other.run(['sync']),
       3,
@@ -210,6 +210,42 @@ describe.concurrent('Heartland cannot be used', () => {
       /heartland\.base_url/,
     );
     await other.close();
+  });
+
+  test('/api is missing at the end of its address', async () => {
+    const baseUrl = heartland.baseUrl.replace(/\/api$/, '');
+    const other = await openShop({ baseUrl, token: heartland.token });
+    const expected = new RegExp(
+      `found "${baseUrl}", expected .* as ${heartland.baseUrl}\\. Add /api`,
+    );
+    expectMessage(await other.run(['sync']), 3, /was not found at heartland\.base_url/, expected);
+    await other.close();
+  });
+
+  test('https and http are mixed up', async () => {
+    const encrypted = createTlsServer(await makeCertificate(), (_, response) => response.end());
+    await new Promise<void>(resolve => encrypted.listen(0, '127.0.0.1', resolve));
+    const { port } = encrypted.address() as { port: number };
+    const { host } = new URL(heartland.baseUrl);
+    for (const [baseUrl, ...says] of [
+      [
+        `https://${host}/api`,
+        new RegExp(`${host} does not speak https \\(ERR_SSL_\\w+: [a-z ]+\\)`),
+        new RegExp(`write http://${host}/api\\.`),
+      ],
+      [
+        `http://127.0.0.1:${port}/api`,
+        /did not answer a request by http/,
+        new RegExp(`If it speaks https, write https://127.0.0.1:${port}/api in heartland.base_url`),
+      ],
+    ] as const) {
+      const other = await openShop({ baseUrl, token: heartland.token });
+      const ended = await other.run(['sync']);
+      expect(ended.stderr).not.toMatch(/openssl|routines/);
+      expectMessage({ ...ended, stderr: ended.stderr.trim().split('\n').at(-1)! }, 3, ...says);
+      await other.close();
+    }
+    await new Promise(resolve => encrypted.close(resolve));
   });
 });
 
