@@ -124,8 +124,8 @@ function checkWhole({ stream, failure }: StreamResult, month: Month): void {
   throw new IncompleteError(
     'MONTH_INCOMPLETE',
     {
-      problem: `${month.label} cannot be exported because ${stream} is not whole (${failure.message})`,
-      next: 'Nothing was exported or sent. Run the command again.',
+      problem: `No file of ${month.label} was made or sent, because ${stream} could not be brought up to date`,
+      next: failure.message,
     },
     failure,
   );

@@ -13,6 +13,7 @@ import {
 } from 'rxjs';
 import { IncompleteError, SourceError } from '../../transforms/errors.ts';
 import { isRecord } from '../../transforms/validate.ts';
+import { FailedRequest } from './answer.ts';
 import type { HeartlandClient, Query } from './client.ts';
 import { askPage, enveloped } from './page.ts';
 import type { ChildStream, Stream } from './stream.ts';
@@ -112,11 +113,16 @@ function childrenOf(
     return new SourceError(
       'CHILDREN_REFUSED',
       {
-        problem: `Heartland does not give the ${child.path} of ${stream.name} (${error.message})`,
+        problem: `Heartland does not give the ${child.path} of ${stream.name} (${saidBy(error)})`,
         next: `Nothing was changed. If the account does not have them, leave them out with streams: { ${child.name}: false }.`,
       },
       error,
     );
+  }
+
+  /** What the server said alone: whoever leaves the stream out need not follow the advice that comes with it. */
+  function saidBy({ cause, message }: SourceError): string {
+    return cause instanceof FailedRequest ? cause.message : message;
   }
 
   function owned(row: unknown, parent: Row): unknown {
