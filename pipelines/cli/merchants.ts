@@ -1,3 +1,4 @@
+import { markDeadRuns } from '../../sinks/postgres/runs.ts';
 import type { Warehouse } from '../../sinks/postgres/warehouse.ts';
 import { warehouseError } from '../../sinks/postgres/warehouse-error.ts';
 import { EXIT } from '../../transforms/errors.ts';
@@ -65,6 +66,8 @@ export function lookAtEach(
   return forEachMerchant(context, shown, needs, async configuration => {
     const { warehouse, close } = await openMerchantWarehouse(configuration);
     try {
+      // Whoever looks does not want to hear that a dead run is still at work.
+      await markDeadRuns(warehouse.pool);
       return await look(warehouse, configuration);
     } finally {
       await close();

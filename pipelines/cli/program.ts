@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import manifest from '../../package.json' with { type: 'json' };
 import type { CliCommand } from './command.ts';
 import type { Context } from './context.ts';
+import { terminalWidth } from './table.ts';
 
 /** Each is loaded when it is asked for: mail and FTP would double the memory and the start of a sync. */
 const COMMANDS: Readonly<Record<string, () => Promise<CliCommand<never>>>> = {
@@ -22,6 +23,17 @@ const COMMANDS: Readonly<Record<string, () => Promise<CliCommand<never>>>> = {
   init: async () => (await import('./commands/init.ts')).initCommand,
   doctor: async () => (await import('./commands/doctor.ts')).doctorCommand,
 };
+
+/** A column of help that is narrower than this stays as long as it is. */
+const NARROWEST_HELP = 10;
+
+/** That a command has options goes without saying, and takes room from what it does. */
+function nameAndArguments(command: Command): string {
+  const named = command.registeredArguments.map(argument =>
+    argument.required ? `<${argument.name()}>` : `[${argument.name()}]`,
+  );
+  return [command.name(), ...named].join(' ');
+}
 
 /**
  * The command line, with the commands whose names are among the words that were typed; with all of them where none is, for the
@@ -45,7 +57,9 @@ export async function program(
     .configureOutput({
       writeOut: text => context.stdout.write(text),
       writeErr: text => context.stderr.write(text),
+      getOutHelpWidth: terminalWidth,
     })
+    .configureHelp({ minWidthToWrap: NARROWEST_HELP, subcommandTerm: nameAndArguments })
     .exitOverride();
 
   const named = Object.keys(COMMANDS).filter(name => typed.includes(name));

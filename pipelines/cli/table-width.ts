@@ -15,6 +15,9 @@ const LONGEST_WORD = 28;
 /** Where that is still too wide, words are broken. No text is narrower than this. */
 const NARROWEST = 16;
 
+/** Where a text goes on below what it is about. */
+const NARROW_INDENT = 6;
+
 /** The columns of a table that are shown, by their place, and how wide each is. */
 export interface Measures {
   readonly kept: readonly number[];
@@ -81,6 +84,19 @@ export function wrapped(text: string, width: number): string {
     .split('\n')
     .flatMap(line => (lengthOf(line) <= width ? [line] : brokenAt(width, line)))
     .join('\n');
+}
+
+/**
+ * A text behind what is before it, its further lines below its first; below both where too little room is left beside.
+ *
+ * @param before what its first line begins with, as wide as the further lines are indented
+ */
+export function hanging(before: string, text: string, width: number): string {
+  const beside = width - lengthOf(before);
+  const isBeside = beside >= Math.min(LONGEST_WORD, lengthOf(text));
+  const indent = ' '.repeat(isBeside ? lengthOf(before) : NARROW_INDENT);
+  const lines = wrapped(text, width - indent.length).replaceAll('\n', `\n${indent}`);
+  return isBeside ? `${before}${lines}` : `${before.trimEnd()}\n${indent}${lines}`;
 }
 
 function brokenAt(width: number, line: string): string[] {

@@ -38,7 +38,7 @@ export function table(
 }
 
 /** Where nobody looks at a terminal, as in a mail from cron, what every mail program can show. */
-function terminalWidth(): number {
+export function terminalWidth(): number {
   return process.stdout.columns || Number(process.env.COLUMNS) || 80;
 }
 

@@ -1,6 +1,7 @@
 import { localTime } from '../../transforms/day.ts';
 import { WarehouseError } from '../../transforms/errors.ts';
 import type { Queryable } from './pull-connection.ts';
+import { statement } from './statement.ts';
 import type { Warehouse } from './warehouse.ts';
 
 export type RunStatus =
@@ -73,10 +74,7 @@ export async function openRun(
       }),
     );
   }
-  // Whoever held the lock before is gone; a run that is still marked as running died without a word.
-  await client
-    .query("update _runs set status = 'crashed', finished_at = now() where status = 'running'")
-    .catch(abandon);
+  await markDeadRuns(client).catch(abandon);
   const { rows } = await client
     .query<{ run_id: string }>('insert into _runs (command) values ($1) returning run_id', [
       command,
@@ -96,6 +94,14 @@ export async function openRun(
       }
     },
   };
+}
+
+/**
+ * Gives runs that were killed their last words. A run holds its merchant's lock as long as it lives, so one that is marked
+ * as running while nobody else holds the lock is dead.
+ */
+export async function markDeadRuns(db: Pick<Queryable, 'query'>): Promise<void> {
+  await db.query(statement('warehouse/mark-dead-runs'), [RUN_LOCK]);
 }
 
 /**

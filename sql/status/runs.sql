@@ -1,6 +1,7 @@
 -- The last runs, the newest first, with what they read.
 select r.run_id, r.command, r.status, r.started_at, r.message,
-       extract(epoch from r.finished_at - r.started_at)::float8 as seconds,
+       -- When a run died that said nothing, nobody knows.
+       case when r.status <> 'crashed' then extract(epoch from r.finished_at - r.started_at)::float8 end as seconds,
        coalesce(sum(s.seen), 0)::text as rows
 from _runs as r
 left join _run_streams as s using (run_id)

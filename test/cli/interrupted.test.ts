@@ -92,6 +92,33 @@ describe.concurrent('at the same time', () => {
   });
 });
 
+test('a run that was killed has last words, told by whoever looks next', async () => {
+  const { shop, heartland } = await setUp();
+  const isAsked = asked(heartland, 'items');
+  const holding = heartland.faults.add({ kind: 'slow', ms: 60_000, path: 'items' });
+  const running = shop.start(QUICK);
+  await isAsked;
+  const alive = await shop.run(['runs', '--json']);
+  expect(JSON.parse(alive.stdout).runs).toMatchObject([{ status: 'running', message: null }]);
+  running.child.kill('SIGKILL');
+  await running.ended;
+  holding.off();
+  // Postgres notices in a moment that nobody is there any more.
+  const dead = {
+    status: 'crashed',
+    seconds: null,
+    message: expect.stringMatching(/^Ended without a word: it was killed/),
+  };
+  await expect
+    .poll(async () => JSON.parse((await shop.run(['runs', '--json'])).stdout).runs, {
+      timeout: 30_000,
+    })
+    .toMatchObject([dead]);
+  expect((await shop.run(['runs'])).stdout).toMatch(
+    /^ *1 +sync +crashed .*^ *1 +Ended without a word/ms,
+  );
+});
+
 test('files that a killed run left on the disk are removed by the next, and those of others stay', async () => {
   const isCalled = Promise.withResolvers<void>();
   // An FTP server that never says a word.

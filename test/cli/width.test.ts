@@ -1,4 +1,5 @@
 import { afterAll, expect, test, vi } from 'vitest';
+import type { Json } from '../heartland/decimal.ts';
 import { closeShops, QUICK, setUp } from './set-up.ts';
 
 // Each test starts several processes, side by side with others.
@@ -23,22 +24,75 @@ test('tables fit the terminal: long texts go on in further lines, and what is le
   heartland.faults.add({ kind: 'lyingTotal', by: 1, path: 'items' });
   expect((await shop.run([...QUICK, '--full'])).code).toBe(3);
 
-  const in80 = async (args: readonly string[]) => {
-    const { code, stdout } = await shop.run(args);
+  const fitting = async (args: readonly string[], columns: number) => {
+    const { code, stdout } = await shop.run(args, { COLUMNS: String(columns) });
     expect(code).toBe(0);
-    expect(widest(stdout)).toBeLessThanOrEqual(80);
+    expect(widest(stdout)).toBeLessThanOrEqual(columns);
     return stdout.replace(/\s+/g, ' ');
   };
+  const in80 = (args: readonly string[]) => fitting(args, 80);
   const streams = await in80(['streams']);
   for (const words of ['purchase_orders, ', 'inventory_values ', 'purchasing.vendor. '])
     expect(streams).toContain(words);
   expect(await in80(['status'])).toMatch(/items .* C[SD]T .* C[SD]T/);
   const runs = await in80(['runs']);
-  expect(runs).toContain('Left out for want of room: seconds; --json has it all.');
-  for (const word of ['2026-10-31', 'Free', 'incomplete', 'failed']) expect(runs).toContain(word);
-
+  for (const words of [
+    '2 backfill sales_daily failed',
+    '3 sync incomplete',
+    'The warehouse cannot be used: its disk is full. Free space on it, then run it again.',
+  ])
+    expect(runs).toContain(words);
+  const narrow = await fitting(['runs'], 60);
+  expect(narrow).toContain('Left out for want of room: seconds; --json has it all.');
   const wide = await shop.run(['runs'], { COLUMNS: '250' });
   expect(wide.stdout).toContain(long);
   expect(wide.stdout).toContain('its disk is full. Free space on it');
   expect(wide.stdout).not.toContain('Left out');
+});
+
+test('help and the findings of doctor fit the terminal, with nothing left out', async () => {
+  const { shop } = await setUp({ item_fields: { upc: 'custom@upcs', class_code: 'custom@clas' } });
+  for (const columns of [80, 60, 50]) {
+    const env = { COLUMNS: String(columns) };
+    const help = await shop.run(['--help'], env);
+    expect(widest(help.stdout)).toBeLessThanOrEqual(columns);
+    expect(help.stdout.replace(/\s+/g, ' ')).toContain(
+      'exports [action] [number] Feeds and month-end files that were made: list them, or write one into a folder quarantine',
+    );
+    const doctor = await shop.run(['doctor'], env);
+    expect(doctor.code).toBe(2);
+    expect(widest(doctor.stdout)).toBeLessThanOrEqual(columns);
+    expect(doctor.stdout.replace(/\s+/g, ' ')).toMatch(
+      /FAIL item_fields.upc Items have no custom field with the key “upcs” → Write custom@upc\. All keys: upc, class_code, .* FAIL item_fields.class_code Items/,
+    );
+  }
+});
+
+test('the rows that a sync says it read are those that runs counts, with the lines of documents', async () => {
+  const { shop, heartland } = await setUp();
+  const { code, stdout } = await shop.run(['sync', '--only', 'locations,tickets', '--json']);
+  expect(code).toBe(0);
+  const { streams } = JSON.parse(stdout) as { streams: { stream: string; seen: number }[] };
+  expect(streams.map(({ stream }) => stream)).toEqual([
+    ...['locations', 'tickets', 'ticket_lines', 'ticket_payments'],
+  ]);
+  const read = streams.reduce((sum, { seen }) => sum + seen, 0);
+  const [lines] = await shop.warehouse.query('select count(*)::int as rows from ticket_lines');
+  expect(streams[2]!.seen).toBe(lines!.rows);
+  expect((await shop.run(['runs'])).stdout).toMatch(new RegExp(` ${read}$`, 'm'));
+
+  heartland.faults.add({
+    kind: 'transform',
+    path: 'sales/tickets',
+    body: body => {
+      const { results, ...page } = body as { readonly results: readonly Record<string, Json>[] };
+      const spoilt = (line: Json) => ({ ...(line as Record<string, Json>), created_at: 'never' });
+      const rows = results.map(row =>
+        row.lines === undefined ? row : { ...row, lines: (row.lines as Json[]).map(spoilt) },
+      );
+      return { ...page, results: rows } as Json;
+    },
+  });
+  const bad = await shop.run(['sync', '--only', 'tickets', '--full', '--quiet']);
+  expect(bad.stdout).toMatch(new RegExp(`^${lines!.rows} rows could not be used and are kept`));
 });

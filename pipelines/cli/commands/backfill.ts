@@ -6,7 +6,7 @@ import { untilAborted } from '../../stopping.ts';
 import type { CliCommand } from '../command.ts';
 import { runForEach } from '../merchants.ts';
 import { streamNamed } from '../stream-named.ts';
-import { syncOutcome } from './sync.ts';
+import { linesIn, syncOutcome } from './sync.ts';
 
 interface BackfillOptions {
   readonly from: string;
@@ -40,13 +40,16 @@ export const backfillCommand: CliCommand<BackfillOptions> = {
         return stream;
       },
       run: async (work, stream) =>
-        syncOutcome([
-          await untilAborted(
-            backfill(work, stream, range, command),
-            context.signal,
-            'The backfill',
-          ),
-        ]),
+        syncOutcome(
+          [
+            await untilAborted(
+              backfill(work, stream, range, command),
+              context.signal,
+              'The backfill',
+            ),
+          ],
+          await linesIn(work, [stream]),
+        ),
     });
   },
 };

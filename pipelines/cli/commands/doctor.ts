@@ -5,6 +5,8 @@ import type { CliCommand } from '../command.ts';
 import { forEachMerchant } from '../merchants.ts';
 import type { Outcome } from '../outcome.ts';
 import { count } from '../reporter.ts';
+import { terminalWidth } from '../table.ts';
+import { hanging, wrapped } from '../table-width.ts';
 
 export const doctorCommand: CliCommand = {
   name: 'doctor',
@@ -16,17 +18,22 @@ export const doctorCommand: CliCommand = {
 };
 
 /** What the checks came to, for people and for programs. */
-export function doctorOutcome(findings: readonly Finding[]): Outcome {
+function doctorOutcome(findings: readonly Finding[]): Outcome {
+  const width = terminalWidth();
   const widest = Math.max(...findings.map(({ check }) => check.length));
-  const lines = findings.flatMap(({ check, status, says, fix }) => [
-    `${status.padEnd(4)}  ${check.padEnd(widest)}  ${says}`,
-    ...(fix === undefined ? [] : [`${' '.repeat(widest + 8)}→ ${fix}`]),
-  ]);
+  const lines = findings.flatMap(({ check, status, says, fix }) => {
+    const before = `${status.padEnd(4)}  ${check.padEnd(widest)}  `;
+    const below = ' '.repeat(before.length);
+    return [
+      hanging(before, says, width),
+      ...(fix === undefined ? [] : [hanging(below, `→ ${fix}`, width)]),
+    ];
+  });
   const failed = findings.filter(({ status }) => status === 'FAIL').length;
   const warned = findings.filter(({ status }) => status === 'WARN').length;
   return {
     exitCode: worstOf(findings),
-    text: [...lines, '', summary(failed, warned)].join('\n'),
+    text: [...lines, '', wrapped(summary(failed, warned), width)].join('\n'),
     json: { checks: findings.map(({ exitCode: _, ...finding }) => finding) },
   };
 }

@@ -27,32 +27,50 @@ export const runsCommand: CliCommand<{ readonly last: string }> = {
       const text =
         runs.length === 0
           ? 'Nothing has run yet. Start with: tillstream sync'
-          : table(
-              [
-                { title: 'run', align: 'right' },
-                { title: 'command', wraps: true },
-                { title: 'ended' },
-                { title: 'started' },
-                { title: 'seconds', align: 'right', canBeSpared: true },
-                { title: 'rows read', align: 'right' },
-                { title: 'what it said last', wraps: true },
-              ],
-              runs.map(run => [
-                run.run_id,
-                run.command,
-                run.status,
-                localTime(run.started_at, timezone),
-                run.seconds?.toFixed(1) ?? '',
-                run.rows,
-                lastLine(run.message),
-              ]),
-            );
+          : [runsTable(runs, timezone), ...lastWords(runs)].join('\n');
       return { exitCode: EXIT.done, text, json: { runs } };
     });
   },
 };
 
+function runsTable(runs: readonly RunRow[], timezone: string): string {
+  return table(
+    [
+      { title: 'run', align: 'right' },
+      { title: 'command', wraps: true },
+      { title: 'ended' },
+      { title: 'started' },
+      { title: 'seconds', align: 'right', canBeSpared: true },
+      { title: 'rows read', align: 'right' },
+    ],
+    runs.map(run => [
+      run.run_id,
+      run.command,
+      run.status,
+      localTime(run.started_at, timezone),
+      run.seconds?.toFixed(1) ?? '',
+      run.rows,
+    ]),
+  );
+}
+
+/** What each said last, below, where there is room for it; what several said is told once. */
+function lastWords(runs: readonly RunRow[]): readonly string[] {
+  const words = Object.entries(Object.groupBy(runs, ({ message }) => lastLine(message)));
+  const said = words.filter(([line]) => line !== '');
+  if (said.length === 0) return [];
+  return [
+    '',
+    table(
+      [
+        { title: 'run', wraps: true },
+        { title: 'what it said last', wraps: true },
+      ],
+      said.map(([line, those]) => [those!.map(run => run.run_id).join(', '), line]),
+    ),
+  ];
+}
+
 function lastLine(message: string | null): string {
-  const line = message?.trim().split('\n').at(-1) ?? '';
-  return line.length > 100 ? `${line.slice(0, 100)}…` : line;
+  return message?.trim().split('\n').at(-1) ?? '';
 }

@@ -1,4 +1,5 @@
 import { concat, EMPTY, type Observable } from 'rxjs';
+import { statement } from '../../../sinks/postgres/statement.ts';
 import type { Stream } from '../../../sources/heartland/stream.ts';
 import { EXIT } from '../../../transforms/errors.ts';
 import type { Configuration } from '../../configuration/schema.ts';
@@ -8,6 +9,7 @@ import { neededStreams, warnOfMissingPermissions } from '../../permissions.ts';
 import { planSync } from '../../plan-sync.ts';
 import { untilAborted } from '../../stopping.ts';
 import { type StreamResult, sync } from '../../sync.ts';
+import type { Work } from '../../work.ts';
 import type { CliCommand } from '../command.ts';
 import { runForEach } from '../merchants.ts';
 import type { Outcome } from '../outcome.ts';
@@ -49,7 +51,10 @@ export const syncCommand: CliCommand<SyncOptions> = {
           untilAborted(concat(warned, job), context.signal, doing);
         return options.dryRun
           ? planOutcome(await stoppable('The dry run', planSync(work, streams, request)))
-          : syncOutcome(await stoppable('The sync', sync(work, streams, request)));
+          : syncOutcome(
+              await stoppable('The sync', sync(work, streams, request)),
+              await linesIn(work, streams),
+            );
       },
     });
   },
@@ -71,15 +76,43 @@ function chosen(configuration: Configuration, only: string | undefined): readonl
     .map(stream => asConfiguredOrRefused(configuration, stream));
 }
 
-/** What a sync did, stream by stream. */
-export function syncOutcome(results: readonly StreamResult[]): Outcome {
-  const streams = results.map(({ stream, records, failure }) => {
-    const own = records.filter(record => record.stream === stream);
-    const sum = (pick: (record: (typeof own)[number]) => number) =>
-      own.reduce((total, record) => total + pick(record), 0);
-    return {
+/** What was done with one table. */
+interface TableCounts {
+  readonly stream: string;
+  readonly slices: number;
+  readonly seen: number;
+  readonly inserted: number;
+  readonly updated: number;
+  readonly deleted: number;
+  readonly quarantined: number;
+}
+
+/** Tables that came in with a stream, by the stream's name. */
+export type Lines = ReadonlyMap<string, readonly TableCounts[]>;
+
+/** What this run did with the lines of documents, which come in with them. */
+export async function linesIn(
+  { warehouse, runId }: Work,
+  streams: readonly Stream[],
+): Promise<Lines> {
+  const namesOf = ({ children = [] }: Stream) => children.map(({ name }) => name);
+  const rows = await warehouse.query<TableCounts>(statement('status/lines-in-run'), [
+    runId,
+    streams.flatMap(namesOf),
+  ]);
+  const inOrder = (stream: Stream) =>
+    namesOf(stream).flatMap(name => rows.filter(row => row.stream === name));
+  return new Map(streams.map(stream => [stream.name, inOrder(stream)]));
+}
+
+/** What a sync did, table by table. */
+export function syncOutcome(results: readonly StreamResult[], lines: Lines = new Map()): Outcome {
+  const streams = results.flatMap(({ stream, records, failure }) => {
+    const sum = (pick: (record: (typeof records)[number]) => number) =>
+      records.reduce((total, record) => total + pick(record), 0);
+    const own = {
       stream,
-      slices: own.length,
+      slices: records.length,
       seen: sum(record => record.seen),
       inserted: sum(record => record.inserted),
       updated: sum(record => record.updated),
@@ -87,6 +120,7 @@ export function syncOutcome(results: readonly StreamResult[]): Outcome {
       quarantined: sum(record => record.quarantined),
       ...(failure !== undefined && { error: failure.code, message: failure.message }),
     };
+    return [own, ...(lines.get(stream) ?? [])];
   });
   const failures = results.filter(result => result.failure !== undefined);
   const quarantined = streams.reduce((total, stream) => total + stream.quarantined, 0);
