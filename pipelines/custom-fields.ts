@@ -14,7 +14,9 @@ import type { HeartlandClient } from '../sources/heartland/client.ts';
 import { askPage } from '../sources/heartland/page.ts';
 import { ConfigurationError, SourceError } from '../transforms/errors.ts';
 import { suggest } from '../transforms/suggestion.ts';
+import { dotted, type Path } from './configuration/mistake.ts';
 import type { Configuration } from './configuration/schema.ts';
+import { placeOf } from './configuration/written.ts';
 import type { Work } from './work.ts';
 
 /** A custom field of items, as the account has it. */
@@ -27,10 +29,15 @@ export interface CustomField {
 export interface NamedField {
   /** Where it is named, as `item_fields.upc`. */
   readonly where: string;
+  readonly path: Path;
   readonly key: string;
 }
 
 type Export = 'locally' | 'management_one';
+
+const UPC = ['item_fields', 'upc'];
+const CLASS_CODE = ['item_fields', 'class_code'];
+const FILTER = ['locally', 'filter'];
 
 const DEFAULT_CLASS_CODE = 'custom@class_code';
 
@@ -40,16 +47,16 @@ export function namedFields(configuration: Configuration): readonly NamedField[]
   const isDefault = fields.class_code === DEFAULT_CLASS_CODE;
   const hasClasses = managementOne !== undefined || holdsBackByClass(locally) || !isDefault;
   return [
-    ...named('item_fields.upc', [fields.upc]),
-    ...named('item_fields.class_code', hasClasses ? [fields.class_code] : []),
-    ...named('locally.filter', customFieldsOf(locally?.filter)),
+    ...named(UPC, [fields.upc]),
+    ...named(CLASS_CODE, hasClasses ? [fields.class_code] : []),
+    ...customFieldsOf(locally?.filter, FILTER),
   ];
 }
 
 /** Those without which an export can only be wrong. */
 export function fieldsUsedBy(kind: Export, configuration: Configuration): readonly NamedField[] {
   const { item_fields: fields, locally } = configuration;
-  if (kind === 'management_one') return named('item_fields.class_code', [fields.class_code]);
+  if (kind === 'management_one') return named(CLASS_CODE, [fields.class_code]);
   return namedFields(configuration).filter(
     ({ where }) => where !== 'item_fields.class_code' || holdsBackByClass(locally),
   );
@@ -59,17 +66,20 @@ function holdsBackByClass(locally: Configuration['locally']): boolean {
   return Object.keys(locally?.safety_stock.classes ?? {}).length > 0;
 }
 
-function named(where: string, fields: readonly string[]): readonly NamedField[] {
+function named(path: Path, fields: readonly string[], at = path): readonly NamedField[] {
   return fields
     .filter(field => field.startsWith('custom@'))
-    .map(field => ({ where, key: field.slice('custom@'.length) }));
+    .map(field => ({ where: dotted(path), path: at, key: field.slice('custom@'.length) }));
 }
 
-/** Custom fields that a filter names, wherever they stand in it. */
-function customFieldsOf(filter: unknown): readonly string[] {
+/** Custom fields that a filter names, wherever they stand in it; each once. */
+function customFieldsOf(filter: unknown, at: Path): readonly NamedField[] {
   if (typeof filter !== 'object' || filter === null) return [];
-  const own = Object.keys(filter).filter(key => key.startsWith('custom@'));
-  return [...new Set([...own, ...Object.values(filter).flatMap(customFieldsOf)])];
+  const found = Object.entries(filter).flatMap(([key, value]) => {
+    const here = [...at, Array.isArray(filter) ? Number(key) : key];
+    return [...named(FILTER, [key], here), ...customFieldsOf(value, here)];
+  });
+  return found.filter(({ key }, index) => found.findIndex(field => field.key === key) === index);
 }
 
 /** The custom fields of items. One page: what is beyond would be a strange account. */
@@ -137,7 +147,7 @@ interface Unknown {
  * where it does not tell (that takes the permission to manage custom fields), nothing is known to be wrong.
  */
 function unknownFields(
-  { warehouse, heartland }: Work,
+  { configuration, warehouse, heartland }: Work,
   wanted: readonly NamedField[],
 ): Observable<Unknown> {
   return defer(() =>
@@ -153,7 +163,7 @@ function unknownFields(
     map(fields => ({
       unknown: wanted
         .filter(({ key }) => !fields.some(field => field.key === key))
-        .map(field => noSuchField(field, fields)),
+        .map(field => noSuchField(configuration, field, fields)),
       hasAny: fields.length > 0,
     })),
     timeout({ first: PATIENCE_MS, with: () => EMPTY }),
@@ -166,13 +176,14 @@ function unknownFields(
 }
 
 function noSuchField(
-  { where, key }: NamedField,
+  configuration: Configuration,
+  { where, path, key }: NamedField,
   fields: readonly CustomField[],
 ): ConfigurationError {
   const meant = meantKey(key, fields);
   const keys = fields.map(field => field.key).join(', ');
   return new ConfigurationError('NO_SUCH_CUSTOM_FIELD', {
-    problem: `${where} names a custom field that items do not have in Heartland`,
+    problem: `${[placeOf(configuration, path), where].filter(Boolean).join(' ')} names a custom field that items do not have in Heartland`,
     found: `custom@${key}`,
     ...(meant !== undefined && { expected: `custom@${meant}` }),
     next:

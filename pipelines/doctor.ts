@@ -1,8 +1,10 @@
 import { DateTime } from 'luxon';
 import type { Stream } from '../sources/heartland/stream.ts';
 import { SHORTEST_SECRET } from '../transforms/mask.ts';
+import { dotted } from './configuration/mistake.ts';
 import type { Configuration } from './configuration/schema.ts';
 import { shortSecretsIn } from './configuration/secrets.ts';
+import { placeOf, WRITTEN } from './configuration/written.ts';
 import { checkPermissions, checkToken } from './doctor/account.ts';
 import { checkCustomFields, checkLocations, checkTimezone } from './doctor/agreement.ts';
 import { checkDeliveries } from './doctor/deliveries.ts';
@@ -21,11 +23,24 @@ export async function examine(
   signal: AbortSignal,
 ): Promise<readonly Finding[]> {
   return [
+    ...checkWrittenSecrets(configuration),
     ...checkSecrets(configuration),
     ...(await examined('token', () => examineAccount(configuration, now))),
     ...(await examined('warehouse', () => checkWarehouse(configuration))),
     ...(await checkDeliveries(configuration, signal)),
   ];
+}
+
+/** Who copies, mails or checks in a configuration would hand out what is in it. */
+function checkWrittenSecrets(configuration: Configuration): readonly Finding[] {
+  return (configuration[WRITTEN]?.secrets ?? []).map(path => {
+    const name = `${path[0] as string}_${path.at(-1) as string}`.toUpperCase();
+    return warn(
+      dotted(path),
+      `This secret is written in the configuration file itself (${placeOf(configuration, path)}), for everybody to read who can read the file`,
+      `Write \${${name}} in its place, and set ${name} in the environment, or ${name}_FILE to a file that holds it. Where others may have read it, have a new one made.`,
+    );
+  });
 }
 
 /** A password of two letters is guessed in a moment, and cannot be masked inside words. */

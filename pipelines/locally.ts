@@ -69,7 +69,7 @@ export async function locally(
   const { configuration, warehouse } = work;
   const feed = feedOf(configuration);
   // A misspelt field of the filter is told before anything is pulled.
-  itemCondition(feed);
+  itemCondition(configuration);
   const folder = spoolFolder(work);
   try {
     work.report({ kind: 'stage', title: 'Refreshing the inventory' });

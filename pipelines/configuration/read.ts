@@ -3,10 +3,12 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { ConfigurationError } from '../../transforms/errors.ts';
 import { type Environment, resolveReferences } from './environment.ts';
-import { configurationError, dotted, type Mistake, type Path } from './mistake.ts';
+import { configurationError, dotted, type Mistake } from './mistake.ts';
 import { checkNeeded, EVERYTHING, type Need } from './needs.ts';
 import type { Configuration } from './schema.ts';
+import { writtenSecretsIn } from './secrets.ts';
 import { withToken, withTokenFile } from './token-file.ts';
+import { lineOf, WRITTEN } from './written.ts';
 import { readYaml } from './yaml.ts';
 
 export interface ReadOptions {
@@ -40,21 +42,14 @@ export async function readConfiguration(
     throw configurationError(path, mistakes.map(withLine));
   const home = dirname(path);
   const dataFolder = resolve(home, checked.configuration.data_folder);
-  const located = withTokenFile({ ...checked.configuration, data_folder: dataFolder }, home);
+  const written = { file: path, lines: file.lines, secrets: writtenSecretsIn(file.tree) };
+  const whole = { ...checked.configuration, data_folder: dataFolder, [WRITTEN]: written };
+  const located = withTokenFile(whole, home);
   return withoutToken ? located : withToken(located);
 
   function withLine(mistake: Mistake): Mistake {
     return { ...mistake, line: mistake.line ?? lineOf(mistake.path, file.lines) };
   }
-}
-
-/** The line of a value; of what is missing, the line of the section it should be in. */
-function lineOf(path: Path, lines: ReadonlyMap<string, number>): number | undefined {
-  for (let length = path.length; length > 0; length -= 1) {
-    const line = lines.get(dotted(path.slice(0, length)));
-    if (line !== undefined) return line;
-  }
-  return undefined;
 }
 
 /**

@@ -13,6 +13,7 @@ import { checkPersonalStreams, streams } from './streams.ts';
 import { timezone } from './timezone.ts';
 import { line } from './value.ts';
 import { warehouse } from './warehouse.ts';
+import type { WRITTEN, Written } from './written.ts';
 
 const MERCHANT =
   'a short name of lower-case letters, digits and _, at most 40, beginning with a letter, as acme';
@@ -61,7 +62,7 @@ export const configurationSchema = z
   .superRefine(checkPersonalStreams);
 
 /** The configuration as the pipelines get it: checked, with every default filled in. */
-export type Configuration = z.infer<typeof configurationSchema>;
+export type Configuration = z.infer<typeof configurationSchema> & { readonly [WRITTEN]?: Written };
 
 function isSection(value: unknown): boolean {
   return typeof value === 'object' && value !== null && !Array.isArray(value);

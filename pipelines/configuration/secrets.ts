@@ -2,6 +2,7 @@
 
 import { SHORTEST_SECRET } from '../../transforms/mask.ts';
 import { dotted, type Path } from './mistake.ts';
+import { partsOf } from './reference.ts';
 
 /** A key with one of these names holds a secret, wherever it stands. Addresses may hold a password. */
 const SECRET_KEYS = new Set([
@@ -40,12 +41,23 @@ export function shortSecretsIn(configuration: object): string[] {
   return [...new Set(short.map(({ path }) => dotted(path)))];
 }
 
+/** Where a file holds secrets as they are; a value that refers to the environment, even in part, is none. */
+export function writtenSecretsIn(tree: unknown): Path[] {
+  const found = secretValues(tree, []).filter(
+    ({ secret }) => secret !== '' && !partsOf(secret).some(part => 'name' in part),
+  );
+  const places = new Map(found.map(({ path }) => [dotted(path), path]));
+  return [...places.values()];
+}
+
 interface SecretValue {
   readonly path: Path;
   readonly secret: string;
 }
 
 function secretValues(value: unknown, path: Path): SecretValue[] {
+  // A token of digits alone is a number to YAML.
+  if (typeof value === 'number' && isSecret(path)) return [{ path, secret: String(value) }];
   if (typeof value === 'string' && isSecret(path)) {
     const isAddress = /^[a-z][a-z0-9+.-]*:\/\//i.test(value);
     return (isAddress ? passwordsOf(value) : [value]).map(secret => ({ path, secret }));

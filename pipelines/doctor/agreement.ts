@@ -4,7 +4,9 @@ import type { HeartlandClient, Query } from '../../sources/heartland/client.ts';
 import { askPage } from '../../sources/heartland/page.ts';
 import { EXIT, SourceError } from '../../transforms/errors.ts';
 import { suggest } from '../../transforms/suggestion.ts';
+import type { Path } from '../configuration/mistake.ts';
 import type { Configuration } from '../configuration/schema.ts';
+import { placeOf } from '../configuration/written.ts';
 import { itemFieldsIn, meantKey, namedFields } from '../custom-fields.ts';
 import { type Finding, fail, ok, warn } from './finding.ts';
 
@@ -22,6 +24,12 @@ async function rowsOf(client: HeartlandClient, path: string, query: Query = ALL)
   return results as readonly Row[];
 }
 
+/** The place of a key, as ` (tillstream.yaml:12)`. */
+function inFile(configuration: Configuration, path: Path): string {
+  const place = placeOf(configuration, path);
+  return place === undefined ? '' : ` (${place})`;
+}
+
 /** Whether the custom fields that the configuration names are there. */
 export async function checkCustomFields(
   client: HeartlandClient,
@@ -31,13 +39,13 @@ export async function checkCustomFields(
   const keys = fields.map(field => field.key);
   const { upc } = configuration.item_fields;
   const number = upc === 'public_id' ? [ok('item_fields.upc', 'The item number (Item #)')] : [];
-  const custom = namedFields(configuration).map(({ where, key }) => {
+  const custom = namedFields(configuration).map(({ where, path, key }) => {
     const found = fields.find(field => field.key === key);
     if (found !== undefined) return ok(where, `The custom field “${found.name}” (${key})`);
     const meant = meantKey(key, fields);
     return fail(
       where,
-      `Items have no custom field with the key “${key}”`,
+      `Items have no custom field with the key “${key}”${inFile(configuration, path)}`,
       meant === undefined
         ? `Their keys are ${keys.join(', ') || 'none'}.`
         : `Write custom@${meant}. All keys: ${keys.join(', ')}.`,
@@ -50,8 +58,9 @@ export async function checkCustomFields(
 /** Whether configured locations are in Heartland, and the other way round. */
 export async function checkLocations(
   client: HeartlandClient,
-  { locations, locally, management_one: managementOne }: Configuration,
+  configuration: Configuration,
 ): Promise<readonly Finding[]> {
+  const { locations, locally, management_one: managementOne } = configuration;
   const rows = await rowsOf(client, 'locations');
   const numbers = rows.map(row => String(row.public_id ?? ''));
   const configured = Object.keys(locations);
@@ -65,7 +74,7 @@ export async function checkLocations(
       const closest = suggest(number, numbers);
       return fail(
         `location ${number}`,
-        'The configuration names it, and Heartland has no location with that number',
+        `The configuration names it${inFile(configuration, ['locations', number])}, and Heartland has no location with that number`,
         `Location numbers in Heartland: ${numbers.join(', ')}.${closest === undefined ? '' : ` Perhaps ${closest} is meant.`}`,
         EXIT.usage,
       );

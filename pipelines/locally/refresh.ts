@@ -10,6 +10,8 @@ import {
   IncompleteError,
   SourceError,
 } from '../../transforms/errors.ts';
+import type { Configuration } from '../configuration/schema.ts';
+import { placed } from '../configuration/written.ts';
 import { chosenStreams } from '../configured-streams.ts';
 import type { SliceRequest } from '../slices.ts';
 import { untilAborted } from '../stopping.ts';
@@ -111,7 +113,7 @@ async function storesIn(work: Work): Promise<readonly Store[]> {
   return stores.map(store => {
     const found = store.locationNumbers.map(number => {
       const row = byNumber.get(number);
-      if (row === undefined) throw notInHeartland(number, [...byNumber.keys()]);
+      if (row === undefined) throw notInHeartland(work.configuration, number, [...byNumber.keys()]);
       return row;
     });
     return {
@@ -137,9 +139,14 @@ function onlyStore({ configuration }: Work, numbers: readonly string[]): MappedS
   });
 }
 
-function notInHeartland(number: string, known: readonly string[]): HeldError {
+function notInHeartland(
+  configuration: Configuration,
+  number: string,
+  known: readonly string[],
+): HeldError {
+  const place = placed(configuration, ['locations', number]);
   return new HeldError('FEED_STORE_MISSING', {
-    problem: `Location "${number}" has a locally_id, but Heartland has no location of that number`,
+    problem: `${place} has a locally_id, but Heartland has no location of that number`,
     expected: `one of ${known.map(each => `"${each}"`).join(', ')}`,
     next: 'Mend the number under locations: in the configuration; nothing was sent.',
   });

@@ -1,12 +1,14 @@
 import type pg from 'pg';
 import { statement } from '../../sinks/postgres/statement.ts';
 import { items } from '../../sources/heartland/streams/master.ts';
+import { ConfigurationError } from '../../transforms/errors.ts';
 import type { FilterColumns } from '../../transforms/filter/column.ts';
 import type { Filter } from '../../transforms/filter/filter.ts';
 import { filterToSql, type SqlCondition } from '../../transforms/filter/sql.ts';
 import { readUpc } from '../../transforms/upc.ts';
 import type { LocallyConfiguration } from '../configuration/locally.ts';
 import type { Configuration } from '../configuration/schema.ts';
+import { placed } from '../configuration/written.ts';
 import { tableOf } from '../tables.ts';
 import { rowsOfCursor } from './cursor.ts';
 import { oldestOpen } from './orders.ts';
@@ -76,8 +78,15 @@ async function stagePromised(client: pg.PoolClient, oldest: Date, asOf: Date): P
  *
  * @throws ConfigurationError that names the wrong place, and the closest field where one is misspelt
  */
-export function itemCondition({ filter }: LocallyConfiguration): SqlCondition {
-  return filterToSql(filter as Filter, itemColumns(), 2);
+export function itemCondition(configuration: Configuration): SqlCondition {
+  const { filter } = feedOf(configuration);
+  try {
+    return filterToSql(filter as Filter, itemColumns(), 2);
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    const problem = `${placed(configuration, ['locally', 'filter'])}: ${error.message.replace(/\.$/, '')}`;
+    throw new ConfigurationError(error.code, { problem });
+  }
 }
 
 interface ItemRow {
@@ -90,7 +99,7 @@ async function stageItems(
   configuration: Configuration,
   feed: LocallyConfiguration,
 ): Promise<void> {
-  const condition = itemCondition(feed);
+  const condition = itemCondition(configuration);
   const open = statement('exports/locally-items').replace(':filter', () => condition.text);
   await client.query(open, [upcKey(configuration), ...condition.values]);
   const add = statement('exports/locally-add-items');

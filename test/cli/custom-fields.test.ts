@@ -19,7 +19,7 @@ const MANAGEMENT_ONE = {
   },
 };
 const NO_UPC =
-  /item_fields\.upc names a custom field that items do not have in Heartland: found "custom@upcs", expected custom@upc\. The keys there are: .*class_code/;
+  /tillstream\.yaml:1 item_fields\.upc names a custom field that items do not have in Heartland: found "custom@upcs", expected custom@upc\. The keys there are: .*class_code/;
 
 describe.concurrent('a custom field that the account does not have', () => {
   test('stops the feed before anything is pulled, and names the closest', async () => {
@@ -35,7 +35,9 @@ describe.concurrent('a custom field that the account does not have', () => {
     const { shop } = await setUp({ ...LOCALLY, locally });
     const { code, stderr } = await shop.run(['locally', '--dry-run']);
     expect(code).toBe(2);
-    expect(stderr).toMatch(/locally\.filter names a custom field .* "custom@sell_localy"/);
+    expect(stderr).toMatch(
+      /^tillstream\.yaml:1 locally\.filter names a custom field .* "custom@sell_localy"/,
+    );
   });
 
   test('stops the month-end file', async () => {
@@ -44,7 +46,7 @@ describe.concurrent('a custom field that the account does not have', () => {
     const { code, stderr } = await shop.run(['management-one', '--dry-run']);
     expect(code).toBe(2);
     expect(stderr).toMatch(
-      /item_fields\.class_code .* "custom@clas_code", expected custom@class_code/,
+      /^tillstream\.yaml:1 item_fields\.class_code .* "custom@clas_code", expected custom@class_code/,
     );
   });
 

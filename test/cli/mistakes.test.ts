@@ -249,6 +249,44 @@ describe.concurrent('Heartland cannot be used', () => {
   });
 });
 
+test('what is found wrong in a configuration only when it is used is told with its line, too', async () => {
+  const lines = (changed: Readonly<Record<string, string>>) => {
+    const { field = 'active', location = '1' } = changed;
+    return [
+      `merchant: ${shop.merchant}`,
+      'timezone: America/Chicago',
+      `heartland: { base_url: "${heartland.baseUrl}", token: "\${HEARTLAND_TOKEN}" }`,
+      `warehouse: { url: "\${DATABASE_URL}" }`,
+      'item_fields: { upc: custom@upc }',
+      'locations:',
+      `  "${location}": { locally_id: "1" }`,
+      'locally:',
+      '  filter:',
+      `    ${field}: true`,
+      `  deliver: { host: 127.0.0.1, port: 9, user: u, password: "\${HEARTLAND_TOKEN}" }`,
+    ].join('\n');
+  };
+  const told = async (name: string, changed: Readonly<Record<string, string>>) => {
+    await writeFile(join(shop.folder, name), lines(changed));
+    return shop.run(['locally', '--dry-run', '-c', name]);
+  };
+  expectMessage(
+    await told('filter.yaml', { field: 'activ' }),
+    2,
+    /^filter\.yaml:9 locally\.filter: The filter names a field .* "activ", expected "active"/,
+  );
+  expectMessage(
+    await told('field.yaml', { field: 'custom@sell_localy' }),
+    2,
+    /^field\.yaml:10 locally\.filter names a custom field that items do not have/,
+  );
+  expectMessage(
+    await told('location.yaml', { location: '77' }),
+    4,
+    /^location\.yaml:7 locations\.77 has a locally_id, but Heartland has no location of that number/,
+  );
+});
+
 test('a file that is not YAML is told with its line', async () => {
   await writeFile(join(shop.folder, 'broken.yaml'), 'merchant: acme\n  timezone: [\n');
   expectMessage(

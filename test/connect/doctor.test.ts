@@ -28,8 +28,8 @@ interface Finding {
 const healthy = () => ({
   merchant: freshMerchant(),
   timezone: 'America/Chicago',
-  warehouse: { url: inject('warehouseUrl') },
-  heartland: { base_url: heartland.baseUrl, token: heartland.token },
+  warehouse: { url: `\${DATABASE_URL}` as string | undefined },
+  heartland: { base_url: heartland.baseUrl, token: `\${HEARTLAND_TOKEN}` },
   item_fields: { upc: 'custom@upc', class_code: 'custom@class_code' },
   locations: Object.fromEntries(
     heartland.ledger.locations.map(({ publicId, zone }, index) => [
@@ -39,18 +39,30 @@ const healthy = () => ({
   ) as Record<string, object>,
   locally: {
     filter: { 'custom@sell_on_locally': 'true' },
-    deliver: { host: ftp.host, port: ftp.port, user: ftp.user, password: ftp.password } as object,
+    deliver: {
+      host: ftp.host,
+      port: ftp.port,
+      user: ftp.user,
+      password: `\${FTP_PASSWORD}`,
+    } as object,
   },
   management_one: {
     client_id: '1',
     class_codes: ['110'],
-    email: { smtp: smtp.url, from: 'a@acme.example', to: ['b@m1.example'] },
+    email: { smtp: `\${SMTP_URL}`, from: 'a@acme.example', to: ['b@m1.example'] },
   },
+});
+
+const environment = () => ({
+  DATABASE_URL: inject('warehouseUrl'),
+  HEARTLAND_TOKEN: heartland.token,
+  FTP_PASSWORD: ftp.password,
+  SMTP_URL: smtp.url,
 });
 
 async function doctor(configuration: object) {
   const folder = await folderWith(configuration);
-  const ended = await tillstream(folder, ['doctor', '--json']);
+  const ended = await tillstream(folder, ['doctor', '--json'], environment());
   expect(ended.stdout + ended.stderr).not.toMatch(/canary|\n\s+at /);
   const { checks } = JSON.parse(ended.stdout) as { checks: readonly Finding[] };
   return {
@@ -76,6 +88,29 @@ test('a healthy configuration is all OK, and nothing is moved or made', async ()
   expect(await ftp.list()).toEqual([]);
 });
 
+test('a secret that is written in the file is named, with its line, and is not shown', async () => {
+  const base = healthy();
+  const { exitCode, checks, of } = await doctor({
+    ...base,
+    heartland: { ...base.heartland, token: heartland.token },
+    locally: { deliver: { ...base.locally.deliver, password: 'canary-ftp' } },
+    management_one: {
+      ...base.management_one,
+      email: { ...base.management_one.email, smtp: smtp.url },
+    },
+  });
+  expect(exitCode).toBe(0);
+  expect(checks.filter(({ status }) => status === 'WARN').map(({ check }) => check)).toEqual([
+    ...['heartland.token', 'locally.deliver.password', 'management_one.email.smtp'],
+  ]);
+  expect(of('heartland.token')).toMatchObject({
+    says: expect.stringMatching(
+      /written in the configuration file itself \(tillstream\.yaml:\d+\)/,
+    ),
+    fix: expect.stringMatching(/^Write \$\{HEARTLAND_TOKEN\} in its place/),
+  });
+});
+
 test('what is wrong in the configuration is named, with the closest that would be right', async () => {
   const base = healthy();
   const { '1': first, ...others } = base.locations;
@@ -88,11 +123,14 @@ test('what is wrong in the configuration is named, with the closest that would b
   expect(exitCode).toBe(2);
   expect(of('item_fields.upc')).toMatchObject({
     status: 'FAIL',
-    says: expect.stringContaining('no custom field with the key “upcs”'),
+    says: expect.stringMatching(/no custom field with the key “upcs” \(tillstream\.yaml:\d+\)$/),
     fix: expect.stringContaining('Write custom@upc.'),
   });
   expect(of('item_fields.class_code')?.fix).toContain('Write custom@class_code.');
-  expect(of('location 11')).toMatchObject({ status: 'FAIL' });
+  expect(of('location 11')).toMatchObject({
+    status: 'FAIL',
+    says: expect.stringMatching(/^The configuration names it \(tillstream\.yaml:\d+\), and/),
+  });
   expect(of('location 1')).toMatchObject({
     status: 'WARN',
     fix: expect.stringContaining('Put "1" under locations'),
@@ -121,12 +159,11 @@ test('a permission that is missing is named as Heartland’s screen calls it, an
     expect(of('sales_margin_daily')?.fix).toContain('View item cost and margin information');
     expect(of('token')?.status).toBe('OK');
     const folder = await folderWith(configuration);
-    const synced = await tillstream(folder, [
-      'sync',
-      '--only',
-      'locations,inventory_values',
-      '--json',
-    ]);
+    const synced = await tillstream(
+      folder,
+      ['sync', '--only', 'locations,inventory_values', '--json'],
+      environment(),
+    );
     expect(synced.exitCode).toBe(3);
     expect(synced.stderr).toContain(
       'lacks the permission INVENTORY › View inventory current values (inventory.values.read), needed for inventory_values',
@@ -237,11 +274,11 @@ test('a token that is refused and a warehouse that is not there are both told', 
 test('for people: a line a check, and the fix under it', async () => {
   const base = healthy();
   const folder = await folderWith({ ...base, item_fields: { upc: 'custom@gtin' } });
-  const { exitCode, stdout } = await tillstream(folder, ['doctor']);
+  const { exitCode, stdout } = await tillstream(folder, ['doctor'], environment());
   expect(exitCode).toBe(2);
   expect(stdout).toMatch(/^OK {4}token +It is a token of Api User$/m);
   expect(stdout).toMatch(
-    /^FAIL {2}item_fields\.upc +Items have no custom field with the key “gtin”\n +→ /m,
+    /^FAIL {2}item_fields\.upc +Items have no custom field with the key “gtin”\n +\(tillstream\.yaml:\d+\)\n +→ /m,
   );
   expect(stdout).toContain('1 thing must be mended');
 });

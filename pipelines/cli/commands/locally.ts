@@ -2,7 +2,6 @@ import { Argument } from 'commander';
 import { localTime } from '../../../transforms/day.ts';
 import { EXIT } from '../../../transforms/errors.ts';
 import { requireFields } from '../../custom-fields.ts';
-import { feedOf } from '../../locally/settings.ts';
 import { itemCondition } from '../../locally/stage.ts';
 import { type LocallyResult, locally } from '../../locally.ts';
 import { untilAborted } from '../../stopping.ts';
@@ -44,7 +43,7 @@ export const locallyCommand: CliCommand<LocallyOptions> = {
       command: 'locally',
       needs: ['heartland', 'locally', ...(goesOut ? (['delivery_to_locally'] as const) : [])],
       // A misspelt field of the filter is told before anything is opened.
-      prepare: configuration => itemCondition(feedOf(configuration)),
+      prepare: configuration => itemCondition(configuration),
       run: async work => {
         const request = { dryRun, force, ...(out !== undefined && { out }) };
         await untilAborted(requireFields(work, 'locally'), context.signal, 'The feed');
