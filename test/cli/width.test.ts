@@ -63,7 +63,7 @@ test('help and the findings of doctor fit the terminal, with nothing left out', 
     expect(doctor.code).toBe(2);
     expect(widest(doctor.stdout)).toBeLessThanOrEqual(columns);
     expect(doctor.stdout.replace(/\s+/g, ' ')).toMatch(
-      /FAIL item_fields.upc Items have no custom field with the key “upcs” → Write custom@upc\. All keys: upc, class_code, .* FAIL item_fields.class_code Items/,
+      /FAIL item_fields.upc Items have no custom field with the key “upcs” \(tillstream\.yaml:1\) → Write custom@upc\. All keys: upc, class_code, .* FAIL item_fields.class_code Items/,
     );
   }
 });
