@@ -5,6 +5,7 @@ import { statement } from '../sinks/postgres/statement.ts';
 import type { KeyWalk, SlicedWalk, Stream } from '../sources/heartland/stream.ts';
 import { daysOf, localDate } from '../transforms/day.ts';
 import { firstRunOf } from './definition.ts';
+import { hasGoneItems, slicesOfGoneItems } from './gone-items.ts';
 import { clauseOf, type TimeWindow } from './split-slice.ts';
 import type { Work } from './work.ts';
 
@@ -149,7 +150,7 @@ async function pageSlices(
 
 /**
  * The days that are not final yet. A day is final once it was pulled `restate_days` after it, because tickets are
- * voided and back-dated until then; however long nothing ran in between.
+ * voided and back-dated until then; however long nothing ran in between. Merged items make a final day due once more.
  */
 async function unsettled(
   work: Work,
@@ -173,18 +174,21 @@ async function unsettled(
     ],
   );
   const final = new Set(rows.map(row => row.slice));
-  return days.filter(day => !final.has(day));
+  const again = await slicesOfGoneItems(work, stream);
+  return days.filter(day => !final.has(day) || again.has(day));
 }
 
 /**
  * Where to go on from; undefined where all is to be read from the beginning: the first time, when columns are wanted
- * that were left off before, and when children are asked for that no run has brought yet.
+ * that were left off before, when children are asked for that no run has brought yet, and when items were merged.
  */
 async function cursorToGoOnFrom(work: Work, stream: Stream): Promise<Cursor | undefined> {
   const firstRun = await firstRunOf(work, stream);
   const cursor = await readCursor(work.warehouse, stream.name);
   if (cursor === undefined || BigInt(cursor.runId) < firstRun) return undefined;
-  return (await hasNewChildren(work, stream)) ? undefined : cursor;
+  const isDueAgain =
+    (await hasNewChildren(work, stream)) || (await hasGoneItems(work, stream, cursor));
+  return isDueAgain ? undefined : cursor;
 }
 
 async function hasNewChildren({ warehouse }: Work, { children = [] }: Stream): Promise<boolean> {
