@@ -1,22 +1,14 @@
 /** How the month-end file looks: everything that Management One may want otherwise. */
 import { z } from 'zod';
+import { FIGURES } from '../../transforms/management-one/figures.ts';
 import { columnExpected, delimiter, fileName, header, lineEnd } from './layout.ts';
 import { line, oneOf, wholeNumber } from './value.ts';
 
-/** Every figure the file can hold, in the order of the default layout. */
+/** Every column the file can hold, in the order of the default layout. */
 export const MANAGEMENT_ONE_COLUMNS = [
   ...['ClientID', 'PeriodStart', 'PeriodEnd', 'Location', 'ClassCode'],
-  ...['BeginUnits', 'BeginCost', 'BeginRetail'],
-  ...['ReceivedUnits', 'ReceivedCost', 'ReceivedRetail'],
-  ...['ReturnedUnits', 'ReturnedCost', 'ReturnedRetail'],
-  ...['TransferUnits', 'TransferCost', 'TransferRetail'],
-  ...['AdjustedUnits', 'AdjustedCost', 'AdjustedRetail'],
-  ...['SoldUnits', 'SoldCost', 'NetSales', 'Markdowns'],
-  ...['EndUnits', 'EndCost', 'EndRetail'],
-  ...['OnOrderUnits', 'OnOrderCost', 'OnOrderRetail'],
+  ...FIGURES,
 ] as const;
-
-const FIGURES = MANAGEMENT_ONE_COLUMNS.slice(5) as [string, ...string[]];
 
 /** What may stand in braces in the file's name and the message's subject. */
 export const PLACEHOLDERS = ['client_id', 'merchant', 'YYYYMM', 'YYYY-MM'];
