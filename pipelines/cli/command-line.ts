@@ -2,6 +2,7 @@ import { CommanderError } from 'commander';
 import { EXIT } from '../../transforms/errors.ts';
 import type { Context } from './context.ts';
 import { interruption } from './interruption.ts';
+import { jsonLine } from './json.ts';
 import { outcomeOf } from './outcome.ts';
 import { program } from './program.ts';
 
@@ -26,14 +27,14 @@ try {
     process.exitCode = error.exitCode === 0 ? EXIT.done : EXIT.usage;
     if (error.exitCode !== 0 && process.argv.includes('--json')) {
       const json = { exit_code: EXIT.usage, error: 'USAGE', message: error.message };
-      process.stdout.write(`${JSON.stringify(json)}\n`);
+      process.stdout.write(jsonLine(json));
     }
   } else {
     const outcome = outcomeOf(error);
     process.stderr.write(`${outcome.text}\n`);
     if (process.argv.includes('--json')) {
       const { exitCode, json } = outcome;
-      process.stdout.write(`${JSON.stringify({ exit_code: exitCode, ...json })}\n`);
+      process.stdout.write(jsonLine({ exit_code: exitCode, ...json }));
     }
     process.exitCode = outcome.exitCode;
   }

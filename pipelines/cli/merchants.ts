@@ -9,6 +9,7 @@ import type { Configuration } from '../configuration/schema.ts';
 import { openMerchantWarehouse, openSession } from '../session.ts';
 import type { Work } from '../work.ts';
 import type { Context, GlobalOptions } from './context.ts';
+import { jsonLine } from './json.ts';
 import { maskDeep, maskFor } from './mask.ts';
 import { type Outcome, outcomeOf, statusOf } from './outcome.ts';
 import { openReporter } from './reporter.ts';
@@ -110,7 +111,7 @@ export async function forEachMerchant(
       exit_code: outcome.exitCode,
       ...outcome.json,
     }));
-    context.stdout.write(`${JSON.stringify(isOne ? objects[0] : { merchants: objects })}\n`);
+    context.stdout.write(jsonLine(isOne ? objects[0]! : { merchants: objects }));
   }
   return results.reduce<number>((worst, { outcome }) => worse(worst, outcome.exitCode), EXIT.done);
 }

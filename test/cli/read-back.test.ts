@@ -33,8 +33,8 @@ test('status shows what Locally showed of the last feed, or why it could not be 
   api.status = 401;
   expect((await shop.run(['locally', 'read-back'])).code).toBe(3);
   const refused = JSON.parse((await shop.run(['status', '--json'])).stdout);
-  expect(refused.stores[0].readBack).toMatchObject({
-    exportId: '1',
+  expect(refused.stores[0].read_back).toMatchObject({
+    export_id: '1',
     problem: expect.stringContaining('the brand must have approved the token'),
   });
   expect(JSON.stringify(refused)).not.toContain(token);

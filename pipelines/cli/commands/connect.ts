@@ -11,6 +11,7 @@ import { clientFor } from '../../session.ts';
 import { untilAborted } from '../../stopping.ts';
 import type { CliCommand } from '../command.ts';
 import type { Context } from '../context.ts';
+import { jsonLine } from '../json.ts';
 import { receiveRedirect } from '../redirect-receiver.ts';
 
 export const connectCommand: CliCommand = {
@@ -31,7 +32,7 @@ export const connectCommand: CliCommand = {
       };
       const connected = await connect(configuration, consent, new Date(), context.signal);
       const report = await told(context, configuration, connected);
-      context.stdout.write(json ? `${JSON.stringify(report.json)}\n` : `${report.text}\n`);
+      context.stdout.write(json ? jsonLine(report.json) : `${report.text}\n`);
       return EXIT.done;
     } finally {
       receiver?.close();
@@ -106,6 +107,7 @@ async function told(
     return {
       text: lines.join('\n'),
       json: {
+        exit_code: EXIT.done,
         host: new URL(baseUrl).host,
         user: user.name,
         token_file: file,

@@ -2,6 +2,7 @@ import { relative, resolve } from 'node:path';
 import { EXIT } from '../../../transforms/errors.ts';
 import type { DemoResult } from '../../demo.ts';
 import type { CliCommand } from '../command.ts';
+import { jsonLine } from '../json.ts';
 import { outcomeOf } from '../outcome.ts';
 import { openReporter } from '../reporter.ts';
 import { table, withThousands } from '../table.ts';
@@ -21,13 +22,12 @@ export const demoCommand: CliCommand = {
       const { demo } = await import('../../demo.ts');
       const made = await demo(resolve(FOLDER), reporter.report, signal);
       reporter.end();
-      stdout.write(json ? `${JSON.stringify(inJson(made))}\n` : `${inWords(made)}\n`);
+      stdout.write(json ? jsonLine(inJson(made)) : `${inWords(made)}\n`);
       return EXIT.done;
     } catch (error) {
       reporter.end();
       const outcome = outcomeOf(error);
-      if (json)
-        stdout.write(`${JSON.stringify({ exit_code: outcome.exitCode, ...outcome.json })}\n`);
+      if (json) stdout.write(jsonLine({ exit_code: outcome.exitCode, ...outcome.json }));
       stderr.write(`${outcome.text}\n`);
       return outcome.exitCode;
     }

@@ -10,6 +10,7 @@ import { configurationText, type Setup, variablesOf } from '../../init/write.ts'
 import { type Ask, askOnTerminal } from '../ask.ts';
 import type { CliCommand } from '../command.ts';
 import type { Context } from '../context.ts';
+import { jsonLine } from '../json.ts';
 import { SetupForm } from '../setup-form.ts';
 import { table } from '../table.ts';
 
@@ -40,9 +41,7 @@ export const initCommand: CliCommand<InitOptions> = {
     if (!json) context.stderr.write(`${found(account)}\n`);
     const setup = await form.rest(basics, account);
     await write(file, setup, mayReplace);
-    context.stdout.write(
-      json ? `${JSON.stringify(asJson(file, setup, account))}\n` : told(file, setup),
-    );
+    context.stdout.write(json ? jsonLine(asJson(file, setup, account)) : told(file, setup));
     return EXIT.done;
   },
 };
@@ -170,6 +169,7 @@ function told(file: string, setup: Setup): string {
 
 function asJson(file: string, setup: Setup, { user, locations, fields }: FoundAccount): object {
   return {
+    exit_code: EXIT.done,
     file,
     merchant: setup.merchant,
     user,

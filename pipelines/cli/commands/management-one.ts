@@ -123,7 +123,7 @@ function noteThatItArrived(
     const { label } = period ?? monthBefore(localDate(new Date(), timezone));
     const exportId = await noteArrived(warehouse, label);
     const text = `${label} counts as sent now (export ${exportId}).`;
-    return { exitCode: EXIT.done, text, json: { month: label, export: exportId } };
+    return { exitCode: EXIT.done, text, json: { month: label, exportId } };
   });
 }
 

@@ -12,7 +12,7 @@ interface RunRow {
   readonly status: string;
   readonly started_at: Date;
   readonly seconds: number | null;
-  readonly rows: string;
+  readonly rows: number;
   readonly message: string | null;
 }
 

@@ -1,6 +1,7 @@
 import { catalogue } from '../../../sources/heartland/catalogue.ts';
 import { EXIT } from '../../../transforms/errors.ts';
 import type { CliCommand } from '../command.ts';
+import { jsonLine } from '../json.ts';
 import { table } from '../table.ts';
 
 export const streamsCommand: CliCommand = {
@@ -26,7 +27,7 @@ export const streamsCommand: CliCommand = {
     }));
     stdout.write(
       json
-        ? `${JSON.stringify({ streams })}\n`
+        ? jsonLine({ exit_code: EXIT.done, streams })
         : `${table(
             [
               { title: 'stream', wraps: true },
