@@ -1,5 +1,4 @@
-import { rm } from 'node:fs/promises';
-import { PartlyDeliveredError } from '../sinks/deliver-to-all.ts';
+import { arrivedBefore } from '../sinks/deliver-to-all.ts';
 import type { OutgoingFile, Receipt } from '../sinks/outgoing.ts';
 import { closeExport, keepExport } from '../sinks/postgres/exports.ts';
 import { localTime } from '../transforms/day.ts';
@@ -16,7 +15,7 @@ import { feedOf, layoutOf } from './locally/settings.ts';
 import { itemCondition } from './locally/stage.ts';
 import { warnNotNoted } from './not-noted.ts';
 import { today } from './slices.ts';
-import { spoolFolder } from './spool-folder.ts';
+import { inSpool } from './spool-folder.ts';
 import type { Work } from './work.ts';
 
 const DAY_MS = 86_400_000;
@@ -63,51 +62,55 @@ export interface LocallyResult {
  */
 export async function locally(
   work: Work,
+  request: LocallyRequest,
+  signal: AbortSignal,
+): Promise<LocallyResult> {
+  // A misspelt field of the filter is told before anything is pulled.
+  itemCondition(work.configuration);
+  return inSpool(work, folder => makeAndSend(work, request, folder, signal));
+}
+
+async function makeAndSend(
+  work: Work,
   { dryRun = false, out, force = false }: LocallyRequest,
+  folder: string,
   signal: AbortSignal,
 ): Promise<LocallyResult> {
   const { configuration, warehouse } = work;
-  const feed = feedOf(configuration);
-  // A misspelt field of the filter is told before anything is pulled.
-  itemCondition(configuration);
-  const folder = spoolFolder(work);
-  try {
-    work.report({ kind: 'stage', title: 'Refreshing the inventory' });
-    if (!dryRun) {
-      await closeCutOff(warehouse);
-      await pruneFeeds(warehouse, new Date(work.now().getTime() - feed.keep_days * DAY_MS));
-    }
-    const isMeantForLocally = !dryRun && out === undefined;
-    const shown = isMeantForLocally ? await readBackFeedBefore(work, signal) : undefined;
-    const [last] = await deliveredFeeds(warehouse, 1);
-    const making = {
-      folder,
-      isForced: force,
-      isDryRun: dryRun,
-      isMeantForLocally,
-      last: last?.totals.stores ?? [],
-    };
-    const justMade = await makeFeed(work, making, signal);
-    const made = { ...justMade, problems: [...notAsSent(shown), ...justMade.problems] };
-
-    if (made.heldBecause !== undefined) {
-      const exportId = dryRun ? undefined : await keep(work, made, 'held');
-      if (isMeantForLocally) await report(made, 'held', made.heldBecause, []);
-      const stockAsOf = localTime(made.stockAsOf, configuration.timezone);
-      throw held(made.heldBecause, exportId, stockAsOf);
-    }
-    if (dryRun) return resultOf(made, 'dry_run', undefined, []);
-
-    work.report({ kind: 'stage', title: 'Keeping the feed' });
-    const exportId = await keep(work, made, 'sending');
-    const receipts = await send(made, exportId);
-    const status = out === undefined ? 'delivered' : 'saved';
-    await closeExport(warehouse, exportId, status, receipts);
-    if (status === 'delivered') await report(made, 'delivered', made.forcedAgainst, receipts);
-    return resultOf(made, status, exportId, receipts);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
+  work.report({ kind: 'stage', title: 'Refreshing the inventory' });
+  if (!dryRun) {
+    await closeCutOff(warehouse);
+    const { keep_days: keepDays } = feedOf(configuration);
+    await pruneFeeds(warehouse, new Date(work.now().getTime() - keepDays * DAY_MS));
   }
+  const isMeantForLocally = !dryRun && out === undefined;
+  const shown = isMeantForLocally ? await readBackFeedBefore(work, signal) : undefined;
+  const [last] = await deliveredFeeds(warehouse, 1);
+  const making = {
+    folder,
+    isForced: force,
+    isDryRun: dryRun,
+    isMeantForLocally,
+    last: last?.totals.stores ?? [],
+  };
+  const justMade = await makeFeed(work, making, signal);
+  const made = { ...justMade, problems: [...notAsSent(shown), ...justMade.problems] };
+
+  if (made.heldBecause !== undefined) {
+    const exportId = dryRun ? undefined : await keep(work, made, 'held');
+    if (isMeantForLocally) await report(made, 'held', made.heldBecause, []);
+    const stockAsOf = localTime(made.stockAsOf, configuration.timezone);
+    throw held(made.heldBecause, exportId, stockAsOf);
+  }
+  if (dryRun) return resultOf(made, 'dry_run', undefined, []);
+
+  work.report({ kind: 'stage', title: 'Keeping the feed' });
+  const exportId = await keep(work, made, 'sending');
+  const receipts = await send(made, exportId);
+  const status = out === undefined ? 'delivered' : 'saved';
+  await closeExport(warehouse, exportId, status, receipts);
+  if (status === 'delivered') await report(made, 'delivered', made.forcedAgainst, receipts);
+  return resultOf(made, status, exportId, receipts);
 
   async function send(made: Made, exportId: string): Promise<readonly Receipt[]> {
     work.report({ kind: 'stage', title: 'Sending the feed' });
@@ -115,7 +118,7 @@ export async function locally(
       return await deliveryOf(configuration, out)(made.files, signal);
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
-      const arrived = error instanceof PartlyDeliveredError ? error.receipts : [];
+      const arrived = arrivedBefore(error);
       await closeExport(warehouse, exportId, 'failed', arrived, message).catch(failure =>
         warnNotNoted(work, failure),
       );

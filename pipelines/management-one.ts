@@ -5,12 +5,12 @@ import { deliver } from './management-one/deliver.ts';
 import { MonthHeldError } from './management-one/held.ts';
 import { toKeep } from './management-one/kept.ts';
 import { makeMonth } from './management-one/make.ts';
-import { inSpool } from './management-one/render.ts';
 import type { ManagementOneRequest, ManagementOneResult } from './management-one/result.ts';
 import { checkMonthHasBegun, checkMonthIsOver, checkNotSentYet } from './management-one/sent.ts';
 import { monthOrLast, settingsOf } from './management-one/settings.ts';
 import { tellErrors } from './management-one/tell-errors.ts';
 import { today } from './slices.ts';
+import { inSpool } from './spool-folder.ts';
 import type { Work } from './work.ts';
 
 /**

@@ -1,4 +1,3 @@
-import { rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { deliverToFolder } from '../sinks/folder.ts';
 import type { OutgoingFile, Receipt } from '../sinks/outgoing.ts';
@@ -7,7 +6,7 @@ import type { Warehouse } from '../sinks/postgres/warehouse.ts';
 import { spoolFile } from '../sinks/spool.ts';
 import { UsageError, WarehouseError } from '../transforms/errors.ts';
 import type { Configuration } from './configuration/schema.ts';
-import { spoolFolder } from './spool-folder.ts';
+import { inSpool } from './spool-folder.ts';
 
 /**
  * Writes the files of an export into a folder, as they were made: each is hashed on its way and compared with what was
@@ -25,8 +24,7 @@ export async function saveExport(
   const [made] = await madeExports(warehouse, { exportId });
   if (made === undefined) throw unknown(exportId, await madeExports(warehouse, { limit: 5 }));
   if (made.files.length === 0) throw withoutFiles(made);
-  const spool = spoolFolder({ configuration, runId: made.runId });
-  try {
+  return inSpool({ configuration, runId: made.runId }, async spool => {
     const files: OutgoingFile[] = [];
     for (const kept of made.files) {
       const chunks = chunksOf(exportedBytes(warehouse, exportId, kept.name));
@@ -36,9 +34,7 @@ export async function saveExport(
       files.push({ ...file, rows: kept.rows });
     }
     return { made, receipts: await deliverToFolder(resolve(folder))(files, signal) };
-  } finally {
-    await rm(spool, { recursive: true, force: true });
-  }
+  });
 }
 
 async function* chunksOf(pieces: AsyncIterable<Buffer>) {

@@ -3,11 +3,25 @@ import { join } from 'node:path';
 import type { Configuration } from './configuration/schema.ts';
 import type { Work } from './work.ts';
 
+/** Gives `use` the run's folder, and removes it afterwards: what went out is in the warehouse. */
+export async function inSpool<T>(
+  work: Pick<Work, 'configuration' | 'runId'>,
+  use: (folder: string) => Promise<T>,
+): Promise<T> {
+  const folder = spoolFolder(work);
+  try {
+    return await use(folder);
+  } finally {
+    // Where that fails, `removeLeftBehind` does it.
+    await rm(folder, { recursive: true, force: true }).catch(() => {});
+  }
+}
+
 /**
  * Where a run's files lie until they have left. Merchants may share a data folder, so the merchant is in its name; the
  * process is there for {@link removeLeftBehind}.
  */
-export function spoolFolder({ configuration, runId }: Pick<Work, 'configuration' | 'runId'>) {
+function spoolFolder({ configuration, runId }: Pick<Work, 'configuration' | 'runId'>) {
   return join(spoolOf(configuration), `${configuration.merchant}-${runId}-${process.pid}`);
 }
 

@@ -10,7 +10,6 @@ import type { Line } from '../../transforms/management-one/line.ts';
 import { previewCells } from '../../transforms/management-one/preview.ts';
 import type { Month } from '../../transforms/month.ts';
 import type { ManagementOneConfiguration } from '../configuration/management-one.ts';
-import { spoolFolder } from '../spool-folder.ts';
 import type { Work } from '../work.ts';
 import { MOST_CLASSES_KEPT } from './kept.ts';
 import { layoutOf } from './layout.ts';
@@ -82,19 +81,6 @@ export async function renderMonth(
           }
         : { name, verdict: 'failed', figure: '0 rows', detail: refusal.message },
   };
-}
-
-/** Removes the files of a month once `use` is through with them: what went out is in the warehouse. */
-export async function inSpool<T>(
-  work: Pick<Work, 'configuration' | 'runId'>,
-  use: (folder: string) => Promise<T>,
-): Promise<T> {
-  const folder = spoolFolder(work);
-  try {
-    return await use(folder);
-  } finally {
-    await rm(folder, { recursive: true, force: true }).catch(() => {});
-  }
 }
 
 /** One file with all lines, or one for each location. */

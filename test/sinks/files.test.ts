@@ -1,10 +1,13 @@
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { access, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
+import { arrivedBefore, deliverToAll } from '../../sinks/deliver-to-all.ts';
 import { deliverToFolder } from '../../sinks/folder.ts';
+import { deliverByFtp } from '../../sinks/ftp.ts';
 import { localFileError } from '../../sinks/local-file.ts';
 import { type Chunk, spoolFile } from '../../sinks/spool.ts';
 import { InterruptedError, LocalFileError } from '../../transforms/errors.ts';
+import { ftp, to } from './ftp-delivery.ts';
 import { freshFolder, outgoing } from './outgoing.ts';
 
 const quiet = () => new AbortController().signal;
@@ -165,4 +168,22 @@ describe('a delivery to a folder', () => {
     await expect(deliver([file], AbortSignal.abort())).rejects.toThrow(InterruptedError);
     expect(await readdir(folder)).toEqual([]);
   });
+});
+
+test('a stop while one of two destinations has the files tells which', async () => {
+  const folder = await freshFolder();
+  const server = await ftp();
+  server.faults.stallAfterBytes = 1;
+  const stop = new AbortController();
+  void server.stalled().then(async () => {
+    await vi.waitFor(() => access(join(folder, '12345.csv')));
+    stop.abort();
+  });
+  const both = deliverToAll([deliverToFolder(folder), deliverByFtp(to(server))]);
+  const error = await both([await outgoing('12345.csv', 'upc,qty\n1,2\n')], stop.signal).catch(
+    (reason: unknown) => reason,
+  );
+  expect(error).toBeInstanceOf(InterruptedError);
+  expect(String(error)).toContain(`These have the files: ${join(folder, '12345.csv')}`);
+  expect(arrivedBefore(error)).toMatchObject([{ file: '12345.csv', detail: 'copied' }]);
 });
