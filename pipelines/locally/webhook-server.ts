@@ -45,6 +45,8 @@ export async function startWebhookServer(options: WebhookServerOptions): Promise
 
   const server = createServer((request, response) => {
     answer(request, response).catch((error: unknown) => {
+      // Who hung up in the middle of a message waits for no answer, and no trouble of ours is behind it.
+      if (!request.complete) return;
       trouble(error);
       // Locally sends it again.
       if (!response.headersSent) reply(response, { status: 500, body: 'Try again later.\n' });
@@ -71,7 +73,7 @@ export async function startWebhookServer(options: WebhookServerOptions): Promise
   };
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const path = new URL(request.url ?? '/', 'http://here').pathname;
+    const path = URL.parse(request.url ?? '/', 'http://here')?.pathname;
     if (path !== PATH) return reply(response, { status: 404, body: 'Nothing is here.\n' });
     const body = await bodyOf(request);
     if (body === undefined) return reply(response, { status: 413, body: 'Too large.\n' });

@@ -1,3 +1,5 @@
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { expect, onTestFinished, test } from 'vitest';
 import { startWebhookServer } from '../../pipelines/locally/webhook-server.ts';
 import { scene } from './scene.ts';
@@ -20,7 +22,7 @@ test('a message over HTTP is answered at once, and its order is in the warehouse
   expect(await query('select phase from locally_order_history')).toHaveLength(1);
 });
 
-test('strangers get nothing: wrong path, wrong method, wrong key, a body without end', async () => {
+test('strangers get nothing: wrong path, wrong method, wrong key, a body without end or cut off', async () => {
   const { send, server, query } = await listening();
 
   expect((await fetch(new URL('/', server.url))).status).toBe(404);
@@ -28,6 +30,11 @@ test('strangers get nothing: wrong path, wrong method, wrong key, a body without
   expect((await send({ order_id: 'A' }, 'wrong')).status).toBe(401);
   const large = await send({ order_id: 'A', text: 'x'.repeat(2 << 20) }).catch(() => undefined);
   expect(large?.status ?? 413).toBe(413);
+  expect(
+    await raw(server.url, 'GET // HTTP/1.1\r\nhost: here\r\nconnection: close\r\n\r\n'),
+  ).toMatch(/^HTTP\/1.1 404/);
+  const half = 'POST /locally/webhook HTTP/1.1\r\nhost: here\r\ncontent-length: 99\r\n\r\n{"order';
+  expect(await raw(server.url, half, 'hang up')).toMatch(/^HTTP\/1.1 400/);
   expect(await query('select from _locally_events')).toEqual([]);
 });
 
@@ -46,6 +53,14 @@ test('messages that come side by side make one order', async () => {
     { qty: 1, phase: 'completed' },
   ]);
 });
+
+/** What a server answers to a request as it is written here. */
+async function raw(url: string, request: string, end?: 'hang up'): Promise<string> {
+  const socket = connect(Number(new URL(url).port), '127.0.0.1');
+  socket.write(request);
+  if (end === 'hang up') socket.end();
+  return text(socket);
+}
 
 async function listening() {
   const api = await startLocallyApi();
