@@ -9,10 +9,10 @@ import type { Deliver, OutgoingFile, Receipt } from './outgoing.ts';
 /**
  * Delivers files into a folder of this machine, which is made if needed.
  *
- * All files are copied under temporary names and measured before the first of them gets its own, so a disk that fills up
- * leaves the folder as it was, and a reader of it sees each old file or the new one, whole. What a run that was killed left
- * of these files is removed first. Throws `DeliveryError` when
- * the folder cannot be written: the files are right, and did not arrive.
+ * All files are copied under temporary names and measured before the first of them gets its own, so a disk that fills
+ * up leaves the folder as it was, and a reader of it sees each old file or the new one, whole. What a run that was
+ * killed left of these files is removed first. Throws `DeliveryError` when the folder cannot be written: the files are
+ * right, and did not arrive.
  */
 export function deliverToFolder(folder: string): Deliver {
   return async (files, signal) => {

@@ -19,9 +19,10 @@ const TIDY_TIMEOUT_MS = 3000;
  * Delivers files by FTP or FTPS, in order, over one connection.
  *
  * Each file is uploaded whole under a temporary name, measured, and renamed, so the server always holds the old file
- * or the new one. After a broken or stalled connection it goes on where it stopped, and reads the file back; a refused log-in, a full
- * disk or a missing permission is not. Throws `DeliveryError` naming the file, the server and what had arrived before,
- * or `InterruptedError` after an abort; either way half uploads are removed as far as the server lets us.
+ * or the new one. After a broken or stalled connection it goes on where it stopped, and reads the file back; after a
+ * refused log-in, a full disk or a missing permission it does not try again. Throws `DeliveryError` naming the file, the
+ * server and what had arrived before, or `InterruptedError` after an abort; either way half uploads are removed as far as
+ * the server lets us.
  */
 export function deliverByFtp(options: FtpOptions): Deliver {
   return async (files, signal) => {

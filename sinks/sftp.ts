@@ -27,9 +27,9 @@ interface Leftovers {
  * Delivers files by SFTP, in order, over one connection to a server whose key is known.
  *
  * Each file is uploaded whole under a temporary name, measured, and renamed, so the server always holds the old file
- * or the new one. After a broken or stalled connection it goes on where it stopped, and reads the file back. Throws `DeliveryError`
- * naming the file, the server and what had arrived before, or `InterruptedError` after an abort; either way half
- * uploads are removed as far as the server lets us.
+ * or the new one. After a broken or stalled connection it goes on where it stopped, and reads the file back. Throws
+ * `DeliveryError` naming the file, the server and what had arrived before, or `InterruptedError` after an abort; either
+ * way half uploads are removed as far as the server lets us.
  */
 export function deliverBySftp(options: SftpOptions): Deliver {
   return async (files, signal) => {

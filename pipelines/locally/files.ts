@@ -29,8 +29,10 @@ interface MadeRow {
 }
 
 /**
- * Writes the feed that is staged on each of the connections: a file for each store, or one for all. The lines pass through as Postgres writes them, so
- * memory holds what the network brings at a time.
+ * Writes the feed that is staged on each of the connections: a file for each store, or one for all. The lines pass
+ * through as Postgres writes them, so memory holds what the network brings at a time.
+ *
+ * @throws HeldError where a figure is not a number
  */
 export async function writeFiles(
   clients: readonly pg.PoolClient[],
@@ -59,7 +61,7 @@ export async function writeFiles(
   };
 
   async function write(client: pg.PoolClient): Promise<void> {
-    // Leaving the loop by an error ends the iterator for all.
+    // Leaving the loop by an error ends the iterator for all (`drop` makes one that can be ended).
     for (const name of waiting) {
       const inFile = stores.filter(store => nameOf(store) === name);
       files.set(name, await spoolFile(folder, name, chunksOf(client, inFile), signal));

@@ -34,8 +34,8 @@ export interface Inventory {
 }
 
 /**
- * Makes sure that the stock of every mapped location, and the items, are no older than `locally.max_age_minutes`, and that no later pull of
- * them failed.
+ * Makes sure that the stock of every mapped location, the items and the locations are no older than
+ * `locally.max_age_minutes`, and that no later pull of them failed.
  *
  * @throws IncompleteError when one of them could not be pulled whole
  * @throws HeldError when a mapped location is not in Heartland
@@ -63,8 +63,8 @@ export async function refreshInventory(work: Work, signal: AbortSignal): Promise
 }
 
 /**
- * Pulls the tickets and invoices that changed, so that a sale settles its order. Only where they are pulled at all; that it fails
- * is told, and the orders go on holding their pieces back.
+ * Pulls the tickets and invoices that changed, so that a sale settles its order. Only where they are pulled at all; that
+ * it fails is told, and the orders go on holding their pieces back.
  */
 export async function refreshSales(work: Work, signal: AbortSignal): Promise<void> {
   for (const stream of chosenStreams(work.configuration)) {

@@ -4,7 +4,8 @@ import type { OutgoingFile } from '../outgoing.ts';
 
 /**
  * Removes what an earlier run that was killed left of these files: uploads under their temporary names, which nobody
- * goes on with, and older files that were moved aside for them. A server that does not list or remove them keeps them, and that harms nobody.
+ * goes on with, and older files that were moved aside for them. A server that does not list or remove them keeps them,
+ * and that harms nobody.
  */
 export async function removeAbandoned(
   client: Client,

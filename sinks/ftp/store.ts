@@ -3,8 +3,8 @@ import { PassThrough, pipeline } from 'node:stream';
 import { type Client, FTPError } from 'basic-ftp';
 
 /**
- * Uploads a file, or what is missing of it after `from` bytes, and hears the server out when it cuts the data connection: why it did, it says on the control
- * connection.
+ * Uploads a file, or what is missing of it after `from` bytes, and hears the server out when it cuts the data
+ * connection: why it did, it says on the control connection.
  *
  * basic-ftp 6 closes both connections at the first reset of the data connection, and so loses the "552 disk full"
  * that follows whenever bytes were still under way. Here the data connection may break alone.

@@ -19,7 +19,7 @@ with line as (
          coalesce((
            select sum(sale.qty)
            from locally_sales as sale
-           where sale.locally_id = line.locally_id and sale.upc = line.upc 
+           where sale.locally_id = line.locally_id and sale.upc = line.upc
              and sale.completed_at >= line.placed_at and sale.completed_at < $2
          ), 0) as sold
   from line

@@ -1,6 +1,6 @@
 -- The stores of the feed, and the items of the feed with what became of their UPC. Gone with the transaction.
--- safety: pieces held back, null where none are; of an item only where the item or its class says so. Numeric as the quantities are, so that
--- nothing is converted millions of times; for the same reason prices are rounded here, once.
+-- safety: pieces held back, null where none are; of an item only where the item or its class says so. Numeric as the
+-- quantities are, so that nothing is converted millions of times; for the same reason prices are rounded here, once.
 create temporary table locally_stores (
   locally_id      text    not null,
   location_id     bigint  not null primary key,
