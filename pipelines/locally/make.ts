@@ -20,6 +20,7 @@ import { cancelSalesOrders } from './cancel-sales-orders.ts';
 import { writeFiles } from './files.ts';
 import { findingsOf } from './findings.ts';
 import { writeFurtherFeeds } from './further-feeds.ts';
+import { noteOfLastSync } from './last-sync.ts';
 import { type OpenOrder, openOrders, processEvents } from './orders.ts';
 import { type Inventory, refreshInventory, refreshSales } from './refresh.ts';
 import { createSalesOrders, salesOrdersToCancel } from './sales-orders.ts';
@@ -149,7 +150,8 @@ async function make(
     // one row with a zero.
     await client.query(statement('exports/locally-remember'), [today(work)]);
   }
-  const checks = [...always, ...unlessForced];
+  const noted = await noteOfLastSync(work.warehouse, configuration.timezone, asOf);
+  const checks = [...always, ...unlessForced, ...noted];
   const files = [...written.files, ...further.files];
   const counts = [...findings.counts, ...further.counts];
   const found = { ...findings, counts, checks, heldBecause, forcedAgainst };

@@ -176,6 +176,31 @@ test('a server that says to come back at once is left alone for a moment all the
   expect(again!.at - refused!.at).toBeGreaterThanOrEqual(240);
 });
 
+test('a sync that was refused before its first pull is in runs, and the feed of young stock says so', async () => {
+  const { shop } = await setUp({
+    locations: { '1': { locally_id: '1' } },
+    locally: { deliver: { host: '127.0.0.1', port: 9, user: 'u', password: 'long-enough' } },
+  });
+  const feed = async () => (await shop.run(['locally', '--dry-run', '--json'])).stdout;
+  const stock = ['sync', '--only', 'locations,items,inventory_values'];
+  expect((await shop.run(stock)).code).toBe(0);
+  expect(await feed()).not.toContain('the last sync');
+
+  expect((await shop.run(['sync'], { HEARTLAND_TOKEN: 'another-token' })).code).toBe(3);
+  const runs = await shop.run(['runs', '--last', '1']);
+  expect(runs.stdout).toMatch(/^ *3 +sync +incomplete .*^ *3 +Heartland at .* refused the token/ms);
+  expect(JSON.parse(await feed()).checks).toContainEqual({
+    name: 'the last sync',
+    verdict: 'note',
+    figure: expect.stringMatching(/^run 3 could pull nothing, at \d{4}-.* C[SD]T$/),
+    detail: expect.stringMatching(/^Heartland at .* refused the token/),
+  });
+  expect((await shop.run(['locally', '--dry-run'])).stdout).toMatch(/note: the last sync: run 3/);
+
+  expect((await shop.run(stock)).code).toBe(0);
+  expect(await feed()).not.toContain('the last sync');
+});
+
 test('a folder for --out that cannot be written is a delivery that failed: exit 5, and the feed is kept as failed', async () => {
   const { shop } = await setUp({
     locations: { '1': { locally_id: '1' } },
