@@ -34,7 +34,7 @@ describe('what must not leave is held', () => {
     const error = await refusal(run());
 
     expect(error).toMatchObject({ code: 'FEED_STORE_MISSING', exitCode: 4 });
-    expect(error.message).toContain('Location "77"');
+    expect(error.message).toContain('locations.77');
     expect(ftp.logIns()).toBe(0);
   });
 
