@@ -11,7 +11,7 @@ import {
   SourceError,
 } from '../../transforms/errors.ts';
 import type { Configuration } from '../configuration/schema.ts';
-import { placed } from '../configuration/written.ts';
+import { placeOf } from '../configuration/written.ts';
 import { chosenStreams } from '../configured-streams.ts';
 import type { SliceRequest } from '../slices.ts';
 import { untilAborted } from '../stopping.ts';
@@ -144,9 +144,10 @@ function notInHeartland(
   number: string,
   known: readonly string[],
 ): HeldError {
-  const place = placed(configuration, ['locations', number]);
+  const place = placeOf(configuration, ['locations', number]);
+  const where = place === undefined ? '' : ` (${place})`;
   return new HeldError('FEED_STORE_MISSING', {
-    problem: `${place} has a locally_id, but Heartland has no location of that number`,
+    problem: `Location "${number}" has a locally_id${where}, but Heartland has no location of that number`,
     expected: `one of ${known.map(each => `"${each}"`).join(', ')}`,
     next: 'Mend the number under locations: in the configuration; nothing was sent.',
   });

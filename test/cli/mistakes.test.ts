@@ -283,7 +283,7 @@ test('what is found wrong in a configuration only when it is used is told with i
   expectMessage(
     await told('location.yaml', { location: '77' }),
     4,
-    /^location\.yaml:7 locations\.77 has a locally_id, but Heartland has no location of that number/,
+    /^Location "77" has a locally_id \(location\.yaml:7\), but Heartland has no location of that number/,
   );
 });
 
