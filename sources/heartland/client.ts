@@ -85,24 +85,31 @@ export function heartlandClient(
   const freeBuffers: FreeBuffers = [];
   const base = options.baseUrl.replace(/\/+$/, '');
   let clockSkewMs = 0;
+  /** What has answered well once is at the right address, whatever it does later. */
+  let hasAnswered = false;
+  const explained = (error: unknown) =>
+    asSourceError(error, base, { whenRefused: options.whenRefused, hasAnswered });
 
   return {
     get: <T>(path: string, query: Query = [], read = readJson as (body: Uint8Array) => T) =>
       once(path, query).pipe(
         map(answer => readAnswer(path, answer, read)),
+        tap(() => {
+          hasAnswered = true;
+        }),
         timed(path),
         patience.retrying(),
-        catchError(error => throwError(() => asSourceError(error, base, options.whenRefused))),
+        catchError(error => throwError(() => explained(error))),
       ),
     create: (path, record) =>
       once(path, [], record).pipe(
         map(answer => createdId(path, answer)),
-        catchError(error => throwError(() => asWriteError(error, base, options.whenRefused))),
+        catchError(error => throwError(() => asWriteError(error, base, explained(error)))),
       ),
     update: (path, changes) =>
       once(path, [], changes, 'PUT').pipe(
         map(answer => readAnswer(path, answer, () => undefined)),
-        catchError(error => throwError(() => asWriteError(error, base, options.whenRefused))),
+        catchError(error => throwError(() => asWriteError(error, base, explained(error)))),
       ),
     get clockSkewMs() {
       return clockSkewMs;
@@ -172,8 +179,7 @@ const NEW_TOKEN =
   'Make a new token in Heartland under My Account › API Tokens, or give its user the permission.';
 
 /** A record that was to be made or changed: no answer may mean either. */
-function asWriteError(error: unknown, base: string, whenRefused?: string): unknown {
-  const read = asSourceError(error, base, whenRefused);
+function asWriteError(error: unknown, base: string, read: unknown): unknown {
   if (!(error instanceof FailedRequest && read instanceof SourceError)) return read;
   const host = new URL(base).host;
   const { path, message } = error;
@@ -197,11 +203,18 @@ function asWriteError(error: unknown, base: string, whenRefused?: string): unkno
   }
 }
 
-function asSourceError(error: unknown, base: string, whenRefused = NEW_TOKEN): unknown {
+function asSourceError(
+  error: unknown,
+  base: string,
+  {
+    whenRefused = NEW_TOKEN,
+    hasAnswered,
+  }: { whenRefused?: string | undefined; hasAnswered: boolean },
+): unknown {
   if (!(error instanceof FailedRequest)) return error;
   const { status, path, message } = error;
   const host = new URL(base).host;
-  const mistaken = mistakenAddress(error, base);
+  const mistaken = hasAnswered ? undefined : mistakenAddress(error, base);
   if (status === 401) {
     return new SourceError('HEARTLAND_TOKEN_REFUSED', {
       problem: `Heartland at ${host} refused the token when asked for ${path} (401)`,
@@ -221,6 +234,17 @@ function asSourceError(error: unknown, base: string, whenRefused = NEW_TOKEN): u
       next: 'Check heartland.base_url; if it is right, please report this message.',
     };
     return new SourceError('HEARTLAND_REFUSED', mistaken ?? refused, error);
+  }
+  if (status === 429) {
+    const asked =
+      error.retryAfterMs === undefined
+        ? ''
+        : `, and asked to be left alone for ${Math.ceil(error.retryAfterMs / 1000)} s`;
+    const tooOften = {
+      problem: `Heartland at ${host} gave no good answer for ${path} in the time that a run may wait (${message})${asked}`,
+      next: 'Nothing of it was changed. Run the command again later; if it persists, lower heartland.in_flight or raise heartland.max_wait_ms.',
+    };
+    return new SourceError('HEARTLAND_FAILED', tooOften, error);
   }
   return new SourceError(
     'HEARTLAND_FAILED',

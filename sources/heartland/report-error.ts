@@ -13,11 +13,14 @@ export function asReportError(
   if (!(error instanceof SourceError && error.cause instanceof FailedRequest)) return error;
   const { status, message } = error.cause;
   if (status === 500 && permissions.includes(COSTS)) {
+    const leaveOut = name.startsWith('report_')
+      ? 'leave those metrics out of the report'
+      : `leave them out with streams: { ${name}: false }`;
     return new SourceError(
       error.code,
       {
         problem: `Heartland does not give the costs in ${name} (${message}), as when the token’s user lacks the permission ${permissionInWords(COSTS)}`,
-        next: `${GIVE} Where costs are not to be seen, leave them out with streams: { ${name}: false }. If the permission is there, run the command again later.`,
+        next: `${GIVE} Where costs are not to be seen, ${leaveOut}. If the permission is there, run the command again later.`,
       },
       error.cause,
     );

@@ -77,6 +77,15 @@ test('what the server says of an error is one short line, whatever it sends', as
   expect(failures.items!.length).toBeLessThan(600);
 });
 
+test('an account that wants to be left alone for longer than a run may wait is, and the message says how long', async () => {
+  const account = await smallAccount({ heartlandConfiguration: { max_wait_ms: 1000 } });
+  account.heartland.faults.add({ kind: 'rateLimited', retryAfter: '3600', path: 'items' });
+  const { failures } = await account.sync(['items']);
+  expect(failures.items).toMatch(
+    /in the time that a run may wait \(429 .*asked to be left alone for 3600 s\. .*Run the command again later/,
+  );
+});
+
 describe.concurrent('a permission that is missing', () => {
   test('is told for its stream, and the others come in', async () => {
     const account = await smallAccount();
