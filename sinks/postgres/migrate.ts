@@ -72,16 +72,11 @@ async function createTables(
   client: pg.PoolClient,
   tables: readonly TableDescription[],
 ): Promise<void> {
-  const { rows } = await client.query<{ table_name: string; column_name: string }>(
-    'select table_name, column_name from information_schema.columns where table_schema = current_schema',
+  const { rows } = await client.query<{ table: string; columns: string[] }>(
+    statement('warehouse/columns'),
   );
-  const there = Map.groupBy(rows, row => row.table_name);
-  const script = tables.flatMap(table =>
-    changesTo(
-      table,
-      there.get(table.name)?.map(row => row.column_name),
-    ),
-  );
+  const there = new Map(rows.map(({ table, columns }) => [table, columns]));
+  const script = tables.flatMap(table => changesTo(table, there.get(table.name)));
   if (script.length > 0) await client.query(script.join(';\n'));
 }
 

@@ -9,6 +9,7 @@ export type Failure =
   | { readonly kind: 'badGateway' }
   /** The connection is destroyed: before any answer, or in the middle of the body. */
   | { readonly kind: 'cut'; readonly when: 'before' | 'midway' }
+  /** Answers so much later; what waits is answered at once when the fault is switched off. */
   | { readonly kind: 'slow'; readonly ms: number }
   | { readonly kind: 'emptyBody' }
   | { readonly kind: 'htmlPage' }
@@ -48,10 +49,11 @@ export interface Switch {
 
 /** The faults of the server, switched on and off by tests. Several may fire on one request, in the order they were added. */
 export class Faults {
-  readonly #on = new Map<Fault, { seen: number; fired: number }>();
+  readonly #on = new Map<Fault, { seen: number; fired: number; readonly isOff: AbortSignal }>();
 
   add(fault: Fault): Switch {
-    const counts = { seen: 0, fired: 0 };
+    const lifetime = new AbortController();
+    const counts = { seen: 0, fired: 0, isOff: lifetime.signal };
     this.#on.set(fault, counts);
     return {
       get fired() {
@@ -59,6 +61,7 @@ export class Faults {
       },
       off: () => {
         this.#on.delete(fault);
+        lifetime.abort();
       },
     };
   }
@@ -68,7 +71,8 @@ export class Faults {
   }
 
   /**
-   * The failures that a request meets, each with how often it has fired before. Asking counts.
+   * The failures that a request meets, each with how often it has fired before, and a signal for when it is switched off.
+   * Asking counts.
    *
    * @param inside how many other requests are in the server
    */
@@ -76,14 +80,14 @@ export class Faults {
     path: string,
     query: URLSearchParams,
     inside = 0,
-  ): { readonly fault: Fault; readonly before: number }[] {
-    const met: { fault: Fault; before: number }[] = [];
+  ): { readonly fault: Fault; readonly before: number; readonly isOff: AbortSignal }[] {
+    const met: { fault: Fault; before: number; isOff: AbortSignal }[] = [];
     for (const [fault, counts] of this.#on) {
       const { path: prefix = '', query: accepts = () => true, after = 0, times = Infinity } = fault;
       const isUnder = prefix === '' || path === prefix || path.startsWith(`${prefix}/`);
       if (!isUnder || inside < (fault.whenInside ?? 0) || !accepts(query)) continue;
       if (counts.seen++ < after || counts.fired >= times) continue;
-      met.push({ fault, before: counts.fired++ });
+      met.push({ fault, before: counts.fired++, isOff: counts.isOff });
     }
     return met;
   }

@@ -142,8 +142,10 @@ class StandIn implements Heartland {
     });
     request.resume();
 
-    const waits = met.map(({ fault }) => (fault.kind === 'slow' ? fault.ms : 0));
-    await pause(Math.max(this.#latencyMs, ...waits), gone.signal);
+    const waits = met.map(({ fault, isOff }) =>
+      pause(fault.kind === 'slow' ? fault.ms : 0, AbortSignal.any([gone.signal, isOff])),
+    );
+    await Promise.all([pause(this.#latencyMs, gone.signal), ...waits]);
     if (gone.signal.aborted) return;
     if (met.some(({ fault }) => fault.kind === 'cut' && fault.when === 'before')) {
       response.destroy();
@@ -192,12 +194,12 @@ class StandIn implements Heartland {
   }
 }
 
-/** Waits, but not for somebody who is gone. */
-function pause(ms: number, gone: AbortSignal): Promise<void> {
-  if (ms <= 0) return Promise.resolve();
+/** Waits, unless there is nothing to wait for any more. */
+function pause(ms: number, inVain: AbortSignal): Promise<void> {
+  if (ms <= 0 || inVain.aborted) return Promise.resolve();
   return new Promise(resolve => {
     const timer = setTimeout(resolve, ms);
-    gone.addEventListener('abort', () => {
+    inVain.addEventListener('abort', () => {
       clearTimeout(timer);
       resolve();
     });

@@ -6,7 +6,7 @@ import { readConfigurations } from '../../configuration/read.ts';
 import { saveExport } from '../../save-export.ts';
 import type { CliCommand } from '../command.ts';
 import type { Context, GlobalOptions } from '../context.ts';
-import { lastOf } from '../last.ts';
+import { lastCount } from '../last-count.ts';
 import { lookAtEach } from '../merchants.ts';
 import { table } from '../table.ts';
 
@@ -34,7 +34,7 @@ function list(
   options: GlobalOptions & ExportsOptions,
   number: string | undefined,
 ): Promise<number> {
-  const last = lastOf(options.last, 'exports');
+  const last = lastCount(options.last, 'exports');
   if (number !== undefined || options.out !== undefined) throw wronglyTyped('list', number);
   return lookAtEach(context, options, async (warehouse, { timezone }) => {
     const exports = await madeExports(warehouse, { limit: last });

@@ -6,12 +6,12 @@ import { itemCondition } from '../../locally/stage.ts';
 import { type LocallyResult, locally } from '../../locally.ts';
 import { untilAborted } from '../../stopping.ts';
 import type { CliCommand } from '../command.ts';
+import { refuseTogether } from '../exclusive-options.ts';
 import { checksInWords } from '../findings.ts';
 import { LOOKS } from '../locally-looks.ts';
 import { runForEach } from '../merchants.ts';
 import type { Outcome } from '../outcome.ts';
 import { table } from '../table.ts';
-import { oneOf } from '../together.ts';
 
 interface LocallyOptions {
   readonly dryRun?: boolean;
@@ -61,9 +61,9 @@ function checkTogether({ dryRun, out, force }: LocallyOptions, action: string | 
   const ways = { '--dry-run': dryRun === true, '--out': out !== undefined };
   if (action !== undefined) {
     const given = { [action]: true, ...ways, '--force': force === true };
-    oneOf(given, `Use ${action} alone: it makes no feed.`);
+    refuseTogether(given, `Use ${action} alone: it makes no feed.`);
   }
-  oneOf(
+  refuseTogether(
     ways,
     'To only look at what would be sent, use --dry-run; to have the files in a folder, --out.',
   );

@@ -14,12 +14,12 @@ import { managementOne } from '../../management-one.ts';
 import { untilAborted } from '../../stopping.ts';
 import type { CliCommand } from '../command.ts';
 import type { Context, GlobalOptions } from '../context.ts';
+import { refuseTogether } from '../exclusive-options.ts';
 import { checksInWords, problemsInWords } from '../findings.ts';
 import { comparisonOutcome } from '../management-one-comparison.ts';
 import { lookAtEach, runForEach } from '../merchants.ts';
 import type { Outcome } from '../outcome.ts';
 import { table, withThousands } from '../table.ts';
-import { oneOf } from '../together.ts';
 
 interface ManagementOneOptions {
   readonly month?: string;
@@ -97,16 +97,19 @@ function checkTogether(options: ManagementOneOptions): void {
   const ways = { '--dry-run': dryRun === true, '--out': out !== undefined };
   const others = { ...ways, '--resend': resend === true, '--preview': preview === true };
   if (arrived) {
-    oneOf(
+    refuseTogether(
       { '--arrived': true, '--compare': compare !== undefined, ...others },
       'If the file arrived, use --arrived alone; if it did not, --resend sends it again.',
     );
   } else if (compare !== undefined) {
-    oneOf({ '--compare': true, ...others }, 'Use --compare alone: it makes and sends no file.');
+    refuseTogether(
+      { '--compare': true, ...others },
+      'Use --compare alone: it makes and sends no file.',
+    );
   } else {
-    oneOf(ways, 'To only look at the file, use --dry-run; to have it in a folder, --out.');
+    refuseTogether(ways, 'To only look at the file, use --dry-run; to have it in a folder, --out.');
     const sending = { '--out': out !== undefined, '--resend': resend === true };
-    oneOf(
+    refuseTogether(
       sending,
       'To send the month again, use --resend; to only have the file in a folder, --out.',
     );

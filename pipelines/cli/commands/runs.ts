@@ -2,7 +2,7 @@ import { statement } from '../../../sinks/postgres/statement.ts';
 import { localTime } from '../../../transforms/day.ts';
 import { EXIT } from '../../../transforms/errors.ts';
 import type { CliCommand } from '../command.ts';
-import { lastOf } from '../last.ts';
+import { lastCount } from '../last-count.ts';
 import { lookAtEach } from '../merchants.ts';
 import { table } from '../table.ts';
 
@@ -21,7 +21,7 @@ export const runsCommand: CliCommand<{ readonly last: string }> = {
   about: 'What ran, when, and how it ended',
   options: command => command.option('--last <count>', 'how many', '20'),
   run: (context, options) => {
-    const last = lastOf(options.last, 'runs');
+    const last = lastCount(options.last, 'runs');
     return lookAtEach(context, options, async (warehouse, { timezone }) => {
       const runs = await warehouse.query<RunRow>(statement('status/runs'), [last]);
       const text =

@@ -1,13 +1,13 @@
 import { UsageError } from '../../transforms/errors.ts';
 
 /**
- * Refuses options of which one would be ignored beside another.
+ * Refuses options that exclude each other: one of them would be ignored without a word.
  *
- * @param given what was typed, by option or action
+ * @param given whether each option or action was typed, by its name
  * @param next which of them does what
  * @throws UsageError where more than one of them was typed
  */
-export function oneOf(given: Readonly<Record<string, boolean>>, next: string): void {
+export function refuseTogether(given: Readonly<Record<string, boolean>>, next: string): void {
   const typed = Object.keys(given).filter(name => given[name]);
   if (typed.length < 2) return;
   throw new UsageError('NOT_TOGETHER', {

@@ -1,0 +1,27 @@
+import { createHash, generateKeyPairSync } from 'node:crypto';
+import ssh2 from 'ssh2';
+
+/** Whether who logs in holds the key that may. */
+export function isKey(
+  context: { key: { data: Buffer }; signature?: Buffer; blob?: Buffer; hashAlgo?: string },
+  allowed: string | undefined,
+): boolean {
+  if (allowed === undefined) return false;
+  const parsed = ssh2.utils.parseKey(allowed);
+  if (parsed instanceof Error) throw parsed;
+  const key = Array.isArray(parsed) ? parsed[0]! : parsed;
+  if (!key.getPublicSSH().equals(context.key.data)) return false;
+  if (context.signature === undefined || context.blob === undefined) return true;
+  return key.verify(context.blob, context.signature, context.hashAlgo) === true;
+}
+
+/** A new key of a server, and its fingerprint as `SHA256:…`. */
+export function hostKeyPair(): { private: string; fingerprint: string } {
+  const pair = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const text = pair.privateKey.export({ type: 'pkcs1', format: 'pem' }).toString();
+  const parsed = ssh2.utils.parseKey(text);
+  if (parsed instanceof Error) throw parsed;
+  const key = Array.isArray(parsed) ? parsed[0]! : parsed;
+  const hash = createHash('sha256').update(key.getPublicSSH()).digest('base64');
+  return { private: text, fingerprint: `SHA256:${hash.replace(/=+$/, '')}` };
+}
