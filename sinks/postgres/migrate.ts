@@ -84,21 +84,24 @@ async function createTables(
 function changesTo(table: TableDescription, there: readonly string[] | undefined): string[] {
   const name = pg.escapeIdentifier(table.name);
   const missing = table.columns.filter(column => !there?.includes(column.name));
-  const added = missing.map(
-    column => `add column ${pg.escapeIdentifier(column.name)} ${column.kind}`,
+  const columns = missing.map(column => `${pg.escapeIdentifier(column.name)} ${column.kind}`);
+  const comments = missing.map(
+    column =>
+      `comment on column ${name}.${pg.escapeIdentifier(column.name)} is ${pg.escapeLiteral(column.comment)}`,
   );
-  const changes = [
-    ...(added.length === 0 ? [] : [`alter table ${name} ${added.join(', ')}`]),
-    ...missing.map(
-      column =>
-        `comment on column ${name}.${pg.escapeIdentifier(column.name)} is ${pg.escapeLiteral(column.comment)}`,
-    ),
-  ];
-  if (there !== undefined) return changes;
+  if (there === undefined) {
+    const all = [...columns, statement('warehouse/bookkeeping-columns', { key: table.key })];
+    return [
+      // In one statement: with columns added one after the other, a first run takes half as long again.
+      `create table ${name} (\n  ${all.join(',\n  ')})`,
+      ...comments,
+      statement('warehouse/bookkeeping-comments', { table: table.name }),
+      `comment on table ${name} is ${pg.escapeLiteral(table.about)}`,
+    ];
+  }
+  if (missing.length === 0) return [];
   return [
-    statement('warehouse/create-table', { table: table.name }),
-    ...changes,
-    statement('warehouse/add-bookkeeping', { table: table.name, key: table.key }),
-    `comment on table ${name} is ${pg.escapeLiteral(table.about)}`,
+    `alter table ${name} ${columns.map(column => `add column ${column}`).join(', ')}`,
+    ...comments,
   ];
 }

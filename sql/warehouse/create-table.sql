@@ -1,2 +1,0 @@
--- Its columns follow from the stream's catalogue entry.
-create table :"table" ()
