@@ -5,7 +5,7 @@ import { localDate } from '../transforms/day.ts';
 import { readConfiguration } from './configuration/read.ts';
 import { chosenStreams } from './configured-streams.ts';
 import { demoConfiguration } from './demo/configuration.ts';
-import { saveAttachments, startStandIns } from './demo/stand-ins.ts';
+import { type SavedMail, saveMail, startStandIns } from './demo/stand-ins.ts';
 import { type LocallyResult, locally } from './locally.ts';
 import type { ManagementOneResult } from './management-one/result.ts';
 import { managementOne } from './management-one.ts';
@@ -36,8 +36,8 @@ export interface DemoResult {
   readonly configurationFile: string;
   /** What Locally has received. */
   readonly locallyInbox: string;
-  /** The attachments that arrived by e-mail. */
-  readonly mailed: readonly string[];
+  /** What arrived by e-mail: the file at Management One, and the list of what to mend at the shop's own address. */
+  readonly mailed: readonly SavedMail[];
   readonly dataFolder: string;
 }
 
@@ -66,7 +66,7 @@ export async function demo(
     try {
       const made = await wholeWay(session.work, signal);
       const tables = await lookAtTables(session.work);
-      const mailed = await saveAttachments(standIns.smtp, join(folder, 'mailed'));
+      const mailed = await saveMail(standIns.smtp, join(folder, 'mailed'));
       await session.close('done', 0, 'The demo is done.');
       const { locallyInbox } = standIns;
       return {

@@ -54,7 +54,12 @@ export function demoConfiguration({ heartland, ftp, smtp }: StandIns, today: str
         unknown_class_code: 'unclassified',
         no_location: 'leave_out',
       },
-      email: { smtp: smtp.url, from: 'ops@acme.example', to: ['affiliate@m1.example'] },
+      email: {
+        smtp: smtp.url,
+        from: 'ops@acme.example',
+        to: ['affiliate@m1.example'],
+        list_to: ['owner@acme.example'],
+      },
     },
   };
   return `# Written by npm run demo. Its servers are gone when the demo ends; status, runs and warehouse still work.\n${stringify(written)}`;

@@ -36,17 +36,34 @@ export async function startStandIns(folder: string, today: string): Promise<Stan
   };
 }
 
-/** Saves the attachments of every message that arrived; answers their paths. */
-export async function saveAttachments(
-  smtp: SmtpServer,
-  folder: string,
-): Promise<readonly string[]> {
+/** A message that arrived, saved into files. */
+export interface SavedMail {
+  readonly to: string;
+  readonly subject: string;
+  /** Its text, as a web page. */
+  readonly page: string;
+  readonly attachments: readonly string[];
+}
+
+/** Saves every message that arrived, with its attachments. */
+export async function saveMail(smtp: SmtpServer, folder: string): Promise<readonly SavedMail[]> {
   await mkdir(folder, { recursive: true });
-  const paths: string[] = [];
-  for (const { filename, content } of smtp.messages.flatMap(message => message.attachments)) {
-    const path = join(folder, filename ?? 'attachment');
+  const save = async (name: string, content: string | Buffer) => {
+    const path = join(folder, name);
     await writeFile(path, content);
-    paths.push(path);
+    return path;
+  };
+  const saved: SavedMail[] = [];
+  for (const message of smtp.messages) {
+    const to = [message.to ?? []]
+      .flat()
+      .map(({ text }) => text)
+      .join(', ');
+    const page = await save(`to-${to.replaceAll(/[^\w@.-]+/g, '-')}.html`, message.html || '');
+    const attachments: string[] = [];
+    for (const { filename, content } of message.attachments)
+      attachments.push(await save(filename ?? 'attachment', content));
+    saved.push({ to, subject: message.subject ?? '', page, attachments });
   }
-  return paths;
+  return saved;
 }

@@ -106,6 +106,15 @@ describe('faults', () => {
     expect(heartland.requests[0]!.status).toBeUndefined();
   });
 
+  test('a slow answer comes at once when the fault is switched off', async () => {
+    const fault = heartland.faults.add({ kind: 'slow', ms: 3_600_000, path: 'items' });
+    const waiting = raw('items');
+    while (heartland.requests.length === 0) await new Promise(setImmediate);
+    expect(heartland.requests[0]!.status).toBeUndefined();
+    fault.off();
+    expect((await waiting).status).toBe(200);
+  });
+
   test('more requests at once than there may be are turned away', async () => {
     heartland.faults.add({ kind: 'slow', ms: 3_600_000, times: 1 });
     const limit = heartland.faults.add({ kind: 'rateLimited', whenInside: 1 });

@@ -44,7 +44,7 @@ test('only a feed that did not go is reported, where the configuration says so',
   expect(smtp.messages[1]!.text).toContain('store 12345 has a feed: 0 products');
 });
 
-test('a report that cannot be mailed is noted, and the feed is delivered all the same', async () => {
+test('a report that cannot be mailed does not keep the feed from being delivered', async () => {
   const smtp = await mailServer();
   smtp.faults.refuseMessage = true;
   const { run, exports } = await scene({ locally: { report: { email: email(smtp) } } });

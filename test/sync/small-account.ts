@@ -1,5 +1,5 @@
 import { lastValueFrom } from 'rxjs';
-import { afterAll, inject } from 'vitest';
+import { inject } from 'vitest';
 import { chosenStreams, knownStreams } from '../../pipelines/configured-streams.ts';
 import type { WorkEvent } from '../../pipelines/report.ts';
 import type { SliceRequest } from '../../pipelines/slices.ts';
@@ -8,6 +8,7 @@ import type { Work } from '../../pipelines/work.ts';
 import { openWarehouse, type Warehouse } from '../../sinks/postgres/warehouse.ts';
 import { type Heartland, type HeartlandOptions, startHeartland } from '../heartland/server.ts';
 import { freshMerchant, freshWork } from '../postgres/fresh-work.ts';
+import { afterFile } from '../setup/after-file.ts';
 
 /** The account begins on the first of the month; its last day is complete. */
 const FROM = '2026-11-01';
@@ -43,11 +44,6 @@ export interface SmallAccount {
   letPass(days: number): void;
 }
 
-const openThings: (() => Promise<unknown>)[] = [];
-afterAll(async () => {
-  for (const close of openThings.splice(0)) await close();
-});
-
 /** Opens an account of 48 items and 3 stores for one test; it is closed after the file's last test. */
 export async function smallAccount(
   options: HeartlandOptions & {
@@ -70,10 +66,8 @@ export async function smallAccount(
     schema: merchant,
     connections: 2,
   });
-  openThings.push(
-    () => heartland.close(),
-    () => warehouse.close(),
-  );
+  afterFile(() => heartland.close());
+  afterFile(() => warehouse.close());
   let now = FIRST_SYNC;
   return {
     heartland,

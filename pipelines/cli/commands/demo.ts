@@ -48,7 +48,10 @@ function inWords(made: DemoResult): string {
     managementOneOutcome(made.month).text,
     heading('Where to look'),
     `What Locally received          ${here(made.locallyInbox)}/`,
-    ...made.mailed.map(path => `What Management One received   ${here(path)}`),
+    ...made.mailed.flatMap(mail => [
+      `Mail to ${mail.to}: ${mail.subject}`,
+      ...[mail.page, ...mail.attachments].map(path => `  ${here(path)}`),
+    ]),
     `The configuration of the demo  ${here(made.configurationFile)}`,
     '',
     'The account is made up, and so are its class codes: some items have none, as in life. They are listed above, and',
