@@ -34,7 +34,9 @@ describe('what must not leave is held', () => {
     const error = await refusal(run());
 
     expect(error).toMatchObject({ code: 'FEED_STORE_MISSING', exitCode: 4 });
-    expect(error.message).toContain('locations.77');
+    expect(error.message).toContain(
+      'locations.77 has a locally_id, but Heartland has no location of that number',
+    );
     expect(ftp.logIns()).toBe(0);
   });
 
