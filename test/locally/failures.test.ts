@@ -35,7 +35,7 @@ describe('what must not leave is held', () => {
 
     expect(error).toMatchObject({ code: 'FEED_STORE_MISSING', exitCode: 4 });
     expect(error.message).toContain(
-      'locations.77 has a locally_id, but Heartland has no location of that number',
+      'Location "77" has a locally_id, but Heartland has no location of that number',
     );
     expect(ftp.logIns()).toBe(0);
   });
