@@ -83,15 +83,21 @@ async function checkParts(warehouse: Warehouse): Promise<readonly Finding[]> {
           `Some views for analysts are not up to date: ${views!.because}`,
           'Drop what is named there (make it anew afterwards), or turn the table on, and run any command.',
         ),
-    reader.exists && reader.isGranted
-      ? ok('reader', `${reader.role} may read; it ${reader.mayLogIn ? 'can' : 'cannot'} log in`)
-      : warn(
+    reader.exposed.length > 0
+      ? warn(
           'reader',
-          reader.exists
-            ? `${reader.role} may not read everything`
-            : `There is no read-only role ${reader.role}, and the warehouse’s user may not make it`,
-          `Let an administrator run: create role ${pg.escapeIdentifier(reader.role)} login password '…'; any command then grants it the schema.`,
-        ),
+          `${reader.role} may read what is not for analysts: ${reader.exposed.join(', ')}`,
+          'Run any command, which takes it away. If it stays, the role has it from elsewhere: let an administrator look at the roles it belongs to, and at grants to public.',
+        )
+      : reader.exists && reader.isGranted
+        ? ok('reader', `${reader.role} may read; it ${reader.mayLogIn ? 'can' : 'cannot'} log in`)
+        : warn(
+            'reader',
+            reader.exists
+              ? `${reader.role} may not read everything`
+              : `There is no read-only role ${reader.role}, and the warehouse’s user may not make it`,
+            `Let an administrator run: create role ${pg.escapeIdentifier(reader.role)} login password '…'; any command then grants it the schema.`,
+          ),
   ];
 }
 

@@ -1,5 +1,6 @@
 import { createHash, createHmac, pbkdf2Sync, randomBytes } from 'node:crypto';
 import pg from 'pg';
+import { SECRET_COLUMNS } from './secret-columns.ts';
 import { statement } from './statement.ts';
 
 /** How a merchant's read-only role stands. */
@@ -11,11 +12,13 @@ export interface ReaderState {
   readonly mayCreate: boolean;
   /** Whether it has a password and may log in. */
   readonly mayLogIn: boolean;
-  /** Whether it may read all there is in the schema, and what is to come. */
+  /** Whether it may read all there is in the schema that is not secret, and what is to come. */
   readonly isGranted: boolean;
+  /** Secret columns that it may read all the same, as `gift_cards.number`. */
+  readonly exposed: readonly string[];
 }
 
-/** Name of the role that may read a merchant's schema, and nothing else. */
+/** Name of the role that may read a merchant's schema but for {@link SECRET_COLUMNS}, and nothing else. */
 export function readerRole(merchant: string): string {
   return `${merchant}_reader`;
 }
@@ -25,8 +28,8 @@ export async function readerState(
   merchant: string,
 ): Promise<ReaderState> {
   const role = readerRole(merchant);
-  const { rows } = await client.query(statement('reader/state'), [role]);
-  const { database, exists, may_create, may_log_in, is_granted } = rows[0];
+  const { rows } = await client.query(statement('reader/state'), [role, SECRET_COLUMNS]);
+  const { database, exists, may_create, may_log_in, is_granted, exposed } = rows[0];
   return {
     role,
     database,
@@ -34,16 +37,17 @@ export async function readerState(
     mayCreate: may_create,
     mayLogIn: may_log_in,
     isGranted: is_granted,
+    exposed,
   };
 }
 
 /**
- * Makes the read-only role where it is missing and may be made, and grants it what it has not yet. A role that somebody
- * else has made under this name is granted the same. Does nothing where nothing is to do, or where it may not.
+ * Makes the read-only role where it is missing and may be made, grants it what it has not yet, and takes from it
+ * what it should not have. A role that somebody else has made under this name is granted the same. Does nothing where nothing is to do, or where it may not.
  */
 export async function keepReader(client: pg.PoolClient, merchant: string): Promise<void> {
   const state = await readerState(client, merchant);
-  if (state.isGranted) return;
+  if (state.isGranted && state.exposed.length === 0) return;
   const names = { reader: state.role, database: state.database, schema: merchant };
   await client.query('savepoint reader');
   try {
@@ -52,6 +56,12 @@ export async function keepReader(client: pg.PoolClient, merchant: string): Promi
       await client.query(statement('reader/create', names));
     }
     await client.query(statement('reader/grant', names));
+    const { rows } = await client.query<{ table: string; columns: string[] }>(
+      statement('reader/open-columns'),
+      [SECRET_COLUMNS],
+    );
+    for (const open of rows)
+      await client.query(statement('reader/grant-columns', { ...names, ...open }));
   } catch {
     // Not permitted, or another run was quicker: a convenience must not stop a sync. `tillstream doctor` tells.
     await client.query('rollback to savepoint reader');

@@ -1,3 +1,4 @@
+import { SECRET_COLUMNS } from '../../sinks/postgres/secret-columns.ts';
 import type { Warehouse } from '../../sinks/postgres/warehouse.ts';
 
 interface ColumnRow {
@@ -65,6 +66,7 @@ export function dictionaryOf(columns: readonly ColumnRow[]): string {
     '<!-- Written by `npm run docs` from the database. Do not edit. -->',
     'Every merchant has a schema of its own with the same tables and views. The same comments are in the database: `\\d+ sales_by_class` in psql shows them.',
     `Each table of Heartland’s data ends with \`_extra\` (fields that the catalogue does not know yet), \`_run_id\` (run that last changed the row), \`_loaded_at\` (when it was last changed here) and \`_deleted_at\` (when Heartland no longer held it).`,
+    'A column with 🔒 is secret: the reader for analysts may not select it, nor `_extra` beside it, and `select *` from its table is refused. [What to do](queries.md#connecting).',
     ...parts,
   ].join('\n\n')}\n`;
 }
@@ -73,7 +75,7 @@ function relationOf(name: string, rows: readonly ColumnRow[]): string {
   const own = rows.filter(row => name.startsWith('_') || !EVERYWHERE.includes(row.column));
   const lines = own.map(
     ({ column, type, is_key, comment }) =>
-      `| \`${column}\`${is_key ? ' 🔑' : ''} | ${shortType(type)} | ${(comment ?? '').replaceAll('|', '\\|')} |`,
+      `| \`${column}\`${is_key ? ' 🔑' : ''}${SECRET_COLUMNS[name]?.includes(column) ? ' 🔒' : ''} | ${shortType(type)} | ${(comment ?? '').replaceAll('|', '\\|')} |`,
   );
   return [
     `### ${name}`,

@@ -8,6 +8,7 @@ import {
   readerState,
   setReaderPassword,
 } from '../../sinks/postgres/reader.ts';
+import { SECRET_COLUMNS } from '../../sinks/postgres/secret-columns.ts';
 import { openWarehouse, type Warehouse } from '../../sinks/postgres/warehouse.ts';
 import { catalogue } from '../../sources/heartland/catalogue.ts';
 import { freshMerchant } from '../postgres/fresh-work.ts';
@@ -54,6 +55,55 @@ test('the reader sees tables and views, those made later too, and can change not
     `alter role ${readerRole(warehouse.schema)} superuser`,
   ])
     await expect(reader.query(attempt), attempt).rejects.toThrow(/permission denied|must be owner/);
+});
+
+test('the reader sees no secret column, and every other column of every table and view', async () => {
+  const warehouse = merchant();
+  await migrate(warehouse, TABLES, SETTINGS);
+  await setReaderPassword(warehouse.pool, warehouse.schema, 'p');
+  const reader = await logIn(readerRole(warehouse.schema), 'p');
+  const columns = await warehouse.query<{ table: string; column: string }>(
+    `select table_name as table, column_name as column from information_schema.columns where table_schema = $1`,
+    [warehouse.schema],
+  );
+  const there = columns.map(({ table, column }) => `${table}.${column}`);
+  const secret = Object.entries(SECRET_COLUMNS).flatMap(([table, names]) =>
+    names.map(name => `${table}.${name}`),
+  );
+  for (const name of [...secret, 'gift_cards.number', 'webhooks.url', 'locally_orders.cart'])
+    expect(there).toContain(name);
+
+  for (const { table, column } of columns) {
+    const attempt = reader.query(`select "${column}" from "${table}"`);
+    if (secret.includes(`${table}.${column}`))
+      await expect(attempt, `${table}.${column}`).rejects.toThrow(/permission denied/);
+    else await attempt;
+  }
+  await expect(reader.query('select * from gift_cards')).rejects.toThrow(/permission denied/);
+  await reader.query('select count(*) from gift_cards');
+  const shown = await warehouse.query(
+    `select view_name from information_schema.view_column_usage
+     where table_schema = $1 and table_name || '.' || column_name = any ($2)`,
+    [warehouse.schema, secret],
+  );
+  expect(shown).toEqual([]);
+});
+
+test('a reader that could see secrets cannot any more, and sees columns that came later', async () => {
+  const warehouse = merchant();
+  await migrate(warehouse, TABLES, SETTINGS);
+  const role = readerRole(warehouse.schema);
+  await warehouse.query(`grant select on all tables in schema ${warehouse.schema} to ${role}`);
+  await warehouse.query('alter table webhooks add column made_later text');
+  const state = () => readerState(warehouse.pool, warehouse.schema);
+  expect((await state()).exposed).toContain('gift_cards.number');
+
+  await migrate(warehouse, TABLES, SETTINGS);
+  expect(await state()).toMatchObject({ isGranted: true, exposed: [] });
+  await setReaderPassword(warehouse.pool, warehouse.schema, 'p');
+  const reader = await logIn(role, 'p');
+  await reader.query('select id, made_later from webhooks');
+  await expect(reader.query('select number from gift_cards')).rejects.toThrow(/permission denied/);
 });
 
 test('the reader of one merchant cannot see another', async () => {

@@ -20,7 +20,8 @@ interface ReaderOptions {
 
 export const readerCommand: CliCommand<ReaderOptions> = {
   name: 'reader',
-  about: 'The role for analysts: may read the merchant’s tables and views, and change nothing',
+  about:
+    'The role for analysts: may read the merchant’s tables and views but for secrets, and change nothing',
   options: command =>
     command
       .option('--new-password', 'let it log in with a new password, which is shown this once')
@@ -62,7 +63,7 @@ function checked(input: string): string {
 
 function told(
   warehouse: Warehouse,
-  { role, database, mayLogIn, isGranted }: ReaderState,
+  { role, database, mayLogIn, isGranted, exposed }: ReaderState,
   isEmbedded: boolean,
   password?: string,
 ): Outcome {
@@ -71,7 +72,7 @@ function told(
   const lines = [
     password === undefined ? undefined : `Password of ${role}, shown this once: ${password}\n`,
     mayLogIn
-      ? `${role} may read ${warehouse.schema}, and change nothing:`
+      ? `${role} may read ${warehouse.schema} but for secrets, and change nothing:`
       : `${role} cannot log in. Let it in with: tillstream reader --new-password`,
     mayLogIn ? `\n  psql -h ${place.host} -p ${place.port} -U ${role} ${database}\n` : undefined,
     mayLogIn && isEmbedded
@@ -80,6 +81,9 @@ function told(
     isGranted
       ? undefined
       : `It may not read everything yet; the owner of the tables must grant it.`,
+    exposed.length === 0
+      ? undefined
+      : `It may read what is not for analysts: ${exposed.join(', ')}. tillstream doctor says what to do.`,
   ];
   return {
     exitCode: EXIT.done,
@@ -89,6 +93,7 @@ function told(
       ...place,
       may_log_in: mayLogIn,
       may_read_everything: isGranted,
+      exposed,
       ...(password !== undefined && { password }),
     },
   };
