@@ -1,4 +1,4 @@
-import { EMPTY, ignoreElements, map, type Observable, tap, timeout } from 'rxjs';
+import { map, type Observable, of, tap, timeout } from 'rxjs';
 import { groupNamed, permissionOf } from '../sources/heartland/analyzer/groups.ts';
 import type { HeartlandClient } from '../sources/heartland/client.ts';
 import { type TokenUser, tokenRights } from '../sources/heartland/permissions.ts';
@@ -86,17 +86,21 @@ export function missingInWords({ permission, streams }: Need): string {
 /** An account that does not answer this soon is not waited for: the pull itself will tell. */
 const PATIENCE_MS = 10_000;
 
-/** Names what the token's user lacks for these streams, before anything is pulled; the run goes on either way. */
+/**
+ * Names what the token's user lacks for these streams, before anything is pulled; the run goes on either way.
+ *
+ * @returns the permissions that are known to be missing, once
+ */
 export function warnOfMissingPermissions(
   { heartland, report }: Work,
   streams: readonly Stream[],
-): Observable<never> {
+): Observable<ReadonlySet<string>> {
   return rightsFor(heartland, streams).pipe(
     tap(({ missing = [] }) => {
       for (const need of missing)
         report({ kind: 'warning', text: `${missingInWords(need)}. ${GIVE}` });
     }),
-    ignoreElements(),
-    timeout({ first: PATIENCE_MS, with: () => EMPTY }),
+    map(({ missing = [] }) => new Set(missing.map(({ permission }) => permission))),
+    timeout({ first: PATIENCE_MS, with: () => of(new Set<string>()) }),
   );
 }

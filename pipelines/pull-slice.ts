@@ -143,7 +143,8 @@ export function pullSlice(work: Work, asked: Stream, slice: Slice): Observable<S
   function walk(tables: Tables): Observable<Claim> {
     const { rows, children } = tables;
     const { in_flight: inFlight, per_page: perPage } = work.configuration.heartland;
-    const context = { client: work.heartland, slots: work.slots, inFlight, perPage };
+    const { heartland: client, slots, lacks = new Set() } = work;
+    const context = { client, slots, inFlight, perPage, lacks };
     if (stream.walk.kind === 'by_key') {
       return walkByKey(context, stream, slice.clauses, page =>
         land(page.ordinal, [

@@ -11,6 +11,8 @@ export interface Work {
   readonly heartland: HeartlandClient;
   /** Places for pages in memory, shared by everything the run does. */
   readonly slots: Slots;
+  /** Permissions that the token's user is known to lack; left out where nobody has asked. */
+  readonly lacks?: ReadonlySet<string>;
   readonly runId: string;
   readonly report: Report;
   /** This moment; fixed in tests. */

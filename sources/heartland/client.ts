@@ -14,7 +14,7 @@ import { createdId, FailedRequest, type RawAnswer, readAnswer } from './answer.t
 import { exchange, type FreeBuffers } from './exchange.ts';
 import { mistakenAddress, saidByNetwork } from './mistaken-address.ts';
 import type { Attempt } from './pace.ts';
-import { Patience, type PatienceOptions, type Waiting } from './patience.ts';
+import { type IsHopeless, Patience, type PatienceOptions, type Waiting } from './patience.ts';
 
 export interface HeartlandOptions extends PatienceOptions {
   /** As `https://acme.retail.heartland.us/api`. */
@@ -38,10 +38,16 @@ export interface HeartlandClient {
    *
    * @param path below the base URL, as `inventory/values`
    * @param read reads the bytes of the answer; a SyntaxError from it is an answer that is not JSON, and asked for again
+   * @param isHopeless failures that are known to come again, so that the request is not
    * @returns what `read` makes of the answer, once
    * @throws SourceError when it was refused, or failed every time
    */
-  get<T>(path: string, query: Query, read: (body: Uint8Array) => T): Observable<T>;
+  get<T>(
+    path: string,
+    query: Query,
+    read: (body: Uint8Array) => T,
+    isHopeless?: IsHopeless,
+  ): Observable<T>;
   /** The same, and the answer's JSON as it is. */
   get(path: string, query?: Query): Observable<unknown>;
   /**
@@ -91,14 +97,19 @@ export function heartlandClient(
     asSourceError(error, base, { whenRefused: options.whenRefused, hasAnswered });
 
   return {
-    get: <T>(path: string, query: Query = [], read = readJson as (body: Uint8Array) => T) =>
+    get: <T>(
+      path: string,
+      query: Query = [],
+      read = readJson as (body: Uint8Array) => T,
+      isHopeless?: IsHopeless,
+    ) =>
       once(path, query).pipe(
         map(answer => readAnswer(path, answer, read)),
         tap(() => {
           hasAnswered = true;
         }),
         timed(path),
-        patience.retrying(),
+        patience.retrying(isHopeless),
         catchError(error => throwError(() => explained(error))),
       ),
     create: (path, record) =>

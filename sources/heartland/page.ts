@@ -2,6 +2,7 @@ import { map, type Observable } from 'rxjs';
 import { z } from 'zod';
 import { IncompleteError } from '../../transforms/errors.ts';
 import type { HeartlandClient, Query } from './client.ts';
+import type { IsHopeless } from './patience.ts';
 
 /** One answer of a collection: Heartland wraps every list the same way (API documentation, Search Results). */
 export interface Answer {
@@ -52,9 +53,10 @@ export function askRows<T>(
   path: string,
   query: Query,
   read: (body: Uint8Array) => ReadAnswer<T>,
+  isHopeless?: IsHopeless,
 ): Observable<ReadAnswer<T> & Omit<Answer, 'results'>> {
   return client
-    .get(path, query, read)
+    .get(path, query, read, isHopeless)
     .pipe(map(answer => ({ ...answer, ...asAnswer(path, answer.envelope) })));
 }
 

@@ -17,6 +17,9 @@ export interface Waiting {
   readonly waitMs: number;
 }
 
+/** Whether a failure that might pass is known not to. */
+export type IsHopeless = (failure: FailedRequest) => boolean;
+
 /** Longest single wait, also when `Retry-After` asks for more. */
 const LONGEST_WAIT_MS = 60_000;
 /** No limit is published; clients in production space their calls by this much after a 429. */
@@ -47,8 +50,12 @@ export class Patience {
     this.#now = now;
   }
 
-  /** Repeats one request, never a stream: rows that were handed on would be handed on again. */
-  retrying<T>(): MonoTypeOperatorFunction<T> {
+  /**
+   * Repeats one request, never a stream: rows that were handed on would be handed on again.
+   *
+   * @param isHopeless whether a failure that might pass is known not to
+   */
+  retrying<T>(isHopeless: IsHopeless = () => false): MonoTypeOperatorFunction<T> {
     return source =>
       defer(() => {
         let startedAt = 0;
@@ -66,7 +73,7 @@ export class Patience {
           retry({
             count: this.#options.maxRetries,
             delay: (error, attempt) => {
-              if (!(error instanceof FailedRequest) || !error.worthRetrying)
+              if (!(error instanceof FailedRequest) || !error.worthRetrying || isHopeless(error))
                 return throwError(() => error);
               if (error.status !== undefined) this.#hasAnswered = true;
               if (!this.#hasAnswered && attempt >= ATTEMPTS_BEFORE_FIRST_ANSWER)

@@ -1,9 +1,22 @@
 import { SourceError } from '../../transforms/errors.ts';
 import { FailedRequest } from './answer.ts';
+import type { IsHopeless } from './patience.ts';
 import { GIVE, permissionInWords } from './scopes.ts';
 import type { Stream } from './stream.ts';
 
 const COSTS = 'item.view_cost';
+
+/**
+ * What is not worth asking for again, where the token's user is known to lack permissions: costs, which Heartland refuses
+ * with the same 500 as when it stumbles. They are still asked for once, since the list of permissions may be out of date.
+ */
+export function hopelessFor(
+  { permissions }: Pick<Stream, 'permissions'>,
+  lacks: ReadonlySet<string>,
+): IsHopeless {
+  const isRefused = permissions.includes(COSTS) && lacks.has(COSTS);
+  return ({ status }) => isRefused && status === 500;
+}
 
 /** What Heartland says when it does not answer a report, put so that whoever asked can do something about it. */
 export function asReportError(

@@ -14,7 +14,7 @@ import {
 } from 'rxjs';
 import type { Query } from './client.ts';
 import { askRows } from './page.ts';
-import { asReportError } from './report-error.ts';
+import { asReportError, hopelessFor } from './report-error.ts';
 import type { PageWalk, Stream } from './stream.ts';
 import type { Claim, LandRows, ReadRows, WalkContext } from './walk.ts';
 
@@ -29,7 +29,7 @@ const MOST_PAGES = 100_000;
  * @param slice the slice's value, as `2026-10-31` or a location's id
  */
 export function walkByPage<T>(
-  { client, slots, perPage }: WalkContext,
+  { client, slots, perPage, lacks }: WalkContext,
   stream: Stream,
   walk: PageWalk,
   slice: string,
@@ -37,6 +37,7 @@ export function walkByPage<T>(
   land: LandRows<T>,
 ): Observable<Claim> {
   return defer(() => {
+    const isHopeless = hopelessFor(stream, lacks);
     const totals: number[] = [];
     const sizes: number[] = [];
     let pages = 1;
@@ -70,7 +71,7 @@ export function walkByPage<T>(
         ['per_page', String(perPage)],
       ];
       return slots.hold(() =>
-        askRows(client, stream.path, query, body => read(body, check?.take)).pipe(
+        askRows(client, stream.path, query, body => read(body, check?.take), isHopeless).pipe(
           catchError(error => throwError(() => asReportError(stream, error))),
           concatMap(answer => {
             totals.push(answer.total);

@@ -46,4 +46,6 @@ export interface WalkContext {
   readonly slots: Slots;
   readonly perPage: number;
   readonly inFlight: number;
+  /** Permissions that the token's user is known to lack. */
+  readonly lacks: ReadonlySet<string>;
 }

@@ -175,6 +175,41 @@ test('a permission that is missing is named as Heartland’s screen calls it, an
   }
 });
 
+test('costs that the token’s user may not see are asked for once, not waited for; a 500 of anything else is', async () => {
+  heartland.withhold('item.view_cost');
+  const before = heartland.requests.length;
+  heartland.faults.add({ kind: 'internalError', path: 'reporting/analyzer', times: 1 });
+  try {
+    const folder = await folderWith({ ...healthy(), history: { from: '2026-11-18' } });
+    const synced = await tillstream(
+      folder,
+      ['sync', '--only', 'sales_daily,sales_margin_daily,inventory_cost_daily', '--json'],
+      environment(),
+    );
+    expect(synced.exitCode).toBe(3);
+    const { streams } = JSON.parse(synced.stdout);
+    expect(streams).toEqual([
+      expect.objectContaining({ stream: 'sales_daily', slices: 4 }),
+      expect.objectContaining({
+        stream: 'sales_margin_daily',
+        slices: 0,
+        message: expect.stringContaining('View item cost and margin information (item.view_cost)'),
+      }),
+      expect.objectContaining({ stream: 'inventory_cost_daily', slices: 0 }),
+    ]);
+    const refused = heartland.requests
+      .slice(before)
+      .filter(({ status }) => status === 500)
+      .map(({ query }) => query.toString());
+    const [stumbled, ...ofCosts] = refused;
+    expect(stumbled).toContain('net_sales');
+    expect(ofCosts.length).toBeGreaterThan(1);
+    expect(new Set(refused).size).toBe(refused.length);
+  } finally {
+    heartland.grant('item.view_cost');
+  }
+});
+
 test('what an export alone needs, and what a report is grouped by, is asked for too', async () => {
   heartland.withhold('reporting.read.metric.source_sales');
   heartland.withhold('reporting.read.group.item');

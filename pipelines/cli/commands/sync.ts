@@ -1,4 +1,4 @@
-import { concat, EMPTY, type Observable } from 'rxjs';
+import { concat, concatMap, EMPTY, type Observable } from 'rxjs';
 import { statement } from '../../../sinks/postgres/statement.ts';
 import type { Stream } from '../../../sources/heartland/stream.ts';
 import { EXIT } from '../../../transforms/errors.ts';
@@ -43,16 +43,23 @@ export const syncCommand: CliCommand<SyncOptions> = {
       run: async (work, streams) => {
         // A whole sync is also the moment to hear what an export will lack.
         const isWhole = options.only === undefined;
-        const warned = concat(
-          warnOfMissingPermissions(work, isWhole ? neededStreams(work.configuration) : streams),
-          isWhole ? warnOfMissingFields(work) : EMPTY,
-        );
-        const stoppable = <T>(doing: string, job: Observable<T>) =>
-          untilAborted(concat(warned, job), context.signal, doing);
+        const needed = isWhole ? neededStreams(work.configuration) : streams;
+        const stoppable = <T>(doing: string, job: (warned: Work) => Observable<T>) =>
+          untilAborted(
+            warnOfMissingPermissions(work, needed).pipe(
+              concatMap(lacks =>
+                concat(isWhole ? warnOfMissingFields(work) : EMPTY, job({ ...work, lacks })),
+              ),
+            ),
+            context.signal,
+            doing,
+          );
         return options.dryRun
-          ? planOutcome(await stoppable('The dry run', planSync(work, streams, request)))
+          ? planOutcome(
+              await stoppable('The dry run', warned => planSync(warned, streams, request)),
+            )
           : syncOutcome(
-              await stoppable('The sync', sync(work, streams, request)),
+              await stoppable('The sync', warned => sync(warned, streams, request)),
               await linesIn(work, streams),
             );
       },
