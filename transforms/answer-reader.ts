@@ -6,7 +6,7 @@ import { type CheckedPage, type CheckerOptions, isRecord, pageChecker } from './
 
 /** The rows of one page, checked, as the bytes that COPY takes. */
 export interface EncodedPage extends Omit<CheckedPage, 'copy'> {
-  readonly copy: Uint8Array;
+  readonly copy: Buffer;
 }
 
 /** One answer of a collection, its rows checked and ready for COPY. */

@@ -5,6 +5,8 @@ import { COPY_NULL, copyJson, copyText } from './copy-text.ts';
 export type RowEncoder = (row: Readonly<Record<string, unknown>>) => string | undefined;
 
 export interface EncoderOptions {
+  /** The run that the rows come with; a last column, `_run_id`. */
+  readonly runId: string;
   /** Keys that belong elsewhere, as a parent's embedded `lines`. */
   readonly ignored?: readonly string[];
   /** Collects the names of fields that the catalogue does not know. */
@@ -19,13 +21,13 @@ const MOST_UNKNOWN = 1000;
  *
  * The compiled function checks each value's kind while it writes it, so the common row is validated and encoded in
  * one pass. What it refuses is for the row's zod schema to judge (see `validate.ts`): that is slower, and says why.
- * Unknown keys go to a last column, `_extra`.
+ * Unknown keys go to a column of their own, `_extra`.
  *
- * @param columns the table's columns, in the order of the COPY statement; `_extra` comes after them
+ * @param columns the table's columns, in the order of the COPY statement; `_extra` and `_run_id` come after them
  */
 export function compileRowEncoder(
   columns: readonly Column[],
-  { ignored = [], unknown = new Set() }: EncoderOptions = {},
+  { runId, ignored = [], unknown = new Set() }: EncoderOptions,
 ): RowEncoder {
   const known = new Set([...columns.flatMap(column => column.keys), ...ignored]);
   const steps = columns.map(column => {
@@ -41,10 +43,15 @@ export function compileRowEncoder(
       let line = '', v;
       ${steps.join('')}
       v = extraOf(row);
-      return v === undefined ? undefined : line + v + '\\n';
+      return v === undefined ? undefined : line + v + ${JSON.stringify(lineEnd(runId))};
     };`;
   const compile = new Function('kinds', 'extraOf', body);
   return compile(KINDS, (row: Readonly<Record<string, unknown>>) => extraOf(row, known, unknown));
+}
+
+/** What every line of COPY text ends with, whatever the row. */
+export function lineEnd(runId: string): string {
+  return `\t${runId}\n`;
 }
 
 /** Each kind's check and text in one step; undefined means "not of this kind". */

@@ -6,11 +6,14 @@ import {
   isRealDate,
   isRealInstant,
 } from './columns.ts';
+import { lineEnd } from './copy-encoder.ts';
 import { COPY_NULL } from './copy-text.ts';
 import { parseExactJson } from './exact-json.ts';
 import { decodeUtf8 } from './utf8.ts';
 
 export interface FlatRowsOptions {
+  /** The run that the rows come with; a last column, `_run_id`. */
+  readonly runId: string;
   /** A column that the API does not send, the same in every row. */
   readonly stamp?: ColumnValue | undefined;
   /** A value that every row must have; a row with another is left to the caller. */
@@ -78,11 +81,11 @@ const NUMBER_AS_TEXT = '"(-?\\d+(?:\\.\\d+)?)"';
  * have its column's usual form. What has not, as a row with an escaped quote or a key that the catalogue does not know,
  * is parsed and handed to `secondLook`, so what comes of it is decided where every other row is judged.
  *
- * @param columns in the order of the COPY statement; `_extra`, always null here, comes after them
+ * @param columns in the order of the COPY statement; `_extra`, always null here, and `_run_id` come after them
  */
 export function flatRowsReader(
   columns: readonly Column[],
-  options: FlatRowsOptions = {},
+  options: FlatRowsOptions,
 ): FlatRowsReader {
   const forms = new Map<string, Form | undefined>();
   let form: Form | undefined;
@@ -198,7 +201,7 @@ function compileForm(
   keys: readonly string[],
   isText: (key: string) => boolean,
   columns: readonly Column[],
-  { stamp, within }: FlatRowsOptions,
+  { runId, stamp, within }: FlatRowsOptions,
 ): Form | undefined {
   const groups = new Map<string, number>();
   const parts: string[] = [];
@@ -236,7 +239,7 @@ function compileForm(
         pattern.lastIndex = at;
         const m = pattern.exec(text);
         if (m === null${checks.map(check => ` || ${check}`).join('')}) return undefined;
-        return ${values.join(` + '\\t' + `)} + '\\t\\\\N\\n';
+        return ${values.join(` + '\\t' + `)} + ${JSON.stringify(`\t${COPY_NULL}${lineEnd(runId)}`)};
       },
       end: () => pattern.lastIndex,
     };`;

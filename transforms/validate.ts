@@ -31,7 +31,7 @@ export interface CheckerOptions extends EncoderOptions {
  *
  * @param row the row's schema, made of the fields in `columns.ts`
  */
-export function pageChecker(row: z.ZodObject, options: CheckerOptions = {}): PageChecker {
+export function pageChecker(row: z.ZodObject, options: CheckerOptions): PageChecker {
   const columns = columnsOf(row);
   const encode = compileRowEncoder(columns, options);
   const outside = options.within && outsideOf(columns, options.within);

@@ -6,7 +6,7 @@ import { statement } from './statement.ts';
 
 /**
  * Where the rows of one pull are collected, seen by its transaction alone: a temporary table, or the table itself
- * where it holds nothing that they could meet. Its columns are the table's, then `_extra` and, by default, `_run_id`.
+ * where it holds nothing that they could meet. Its columns are the table's, then `_extra` and `_run_id`.
  */
 export interface Stage {
   /** The temporary table's name, or the table's own. */
@@ -39,10 +39,8 @@ export interface Stage {
 export async function openStage(
   client: PullConnection,
   table: TableDescription,
-  runId: string,
   slice?: ColumnValue,
 ): Promise<Stage> {
-  await client.query(`select set_config('tillstream.run_id', $1, true)`, [runId]);
   const isDirect = await isEmpty(client, table, slice);
   const name = isDirect ? table.name : `_stage_${table.name}`;
   const names = {

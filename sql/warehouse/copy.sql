@@ -1,1 +1,1 @@
-copy :"stage" (:"columns", _extra) from stdin
+copy :"stage" (:"columns", _extra, _run_id) from stdin

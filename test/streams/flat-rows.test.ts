@@ -30,6 +30,7 @@ test.each(streams)('$name is read without a parser', async ({ path, row, walk })
   });
   const place = { column: walk.sliceColumn, value };
   const read = flatRowsReader(columnsOf(row), {
+    runId: '7',
     within: place,
     ...(walk.stampSlice && { stamp: place }),
   });

@@ -143,7 +143,7 @@ test('whatever passes the check, Postgres takes; whatever does not, the quaranti
   await fc.assert(
     fc.asyncProperty(fc.array(candidate, { maxLength: 30 }), async rows => {
       const parsed = parseExactJson(`[${rows.join(',')}]`) as unknown[];
-      const { copy, accepted, rejected } = pageChecker(row)(parsed);
+      const { copy, accepted, rejected } = pageChecker(row, { runId: run.runId })(parsed);
       expect(accepted + rejected.length).toBe(rows.length);
       for (const { reason } of rejected) expect(reason.length).toBeGreaterThan(10);
       const pooled = await warehouse.pool.connect();
@@ -155,7 +155,7 @@ test('whatever passes the check, Postgres takes; whatever does not, the quaranti
           `insert into anything (id, name, "on", _run_id) values (0, '', '2026-01-01', $1)`,
           [run.runId],
         );
-        const stage = await openStage(client, table, run.runId);
+        const stage = await openStage(client, table);
         await stage.copy(Buffer.from(copy));
         await quarantine(client, table, { runId: run.runId, slice: '' }, rejected);
         const { rows: counted } = await client.query(

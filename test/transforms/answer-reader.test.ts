@@ -82,7 +82,7 @@ function bothWays(read: AnswerReader, answer: string) {
 }
 
 test('an answer is the same rows, byte for byte, with and without a parser', () => {
-  const read = answerReader(row, { within: { column: 'on', value: DAY } });
+  const read = answerReader(row, { runId: '7', within: { column: 'on', value: DAY } });
   fc.assert(
     fc.property(rows, fc.boolean(), (results, isFirst) => {
       const list = `"results":[${results.join(',')}]`;
@@ -98,7 +98,7 @@ test('an answer is the same rows, byte for byte, with and without a parser', () 
 test.each([0, 1, 2, 3])(
   'rows are found whole wherever an answer of megabytes is cut: %i',
   shift => {
-    const read = answerReader(row, {});
+    const read = answerReader(row, { runId: '7' });
     const line = (n: number) =>
       `{"date.date":"${DAY}","location.public_id":"${'x'.repeat(n % 97)}","net.sales":${n},"count":null,"note":"${n === 700 ? '\\"' : ''}","at":null,"open?":true}`;
     const results = Array.from({ length: 20_000 }, (_, n) => line(n));
@@ -111,7 +111,7 @@ test.each([0, 1, 2, 3])(
 );
 
 test('what is not JSON is refused, whichever part of it is broken', () => {
-  const read = answerReader(row, {});
+  const read = answerReader(row, { runId: '7' });
   const good = `{"date.date":"${DAY}","location.public_id":"1","net.sales":1,"count":1,"note":"","at":null,"open?":null}`;
   for (const answer of [
     `{"results":[${good}`,
