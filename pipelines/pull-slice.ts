@@ -198,8 +198,8 @@ export function pullSlice(work: Work, asked: Stream, slice: Slice): Observable<S
     claim: Claim,
     isUnchanged: boolean,
   ): Promise<void> {
-    const keys = isUnchanged ? accepted : await stage.countKeys(accepted);
-    const why = whyIncomplete({ ...claim, seen, accepted, keys }, stream.walk.kind);
+    if (!isUnchanged) await stage.checkKeys(accepted);
+    const why = whyIncomplete({ ...claim, seen }, stream.walk.kind);
     if (why === undefined) return;
     throw new IncompleteError('INCOMPLETE', {
       problem: `${stage.table.name}${slice.label && ` (${slice.label})`} did not arrive whole: ${why}`,

@@ -125,9 +125,11 @@ export const keyText = needed(
 );
 /** A calendar date that is part of a key. */
 export const keyDate = needed(date, 'date');
+/** What a report's group is called where it is not set. */
+export const NOT_SET = '(none)';
 /** What a report is grouped by. Not set and empty are two groups, and a key holds no null. */
 export const groupText = needed(
-  z.union([z.string(), z.number().transform(String), z.null().transform(() => '(none)')]),
+  z.union([z.string(), z.number().transform(String), z.null().transform(() => NOT_SET)]),
   'text',
 );
 /** A number that is part of a key, as the month of a year; Heartland may send its digits. */

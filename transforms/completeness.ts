@@ -7,9 +7,6 @@ export interface Tally {
   readonly otherTotals: readonly number[];
   /** Rows that arrived, good and bad. */
   readonly seen: number;
-  /** Good rows that arrived, and how many different keys they have. */
-  readonly accepted: number;
-  readonly keys: number;
 }
 
 /**
@@ -20,10 +17,7 @@ export interface Tally {
  * total may have shifted a row past us.
  */
 export function whyIncomplete(tally: Tally, walkedBy: 'by_key' | 'by_page'): string | undefined {
-  const { before, after, otherTotals, seen, accepted, keys } = tally;
-  if (keys < accepted) {
-    return `${accepted} rows arrived with only ${keys} different keys: some came twice, so others may be missing`;
-  }
+  const { before, after, otherTotals, seen } = tally;
   if (walkedBy === 'by_page' && otherTotals.length > 0) {
     return `the number of rows changed while they were read (${[before, ...otherTotals].join(', then ')})`;
   }

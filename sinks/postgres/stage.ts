@@ -1,4 +1,5 @@
 import type { ColumnValue } from '../../transforms/columns.ts';
+import { NOT_SET } from '../../transforms/columns.ts';
 import { IncompleteError } from '../../transforms/errors.ts';
 import type { TableDescription } from './migrate.ts';
 import type { PullConnection } from './pull-connection.ts';
@@ -22,8 +23,12 @@ export interface Stage {
    * @throws IncompleteError when rows came twice, where that shows at once
    */
   end(): Promise<void>;
-  /** How many different keys the collected rows have. */
-  countKeys(accepted: number): Promise<number>;
+  /**
+   * Resolves when each of the `accepted` rows is known to have a key of its own.
+   *
+   * @throws IncompleteError when rows came twice
+   */
+  checkKeys(accepted: number): Promise<void>;
   /** The highest id among the rows, undefined when there are none. */
   highestId(): Promise<string | undefined>;
 }
@@ -51,7 +56,10 @@ export async function openStage(
   };
   const target = {
     statement: statement('warehouse/copy', names),
-    explain: (error: unknown) => cameTwice(error, table.name) ?? error,
+    explain: (error: unknown) => {
+      const { code, detail } = error as { code?: string; detail?: string };
+      return code === DUPLICATE_KEY ? cameTwice(table.name, detail) : error;
+    },
   };
   if (!isDirect) await client.query(statement('warehouse/create-stage', names));
 
@@ -63,13 +71,15 @@ export async function openStage(
       if (bytes.length > 0) await client.copy(target, bytes);
     },
     end: () => client.endCopy(),
-    countKeys: async accepted => {
-      if (isDirect) return accepted;
+    checkKeys: async accepted => {
+      if (isDirect) return;
       await client.query(statement('warehouse/analyze-stage', names));
       const { rows } = await client.query<{ keys: number }>(
         statement('warehouse/count-keys', names),
       );
-      return rows[0]!.keys;
+      if (rows[0]!.keys === accepted) return;
+      const twice = await client.query<{ key: string }>(statement('warehouse/key-twice', names));
+      throw cameTwice(table.name, twice.rows[0]?.key);
     },
     highestId: async () => {
       const { rows } = await client.query<{ id: string | null }>(
@@ -97,12 +107,16 @@ async function isEmpty(
   return rows[0]!.empty;
 }
 
-/** A key that is there already, in a table that was empty before: the pages overlapped. */
-function cameTwice(error: unknown, table: string): IncompleteError | undefined {
-  if ((error as { code?: string }).code !== '23505') return undefined;
+/** Postgres' code for a key that is there already. */
+const DUPLICATE_KEY = '23505';
+
+function cameTwice(table: string, key: string | undefined): IncompleteError {
+  const otherwise = key?.includes(NOT_SET)
+    ? `a value in Heartland is called ${NOT_SET}, as a group is here that is not set: give the value another name there, or leave it out with the report’s filters.`
+    : 'Heartland itself lists a row twice.';
   return new IncompleteError('CAME_TWICE', {
     problem: `Rows of ${table} came twice while they were read, so others may be missing`,
-    found: (error as { detail?: string }).detail,
-    next: 'Nothing was changed. Run the command again; if it persists, Heartland itself lists a row twice.',
+    found: key,
+    next: `Nothing was changed. Run the command again; if it persists, ${otherwise}`,
   });
 }

@@ -138,6 +138,31 @@ test('not set and empty stay two groups', async () => {
   }
 });
 
+test.each([
+  ['in a table that holds them already', true],
+  ['in a new table', false],
+])(
+  'a value that is really called (none), beside items without one, %s: the run says what to change',
+  async (_, isThere) => {
+    const stock = {
+      metrics: ['ending_inventory.qty_on_hand'],
+      groups: ['item.custom@class_code'],
+      by: 'day',
+      from: '2026-11-20',
+    };
+    const { account, sync } = await opened({ stock }, ['report_stock']);
+    if (isThere) expect(await sync()).toEqual({});
+    const before = isThere ? await account.rows('report_stock') : [];
+    const { ledger } = account.heartland;
+    const item = ledger.items.find(({ custom }) => custom.class_code === '110')!;
+    ledger.changeItem(item.id, { custom: { ...item.custom, class_code: '(none)' } });
+    expect((await sync()).report_stock).toMatch(
+      /^CAME_TWICE: .*report_stock.*found .*\(none\).*if it persists, a value in Heartland is called \(none\).*another name/,
+    );
+    expect(await account.rows('report_stock')).toEqual(before);
+  },
+);
+
 test('without the permission for costs the sales survive, and the gap is in the run', async () => {
   const { account, sync } = await opened(
     { brands: BRANDS },
