@@ -262,4 +262,44 @@ describe.concurrent('a bad row goes to quarantine, and no other row is lost', ()
     expect(drift).toEqual([{ stream: 'items', field: 'brand_new' }]);
     expect(await openCases(account)).toEqual([]);
   });
+
+  test('a return sent as the documentation describes it, like a receipt, has a column for everything', async () => {
+    const account = await smallAccount();
+    const asReceipt = (line: object) => ({
+      ...line,
+      order_line_id: 108266,
+      qty_expected: 97.25,
+      qty_unauthorized: 0.5,
+    });
+    account.heartland.faults.add({
+      kind: 'transform',
+      path: 'purchasing/returns',
+      body: (body, path) => {
+        const page = body as { results: { lines?: object[] }[] };
+        const results = page.results.map(row => {
+          if (path.endsWith('/lines')) return asReceipt(row);
+          return {
+            ...row,
+            order_id: 102437,
+            ...(row.lines && { lines: row.lines.map(asReceipt) }),
+          };
+        });
+        return { ...page, results } as never;
+      },
+    });
+    expect((await account.sync(['purchase_returns'])).failures).toEqual({});
+    const rows = await account.warehouse.query(
+      `select sent.order_id, line.order_line_id, line.qty_expected, line.qty_unauthorized
+       from purchase_returns as sent join purchase_return_lines as line on line.return_id = sent.id`,
+    );
+    expect(rows).toEqual([
+      {
+        order_id: '102437',
+        order_line_id: '108266',
+        qty_expected: '97.25',
+        qty_unauthorized: '0.5',
+      },
+    ]);
+    expect(await account.warehouse.query('select field from _drift')).toEqual([]);
+  });
 });

@@ -111,6 +111,7 @@ export const receipts: Stream = {
   ],
 };
 
+/** The documentation describes a return by the record of a receipt, and shows another: what either has is a column. */
 export const purchase_returns: Stream = {
   name: 'purchase_returns',
   about: 'Goods sent back to vendors',
@@ -122,6 +123,7 @@ export const purchase_returns: Stream = {
     id: id('Heartland’s internal number'),
     public_id: words('Return number'),
     status: words('pending or complete'),
+    order_id: ref('Purchase order, where the account says so'),
     vendor_id: ref('Vendor'),
     location_id: ref('Location it left from', 'return_from_location_id', 'location_id'),
     completed_at: moment('When it was completed, where the account says so'),
@@ -137,8 +139,11 @@ export const purchase_returns: Stream = {
       row: z.object({
         id: id('Heartland’s internal number'),
         return_id: ref('Return', 'return_id', 'receipt_id'),
+        order_line_id: ref('Line of the purchase order, where the account says so'),
         item_id: ref('Item'),
         qty: amount('Units sent back'),
+        qty_expected: amount('Units expected, where the account says so'),
+        qty_unauthorized: amount('Units that were not authorized, where the account says so'),
         unit_cost: amount('Cost of one unit'),
         ...recordFields,
       }),
