@@ -1,7 +1,7 @@
 import { createHash, createHmac, pbkdf2Sync, randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { SECRET_COLUMNS } from './secret-columns.ts';
-import { statement } from './statement.ts';
+import { type Names, statement } from './statement.ts';
 
 /** How a merchant's read-only role stands. */
 export interface ReaderState {
@@ -42,28 +42,44 @@ export async function readerState(
 }
 
 /**
- * Makes the read-only role where it is missing and may be made, grants it what it has not yet, and takes from it
- * what it should not have. A role that somebody else has made under this name is granted the same. Does nothing where nothing is to do, or where it may not.
+ * Makes the read-only role where it is missing and may be made, grants it what it has not yet, and takes from it what it
+ * should not have. A role that somebody else has made under this name is granted the same. Does nothing where nothing is
+ * to do, or where it may not.
  */
 export async function keepReader(client: pg.PoolClient, merchant: string): Promise<void> {
   const state = await readerState(client, merchant);
   if (state.isGranted && state.exposed.length === 0) return;
   const names = { reader: state.role, database: state.database, schema: merchant };
+  if (!state.exists) {
+    if (!state.mayCreate) return;
+    await asFarAsPermitted(client, () => client.query(statement('reader/create', names)));
+  }
+  // First and apart: it holds even where granting the rest fails, as for somebody else's table in the schema.
+  await asFarAsPermitted(client, () => hideSecrets(client, names));
+  await asFarAsPermitted(client, async () => {
+    await client.query(statement('reader/grant', names));
+    await hideSecrets(client, names);
+  });
+}
+
+async function hideSecrets(client: pg.PoolClient, names: Names): Promise<void> {
+  const { rows } = await client.query<{ table: string; columns: string[] }>(
+    statement('reader/open-columns'),
+    [SECRET_COLUMNS],
+  );
+  for (const open of rows)
+    await client.query(statement('reader/grant-columns', { ...names, ...open }));
+}
+
+/** Not permitted, or another run was quicker: a convenience must not stop a sync. `tillstream doctor` tells. */
+async function asFarAsPermitted(
+  client: pg.PoolClient,
+  step: () => Promise<unknown>,
+): Promise<void> {
   await client.query('savepoint reader');
   try {
-    if (!state.exists) {
-      if (!state.mayCreate) return;
-      await client.query(statement('reader/create', names));
-    }
-    await client.query(statement('reader/grant', names));
-    const { rows } = await client.query<{ table: string; columns: string[] }>(
-      statement('reader/open-columns'),
-      [SECRET_COLUMNS],
-    );
-    for (const open of rows)
-      await client.query(statement('reader/grant-columns', { ...names, ...open }));
+    await step();
   } catch {
-    // Not permitted, or another run was quicker: a convenience must not stop a sync. `tillstream doctor` tells.
     await client.query('rollback to savepoint reader');
   }
 }

@@ -148,6 +148,17 @@ test('a warehouse user who may not create roles still gets the schema; a role ma
   await migrate(warehouse, TABLES, SETTINGS);
   const reader = await logIn(readerRole(warehouse.schema), 'r');
   await reader.query(`select * from ${warehouse.schema}.sales_by_day`);
+
+  // Secrets are taken away even where somebody else's table stands in the way of granting the rest.
+  await admin.pool.query(
+    `create table ${warehouse.schema}.of_somebody_else (a int);
+     grant select on all tables in schema ${warehouse.schema} to ${readerRole(warehouse.schema)}`,
+  );
+  await migrate(warehouse, TABLES, SETTINGS);
+  expect(await readerState(warehouse.pool, warehouse.schema)).toMatchObject({ exposed: [] });
+  await expect(reader.query(`select number from ${warehouse.schema}.gift_cards`)).rejects.toThrow(
+    /permission denied/,
+  );
 });
 
 test('tillstream reader lets an analyst in, and out again', async () => {
