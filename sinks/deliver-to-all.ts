@@ -3,12 +3,17 @@ import type { Deliver, Receipt } from './outgoing.ts';
 
 /** Some destinations have the files, others not. Do: mend those named, run the command again; it sends to all. */
 export class PartlyDeliveredError extends DeliveryError {
-  /** Of the destinations that have the files. */
+  /** Of what arrived. */
   readonly receipts: readonly Receipt[];
 
-  constructor(failures: readonly Error[], receipts: readonly Receipt[]) {
+  /** @param told the sentence that says what arrived; default names the destinations that have all files */
+  constructor(
+    failures: readonly Error[],
+    receipts: readonly Receipt[],
+    told: string = whoHasThem(receipts),
+  ) {
     const problem = failures.map(failure => failure.message.replace(/\.$/, '')).join('. ');
-    super('PARTLY_DELIVERED', { problem, next: whoHasThem(receipts) }, failures[0]);
+    super('PARTLY_DELIVERED', { problem, next: told }, failures[0]);
     this.receipts = receipts;
   }
 }

@@ -2,6 +2,7 @@ import { copyFile, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DeliveryError } from '../transforms/errors.ts';
 import { stopIfAborted } from '../transforms/interruption.ts';
+import { PartlyDeliveredError } from './deliver-to-all.ts';
 import { checkFileName } from './file-name.ts';
 import { isTemporaryNameOf, makeFolder, onDisk, temporaryName } from './local-file.ts';
 import type { Deliver, OutgoingFile, Receipt } from './outgoing.ts';
@@ -12,7 +13,7 @@ import type { Deliver, OutgoingFile, Receipt } from './outgoing.ts';
  * All files are copied under temporary names and measured before the first of them gets its own, so a disk that fills
  * up leaves the folder as it was, and a reader of it sees each old file or the new one, whole. What a run that was
  * killed left of these files is removed first. Throws `DeliveryError` when the folder cannot be written: the files are
- * right, and did not arrive.
+ * right, and did not arrive. Where one cannot get its name, those before it have theirs: `PartlyDeliveredError` says which.
  */
 export function deliverToFolder(folder: string): Deliver {
   return async (files, signal) => {
@@ -32,7 +33,9 @@ export function deliverToFolder(folder: string): Deliver {
       const receipts: Receipt[] = [];
       for (const { file, part } of copies) {
         const destination = join(folder, file.name);
-        await disk(file, () => rename(join(folder, part), destination));
+        await disk(file, () => rename(join(folder, part), destination)).catch(error => {
+          throw receipts.length === 0 ? error : inPlace(error, receipts);
+        });
         receipts.push({ file: file.name, destination, bytes: file.bytes, detail: 'copied' });
       }
       return receipts;
@@ -41,6 +44,11 @@ export function deliverToFolder(folder: string): Deliver {
       for (const { part } of copies) await rm(join(folder, part), { force: true }).catch(() => {});
     }
   };
+}
+
+function inPlace(failure: Error, receipts: readonly Receipt[]): PartlyDeliveredError {
+  const names = receipts.map(({ file }) => `"${file}"`).join(', ');
+  return new PartlyDeliveredError([failure], receipts, `New in that folder already: ${names}.`);
 }
 
 /** What an earlier run that was killed left of these files. Where it cannot be removed it harms nobody. */

@@ -153,6 +153,23 @@ describe('a delivery to a folder', () => {
     expect(String(await readFile(join(folder, '1.csv')))).toBe('old');
   });
 
+  test('that fails when some files have their names already says which', async () => {
+    const folder = await freshFolder();
+    // Nothing can take the name of a folder.
+    await mkdir(join(folder, '3.csv'));
+    const files = [
+      await outgoing('1.csv', 'one'),
+      await outgoing('2.csv', 'two'),
+      await outgoing('3.csv', 'three'),
+    ];
+    const error = await deliverToFolder(folder)(files, quiet()).catch((each: unknown) => each);
+    expect(error).toMatchObject({ code: 'PARTLY_DELIVERED', exitCode: 5 });
+    expect(String(error)).toContain(`"3.csv" could not be written in the folder ${folder}`);
+    expect(String(error)).toContain('New in that folder already: "1.csv", "2.csv".');
+    expect(arrivedBefore(error).map(({ file }) => file)).toEqual(['1.csv', '2.csv']);
+    expect((await readdir(folder)).sort()).toEqual(['1.csv', '2.csv', '3.csv']);
+  });
+
   test('first removes what a run that was killed left of its files, and nothing else', async () => {
     const folder = await freshFolder();
     const others = ['.1.csv.part-notours', '.2.csv.part-0123abcd', 'x.1.csv.part-0123abcd'];
