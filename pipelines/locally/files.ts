@@ -5,9 +5,8 @@ import type { OutgoingFile } from '../../sinks/outgoing.ts';
 import { statement } from '../../sinks/postgres/statement.ts';
 import { type Chunk, spoolFile } from '../../sinks/spool.ts';
 import { addDays } from '../../transforms/day.ts';
-import { HeldError } from '../../transforms/errors.ts';
 import { checkLayout, renderHeader } from '../../transforms/layout.ts';
-import type { StoreFeed } from '../../transforms/locally/guards.ts';
+import type { NotANumber, StoreFeed } from '../../transforms/locally/guards.ts';
 import { today } from '../slices.ts';
 import type { Work } from '../work.ts';
 import type { Store } from './refresh.ts';
@@ -17,6 +16,8 @@ import { feedOf, fileNameOf, layoutOf } from './settings.ts';
 export interface FeedFiles {
   readonly files: readonly OutgoingFile[];
   readonly stores: readonly StoreFeed[];
+  /** Of each store that has such figures, one of them. */
+  readonly notNumbers: readonly NotANumber[];
 }
 
 /** What Postgres counted while it made a store's lines. */
@@ -31,8 +32,6 @@ interface MadeRow {
 /**
  * Writes the feed that is staged on each of the connections: a file for each store, or one for all. The lines pass
  * through as Postgres writes them, so memory holds what the network brings at a time.
- *
- * @throws HeldError where a figure is not a number
  */
 export async function writeFiles(
   clients: readonly pg.PoolClient[],
@@ -49,6 +48,7 @@ export async function writeFiles(
   const names = [...new Set(stores.map(nameOf))];
   const filled = new Map<Store, StoreFeed>();
   const files = new Map<string, OutgoingFile>();
+  const notNumbers: NotANumber[] = [];
 
   await onDisk(folder, names[0]!, () => makeFolder(folder));
   // Each connection takes the next file when it has done one; after a failure nobody takes another.
@@ -58,6 +58,7 @@ export async function writeFiles(
   return {
     files: names.map(name => files.get(name)!),
     stores: stores.map(store => filled.get(store)!),
+    notNumbers,
   };
 
   async function write(client: pg.PoolClient): Promise<void> {
@@ -89,7 +90,7 @@ export async function writeFiles(
       [locallyId],
     );
     const { rows, units, gone_rows: goneRows, wrong } = counted[0]!;
-    if (wrong !== null) throw notANumber(locallyId, wrong);
+    if (wrong !== null) notNumbers.push({ locallyId, upc: wrong });
     const file = nameOf(store);
     const of = { locallyId, locationNumbers, name, file };
     filled.set(store, { ...of, rows, units: Number(units), goneRows });
@@ -100,11 +101,4 @@ export async function writeFiles(
 /** Lines as Postgres ends them, with the other line end; byte by byte, whatever they hold. */
 function crlf(lines: Buffer): Buffer {
   return Buffer.from(lines.toString('latin1').replaceAll('\n', '\r\n'), 'latin1');
-}
-
-function notANumber(locallyId: string, upc: string): HeldError {
-  return new HeldError('FIGURE_NOT_A_NUMBER', {
-    problem: `The quantity or the price of UPC ${upc} in store ${locallyId} is not a number`,
-    next: 'Look for its items in the warehouse, and sync them again with --full; nothing was sent.',
-  });
 }

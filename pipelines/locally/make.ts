@@ -6,6 +6,7 @@ import type { Check, Problem } from '../../transforms/findings.ts';
 import {
   checkAge,
   checkDrops,
+  checkFigures,
   checkNotEmpty,
   checkStores,
   type LastFeed,
@@ -136,7 +137,7 @@ async function make(
   const findings = await findingsOf(client, configuration, stores);
 
   const { guards: limits } = feedOf(configuration);
-  const always = checkNotEmpty(written.stores);
+  const always = [...checkNotEmpty(written.stores), ...checkFigures(written.notNumbers)];
   const unlessForced = [
     checkAge(asOf, work.now(), limits, configuration.timezone),
     ...checkStores(written.stores, last, limits),
@@ -155,5 +156,5 @@ async function make(
   const files = [...written.files, ...further.files];
   const counts = [...findings.counts, ...further.counts];
   const found = { ...findings, counts, checks, heldBecause, forcedAgainst };
-  return { asOf, stockAsOf, ...written, files, ...found };
+  return { asOf, stockAsOf, stores: written.stores, files, ...found };
 }

@@ -19,8 +19,9 @@ copy (
     order by 1
   ), counted as (
     insert into locally_made (locally_id, rows, units, gone_rows, wrong)
-    select :'store', count(*), coalesce(sum(qty), 0), count(*) filter (where is_gone),
+    select :'store', count(*),
            -- To Postgres NaN is greater than every number.
+           coalesce(sum(qty) filter (where qty < 1e15), 0), count(*) filter (where is_gone),
            min(upc) filter (where greatest(qty, price) >= 1e15)
     from line
   ), noted as (

@@ -1,9 +1,10 @@
 import { lastValueFrom } from 'rxjs';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { sync } from '../../pipelines/sync.ts';
 import { inventory_values } from '../../sources/heartland/streams/inventory.ts';
 import { TillstreamError } from '../../transforms/errors.ts';
 import type { Json } from '../heartland/decimal.ts';
+import { startSmtp } from '../smtp/server.ts';
 import { linesOf, NOW, type Scene, scene } from './scene.ts';
 
 const TOMORROW = new Date('2026-11-22T18:00:00Z');
@@ -117,16 +118,32 @@ describe('what must not leave is held', () => {
     expect(after).toEqual(before);
   });
 
-  test('a price that no file can carry is refused before anything leaves', async () => {
-    const { ftp, run, within } = await scene();
-    await run();
+  test.each([
+    ['price', `update items set price = 'NaN'`],
+    ['quantity', `update inventory_values set qty_available = 'NaN'`],
+  ])(
+    'a %s that no file can carry holds the feed, also by force: kept, mailed, not sent',
+    async (_, spoil) => {
+      const smtp = await startSmtp();
+      onTestFinished(() => smtp.close());
+      const email = { smtp: smtp.url, from: 'ops@acme.example', to: ['owner@acme.example'] };
+      const { ftp, run, within, exports } = await scene({ locally: { report: { email } } });
+      await run();
+      await within({}, work => work.warehouse.query(spoil));
 
-    await within({}, work => work.warehouse.query(`update items set price = 'NaN'`));
-    const error = await refusal(run());
+      const error = await refusal(run({ force: true }));
 
-    expect(error).toMatchObject({ code: 'FIGURE_NOT_A_NUMBER', exitCode: 4 });
-    expect(ftp.logIns()).toBe(1);
-  });
+      expect(error).toMatchObject({ code: 'FEED_HELD', exitCode: 4 });
+      expect(error.message).toMatch(
+        /figures of store 12345: UPC \d+ \(its quantity or its price is not a number/,
+      );
+      expect(ftp.logIns()).toBe(1);
+      const [kept] = await exports();
+      expect(kept).toMatchObject({ status: 'held', receipts: [], files: [{}, {}] });
+      expect(JSON.stringify(kept!.totals)).not.toContain('"units":null');
+      expect(smtp.messages.at(-1)!.text).toMatch(/: held\n.*figures of store 12345: UPC/);
+    },
+  );
 });
 
 describe('a delivery that fails', () => {

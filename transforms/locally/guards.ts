@@ -32,6 +32,23 @@ export interface Limits {
   readonly max_age_hours: number;
 }
 
+/** A product whose quantity or price in a store is not a number. */
+export interface NotANumber {
+  readonly locallyId: string;
+  readonly upc: string;
+}
+
+/** No file can carry a figure that is not a number. Not even force sends one. */
+export function checkFigures(notNumbers: readonly NotANumber[]): readonly Check[] {
+  return notNumbers.map(({ locallyId, upc }) => ({
+    name: `figures of store ${locallyId}`,
+    verdict: 'failed',
+    figure: `UPC ${upc}`,
+    detail:
+      'its quantity or its price is not a number; look for its items in the warehouse, and sync them again with --full',
+  }));
+}
+
 /** Every store has rows of its own: an empty feed would hide all that the store has. Not even force sends one. */
 export function checkNotEmpty(stores: readonly StoreFeed[]): readonly Check[] {
   return stores.map(store => {
