@@ -23,7 +23,7 @@ test('a held, a failed and a sent feed can each be looked at, byte for byte as i
 
   const { exports } = JSON.parse((await shop.run(['exports', '--json'])).stdout);
   expect(exports).toMatchObject([
-    { export_id: '3', kind: 'locally', status: 'held', there: true },
+    { export_id: '3', kind: 'locally', status: 'held', delivered_at: null, there: true },
     { export_id: '2', status: 'failed' },
     { export_id: '1', status: 'delivered', files: [{ name: '12345.csv', bytes: sent.length }] },
   ]);
@@ -36,7 +36,9 @@ test('a held, a failed and a sent feed can each be looked at, byte for byte as i
   expect(first.stdout).toContain('Export 1: locally');
   expect((await saved('look')).equals(sent)).toBe(true);
   const third = await shop.run(['exports', 'save', '3', '--out', 'look', '--json']);
-  const [file] = JSON.parse(third.stdout).files;
+  const { files, ...named } = JSON.parse(third.stdout);
+  expect(named).toMatchObject({ export_id: '3', kind: 'locally', status: 'held' });
+  const [file] = files;
   expect(file).toMatchObject({ name: '12345.csv', path: join(shop.folder, 'look', '12345.csv') });
   const small = await saved('look');
   expect(createHash('sha256').update(small).digest('hex')).toBe(file.sha256);

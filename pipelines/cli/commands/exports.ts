@@ -59,12 +59,8 @@ function list(
   });
 }
 
-function asJson({ kind, period, status, files, ...made }: MadeExport) {
-  return {
-    ...{ export_id: made.exportId, run_id: made.runId, kind, period, status },
-    ...{ made_at: made.madeAt, delivered_at: made.deliveredAt ?? null, files },
-    there: made.hasBytes,
-  };
+function asJson({ hasBytes, ...made }: MadeExport): object {
+  return { ...made, deliveredAt: made.deliveredAt ?? null, there: hasBytes };
 }
 
 function filesInWords({ files, hasBytes }: MadeExport): string {
@@ -103,7 +99,7 @@ async function save(
     return {
       exitCode: EXIT.done,
       text,
-      json: { export_id: exportId, kind, period, status, files },
+      json: { exportId, kind, period, status, files },
     };
   });
 }
