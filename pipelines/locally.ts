@@ -7,7 +7,7 @@ import type { Check, Problem } from '../transforms/findings.ts';
 import type { StoreFeed } from '../transforms/locally/guards.ts';
 import type { ReasonCount } from '../transforms/locally/reason.ts';
 import { deliveryOf } from './locally/deliver.ts';
-import { closeCutOff, deliveredFeeds, type FeedTotals, pruneFeeds } from './locally/history.ts';
+import { closeCutOff, type FeedTotals, lastDelivered, pruneFeeds } from './locally/history.ts';
 import { type Made, makeFeed } from './locally/make.ts';
 import { notAsSent, readBackFeedBefore } from './locally/read-back-feed-before.ts';
 import { mailReport } from './locally/report.ts';
@@ -85,7 +85,7 @@ async function makeAndSend(
   }
   const isMeantForLocally = !dryRun && out === undefined;
   const shown = isMeantForLocally ? await readBackFeedBefore(work, signal) : undefined;
-  const [last] = await deliveredFeeds(warehouse, 1);
+  const last = await lastDelivered(warehouse);
   const making = {
     folder,
     isForced: force,

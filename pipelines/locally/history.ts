@@ -4,6 +4,7 @@ import {
   type KeptExport,
   listExports,
   type MadeExport,
+  madeExports,
 } from '../../sinks/postgres/exports.ts';
 import { statement } from '../../sinks/postgres/statement.ts';
 import type { Warehouse } from '../../sinks/postgres/warehouse.ts';
@@ -50,13 +51,11 @@ export interface DeliveredFeed {
   readonly totals: z.infer<typeof totals>;
 }
 
-/** The feeds that were delivered, the latest first. */
-export async function deliveredFeeds(
-  warehouse: Warehouse,
-  limit: number,
-): Promise<readonly DeliveredFeed[]> {
-  const kept = await listExports(warehouse, 'locally', { statuses: ['delivered'], limit });
-  return kept.map(asDelivered);
+/** The feed that was delivered last. */
+export async function lastDelivered(warehouse: Warehouse): Promise<DeliveredFeed | undefined> {
+  const filter = { statuses: ['delivered'], limit: 1 } as const;
+  const [kept] = await listExports(warehouse, 'locally', filter);
+  return kept && asDelivered(kept);
 }
 
 /** One of them with all that is remembered of it. */
@@ -82,7 +81,7 @@ export async function pruneFeeds(warehouse: Warehouse, before: Date): Promise<vo
  * next feed is sent whole. What they listed stays listed. Nobody else is sending: a run holds its merchant alone.
  */
 export async function closeCutOff(warehouse: Warehouse): Promise<void> {
-  const cutOff = await listExports(warehouse, 'locally', { statuses: ['sending'] });
+  const cutOff = await madeExports(warehouse, { kind: 'locally', statuses: ['sending'] });
   for (const { exportId } of cutOff) {
     const message = 'Its run ended in the middle of sending, so Locally may have it or not.';
     await closeExport(warehouse, exportId, 'failed', [], message);

@@ -1,7 +1,7 @@
 import { SourceError } from '../../transforms/errors.ts';
 import type { Problem } from '../../transforms/findings.ts';
 import type { Work } from '../work.ts';
-import { deliveredFeeds } from './history.ts';
+import { lastDelivered } from './history.ts';
 import { type ReadBackResult, readBack } from './read-back.ts';
 import { feedOf } from './settings.ts';
 
@@ -23,7 +23,7 @@ export async function readBackFeedBefore(
   const { warehouse, configuration, report } = work;
   const { read_back: settings } = feedOf(configuration);
   if (settings?.when !== 'next_run') return undefined;
-  const [feed] = await deliveredFeeds(warehouse, 1);
+  const feed = await lastDelivered(warehouse);
   if (feed === undefined) return undefined;
   const { exportId, deliveredAt, madeAt } = feed.kept;
   const from = new Date((deliveredAt ?? madeAt).getTime() + settings.after_minutes * MINUTE_MS);

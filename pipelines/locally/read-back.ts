@@ -7,7 +7,7 @@ import type { FeedLine } from '../../transforms/locally/diff.ts';
 import type { ShownStock } from '../../transforms/locally/store-data.ts';
 import type { ReadBackConfiguration } from '../configuration/locally-orders.ts';
 import type { Work } from '../work.ts';
-import { type DeliveredFeed, deliveredFeeds } from './history.ts';
+import { type DeliveredFeed, lastDelivered } from './history.ts';
 import { keptLines } from './kept-lines.ts';
 import { feedOf } from './settings.ts';
 
@@ -49,7 +49,7 @@ export async function readBack(
 ): Promise<ReadBackResult> {
   const { read_back: settings } = feedOf(configuration);
   if (settings === undefined) throw notConfigured();
-  const [feed] = await deliveredFeeds(warehouse, 1);
+  const feed = await lastDelivered(warehouse);
   if (feed === undefined) throw nothingDelivered();
   const { exportId, deliveredAt: arrivedAt, madeAt } = feed.kept;
   const deliveredAt = arrivedAt ?? madeAt;

@@ -2,7 +2,6 @@ import { statement } from '../../sinks/postgres/statement.ts';
 import type { Warehouse } from '../../sinks/postgres/warehouse.ts';
 import { type FeedAge, feedAge } from '../../transforms/locally/age.ts';
 import type { Configuration } from '../configuration/schema.ts';
-import { type DeliveredFeed, deliveredFeeds } from './history.ts';
 import { mappedStores } from './settings.ts';
 
 /** How a store stands at Locally. */
@@ -35,6 +34,18 @@ export interface StoreReadBack {
   readonly problem: string | undefined;
 }
 
+interface StoreTold {
+  readonly locally_id: string;
+  readonly export_id: string;
+  readonly delivered_at: Date;
+  readonly name: string;
+  readonly location_numbers: readonly string[];
+  readonly rows: number;
+  readonly units: number;
+  readonly rows_change: number | null;
+  readonly units_change: number | null;
+}
+
 /** Feeds that are looked through: a store may be missing from the last ones. */
 const LOOKED_THROUGH = 60;
 
@@ -44,27 +55,24 @@ export async function locallyStatus(
   configuration: Configuration,
   now: Date,
 ): Promise<readonly StoreStatus[]> {
-  const feeds = await deliveredFeeds(warehouse, LOOKED_THROUGH);
+  const told = await warehouse.query<StoreTold>(statement('status/stores'), [LOOKED_THROUGH]);
   const readBacks = await readBacksByStore(warehouse);
   const mapped = mappedStores(configuration);
   const stores =
     mapped.length > 0 ? mapped : [{ locallyId: configuration.merchant, locationNumbers: [] }];
   return stores.map(({ locallyId, locationNumbers }) => {
-    const [last, before] = feeds
-      .map(feed => ({ feed, store: storeIn(feed, locallyId) }))
-      .filter(each => each.store !== undefined);
-    const deliveredAt = last?.feed.kept.deliveredAt;
+    const last = told.find(({ locally_id }) => locally_id === locallyId);
     return {
       locallyId,
-      locationNumbers: last?.store?.locationNumbers ?? locationNumbers,
-      name: last?.store?.name,
-      exportId: last?.feed.kept.exportId,
-      deliveredAt,
-      ...feedAge(deliveredAt, now),
-      rows: last?.store?.rows,
-      units: last?.store?.units,
-      rowsChange: difference(last?.store?.rows, before?.store?.rows),
-      unitsChange: difference(last?.store?.units, before?.store?.units),
+      locationNumbers: last?.location_numbers ?? locationNumbers,
+      name: last?.name,
+      exportId: last?.export_id,
+      deliveredAt: last?.delivered_at,
+      ...feedAge(last?.delivered_at, now),
+      rows: last?.rows,
+      units: last?.units,
+      rowsChange: last?.rows_change ?? undefined,
+      unitsChange: last?.units_change ?? undefined,
       readBack: readBacks.get(locallyId),
     };
   });
@@ -86,12 +94,4 @@ async function readBacksByStore(warehouse: Warehouse): Promise<ReadonlyMap<strin
       { exportId, askedAt, ...counts, problem: problem ?? undefined },
     ]),
   );
-}
-
-function storeIn({ totals }: DeliveredFeed, locallyId: string) {
-  return totals.stores.find(store => store.locallyId === locallyId);
-}
-
-function difference(now: number | undefined, before: number | undefined): number | undefined {
-  return now === undefined || before === undefined ? undefined : now - before;
 }

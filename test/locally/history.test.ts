@@ -1,8 +1,10 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { locallyDiff } from '../../pipelines/locally/diff.ts';
 import { locallyStatus } from '../../pipelines/locally/status.ts';
+import { openWarehouse } from '../../sinks/postgres/warehouse.ts';
 import { feedAge } from '../../transforms/locally/age.ts';
 import { type FeedLine, feedChanges } from '../../transforms/locally/diff.ts';
+import { countingProxy } from '../postgres/counting-proxy.ts';
 import { scene } from './scene.ts';
 
 const HOUR_MS = 3_600_000;
@@ -116,6 +118,26 @@ test('the status shows per store the last delivered feed, its age, and what chan
     { locallyId: '12346', locationNumbers: ['2'], rowsChange: undefined },
   ]);
   expect(status[1]!.exportId).not.toBe(exportId);
+});
+
+test('the status reads what it shows, and none of the long lists of what was found', async () => {
+  const { run, within } = await scene();
+  await run();
+  await within({}, async ({ warehouse, configuration }) => {
+    await warehouse.query(
+      `insert into _exports (run_id, kind, period, status, totals, checks, problems, receipts, delivered_at)
+       select run_id, kind, period, status, totals, checks, to_jsonb(repeat('problem ', 12500)), receipts, delivered_at
+       from _exports cross join generate_series(1, 59)`,
+    );
+    const { url, received } = await countingProxy(warehouse.url);
+    const counted = openWarehouse({ url, schema: warehouse.schema, connections: 1 });
+    onTestFinished(() => counted.close());
+
+    const status = await locallyStatus(counted, configuration, new Date());
+
+    expect(status).toMatchObject([{ exportId: '60', rowsChange: 0 }, { exportId: '60' }]);
+    expect(received()).toBeLessThan(10_000);
+  });
 });
 
 async function* lines(...texts: readonly string[]): AsyncGenerator<FeedLine> {
