@@ -6,7 +6,12 @@ import { MonthHeldError } from './management-one/held.ts';
 import { toKeep } from './management-one/kept.ts';
 import { makeMonth } from './management-one/make.ts';
 import type { ManagementOneRequest, ManagementOneResult } from './management-one/result.ts';
-import { checkMonthHasBegun, checkMonthIsOver, checkNotSentYet } from './management-one/sent.ts';
+import {
+  checkMonthHasBegun,
+  checkMonthIsOver,
+  checkNotSentYet,
+  closeCutOff,
+} from './management-one/sent.ts';
 import { monthOrLast, settingsOf } from './management-one/settings.ts';
 import { tellErrors } from './management-one/tell-errors.ts';
 import { today } from './slices.ts';
@@ -47,6 +52,7 @@ async function makeAndDeliver(
   signal: AbortSignal,
 ): Promise<ManagementOneResult> {
   const goesOut = !request.dryRun && request.out === undefined;
+  if (!request.dryRun) await closeCutOff(work, month);
   const history = await checkNotSentYet(work, month, goesOut && !request.resend);
 
   return inSpool(work, async folder => {

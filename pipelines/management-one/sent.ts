@@ -42,8 +42,18 @@ export function checkMonthIsOver(month: Month, today: string): void {
   });
 }
 
+/** Closes sendings of the month that were interrupted before anything could arrive: nobody has them. */
+export async function closeCutOff({ warehouse }: Work, month: Month): Promise<void> {
+  const filter = { period: month.label, statuses: ['sending'] } as const;
+  for (const { exportId, message } of await listExports(warehouse, 'management_one', filter)) {
+    if (message !== undefined) continue;
+    const nobody = 'It was interrupted before anything left: nobody has it.';
+    await closeExport(warehouse, exportId, 'failed', [], nobody);
+  }
+}
+
 /**
- * Looks up what was sent of the month. A sending that was interrupted before anything could arrive is closed as failed.
+ * Looks up what was sent of the month.
  *
  * @param mustBeNew whether a month that went out, or may have, must not go again
  * @throws HeldError `ALREADY_SENT` or `MAYBE_SENT`
@@ -66,15 +76,12 @@ export async function checkNotSentYet(
       next: 'Nothing was sent. To send it again, with what is in Heartland now, add --resend.',
     });
   }
-  for (const open of earlier) {
-    if (open.message !== undefined) {
-      throw new HeldError('MAYBE_SENT', {
-        problem: `Sending the Management One file of ${month.label} was interrupted on ${localTime(open.madeAt, configuration.timezone)}, and it is not known whether it arrived (export ${open.exportId})`,
-        next: 'Nothing was sent now. Ask a recipient: if it arrived, run the command with --arrived; if not, with --resend.',
-      });
-    }
-    const message = 'It was interrupted before anything left: nobody has it.';
-    await closeExport(warehouse, open.exportId, 'failed', [], message);
+  const [open] = earlier;
+  if (open !== undefined) {
+    throw new HeldError('MAYBE_SENT', {
+      problem: `Sending the Management One file of ${month.label} was interrupted on ${localTime(open.madeAt, configuration.timezone)}, and it is not known whether it arrived (export ${open.exportId})`,
+      next: 'Nothing was sent now. Ask a recipient: if it arrived, run the command with --arrived; if not, with --resend.',
+    });
   }
   return { delivered };
 }

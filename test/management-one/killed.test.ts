@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import type { ManagementOneRequest } from '../../pipelines/management-one/result.ts';
 import { managementOne } from '../../pipelines/management-one.ts';
 import { listExports } from '../../sinks/postgres/exports.ts';
 import { parseMonth } from '../../transforms/month.ts';
@@ -45,7 +46,8 @@ async function afterKill(stallAt: 'greeting' | 'data') {
   return {
     smtp,
     warehouse: next.work.warehouse,
-    run: () => managementOne(next.work, { month: parseMonth('2026-10') }, signal),
+    run: (request: ManagementOneRequest = {}) =>
+      managementOne(next.work, { ...request, month: parseMonth('2026-10') }, signal),
   };
 }
 
@@ -55,6 +57,22 @@ test('killed before its message could arrive, the month is sent by the next run'
   expect(smtp.messages).toHaveLength(1);
   const kept = await listExports(warehouse, 'management_one');
   expect(kept.map(({ status }) => status)).toEqual(['delivered', 'failed']);
+});
+
+test('killed before its message could arrive, the month is known not to have left, also when it is sent with --resend', async () => {
+  const { smtp, warehouse, run } = await afterKill('greeting');
+  expect((await run({ resend: true })).status).toBe('delivered');
+  expect(smtp.messages).toHaveLength(1);
+  const kept = await listExports(warehouse, 'management_one');
+  expect(kept.map(({ status }) => status)).toEqual(['delivered', 'failed']);
+  expect(kept[1]!.message).toContain('nobody has it');
+});
+
+test('killed while the mail server had the whole message, the month stays unclear when it is sent with --resend', async () => {
+  const { warehouse, run } = await afterKill('data');
+  expect((await run({ resend: true })).status).toBe('delivered');
+  const kept = await listExports(warehouse, 'management_one');
+  expect(kept.map(({ status }) => status)).toEqual(['delivered', 'sending']);
 });
 
 test('killed while the mail server had the whole message, the month is not sent a second time', async () => {
