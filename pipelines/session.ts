@@ -33,6 +33,8 @@ export interface OpenWarehouse {
 /** A run in progress for one merchant, with everything it needs open. */
 export interface Session {
   readonly work: Work;
+  /** Aborts when another run may work on the merchant, because this one's lock was lost; its reason is a `WarehouseError`. */
+  readonly lost: AbortSignal;
   /** Writes down how the run ended and closes everything. */
   close(status: RunStatus, exitCode: number, message: string): Promise<void>;
 }
@@ -80,6 +82,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     const work = { configuration, warehouse, heartland, slots, runId: run.runId, report, now };
     return {
       work,
+      lost: run.lost,
       close: async (status, exitCode, message) => {
         await heartland.close();
         await run.close(status, exitCode, message).finally(close);

@@ -1,7 +1,7 @@
 import { markDeadRuns } from '../../sinks/postgres/runs.ts';
 import type { Warehouse } from '../../sinks/postgres/warehouse.ts';
 import { warehouseError } from '../../sinks/postgres/warehouse-error.ts';
-import { EXIT } from '../../transforms/errors.ts';
+import { EXIT, InterruptedError } from '../../transforms/errors.ts';
 import { interrupted } from '../../transforms/interruption.ts';
 import type { Need } from '../configuration/needs.ts';
 import { readConfigurations } from '../configuration/read.ts';
@@ -22,7 +22,8 @@ export interface Job<Prepared> {
   readonly needs: readonly Need[];
   /** Looks at what was typed and configured; a mistake there is told without opening a run. */
   readonly prepare: (configuration: Configuration) => Prepared | Promise<Prepared>;
-  readonly run: (work: Work, prepared: Prepared) => Promise<Outcome>;
+  /** Stops when `signal` aborts: a person pressed Ctrl-C, or the run lost its merchant. */
+  readonly run: (work: Work, prepared: Prepared, signal: AbortSignal) => Promise<Outcome>;
 }
 
 /** Runs a job for each merchant of the configuration, one after another, each as a run of its own. */
@@ -39,7 +40,11 @@ export function runForEach<Prepared>(
       const failed = (error: unknown): Outcome =>
         outcomeOf(warehouseError(error, configuration.warehouse.url));
       const session = await openSession({ configuration, command, report: reporter.report });
-      const outcome = await run(session.work, prepared).catch(failed);
+      const { work, lost } = session;
+      const signal = AbortSignal.any([context.signal, lost]);
+      const outcome = await run(work, prepared, signal).catch(error =>
+        failed(error instanceof InterruptedError && lost.aborted ? lost.reason : error),
+      );
       reporter.end();
       const { exitCode, text } = outcome;
       const ending = await session.close(statusOf(exitCode), exitCode, mask(text)).catch(failed);

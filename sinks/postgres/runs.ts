@@ -3,6 +3,7 @@ import { WarehouseError } from '../../transforms/errors.ts';
 import type { Queryable } from './pull-connection.ts';
 import { statement } from './statement.ts';
 import type { Warehouse } from './warehouse.ts';
+import { placeOf } from './warehouse-error.ts';
 
 export type RunStatus =
   | 'running'
@@ -33,6 +34,11 @@ export interface StreamRecord {
 /** One command at work on one merchant; nobody else works on that merchant until it is closed. */
 export interface Run {
   readonly runId: string;
+  /**
+   * Aborts when the connection breaks that holds the merchant's lock, with a `WarehouseError` as its reason: from then on
+   * another run may begin.
+   */
+  readonly lost: AbortSignal;
   close(status: RunStatus, exitCode: number, message: string): Promise<void>;
 }
 
@@ -81,11 +87,15 @@ export async function openRun(
     ])
     .catch(abandon);
   const runId = rows[0]!.run_id;
+  const loss = new AbortController();
+  client.on('error', cause => loss.abort(lockLost(warehouse, cause)));
   return {
     runId,
+    lost: loss.signal,
     close: async (status, exitCode, message) => {
       try {
-        await client.query(
+        // The server may be well although that one connection broke.
+        await (loss.signal.aborted ? warehouse.pool : client).query(
           'update _runs set status = $2, exit_code = $3, message = $4, finished_at = now() where run_id = $1',
           [runId, status, exitCode, message],
         );
@@ -94,6 +104,18 @@ export async function openRun(
       }
     },
   };
+}
+
+function lockLost({ schema, url }: Warehouse, cause: Error): WarehouseError {
+  return new WarehouseError(
+    'LOCK_LOST',
+    {
+      problem: `The warehouse at ${placeOf(url)} cannot be used: the connection that keeps other runs off ${schema} broke, so this run stopped at once`,
+      found: cause.message,
+      next: 'What was not finished is rolled back. See that the database runs and nothing cuts its connections, then run the command again.',
+    },
+    cause,
+  );
 }
 
 /**

@@ -79,7 +79,8 @@ function isAboutDatabase(error: Error, code: string | undefined): boolean {
   );
 }
 
-function placeOf(url: string | undefined): string {
+/** Host, port and database of a connection URL: what may be shown of it. */
+export function placeOf(url: string | undefined): string {
   try {
     const { hostname, port, pathname } = new URL(url ?? '');
     return `${hostname}:${port || '5432'}${pathname}`;

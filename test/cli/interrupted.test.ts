@@ -50,6 +50,29 @@ describe.concurrent('at the same time', () => {
     expect((await shop.run(QUICK)).code).toBe(0);
   });
 
+  test('a run whose lock is lost in the middle stops at once, and says why', async () => {
+    const { shop, heartland } = await setUp();
+    const isAsked = asked(heartland, 'items');
+    heartland.faults.add({ kind: 'slow', ms: 60_000, path: 'items' });
+    const running = shop.start(QUICK);
+    await isAsked;
+    const cut = await shop.warehouse.query(
+      `select pg_terminate_backend(pid) from pg_locks
+       where locktype = 'advisory' and objid = hashtext($1)::bit(32)::bigint::oid`,
+      [shop.merchant],
+    );
+    const { code, stderr } = await running.ended;
+    expect([cut.length, code]).toEqual([1, 1]);
+    expect(stderr).toContain(
+      `cannot be used: the connection that keeps other runs off ${shop.merchant} broke, so this run stopped at once: found "terminating connection due to administrator command".`,
+    );
+    expect(stderr).not.toMatch(/on request|\n\s+at /);
+    expect(heartland.requests.some(({ aborted }) => aborted)).toBe(true);
+    const [run] = await shop.warehouse.query('select status, exit_code, message from _runs');
+    expect(run).toMatchObject({ status: 'failed', exit_code: 1 });
+    expect(run!.message).toContain('keeps other runs off');
+  });
+
   test('a service manager’s SIGTERM does the same', async () => {
     const { shop, heartland } = await setUp();
     const isAsked = asked(heartland, 'items');

@@ -39,15 +39,9 @@ export const backfillCommand: CliCommand<BackfillOptions> = {
         asBackfilled(configuration, stream);
         return stream;
       },
-      run: async (work, stream) =>
+      run: async (work, stream, signal) =>
         syncOutcome(
-          [
-            await untilAborted(
-              backfill(work, stream, range, command),
-              context.signal,
-              'The backfill',
-            ),
-          ],
+          [await untilAborted(backfill(work, stream, range, command), signal, 'The backfill')],
           await linesIn(work, [stream]),
         ),
     });

@@ -44,13 +44,10 @@ export const locallyCommand: CliCommand<LocallyOptions> = {
       needs: ['heartland', 'locally', ...(goesOut ? (['delivery_to_locally'] as const) : [])],
       // A misspelt field of the filter is told before anything is opened.
       prepare: configuration => itemCondition(configuration),
-      run: async work => {
+      run: async (work, _, signal) => {
         const request = { dryRun, force, ...(out !== undefined && { out }) };
-        await untilAborted(requireFields(work, 'locally'), context.signal, 'The feed');
-        return locallyOutcome(
-          await locally(work, request, context.signal),
-          work.configuration.timezone,
-        );
+        await untilAborted(requireFields(work, 'locally'), signal, 'The feed');
+        return locallyOutcome(await locally(work, request, signal), work.configuration.timezone);
       },
     });
   },

@@ -68,11 +68,11 @@ export const managementOneCommand: CliCommand<ManagementOneOptions> = {
         if (compare !== undefined) await readAccepted(compare);
         return month;
       },
-      run: async (work, month) => {
-        await untilAborted(requireFields(work, 'management_one'), context.signal, 'The file');
+      run: async (work, month, signal) => {
+        await untilAborted(requireFields(work, 'management_one'), signal, 'The file');
         if (compare !== undefined) {
           const request = { file: compare, ...(month && { month }) };
-          return comparisonOutcome(await compareMonth(work, request, context.signal));
+          return comparisonOutcome(await compareMonth(work, request, signal));
         }
         const request = {
           ...{ dryRun, resend, preview },
@@ -80,7 +80,7 @@ export const managementOneCommand: CliCommand<ManagementOneOptions> = {
           ...(out !== undefined && { out }),
         };
         try {
-          return managementOneOutcome(await managementOne(work, request, context.signal));
+          return managementOneOutcome(await managementOne(work, request, signal));
         } catch (error) {
           if (error instanceof MonthHeldError)
             return managementOneOutcome(error.result, error.message);

@@ -48,12 +48,8 @@ export const quarantineCommand: CliCommand = {
           command: 'quarantine replay',
           needs: ['heartland'],
           prepare: () => undefined,
-          run: async work => {
-            const replayed = await untilAborted(
-              replayQuarantine(work),
-              context.signal,
-              'The replay',
-            );
+          run: async (work, _, signal) => {
+            const replayed = await untilAborted(replayQuarantine(work), signal, 'The replay');
             const text = replayed.map(
               ({ stream, mended, stillBad }) =>
                 `${stream}: ${count(mended, 'row')} went into the table, ${stillBad} stayed`,

@@ -40,7 +40,7 @@ export const syncCommand: CliCommand<SyncOptions> = {
       command: 'sync',
       needs: ['heartland'],
       prepare: configuration => chosen(configuration, options.only),
-      run: async (work, streams) => {
+      run: async (work, streams, signal) => {
         // A whole sync is also the moment to hear what an export will lack.
         const isWhole = options.only === undefined;
         const needed = isWhole ? neededStreams(work.configuration) : streams;
@@ -51,7 +51,7 @@ export const syncCommand: CliCommand<SyncOptions> = {
                 concat(isWhole ? warnOfMissingFields(work) : EMPTY, job({ ...work, lacks })),
               ),
             ),
-            context.signal,
+            signal,
             doing,
           );
         return options.dryRun
