@@ -1,63 +1,6 @@
-import { afterEach, expect, test } from 'vitest';
-import { type Raw, readAll } from '../sync/truth.ts';
+import { expect, onTestFinished, test } from 'vitest';
 import { type Scene, scene } from './account.ts';
-
-const BRANDS = {
-  metrics: ['location_sales.net_sales', 'location_sales.net_qty_sold', 'location_sales.net_margin'],
-  groups: ['location.public_id', 'item.custom@class_code'],
-  by: 'month',
-  subtotals: true,
-};
-const open: Scene[] = [];
-afterEach(async () => {
-  for (const account of open.splice(0)) await account.close();
-});
-async function opened(reports: object, only: readonly string[], more: object = {}) {
-  const off = [
-    'tickets',
-    'invoices',
-    'sales_daily',
-    'sales_margin_daily',
-    'inventory_transactions',
-  ];
-  const account = await scene({
-    reports,
-    streams: Object.fromEntries(off.map(name => [name, false])),
-    ...more,
-  });
-  open.push(account);
-  const sync = async () => (await account.sync(only)).failures;
-  return { account, sync };
-}
-
-/** The report as Heartland gives it, row by row as `place|figures`. */
-async function asked(
-  account: Scene,
-  metrics: readonly string[],
-  groups: readonly string[],
-  params: readonly (readonly [string, string])[],
-): Promise<string[]> {
-  const rows = await readAll(account.heartland, 'reporting/analyzer', [
-    ...metrics.map(name => ['metrics[]', name] as const),
-    ...groups.flatMap(name => [['groups[]', name] as const, ['sort[]', name] as const]),
-    ...params,
-  ]);
-  return rows.map(row => [...groups, ...metrics].map(name => shown(row[name])).join('|')).sort();
-}
-
-async function kept(account: Scene, table: string, columns: readonly string[], where = 'true') {
-  const rows = (await account.rows(table)) as readonly Raw[];
-  return rows
-    .filter(row => where === 'true' || Object.values(row).includes(where))
-    .map(row => columns.map(name => shown(row[name])).join('|'))
-    .sort();
-}
-
-const shown = (value: unknown) => (value === null ? '(none)' : String(value));
-const NOVEMBER = [
-  ['start_date', '2026-11-01'],
-  ['end_date', '2026-11-30'],
-] as const;
+import { asked, BRANDS, kept, NOVEMBER, opened } from './report-scene.ts';
 
 test('a report by month has a typed table of its own, its costs one beside it', async () => {
   const { account, sync } = await opened({ brands: BRANDS }, [
@@ -211,48 +154,6 @@ test('a ticket that is voided later changes its month at the next sync', async (
   ).toEqual(await asked(account, [BRANDS.metrics[0]!], BRANDS.groups, NOVEMBER));
 });
 
-test.each([
-  ['the total', 0, 'the total that Heartland computed for location_sales.net_sales'],
-  ['a subtotal', 1, 'the subtotal of "1" that Heartland computed for location_sales.net_sales'],
-])('rows that do not add up to %s, to the cent, are not kept', async (_, level, message) => {
-  const { account, sync } = await opened({ brands: BRANDS }, ['report_brands']);
-  let isSpoilt = false;
-  account.heartland.faults.add({
-    path: 'reporting/analyzer',
-    kind: 'transform',
-    body: body => {
-      const { results, ...envelope } = body as { results: Record<string, number>[] };
-      isSpoilt = false;
-      return {
-        ...envelope,
-        results: results.map(row => {
-          if (row.subtotal_level !== level || isSpoilt) return row;
-          isSpoilt = true;
-          const { rawJSON } = row['location_sales.net_sales'] as unknown as { rawJSON: string };
-          return { ...row, 'location_sales.net_sales': Number(rawJSON) + 0.01 };
-        }),
-      };
-    },
-  });
-  const failures = await sync();
-  expect(failures.report_brands).toContain(message);
-  expect(await account.rows('report_brands')).toEqual([]);
-});
-
-test('a total of something where no rows came is not believed, and nothing is kept', async () => {
-  const { account, sync } = await opened({ brands: BRANDS }, ['report_brands']);
-  account.heartland.faults.add({
-    path: 'reporting/analyzer',
-    kind: 'transform',
-    body: body => {
-      const { results } = body as { results: Record<string, number>[] };
-      const totals = results.filter(row => row.subtotal_level === 0);
-      return { total: totals.length, pages: 1, results: totals };
-    },
-  });
-  expect((await sync()).report_brands).toContain('do not add up to the total');
-});
-
 test('filters on items, locations and sales narrow a report, by both names of the last', async () => {
   const report = {
     metrics: ['source_sales.net_sales'],
@@ -298,13 +199,13 @@ test('a report that asks something else from now on is pulled again, settled day
   expect(await days(account)).toEqual(['2026-11-21', '2026-11-22']);
 
   const wider = await scene(reports([...sales.metrics, 'source_sales.net_qty_sold']), account);
-  open.push(wider);
+  onTestFinished(() => wider.close());
   expect((await days(wider))[0]).toBe('2026-11-01');
   const missing = await wider.query('select from report_sales where net_qty_sold is null');
   expect(missing).toEqual([]);
 
   const regrouped = await scene(reports(sales.metrics, { groups: ['item.public_id'] }), account);
-  open.push(regrouped);
+  onTestFinished(() => regrouped.close());
   await expect(regrouped.sync(['report_sales'])).rejects.toThrow(
     'The table report_sales was made for other groups than it has now: found "business_date, location_number", expected business_date, item_number. Give the report another name, or drop the table to have it made again: drop table report_sales.',
   );
