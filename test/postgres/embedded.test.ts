@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -22,5 +22,38 @@ test('the last one out stops the embedded Postgres, whoever started it', async (
   await second.leave();
   const late = new pg.Client({ connectionString: first.url });
   await expect(late.connect()).rejects.toThrow('ECONNREFUSED');
+  await rm(folder, { recursive: true, force: true });
+});
+
+test('commands that come and go in the same moment never meet a server that is half there', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'tillstream-embedded-'));
+  await chmod(folder, 0o755);
+  const options = { folder: join(folder, 'postgres'), settings: ['fsync=off'] };
+  await (await startEmbedded(options)).leave();
+
+  const one = async () => {
+    for (let turn = 0; turn < 3; turn++) {
+      const server = await startEmbedded(options);
+      const client = new pg.Client({ connectionString: server.url });
+      await client.connect();
+      expect((await client.query('select 1 as one')).rows).toEqual([{ one: 1 }]);
+      await client.end();
+      await server.leave();
+    }
+  };
+  await Promise.all([one(), one(), one()]);
+
+  const last = await startEmbedded(options);
+  await last.stop();
+  await rm(folder, { recursive: true, force: true });
+}, 60_000);
+
+test('a folder that cannot be written to is named, with what to do', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'tillstream-embedded-'));
+  await chmod(folder, 0o755);
+  await writeFile(join(folder, 'taken'), '', { mode: 0o755 });
+  await expect(startEmbedded({ folder: join(folder, 'taken') })).rejects.toThrow(
+    /taken, cannot be used: found "EEXIST", expected a folder .* or name another place with data_folder\./,
+  );
   await rm(folder, { recursive: true, force: true });
 });

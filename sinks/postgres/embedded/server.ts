@@ -5,10 +5,10 @@ import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import pg from 'pg';
 import { WarehouseError } from '../../../transforms/errors.ts';
 import { type Binaries, findBinaries } from './binaries.ts';
 import { canReach, type Owner, ownFolder, postgresOwner, reachableCopy } from './owner.ts';
+import { enter, isComingOrGoing, type Presence } from './presence.ts';
 
 /** A Postgres of our own: no service to install, its data in a folder beside the configuration. */
 export interface EmbeddedPostgres {
@@ -30,8 +30,8 @@ const DATABASE = 'warehouse';
 const USER = 'tillstream';
 /** Always tried first, so that the address a person wrote down stays true. */
 const USUAL_PORT = 54_329;
-/** Times that others are looked for, a tenth of a second apart, before they are believed to be there. */
-const LOOKS = 5;
+/** How long a server that another command starts or stops is waited for. */
+const PATIENCE_MS = 20_000;
 const run = promisify(execFile);
 
 /**
@@ -48,14 +48,14 @@ export async function startEmbedded({
   const data = join(home, 'data');
   if (!(await canReach(home, owner))) throw unreachable(home);
   const binaries = await reachableBinaries(owner);
-  await ownFolder(home, owner);
-  const password = await passwordOf(home);
+  const password = await ownFolder(home, owner)
+    .then(() => passwordOf(home))
+    .catch(cause => {
+      throw notOurs(home, cause);
+    });
   if (!(await exists(join(data, 'PG_VERSION')))) await initialise();
 
-  const running = await portOfRunning(data);
-  const port = running ?? (await startSomewhere());
-  const url = `postgres://${USER}:${password}@127.0.0.1:${port}/${DATABASE}`;
-  await createDatabase(url);
+  const { url, presence } = await enterOrStart();
   return { url, leave, stop };
 
   async function initialise(): Promise<void> {
@@ -68,6 +68,23 @@ export async function startEmbedded({
       ...['-D', data, '-U', USER, '-E', 'UTF8', '--locale=C', '--auth=scram-sha-256'],
       `--pwfile=${passwordFile}`,
     ]).finally(() => rm(passwordFile, { force: true }));
+  }
+
+  /** Another command may be starting or stopping it in this moment; then this one looks again. */
+  async function enterOrStart(): Promise<{ url: string; presence: Presence }> {
+    const deadline = Date.now() + PATIENCE_MS;
+    for (;;) {
+      try {
+        const port = (await portOfRunning(data)) ?? (await startSomewhere());
+        const url = `postgres://${USER}:${password}@127.0.0.1:${port}/${DATABASE}`;
+        return { url, presence: await enter(url, DATABASE) };
+      } catch (error) {
+        const isPassing =
+          isComingOrGoing(error) || foundAnother(error) || (await pidOfServer(data)) !== undefined;
+        if (!isPassing || Date.now() > deadline) throw error;
+        await wait(100);
+      }
+    }
   }
 
   /** Another program may take the port between looking and starting, so a failed start is tried elsewhere once. */
@@ -97,11 +114,19 @@ export async function startEmbedded({
   }
 
   async function leave(): Promise<void> {
-    if (!(await isInUse(url))) await stop();
+    try {
+      if (await presence.isLast()) await stop();
+    } finally {
+      await presence.end();
+    }
   }
 
   async function stop(): Promise<void> {
-    await as(binaries.pg_ctl, ['stop', '-w', '-m', 'fast', '-D', data]);
+    try {
+      await as(binaries.pg_ctl, ['stop', '-w', '-m', 'fast', '-D', data]);
+    } finally {
+      await presence.end();
+    }
   }
 
   async function as(program: string, args: readonly string[]): Promise<void> {
@@ -116,7 +141,7 @@ export async function startEmbedded({
         {
           problem: `The embedded Postgres in ${home} did not start or stop as it should`,
           found: lastLines(`${stdout}\n${stderr}\n${log}`),
-          next: 'If it says that the disk is full, free some; else move the folder away and run the command again, which fills a new one.',
+          next: `If it says that the disk is full, free some, then run the command again; else the whole of it is in ${join(home, 'log')}. Keep the folder: what was sent is written down in it.`,
         },
         cause,
       );
@@ -147,15 +172,31 @@ async function passwordOf(home: string): Promise<string> {
 
 /** The port that a server on this data folder listens on, if one is alive. */
 async function portOfRunning(data: string): Promise<number | undefined> {
-  const lines = (await readFile(join(data, 'postmaster.pid'), 'utf8').catch(() => '')).split('\n');
-  const [pid, , , port] = lines.map(Number);
-  if (!pid || !port) return undefined;
+  if ((await pidOfServer(data)) === undefined) return undefined;
+  const port = Number((await pidFile(data))[3]);
+  return port && (await isListening(port)) ? port : undefined;
+}
+
+/** Whether a start failed where another server was on the data folder a moment ago; pg_ctl says so, in the C locale. */
+function foundAnother(error: unknown): boolean {
+  const { stderr } = ((error as Error).cause ?? {}) as { stderr?: string };
+  return stderr?.includes('another server might be running') ?? false;
+}
+
+/** The process that has this data folder, if it is alive. */
+async function pidOfServer(data: string): Promise<number | undefined> {
+  const pid = Number((await pidFile(data))[0]);
+  if (!pid) return undefined;
   try {
     process.kill(pid, 0);
   } catch (error) {
     if ((error as { code?: string }).code !== 'EPERM') return undefined;
   }
-  return (await isListening(port)) ? port : undefined;
+  return pid;
+}
+
+async function pidFile(data: string): Promise<readonly string[]> {
+  return (await readFile(join(data, 'postmaster.pid'), 'utf8').catch(() => '')).split('\n');
 }
 
 async function isListening(port: number): Promise<boolean> {
@@ -184,44 +225,26 @@ function listenOn(port: number): Promise<number> {
   });
 }
 
-async function createDatabase(url: string): Promise<void> {
-  const administration = new URL(url);
-  administration.pathname = '/postgres';
-  const client = new pg.Client({ connectionString: administration.href });
-  await client.connect();
-  try {
-    await client.query(`create database ${DATABASE}`);
-  } catch (error) {
-    const isThere = (error as { code?: string }).code === '42P04';
-    if (!isThere) throw error;
-  } finally {
-    await client.end();
-  }
-}
-
-/** Whether another command has a connection open. Our own, closed a moment ago, may take a moment to be gone. */
-async function isInUse(url: string): Promise<boolean> {
-  const client = new pg.Client({ connectionString: url, application_name: 'tillstream leaving' });
-  await client.connect();
-  try {
-    for (let look = 0; look < LOOKS; look++) {
-      const { rows } = await client.query<{ others: number }>(
-        "select count(*)::int as others from pg_stat_activity where application_name = 'tillstream'",
-      );
-      if (rows[0]!.others === 0) return false;
-      await wait(100);
-    }
-    return true;
-  } finally {
-    await client.end();
-  }
-}
-
 function unreachable(home: string): WarehouseError {
   return new WarehouseError('FOLDER_OUT_OF_REACH', {
     problem: `Postgres does not run as root, and the user it is lent to cannot enter ${home}`,
     next: 'Set data_folder to a place outside of root’s home, as /var/lib/tillstream, or run as an ordinary user.',
   });
+}
+
+function notOurs(home: string, cause: unknown): unknown {
+  const { code } = cause as { code?: string };
+  if (code === undefined) return cause;
+  return new WarehouseError(
+    'FOLDER_NOT_WRITABLE',
+    {
+      problem: `The folder of the embedded Postgres, ${home}, cannot be used`,
+      found: code,
+      expected: 'a folder that the user who runs the command may write to',
+      next: 'Run the command as the user who made it, or name another place with data_folder.',
+    },
+    cause,
+  );
 }
 
 function lastLines(text: string): string {
