@@ -1,4 +1,4 @@
-import { parseDay } from '../../../transforms/day.ts';
+import { type DayRange, localDate, parseDay } from '../../../transforms/day.ts';
 import { UsageError } from '../../../transforms/errors.ts';
 import { asBackfilled, backfill } from '../../backfill.ts';
 import { allStreams } from '../../configured-streams.ts';
@@ -37,6 +37,7 @@ export const backfillCommand: CliCommand<BackfillOptions> = {
       prepare: configuration => {
         const stream = streamNamed(name!, 'backfill', allStreams(configuration));
         asBackfilled(configuration, stream);
+        checkHasCome(range, localDate(new Date(), configuration.timezone));
         return stream;
       },
       run: async (work, stream, signal) =>
@@ -47,3 +48,19 @@ export const backfillCommand: CliCommand<BackfillOptions> = {
     });
   },
 };
+
+/**
+ * A day of the future would count as pulled, and have nothing in it.
+ *
+ * @param today in the merchant's time zone, up to which sync pulls too
+ * @throws UsageError where the range ends after it
+ */
+function checkHasCome({ end }: DayRange, today: string): void {
+  if (end <= today) return;
+  throw new UsageError('RANGE_IN_FUTURE', {
+    problem: '--to is in the future',
+    found: end,
+    expected: `${today}, which is today for the merchant, or a day before`,
+    next: `Use --to ${today}; the days after it come with later runs of sync.`,
+  });
+}
