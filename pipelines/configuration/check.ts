@@ -73,7 +73,17 @@ function wrongValue(
 
 function hidden(value: unknown): string {
   if (typeof value === 'object') return shown(value);
-  return 'has a wrong value (not shown)';
+  return `has a wrong value (not shown)${typeof value === 'string' ? blemishOf(value) : ''}`;
+}
+
+/** What is easily overlooked in a value that is not shown. */
+function blemishOf(value: string): string {
+  if (/^\s+$/.test(value)) return ': it holds nothing but spaces or line breaks';
+  return /[\r\n]/.test(value.trim())
+    ? ': it holds a line break, as pasting often leaves one'
+    : /[\r\n]/.test(value)
+      ? ': it begins or ends with a line break, as pasting often leaves one'
+      : '';
 }
 
 function shown(value: unknown): string {
