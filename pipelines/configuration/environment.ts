@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import type { Mistake, Path } from './mistake.ts';
 import { dotted } from './mistake.ts';
 import { partsOf } from './reference.ts';
+import { utf8Text } from './utf8-file.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -74,7 +75,12 @@ async function lookUp(
     };
   }
   try {
-    const content = (await readFile(file, 'utf8')).trim();
+    const found = utf8Text(await readFile(file));
+    if ('says' in found)
+      return {
+        says: `${refers} to be read from ${name}_FILE, but the file "${file}" ${found.says}`,
+      };
+    const content = found.text.trim();
     if (content !== '') return { value: content };
     return { says: `${refers} to be read from ${name}_FILE, but the file "${file}" is empty.` };
   } catch (error) {

@@ -8,6 +8,7 @@ import { checkNeeded, EVERYTHING, type Need } from './needs.ts';
 import type { Configuration } from './schema.ts';
 import { writtenSecretsIn } from './secrets.ts';
 import { withToken, withTokenFile } from './token-file.ts';
+import { utf8Text } from './utf8-file.ts';
 import { lineOf, WRITTEN } from './written.ts';
 import { readYaml } from './yaml.ts';
 
@@ -75,8 +76,14 @@ export async function readConfigurations(
 }
 
 async function textOf(path: string): Promise<string> {
+  const found = utf8Text(await bytesOf(path));
+  if ('text' in found) return found.text;
+  throw configurationError(path, [{ path: [], ...found }]);
+}
+
+async function bytesOf(path: string): Promise<Uint8Array> {
   try {
-    return await readFile(path, 'utf8');
+    return await readFile(path);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT')

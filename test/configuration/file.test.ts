@@ -16,6 +16,18 @@ test('an empty file says so', async () => {
   expect(await messageOf('# nothing yet\n')).toBe('tillstream.yaml is empty.');
 });
 
+test('a file that is not UTF-8 says what it is, and where it is not', async () => {
+  const unicode = Buffer.from(`\uFEFF${LEAST}`, 'utf16le');
+  const isUtf16 = 'tillstream.yaml is UTF-16: save it as UTF-8.';
+  expect(await messageOf(unicode)).toBe(isUtf16);
+  expect(await messageOf(unicode.subarray(2))).toBe(isUtf16);
+  expect(await messageOf(Buffer.from(unicode).swap16())).toBe(isUtf16);
+  expect(await messageOf(Buffer.from(`${LEAST}# caf\xe9\n`, 'latin1'))).toBe(
+    'tillstream.yaml:6 has a character that is not UTF-8: save the file as UTF-8.',
+  );
+  expect(await read(`\uFEFF${LEAST}# café 🧵\n`)).toMatchObject({ merchant: 'acme' });
+});
+
 test('a tab as indentation names the line and shows it', async () => {
   expect(await messageOf('merchant: acme\nheartland:\n\tin_flight: 4\n')).toBe(
     'tillstream.yaml:3 column 1, in "→in_flight: 4": a tab is used as indentation. Use spaces.',

@@ -18,7 +18,9 @@ heartland:
 export const ENV = { HEARTLAND_TOKEN: 'token-of-acme' };
 
 /** Makes a folder that is removed when the test is over. */
-export async function folderWith(files: Readonly<Record<string, string>>): Promise<string> {
+export async function folderWith(
+  files: Readonly<Record<string, string | Uint8Array>>,
+): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'configuration-'));
   onTestFinished(() => rm(folder, { recursive: true }));
   for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
@@ -35,7 +37,7 @@ export async function read(
 
 /** The message that a user gets, with the folder's name taken out. */
 export async function messageOf(
-  text: string,
+  text: string | Uint8Array,
   env: Readonly<Record<string, string>> = ENV,
 ): Promise<string> {
   const folder = await folderWith({ 'tillstream.yaml': text });

@@ -21,6 +21,21 @@ test('a value is taken from the file that NAME_FILE names', async () => {
   expect(await messageOf(LEAST, { HEARTLAND_TOKEN_FILE: `${file}-gone` })).toContain(
     'to be read from HEARTLAND_TOKEN_FILE, but the file',
   );
+  await writeFile(file, '\uFEFFfrom-a-file\r\n', 'utf16le');
+  expect(await messageOf(LEAST, { HEARTLAND_TOKEN_FILE: file })).toContain(
+    `but the file "${file}" is UTF-16: save it as UTF-8.`,
+  );
+});
+
+test.each([
+  ['to\nken', 'holds a line break, as pasting often leaves one'],
+  ['token\r\n', 'begins or ends with a line break, as pasting often leaves one'],
+  ['\ntoken', 'begins or ends with a line break, as pasting often leaves one'],
+  [' ', 'holds nothing but spaces or line breaks'],
+])('a token that was pasted as %j says what is wrong with it', async (token, says) => {
+  expect(await messageOf(LEAST, { HEARTLAND_TOKEN: token })).toMatch(
+    `tillstream.yaml:5 heartland.token has a wrong value (not shown): it ${says}, expected an API token`,
+  );
 });
 
 test('a secret never changes the structure, whatever is in it', async () => {
