@@ -70,7 +70,10 @@ export async function program(
     command
       .option('-c, --config <file>', 'configuration file, or a folder of them (one merchant each)')
       .option('--json', 'the result as one JSON object on stdout')
-      .option('-q, --quiet', 'say nothing when all is well, as for cron')
+      .option(
+        '-q, --quiet',
+        'say nothing when all is well, as for cron; what only looks (status, runs, exports) shows it all the same',
+      )
       .option('-v, --verbose', 'log everything, where stderr is not a terminal');
     if (build === undefined) continue;
     build.options?.(command);

@@ -76,7 +76,7 @@ function told(
       : `${role} cannot log in. Let it in with: tillstream reader --new-password`,
     mayLogIn ? `\n  psql -h ${place.host} -p ${place.port} -U ${role} ${database}\n` : undefined,
     mayLogIn && isEmbedded
-      ? 'The embedded Postgres must be running for that: keep it open with tillstream warehouse.'
+      ? 'The embedded Postgres stops as this command ends, and may have another port next time:\ntillstream warehouse keeps it open, and names the port.'
       : undefined,
     isGranted
       ? undefined
