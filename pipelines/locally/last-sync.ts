@@ -1,7 +1,7 @@
-import { statement } from '../../sinks/postgres/statement.ts';
 import type { Warehouse } from '../../sinks/postgres/warehouse.ts';
 import { localTime } from '../../transforms/day.ts';
 import type { Check } from '../../transforms/findings.ts';
+import { fruitlessSync } from '../fruitless-sync.ts';
 
 /**
  * A note where the last sync could pull nothing at all, as with a token that is refused: a feed of stock that is young
@@ -14,15 +14,14 @@ export async function noteOfLastSync(
   timezone: string,
   asOf: Date,
 ): Promise<readonly Check[]> {
-  const failed = await warehouse.query<{
-    run_id: string;
-    started_at: Date;
-    message: string | null;
-  }>(statement('exports/locally-last-sync'), [asOf]);
-  return failed.map(({ run_id: run, started_at: at, message }) => ({
-    name: 'the last sync',
-    verdict: 'note',
-    figure: `run ${run} could pull nothing, at ${localTime(at, timezone)}`,
-    detail: message?.trim().split('\n')[0] ?? 'it did not say why',
-  }));
+  const sync = await fruitlessSync(warehouse, asOf);
+  if (sync === undefined) return [];
+  return [
+    {
+      name: 'the last sync',
+      verdict: 'note',
+      figure: `run ${sync.run_id} could pull nothing, at ${localTime(sync.started_at, timezone)}`,
+      detail: sync.because,
+    },
+  ];
 }

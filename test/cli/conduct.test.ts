@@ -176,7 +176,7 @@ test('a server that says to come back at once is left alone for a moment all the
   expect(again!.at - refused!.at).toBeGreaterThanOrEqual(240);
 });
 
-test('a sync that was refused before its first pull is in runs, and the feed of young stock says so', async () => {
+test('a sync that was refused before its first pull is in runs and status, and the feed of young stock says so', async () => {
   const { shop } = await setUp({
     locations: { '1': { locally_id: '1' } },
     locally: { deliver: { host: '127.0.0.1', port: 9, user: 'u', password: 'long-enough' } },
@@ -189,6 +189,13 @@ test('a sync that was refused before its first pull is in runs, and the feed of 
   expect((await shop.run(['sync'], { HEARTLAND_TOKEN: 'another-token' })).code).toBe(3);
   const runs = await shop.run(['runs', '--last', '1']);
   expect(runs.stdout).toMatch(/^ *3 +sync +incomplete .*^ *3 +Heartland at .* refused the token/ms);
+  // No stream was tried, so none of their rows would say it.
+  expect((await shop.run(['status'])).stdout).toMatch(
+    /^The last sync could pull nothing: run 3, started \d{4}-.* C[SD]T, ended incomplete\. Heartland at .* refused the token/m,
+  );
+  const { fruitless_sync: sync } = JSON.parse((await shop.run(['status', '--json'])).stdout);
+  expect(sync).toMatchObject({ run_id: '3', status: 'incomplete' });
+  expect(sync.because).toMatch(/^Heartland at .* refused the token/);
   expect(JSON.parse(await feed()).checks).toContainEqual({
     name: 'the last sync',
     verdict: 'note',
@@ -199,6 +206,7 @@ test('a sync that was refused before its first pull is in runs, and the feed of 
 
   expect((await shop.run(stock)).code).toBe(0);
   expect(await feed()).not.toContain('the last sync');
+  expect((await shop.run(['status'])).stdout).not.toContain('The last sync');
 });
 
 test('a folder for --out that cannot be written is a delivery that failed: exit 5, and the feed is kept as failed', async () => {

@@ -1,6 +1,7 @@
 import { statement } from '../../../sinks/postgres/statement.ts';
 import { localDate, localTime } from '../../../transforms/day.ts';
 import { EXIT } from '../../../transforms/errors.ts';
+import { type FruitlessSync, fruitlessSync } from '../../fruitless-sync.ts';
 import { locallyStatus, type StoreStatus } from '../../locally/status.ts';
 import { type Restatement, restatements } from '../../management-one/restatements.ts';
 import type { CliCommand } from '../command.ts';
@@ -34,6 +35,7 @@ export const statusCommand: CliCommand = {
     lookAtEach(context, options, async (warehouse, configuration) => {
       const { timezone } = configuration;
       const streams = await warehouse.query<StreamRow>(statement('status/streams'));
+      const sync = await fruitlessSync(warehouse);
       const exports = await warehouse.query<ExportRow>(statement('status/exports'));
       const stores = await locallyStatus(warehouse, configuration, new Date());
       const restated = await restatements(warehouse, configuration, context.signal);
@@ -51,6 +53,7 @@ export const statusCommand: CliCommand = {
               streams.map(s => [s.stream, at(s.complete_at), at(s.failed_at), s.quarantined || '']),
             ),
         ...failuresInWords(streams),
+        ...(sync === undefined ? [] : ['', fruitlessInWords(sync, timezone)]),
         '',
         exports.length === 0
           ? 'Nothing was exported yet.'
@@ -78,7 +81,11 @@ export const statusCommand: CliCommand = {
         ...stores.flatMap(store => readBackInWords(store, timezone)),
         ...restated.flatMap(month => ['', restatedInWords(month, timezone)]),
       ].join('\n');
-      return { exitCode: EXIT.done, text, json: { streams, exports, stores, restated } };
+      return {
+        exitCode: EXIT.done,
+        text,
+        json: { streams, fruitless_sync: sync ?? null, exports, stores, restated },
+      };
     }),
 };
 
@@ -97,6 +104,15 @@ function failuresInWords(streams: readonly StreamRow[]): readonly string[] {
       causes.map(([because, those]) => [those!.map(({ stream }) => stream).join(', '), because]),
     ),
   ];
+}
+
+/** A sync that got nowhere is in no stream's row. */
+function fruitlessInWords(
+  { run_id, status, started_at, because }: FruitlessSync,
+  timezone: string,
+) {
+  const at = localTime(started_at, timezone);
+  return `The last sync could pull nothing: run ${run_id}, started ${at}, ended ${status}. ${because}`;
 }
 
 /** How each store stands at Locally: the age of its last feed, and what it changed. */
