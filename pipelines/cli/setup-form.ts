@@ -160,11 +160,18 @@ export class SetupForm {
     const isGiven = this.#given.client_id !== undefined;
     if (!isGiven && !(await this.#yes('Send the month-end file to Management One?')))
       return undefined;
+    const clientId = await this.#text('client_id', 'Client id that Management One gave');
+    const codes = await this.#text('class_codes', 'Class codes, with commas between them');
+    const from = await this.#text('mail_from', 'E-mail address that sends the file');
+    const to = await this.#text('mail_to', 'E-mail addresses that get it');
+    const errorsTo = await this.#text(
+      'errors_to',
+      'Who is told when it did not go out, and what to mend?',
+      from,
+    );
     return {
-      clientId: await this.#text('client_id', 'Client id that Management One gave'),
-      classCodes: listIn(await this.#text('class_codes', 'Class codes, with commas between them')),
-      from: await this.#text('mail_from', 'E-mail address that sends the file'),
-      to: listIn(await this.#text('mail_to', 'E-mail addresses that get it')),
+      ...{ clientId, from, classCodes: listIn(codes) },
+      ...{ to: listIn(to), errorsTo: listIn(errorsTo) },
     };
   }
 

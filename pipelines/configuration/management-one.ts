@@ -91,12 +91,12 @@ export const managementOne = z.strictObject({
       errors_to: addresses
         .default([])
         .describe(
-          'Who is told when a month is held, incomplete or could not be sent. Left out: nobody; the command says it too.',
+          'Who is told when a month is held, incomplete or could not be sent. Left out: nobody, but for a held month, which those of list_to or reply_to are told of; the command says it too.',
         ),
       list_to: addresses
         .optional()
         .describe(
-          'Who gets the list of what to mend once a month went out. Left out: errors_to, else reply_to. Those who get the file do not get it.',
+          'Who gets the list of what to mend, of a month that went out or is held. Left out: errors_to, else reply_to. Those who get the file do not get it.',
         ),
     })
     .optional()

@@ -57,7 +57,11 @@ export const QUESTIONS = {
   mail_from: { expected: 'an e-mail address', isRight: text => MAIL.test(text) },
   mail_to: {
     expected: 'e-mail addresses with commas between them',
-    isRight: text => listIn(text).length > 0 && listIn(text).every(each => MAIL.test(each)),
+    isRight: areAddresses,
+  },
+  errors_to: {
+    expected: 'e-mail addresses with commas between them, of those who mend what is wrong',
+    isRight: areAddresses,
   },
 } as const satisfies Readonly<Record<string, Question>>;
 
@@ -134,6 +138,10 @@ export function listIn(text: string): readonly string[] {
     .split(',')
     .map(part => part.trim())
     .filter(part => part !== '');
+}
+
+function areAddresses(text: string): boolean {
+  return listIn(text).length > 0 && listIn(text).every(each => MAIL.test(each));
 }
 
 export function yesOrNo(text: string): boolean | undefined {

@@ -26,6 +26,8 @@ export interface Setup {
     readonly classCodes: readonly string[];
     readonly from: string;
     readonly to: readonly string[];
+    /** Who is told of a month that did not go out, and gets the list of what to mend. */
+    readonly errorsTo: readonly string[];
   };
 }
 
@@ -96,6 +98,7 @@ export function configurationText(setup: Setup): string {
           `    smtp: ${reference('SMTP_URL')}`,
           `    from: ${quoted(managementOne.from)}`,
           `    to: [${managementOne.to.map(quoted).join(', ')}]`,
+          `    errors_to: [${managementOne.errorsTo.map(quoted).join(', ')}] # told when a month did not go out, and of what to mend`,
         ]),
   ].join('\n')}\n`;
 }

@@ -10,10 +10,11 @@ import type { Month } from '../../transforms/month.ts';
 import type { ManagementOneConfiguration } from '../configuration/management-one.ts';
 import type { Work } from '../work.ts';
 import { MonthHeldError } from './held.ts';
-import { type MailSettings, mailServer } from './mail-server.ts';
+import { mailServer } from './mail-server.ts';
+import { heldRecipients } from './recipients.ts';
 
 /**
- * Tells those under `errors_to` why a month did not go out. That this could not be mailed is noted and changes nothing:
+ * Tells those under `errors_to` why a month did not go out; of one that is held, those who get the list too. That this could not be mailed is noted and changes nothing:
  * the command says the same.
  */
 export async function tellErrors(
@@ -24,12 +25,21 @@ export async function tellErrors(
   signal: AbortSignal,
 ): Promise<void> {
   const { email } = settings;
-  if (email === undefined || !isWorthTelling(error)) return;
-  const to = error instanceof MonthHeldError ? toldOfHeld(email) : email.errors_to;
-  if (to.length === 0) return;
+  if (!isWorthTelling(error)) return;
+  const isHeld = error instanceof MonthHeldError;
+  const to = email === undefined ? [] : isHeld ? heldRecipients(email) : email.errors_to;
+  if (email === undefined || to.length === 0) {
+    // An empty list_to says that nobody wants it.
+    if (isHeld && email?.list_to === undefined) {
+      work.report({
+        kind: 'warning',
+        text: `Why ${month.label} is held was not mailed: nobody is named for it. Set management_one.email.errors_to or list_to.`,
+      });
+    }
+    return;
+  }
   const { merchant } = work.configuration;
-  const { checks, problems } =
-    error instanceof MonthHeldError ? error.result : { checks: [], problems: [] };
+  const { checks, problems } = isHeld ? error.result : { checks: [], problems: [] };
   try {
     await sendEmail(
       { ...mailServer(email), to, attempts: 1 },
@@ -50,11 +60,6 @@ export async function tellErrors(
     if (!(failure instanceof TillstreamError)) throw failure;
     work.report({ kind: 'warning', text: `Nobody was told by e-mail. ${failure.message}` });
   }
-}
-
-/** A month that is held has a list too: it goes to those who get it of every other month. */
-function toldOfHeld(email: MailSettings): readonly string[] {
-  return [...new Set([...email.errors_to, ...(email.list_to ?? [])])];
 }
 
 /** Not what the one who typed the command sees at once, and not that a month had gone out before. */

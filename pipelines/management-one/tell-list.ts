@@ -8,6 +8,7 @@ import type { Told } from '../../transforms/management-one/message/told.ts';
 import type { ManagementOneConfiguration } from '../configuration/management-one.ts';
 import type { Work } from '../work.ts';
 import { mailServer } from './mail-server.ts';
+import { listRecipients } from './recipients.ts';
 
 /**
  * Sends the list of what to mend, with the totals and the checks, to those who mend it. The file went out before: that the
@@ -22,7 +23,7 @@ export async function tellList(
 ): Promise<void> {
   const { merchant, month, problems } = told;
   if (problems.length === 0) return;
-  const to = email === undefined ? [] : listTo(email);
+  const to = email === undefined ? [] : listRecipients(email);
   if (email === undefined || to.length === 0) {
     if (email?.list_to === undefined) {
       work.report({
@@ -51,14 +52,4 @@ export async function tellList(
       text: `The list of what to mend was not mailed. ${failure.message}`,
     });
   }
-}
-
-function listTo({
-  list_to: listed,
-  errors_to: errors,
-  reply_to: owner,
-}: NonNullable<ManagementOneConfiguration['email']>): readonly string[] {
-  if (listed !== undefined) return listed;
-  if (errors.length > 0) return errors;
-  return owner === undefined ? [] : [owner];
 }

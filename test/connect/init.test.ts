@@ -70,7 +70,12 @@ mail_to: a@m1.example, b@m1.example
     management_one: {
       client_id: '4321',
       class_codes: ['110', '120', 'UNCL'],
-      email: { from: 'ops@acme.example', to: ['a@m1.example', 'b@m1.example'] },
+      email: {
+        from: 'ops@acme.example',
+        to: ['a@m1.example', 'b@m1.example'],
+        // Nobody said who mends what is wrong: whoever sends does.
+        errors_to: ['ops@acme.example'],
+      },
     },
   });
   expect(Object.keys(written.locations)).toEqual(
@@ -185,13 +190,19 @@ test.runIf(hasScript)(
     await answer(/Where is an item’s UPC/, '');
     await answer(/Which field holds the class code/, '');
     await answer(/Send inventory to Locally/, 'n');
-    await answer(/Send the month-end file/, 'n');
+    await answer(/Send the month-end file/, 'y');
+    await answer(/Client id/, '4321');
+    await answer(/Class codes/, '110, 120');
+    await answer(/address that sends the file/, 'ops@acme.example');
+    await answer(/addresses that get it/, 'a@m1.example');
+    await answer(/Who is told when it did not go out/, 'buyer@acme.example, owner@acme.example');
     const ended = await running.ended;
     expect(ended.stdout).toContain('tillstream doctor');
     expect(ended.stdout + ended.stderr).not.toContain(TOKEN);
-    expect(await readConfiguration(fileIn(folder), ENV)).toMatchObject({
+    expect(await readConfiguration(fileIn(folder), SECRETS)).toMatchObject({
       merchant: 'acme',
       item_fields: { upc: 'custom@upc', class_code: 'custom@class_code' },
+      management_one: { email: { errors_to: ['buyer@acme.example', 'owner@acme.example'] } },
     });
   },
 );

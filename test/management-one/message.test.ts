@@ -175,6 +175,27 @@ test('a month that is held is told to those who get the list as well', async () 
   expect(others).toEqual([]);
 });
 
+test.each([
+  [{}, 1, undefined],
+  [{ list_to: [] }, 0, undefined],
+  [{ reply_to: 'owner@acme.example' }, 0, 'owner@acme.example'],
+])(
+  'of a held month, %j gives %i warnings that nobody is told, and tells %s',
+  async (email, warnings, told) => {
+    const shop = await retailer({ section: { email } });
+    await expect(shop.run()).rejects.toMatchObject({ code: 'MONTH_HELD' });
+    const said = shop.fresh.events.flatMap(each => (each.kind === 'warning' ? [each.text] : []));
+    expect(said.filter(text => text.includes('nobody is named'))).toEqual(
+      Array(warnings).fill(
+        'Why 2026-10 is held was not mailed: nobody is named for it. Set management_one.email.errors_to or list_to.',
+      ),
+    );
+    expect(shop.smtp.messages.map(({ to }) => (to as { text: string }).text)).toEqual(
+      told === undefined ? [] : [told],
+    );
+  },
+);
+
 test('a list that could not be mailed changes nothing about the file that went out', async () => {
   const shop = await retailer({
     section: { ...LENIENT, email: { list_to: ['buyer@acme.example'] } },
