@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -47,6 +47,30 @@ test('commands that come and go in the same moment never meet a server that is h
   await last.stop();
   await rm(folder, { recursive: true, force: true });
 }, 60_000);
+
+test('of several first commands at once, each gets in, and nothing is left over', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'tillstream-embedded-'));
+  await chmod(folder, 0o755);
+  const options = { folder: join(folder, 'postgres'), settings: ['fsync=off'] };
+  const servers = await Promise.all([1, 2, 3].map(() => startEmbedded(options)));
+  expect(new Set(servers.map(({ url }) => url)).size).toBe(1);
+  for (const server of servers) await server.leave();
+  expect((await readdir(options.folder)).sort()).toEqual(['data', 'log', 'password']);
+  await rm(folder, { recursive: true, force: true });
+}, 60_000);
+
+test('a data folder with something else in it is left as it is', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'tillstream-embedded-'));
+  await chmod(folder, 0o755);
+  await mkdir(join(folder, 'data'));
+  await writeFile(join(folder, 'data', 'mine.txt'), 'mine');
+  await expect(startEmbedded({ folder })).rejects.toThrow(
+    /data is there already, and is none that Postgres made: found "ENOTEMPTY"\. If /,
+  );
+  expect((await readdir(folder)).sort()).toEqual(['data', 'password']);
+  expect(await readFile(join(folder, 'data', 'mine.txt'), 'utf8')).toBe('mine');
+  await rm(folder, { recursive: true, force: true });
+});
 
 test('a folder that cannot be written to is named, with what to do', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'tillstream-embedded-'));

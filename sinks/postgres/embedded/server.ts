@@ -1,6 +1,5 @@
 import { execFile } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
-import { chown, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chown, mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -8,6 +7,7 @@ import { promisify } from 'node:util';
 import { WarehouseError } from '../../../transforms/errors.ts';
 import { type Binaries, findBinaries } from './binaries.ts';
 import { canReach, type Owner, ownFolder, postgresOwner, reachableCopy } from './owner.ts';
+import { passwordOf } from './password.ts';
 import { enter, isComingOrGoing, type Presence } from './presence.ts';
 
 /** A Postgres of our own: no service to install, its data in a folder beside the configuration. */
@@ -58,16 +58,24 @@ export async function startEmbedded({
   const { url, presence } = await enterOrStart();
   return { url, leave, stop };
 
+  /** Made whole beside its place, then put there: another command may do the same in this moment. */
   async function initialise(): Promise<void> {
-    // A first try that was cut off leaves a folder that is of no use.
-    await rm(data, { recursive: true, force: true });
-    const passwordFile = join(home, 'initial-password');
-    await writeFile(passwordFile, password, { mode: 0o600 });
-    if (owner !== undefined) await chown(passwordFile, owner.uid, owner.gid);
-    await as(binaries.initdb, [
-      ...['-D', data, '-U', USER, '-E', 'UTF8', '--locale=C', '--auth=scram-sha-256'],
-      `--pwfile=${passwordFile}`,
-    ]).finally(() => rm(passwordFile, { force: true }));
+    const made = await mkdtemp(join(home, 'new-'));
+    try {
+      const passwordFile = join(made, 'password');
+      await writeFile(passwordFile, password, { mode: 0o600 });
+      if (owner !== undefined)
+        for (const path of [made, passwordFile]) await chown(path, owner.uid, owner.gid);
+      await as(binaries.initdb, [
+        ...['-D', join(made, 'data'), '-U', USER, '-E', 'UTF8', '--locale=C'],
+        ...['--auth=scram-sha-256', `--pwfile=${passwordFile}`],
+      ]);
+      await rename(join(made, 'data'), data).catch(async error => {
+        if (!(await exists(join(data, 'PG_VERSION')))) throw notPostgres(data, error);
+      });
+    } finally {
+      await rm(made, { recursive: true, force: true });
+    }
   }
 
   /** Another command may be starting or stopping it in this moment; then this one looks again. */
@@ -160,16 +168,6 @@ async function reachableBinaries(owner: Owner | undefined): Promise<Binaries> {
   };
 }
 
-async function passwordOf(home: string): Promise<string> {
-  const file = join(home, 'password');
-  const known = await readFile(file, 'utf8').catch(() => undefined);
-  if (known !== undefined && known.length > 0) return known;
-  const password = randomBytes(18).toString('hex');
-  await mkdir(home, { recursive: true });
-  await writeFile(file, password, { mode: 0o600 });
-  return password;
-}
-
 /** The port that a server on this data folder listens on, if one is alive. */
 async function portOfRunning(data: string): Promise<number | undefined> {
   if ((await pidOfServer(data)) === undefined) return undefined;
@@ -242,6 +240,18 @@ function notOurs(home: string, cause: unknown): unknown {
       found: code,
       expected: 'a folder that the user who runs the command may write to',
       next: 'Run the command as the user who made it, or name another place with data_folder.',
+    },
+    cause,
+  );
+}
+
+function notPostgres(data: string, cause: unknown): WarehouseError {
+  return new WarehouseError(
+    'FOLDER_NOT_POSTGRES',
+    {
+      problem: `The folder ${data} is there already, and is none that Postgres made`,
+      found: (cause as { code?: string }).code,
+      next: 'If there is nothing in it that you need, remove it; else name another place with data_folder.',
     },
     cause,
   );
