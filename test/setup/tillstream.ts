@@ -25,6 +25,8 @@ export interface Running {
   type(text: string): void;
   /** Closes its stdin. */
   endInput(): void;
+  /** Sends it what Ctrl-C does. */
+  stop(): void;
   readonly ended: Promise<Ended>;
 }
 
@@ -86,6 +88,7 @@ export function start(
       }),
     type: text => void child.stdin.write(text),
     endInput: () => void child.stdin.end(),
+    stop: () => void child.kill('SIGINT'),
     ended,
   };
 }

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { EXIT, UsageError } from '../../../transforms/errors.ts';
+import { EXIT, UsageError, WarehouseError } from '../../../transforms/errors.ts';
 import { readConfiguration } from '../../configuration/read.ts';
 import { openMerchantWarehouse } from '../../session.ts';
 import type { CliCommand } from '../command.ts';
@@ -18,19 +18,35 @@ export const warehouseCommand: CliCommand = {
     }
     const { warehouse, close } = await openMerchantWarehouse(configuration);
     try {
+      // A connection of its own, so that another command, when it ends, sees that somebody is still here; it also tells when the server goes.
+      const here = await warehouse.pool.connect();
+      const gone = new AbortController();
+      here.on('error', error => gone.abort(error));
       stdout.write(
         `${howToConnect(warehouse.url, configuration.data_folder, configuration.merchant)}\n`,
       );
-      // A connection of its own, so that another command, when it ends, sees that somebody is still here.
-      const here = await warehouse.pool.connect();
-      await untilStopped(signal);
-      here.release();
+      await untilStopped(AbortSignal.any([signal, gone.signal]));
+      here.release(gone.signal.aborted);
+      if (gone.signal.aborted)
+        throw stoppedMeanwhile(configuration.data_folder, gone.signal.reason);
     } finally {
       await close();
     }
     return EXIT.done;
   },
 };
+
+function stoppedMeanwhile(dataFolder: string, cause: unknown): WarehouseError {
+  return new WarehouseError(
+    'EMBEDDED_POSTGRES_STOPPED',
+    {
+      problem: 'The embedded Postgres stopped, so the warehouse is open no longer',
+      found: (cause as Error).message,
+      next: `Why is in ${join(dataFolder, 'postgres', 'log')}. To open it again: tillstream warehouse`,
+    },
+    cause,
+  );
+}
 
 /** What to type to get in; the password stays in its file. */
 function howToConnect(url: string, dataFolder: string, merchant: string): string {
