@@ -17,20 +17,20 @@ export interface Agreement {
   readonly difference: string;
 }
 
-/** The figures that Heartland is asked for, by the names they have in `agreement.sql`. */
+/** The figures that Heartland is asked for, by the names they have in `agreement.sql`, and what is claimed of them. */
 export const COMPARED: Readonly<Record<string, string>> = {
-  begin_units: 'begin units',
-  begin_cost: 'begin cost',
-  begin_retail: 'begin retail',
-  sold_units: 'units sold',
-  sold_retail: 'net sales',
-  sold_cost: 'cost of sales',
-  markdowns_retail: 'markdowns',
-  end_units: 'end units',
-  end_cost: 'end cost',
-  end_retail: 'end retail',
-  on_order_units: 'units on order',
-  on_order_retail: 'retail on order',
+  begin_units: 'begin units agree',
+  begin_cost: 'begin cost agrees',
+  begin_retail: 'begin retail agrees',
+  sold_units: 'units sold agree',
+  sold_retail: 'net sales agree',
+  sold_cost: 'cost of sales agrees',
+  markdowns_retail: 'markdowns agree',
+  end_units: 'end units agree',
+  end_cost: 'end cost agrees',
+  end_retail: 'end retail agrees',
+  on_order_units: 'units on order agree',
+  on_order_retail: 'retail on order agrees',
 };
 
 /** From the widest to the finest: the widest that differs is told first. */
@@ -54,7 +54,7 @@ export function agreementChecks(
       .toSorted((a, b) => LEVELS.indexOf(a.level) - LEVELS.indexOf(b.level));
     const isMild = metric.startsWith('on_order') && onOrder === 'note';
     return {
-      name: `${label} agree with Heartland`,
+      name: `${label} with Heartland`,
       verdict: wrong.length === 0 ? 'ok' : isMild ? 'note' : 'failed',
       figure: text(own.find(({ level }) => level === 'all')?.ours ?? '0'),
       detail:
