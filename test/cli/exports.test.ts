@@ -114,6 +114,14 @@ test('a month-end file is saved too, also one that never left', async () => {
   expect(text).toMatch(/^ClientID\|/);
 });
 
+test('the help says which options belong to which action', async () => {
+  const { shop } = await setUp();
+  const { stdout: exports } = await shop.run(['exports', 'save', '--help']);
+  expect(exports).toMatch(/Options of save:\n +--out.*\n\nOptions of list:\n +--last/);
+  const { stdout: feed } = await shop.run(['locally', 'diff', '--help']);
+  expect(feed).toMatch(/Options of the feed, without an action:\n +--dry-run/);
+});
+
 const SMALL = { filter: { public_id: { $lt: 'A' } } };
 
 function delivery({ host, port, user, password }: Awaited<ReturnType<typeof startFtp>>) {

@@ -22,7 +22,9 @@ export const exportsCommand: CliCommand<ExportsOptions> = {
     command
       .addArgument(new Argument('[action]', 'what to do').choices(['list', 'save']).default('list'))
       .addArgument(new Argument('[number]', 'which one to save'))
+      .optionsGroup('Options of save:')
       .option('--out <folder>', 'the folder that gets the files of the one to save')
+      .optionsGroup('Options of list:')
       .option('--last <count>', 'how many to list', '20'),
   run: (context, options, [action, number]) =>
     action === 'save' ? save(context, options, number) : list(context, options, number),

@@ -31,6 +31,7 @@ export const locallyCommand: CliCommand<LocallyOptions> = {
           'read-back',
         ]),
       )
+      .optionsGroup('Options of the feed, without an action:')
       .option('--dry-run', 'make and check the feed; send and keep nothing')
       .option('--out <folder>', 'write the files into this folder; send nothing')
       .option('--force', 'send although a check says no; the export remembers it'),
