@@ -26,11 +26,11 @@ const ADVICE: Readonly<Record<string, { problem: string; next: string }>> = {
   '42501': { problem: 'the user may not do this', next: 'Grant the user CREATE on the database.' },
   '53100': {
     problem: 'its disk is full',
-    next: 'Free space on the database server, then run the command again.',
+    next: 'Free space where the database has its files (the embedded Postgres: in data_folder), then run the command again.',
   },
   '53200': {
     problem: 'it is out of memory',
-    next: 'Give the database server more memory, then run the command again.',
+    next: 'Give the machine it runs on more memory, then run the command again.',
   },
   '53300': {
     problem: 'it has no connection left',
