@@ -29,6 +29,11 @@ export function units(value: string | null): string {
   return text.endsWith('.00') ? text.slice(0, -3) : text;
 }
 
+/** An exact figure as a person reads it: "1234.50" as "1,234.50". Works on the digits, so nothing is rounded. */
+export function withThousands(figure: string): string {
+  return figure.replace(/\d+/, whole => whole.replace(/\B(?=(\d{3})+$)/g, ','));
+}
+
 /** What can be sold as whole pieces: rounded down, and never below zero. "2.7" → "2", "-3" → "0". Null is "0". */
 export function wholeQuantity(value: string | null): string {
   const { digits, scale } = parse(value);

@@ -29,20 +29,24 @@ export interface Problem {
   readonly fix: string;
 }
 
-/** How many things are to be mended: items, or locations where no item is named. At three locations an item is one thing. */
-export function casesOf(problems: readonly Problem[]): number {
-  return new Set(
-    problems.map(({ treatment, kind, itemNumber, locationNumber }) =>
+/** Problems by what is to be mended: an item, at all its locations together, or a location where no item is named. */
+export function groupedByThing(problems: readonly Problem[]): readonly (readonly Problem[])[] {
+  return [
+    ...Map.groupBy(problems, ({ treatment, kind, itemNumber, locationNumber }) =>
       JSON.stringify([treatment, kind, itemNumber ?? `at ${locationNumber}`]),
-    ),
-  ).size;
+    ).values(),
+  ];
 }
 
-/** The length of a list, as `19 cases (63 lines)`. */
+/** How many cases are to be mended: things, or each of the documents where they are named. */
+export function casesOf(problems: readonly Problem[]): number {
+  return groupedByThing(problems)
+    .map(thing => thing.flatMap(({ documents = [] }) => documents).length || 1)
+    .reduce((sum, count) => sum + count, 0);
+}
+
+/** The length of a list, as `19 cases`. */
 export function casesInWords(problems: readonly Problem[]): string {
   const cases = casesOf(problems);
-  const words = `${cases.toLocaleString('en-US')} case${cases === 1 ? '' : 's'}`;
-  return cases === problems.length
-    ? words
-    : `${words} (${problems.length.toLocaleString('en-US')} lines)`;
+  return `${cases.toLocaleString('en-US')} case${cases === 1 ? '' : 's'}`;
 }

@@ -1,4 +1,9 @@
-import { type Check, casesInWords, type Problem } from '../../transforms/findings.ts';
+import {
+  type Check,
+  casesInWords,
+  groupedByThing,
+  type Problem,
+} from '../../transforms/findings.ts';
 import { count } from './reporter.ts';
 
 /** Items of one kind of problem that are shown; the rest is counted. */
@@ -40,17 +45,12 @@ function rank([first]: readonly Problem[]): number {
 
 function kindInWords(problems: readonly Problem[]): string {
   const { kind, treatment, fix } = problems[0]!;
-  const things = Object.values(
-    Object.groupBy(
-      problems,
-      ({ itemNumber, locationNumber }) => itemNumber ?? `at ${locationNumber}`,
-    ),
-  );
+  const things = groupedByThing(problems);
   return [
     `${kind.replaceAll('_', ' ')}: ${casesInWords(problems)}, ${TREATMENT[treatment]}`,
     ...things
       .slice(0, SHOWN)
-      .map(thing => thingInWords(thing!))
+      .map(thing => thingInWords(thing))
       .filter(words => words !== '')
       .map(words => `  ${words}`),
     ...(things.length > SHOWN

@@ -41,8 +41,3 @@ export function table(
 export function terminalWidth(): number {
   return process.stdout.columns || Number(process.env.COLUMNS) || 80;
 }
-
-/** An exact figure as a person reads it: "1234.50" as "1,234.50". Works on the digits, so nothing is rounded. */
-export function withThousands(figure: string): string {
-  return figure.replace(/\d+/, whole => whole.replace(/\B(?=(\d{3})+$)/g, ','));
-}

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { managementOneOutcome } from '../../pipelines/cli/commands/management-one.ts';
 import { MonthHeldError } from '../../pipelines/management-one/held.ts';
 import type { ManagementOneResult } from '../../pipelines/management-one/result.ts';
+import { casesOf } from '../../transforms/findings.ts';
 import { decideClass } from '../../transforms/management-one/classes.ts';
 import { failureText } from '../../transforms/management-one/message/errors.ts';
 import { misfitProblem } from '../../transforms/management-one/problems.ts';
@@ -128,8 +129,12 @@ test('papers without a location are named, whatever they are, on the screen and 
   const { documents } = result.problems.find(({ kind }) => kind === 'no_location_number')!;
   expect(documents).toContain(`receipt ${nowhere.publicId ?? nowhere.id}`);
   expect(documents?.some(document => document.startsWith('purchase order '))).toBe(true);
+  const { text: screen, json } = managementOneOutcome(result);
+  expect(screen).toContain(`no location number: ${documents!.length} cases`);
+  const others = result.problems.filter(({ kind }) => kind !== 'no_location_number');
+  expect(json).toMatchObject({ cases: casesOf(others) + documents!.length });
   const mail = failureText({ merchant: '', label: '', because: '', ...result });
-  for (const text of [managementOneOutcome(result).text, mail.replace(/\s+/g, ' ')]) {
+  for (const text of [screen, mail.replace(/\s+/g, ' ')]) {
     for (const document of documents!) expect(text).toContain(document);
   }
 });

@@ -1,11 +1,12 @@
 import { relative, resolve } from 'node:path';
 import { EXIT } from '../../../transforms/errors.ts';
+import { withThousands } from '../../../transforms/figures.ts';
 import type { DemoResult } from '../../demo.ts';
 import type { CliCommand } from '../command.ts';
 import { jsonLine } from '../json.ts';
 import { outcomeOf } from '../outcome.ts';
 import { openReporter } from '../reporter.ts';
-import { table, withThousands } from '../table.ts';
+import { table } from '../table.ts';
 import { locallyOutcome } from './locally.ts';
 import { managementOneOutcome } from './management-one.ts';
 import { syncOutcome } from './sync.ts';

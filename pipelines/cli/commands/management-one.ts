@@ -1,6 +1,7 @@
 import { localDate } from '../../../transforms/day.ts';
 import { EXIT, UsageError } from '../../../transforms/errors.ts';
-import { casesInWords } from '../../../transforms/findings.ts';
+import { withThousands } from '../../../transforms/figures.ts';
+import { casesInWords, casesOf } from '../../../transforms/findings.ts';
 import { parseRange } from '../../../transforms/management-one/period.ts';
 import { type Month, monthBefore, parseMonth } from '../../../transforms/month.ts';
 import { requireFields } from '../../custom-fields.ts';
@@ -19,7 +20,7 @@ import { checksInWords, problemsInWords } from '../findings.ts';
 import { comparisonOutcome } from '../management-one-comparison.ts';
 import { lookAtEach, runForEach } from '../merchants.ts';
 import type { Outcome } from '../outcome.ts';
-import { table, withThousands } from '../table.ts';
+import { table } from '../table.ts';
 
 interface ManagementOneOptions {
   readonly month?: string;
@@ -177,7 +178,11 @@ export function managementOneOutcome(result: ManagementOneResult, held?: string)
   return {
     exitCode: result.status === 'held' ? EXIT.held : EXIT.done,
     text,
-    json: { ...rest, files: files.map(({ path: _, ...file }) => file) },
+    json: {
+      ...rest,
+      cases: casesOf(result.problems),
+      files: files.map(({ path: _, ...file }) => file),
+    },
   };
 }
 

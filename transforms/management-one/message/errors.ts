@@ -1,5 +1,6 @@
-import { type Check, casesInWords, type Problem } from '../../findings.ts';
+import { type Check, casesInWords, groupedByThing, type Problem } from '../../findings.ts';
 import { plainTable } from './text.ts';
+import { locationsOf, readable } from './told.ts';
 
 /** What those who mend things are told when a month did not go out. */
 export interface Failure {
@@ -17,18 +18,20 @@ export function failureText({ merchant, label, because, checks, problems }: Fail
   const lines = [`The Management One file of ${merchant} for ${label} was not sent.`, '', because];
   if (failed.length > 0) {
     lines.push('', 'Checks that failed', '------------------');
-    lines.push(...failed.map(({ name, figure, detail }) => `${name}: ${figure} (${detail})`));
+    lines.push(
+      ...failed.map(({ name, figure, detail }) => `${name}: ${readable(figure)} (${detail})`),
+    );
   }
   if (problems.length > 0) {
     lines.push('', 'To mend', '-------', `${casesInWords(problems)}.`);
     lines.push(
       plainTable([
         ['what was done', 'item', 'location', 'what to change'],
-        ...problems.map(problem => [
-          problem.treatment.replaceAll('_', ' '),
-          problem.itemNumber ?? '',
-          problem.locationNumber ?? '',
-          problem.fix,
+        ...groupedByThing(problems).map(thing => [
+          thing[0]!.treatment.replaceAll('_', ' '),
+          thing[0]!.itemNumber ?? '',
+          locationsOf(thing),
+          thing[0]!.fix,
         ]),
       ]),
     );

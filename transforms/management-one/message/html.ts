@@ -31,7 +31,7 @@ function htmlTable([head = [], ...body]: Cells): string {
   const cells = (row: readonly string[], tag: 'th' | 'td') =>
     row
       .map(cell => {
-        const isFigure = /^[-+]?\d[\d.]*( \(.*\))?$/.test(cell);
+        const isFigure = /^[-+]?\d[\d,.]*( \(.*\))?$/.test(cell);
         const align = isFigure ? ';text-align:right' : ';text-align:left';
         const verdict = tag === 'td' && VERDICT[cell] !== undefined ? `;${VERDICT[cell]}` : '';
         return `<${tag} style="${CELL}${align}${verdict}">${escapeHtml(cell)}</${tag}>`;

@@ -58,7 +58,7 @@ export function textTable(rows: Cells): string {
   const [head = [], ...body] = rows;
   const widths = head.map((_, column) => Math.max(...rows.map(row => (row[column] ?? '').length)));
   const isFigure = head.map((_, column) =>
-    body.every(row => /^[-+]?[\d.]+( \(.*\))?$|^$/.test(row[column] ?? '')),
+    body.every(row => /^[-+]?[\d,.]+( \(.*\))?$|^$/.test(row[column] ?? '')),
   );
   const line = (row: readonly string[]) =>
     row

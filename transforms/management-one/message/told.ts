@@ -1,5 +1,6 @@
 /** What the e-mail with the file tells, in both of its parts. */
-import { type Check, casesInWords, type Problem } from '../../findings.ts';
+import { withThousands } from '../../figures.ts';
+import { type Check, casesInWords, groupedByThing, type Problem } from '../../findings.ts';
 import type { Month } from '../../month.ts';
 import { sumOf } from '../cents.ts';
 import { type Change, percent, type Totals } from '../changes.ts';
@@ -102,9 +103,9 @@ export function changesTable(changes: readonly Change[]): Cells {
         location,
         classCode,
         figure,
-        before,
-        now,
-        by,
+        withThousands(before),
+        withThousands(now),
+        withThousands(by),
       ]),
   ];
 }
@@ -113,7 +114,7 @@ function totalsTable({ locations, file }: Totals): Cells {
   const names = Object.keys(COLUMNS);
   const line = (title: string, figures: Figures) => [
     title,
-    ...names.map(name => figures[name] ?? ''),
+    ...names.map(name => withThousands(figures[name] ?? '')),
   ];
   return [
     ['location', ...Object.values(COLUMNS)],
@@ -130,7 +131,8 @@ function comparisonTable(before: Totals, now: Totals): Cells {
     ...names.map(name => {
       const value = figures[name] ?? '0';
       const earlier = then?.[name];
-      return earlier === undefined ? `${value} (new)` : `${value} (${changed(earlier, value)})`;
+      const how = earlier === undefined ? 'new' : changed(earlier, value);
+      return `${withThousands(value)} (${how})`;
     }),
   ];
   return [
@@ -149,30 +151,52 @@ function changed(before: string, now: string): string {
 function checksTable(checks: readonly Check[]): Cells {
   return [
     ['check', 'verdict', 'figure', 'detail'],
-    ...checks.map(({ name, verdict, figure, detail }) => [name, verdict, figure, detail]),
+    ...checks.map(({ name, verdict, figure, detail }) => [name, verdict, readable(figure), detail]),
   ];
+}
+
+/** A figure with thousands set apart, alone or after words; a day or a count of parts stays as it is. */
+export function readable(figure: string): string {
+  return figure.replace(/(?<![\w.-])-?\d+(\.\d\d)?$/, withThousands);
 }
 
 function problemsSection(problems: readonly Problem[]): Section[] {
   if (problems.length === 0) return [];
+  const things = groupedByThing(problems);
   const table: Cells = [
     ['item', 'description', 'location', 'found', 'at stake', 'what was done', 'what to change'],
-    ...problems.slice(0, TOLD).map(problem => [
-      problem.itemNumber ?? '',
-      oneLine(problem.description ?? ''),
-      problem.locationNumber ?? '',
-      problem.found === undefined ? '' : `"${problem.found}"`,
-      Object.entries(problem.atStake)
-        .map(([name, amount]) => `${name.replaceAll('_', ' ')} ${amount}`)
-        .join(', '),
-      problem.treatment.replaceAll('_', ' '),
-      problem.fix,
-    ]),
+    ...things.slice(0, TOLD).map(thing => {
+      const { itemNumber, description, found, treatment, fix } = thing[0]!;
+      return [
+        itemNumber ?? '',
+        oneLine(description ?? ''),
+        locationsOf(thing),
+        found === undefined ? '' : `"${found}"`,
+        atStakeOf(thing),
+        treatment.replaceAll('_', ' '),
+        fix,
+      ];
+    }),
   ];
-  const note = [`${casesInWords(problems)}.`, shortened(problems.length).note ?? '']
-    .join(' ')
-    .trim();
+  const note = [`${casesInWords(problems)}.`, shortened(things.length).note ?? ''].join(' ').trim();
   return [{ title: 'To mend', note, table }];
+}
+
+/** Where one thing is to be mended. */
+export function locationsOf(thing: readonly Problem[]): string {
+  return thing.map(({ locationNumber = '' }) => locationNumber).join(', ');
+}
+
+/** The amounts that hang on one thing; at each of its locations, where it is at several. */
+function atStakeOf(thing: readonly Problem[]): string {
+  return thing
+    .map(({ atStake, locationNumber }) => {
+      const amounts = Object.entries(atStake)
+        .map(([name, amount]) => `${name.replaceAll('_', ' ')} ${withThousands(amount)}`)
+        .join(', ');
+      return thing.length === 1 ? amounts : `at ${locationNumber}: ${amounts}`;
+    })
+    .join('; ');
 }
 
 function shortened(count: number): { note?: string } {
