@@ -182,7 +182,7 @@ describe.concurrent('the warehouse fails meanwhile', () => {
     const { code, stdout, stderr } = await shop.run(['sync', '--only', 'locations,items,vendors']);
     const message = stderr.trim().split('\n').at(-1);
     expect(message).toMatch(
-      /^The warehouse at .* cannot be used: its disk is full\. Free space on/,
+      /^The warehouse at .* cannot be used: its disk is full\. Free space where the database has its files/,
     );
     expect(stderr).not.toMatch(/\n\s+at /);
     expect([code, stdout]).toEqual([1, '']);
