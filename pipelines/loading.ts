@@ -18,7 +18,7 @@ import type { ColumnValue } from '../transforms/columns.ts';
 import { lineEnd } from '../transforms/copy-encoder.ts';
 import { fingerprint, type KnownAnswer, SeenPages } from '../transforms/seen-pages.ts';
 import { type PageChecker, pageChecker, type RejectedRow } from '../transforms/validate.ts';
-import { readingOf } from './reading.ts';
+import { readingFingerprint } from './reading-fingerprint.ts';
 
 /** What one table is filled with, and from where. */
 export interface LoadingOptions {
@@ -72,7 +72,7 @@ export class Loading {
     const common = { runId: origin.runId, ignored, unknown: this.#unknown, within: slice };
     this.#check = pageChecker(row, common);
     this.#readAnswer = answerReader(row, { ...common, ...(isStamped && { stamp: slice }) });
-    this.#reading = readingOf(options);
+    this.#reading = readingFingerprint(options);
   }
 
   static async open(client: PullConnection, options: LoadingOptions): Promise<Loading> {

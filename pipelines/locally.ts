@@ -6,6 +6,7 @@ import { HeldError } from '../transforms/errors.ts';
 import type { Check, Problem } from '../transforms/findings.ts';
 import type { StoreFeed } from '../transforms/locally/guards.ts';
 import type { ReasonCount } from '../transforms/locally/reason.ts';
+import { warnNotNoted } from './end-not-noted.ts';
 import { deliveryOf } from './locally/deliver.ts';
 import { closeCutOff, type FeedTotals, lastDelivered, pruneFeeds } from './locally/history.ts';
 import { type Made, makeFeed } from './locally/make.ts';
@@ -13,7 +14,6 @@ import { notAsSent, readBackFeedBefore } from './locally/read-back-feed-before.t
 import { mailReport } from './locally/report.ts';
 import { feedOf, layoutOf } from './locally/settings.ts';
 import { itemCondition } from './locally/stage.ts';
-import { warnNotNoted } from './not-noted.ts';
 import { today } from './slices.ts';
 import { inSpool } from './spool-folder.ts';
 import type { Work } from './work.ts';

@@ -8,7 +8,7 @@ import { messageHtml } from '../../transforms/management-one/message/html.ts';
 import { messageText } from '../../transforms/management-one/message/text.ts';
 import type { Told } from '../../transforms/management-one/message/told.ts';
 import type { ManagementOneConfiguration } from '../configuration/management-one.ts';
-import { warnNotNoted } from '../not-noted.ts';
+import { warnNotNoted } from '../end-not-noted.ts';
 import type { Work } from '../work.ts';
 import { earlierMonths } from './earlier.ts';
 import type { KeptTotals } from './kept.ts';

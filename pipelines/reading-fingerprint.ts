@@ -12,7 +12,7 @@ let code: string | undefined;
  * own code that reads it. Only while this is the same are the same bytes the same rows; a version number would have to be
  * remembered by whoever changes that code.
  */
-export function readingOf({ row, ignored, slice, isStamped }: LoadingOptions): string {
+export function readingFingerprint({ row, ignored, slice, isStamped }: LoadingOptions): string {
   code ??= fingerprint(
     ...readdirSync(TRANSFORMS)
       .filter(name => name.endsWith('.ts'))
