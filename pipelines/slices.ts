@@ -100,7 +100,9 @@ function keySlice(work: Work, walk: KeyWalk, cursor: Cursor | undefined): Slice 
       if (cursor === undefined || isSweepDue) {
         return { ...whole, moveTo, ...(walk.fromHistoryStart && sinceHistoryStart(work)) };
       }
-      const from = new Date(Date.parse(cursor.position) - lookback_minutes * 60_000).toISOString();
+      const lookback = Date.parse(cursor.position) - lookback_minutes * 60_000;
+      const start = walk.fromHistoryStart ? Date.parse(historyStartsAt(work)) : lookback;
+      const from = new Date(Math.max(lookback, start)).toISOString();
       const asked = asking({ field: 'updated_at', from, to: moveTo });
       return { label: '', ...asked, scope: { kind: 'changes' }, moveTo, sweeps: false };
     }
@@ -108,7 +110,7 @@ function keySlice(work: Work, walk: KeyWalk, cursor: Cursor | undefined): Slice 
       const asked =
         cursor === undefined
           ? fromTheBeginning(work, walk)
-          : { clauses: [{ id: { $gt: Math.max(0, Number(cursor.position) - ID_LOOKBACK) } }] };
+          : { clauses: [newIds(cursor), ...fromTheBeginning(work, walk).clauses] };
       return {
         label: '',
         ...asked,
@@ -211,6 +213,11 @@ function sinceHistoryStart(work: Work): Pick<Slice, 'clauses' | 'window' | 'scop
     ...asking({ field: 'updated_at', from, to: undefined }),
     scope: { kind: 'since', column: 'updated_at', from },
   };
+}
+
+/** Ids from a little before the cursor on. */
+function newIds({ position }: Cursor): object {
+  return { id: { $gt: Math.max(0, Number(position) - ID_LOOKBACK) } };
 }
 
 /** What a first run reads of records that never change: everything, or what was made in the kept history. */

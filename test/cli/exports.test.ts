@@ -3,6 +3,7 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, expect, onTestFinished, test, vi } from 'vitest';
 import { startFtp } from '../ftp/server.ts';
+import { daysAgo } from '../setup/clock.ts';
 import { closeShops, setUp } from './set-up.ts';
 
 // Each test starts several processes.
@@ -102,7 +103,7 @@ test('a month-end file is saved too, also one that never left', async () => {
     },
   });
   expect(heartland.ledger.locations.length).toBeGreaterThan(1);
-  const held = await shop.run(['management-one', '--from', '2026-11-01', '--to', '2026-11-02']);
+  const held = await shop.run(['management-one', '--from', daysAgo(3), '--to', daysAgo(2)]);
   expect(held.code).toBe(4);
   expect(held.stdout).toContain('To look at it: tillstream exports save 1 --out check');
 

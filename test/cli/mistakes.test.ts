@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest';
 import { type Heartland, startHeartland } from '../heartland/server.ts';
 import { makeCertificate } from '../tls/certificate.ts';
+import { THREE_DAYS } from './set-up.ts';
 import { type Ended, openShop, type Shop } from './tillstream.ts';
 
 // Each test starts several processes, side by side with others.
@@ -12,7 +13,7 @@ vi.setConfig({ testTimeout: 120_000 });
 let heartland: Heartland;
 let shop: Shop;
 beforeAll(async () => {
-  heartland = await startHeartland({ months: 0, asOf: '2026-11-03' });
+  heartland = await startHeartland(THREE_DAYS);
   shop = await openShop(heartland);
 });
 afterAll(async () => {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, expect, inject, test } from 'vitest';
 import { CLASSES } from '../heartland/catalogue-facts.ts';
+import { daysAgo } from '../setup/clock.ts';
 import { asked, closeShops, setUp } from './set-up.ts';
 import type { Ended, Shop } from './tillstream.ts';
 
@@ -111,7 +112,9 @@ test('no secret appears in any output, table or file, whatever goes well or wron
   await run(['sync', '--config', 'wrong.yaml']);
   const locally = await run(['locally']);
   expect(locally.code, locally.stdout).toBe(5);
-  const managementOne = await run(['management-one']);
+  const managementOne = await run([
+    ...['management-one', '--from', daysAgo(3), '--to', daysAgo(2)],
+  ]);
   expect(managementOne.code, managementOne.stdout).toBe(5);
   await run(['status']);
   await run(['runs', '--json']);

@@ -1,4 +1,5 @@
 import { type Heartland, startHeartland } from '../heartland/server.ts';
+import { daysAgo } from '../setup/clock.ts';
 import { openShop, type Shop } from './tillstream.ts';
 
 /** A sync of few rows. */
@@ -11,12 +12,15 @@ export async function closeShops(): Promise<void> {
   for (const close of openThings.splice(0)) await close();
 }
 
-/** A small account and a shop of its own. */
+/** A small account that ended yesterday, as its days are to be over by the clock of the commands. */
+export const THREE_DAYS = { asOf: daysAgo(1), days: 2 };
+
+/** An account of three days and a shop of its own. */
 export async function setUp(
   sections: Readonly<Record<string, unknown>> = {},
   token = 'stand-in-token',
 ): Promise<{ heartland: Heartland; shop: Shop }> {
-  const heartland = await startHeartland({ months: 0, asOf: '2026-11-03', token });
+  const heartland = await startHeartland({ ...THREE_DAYS, token });
   const shop = await openShop(heartland, sections);
   openThings.push(
     () => heartland.close(),

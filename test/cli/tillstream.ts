@@ -5,8 +5,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { inject } from 'vitest';
 import { openWarehouse, type Warehouse } from '../../sinks/postgres/warehouse.ts';
+import { formatDay } from '../heartland/ledger/calendar.ts';
 import type { Heartland } from '../heartland/server.ts';
 import { freshMerchant } from '../postgres/fresh-work.ts';
+import { daysAgo } from '../setup/clock.ts';
 
 /** What Node compiled is kept, so that the many processes of these tests start in half the time. */
 const COMPILED = fileURLToPath(new URL('../../node_modules/.cache/compiled', import.meta.url));
@@ -39,9 +41,12 @@ export interface Shop {
   close(): Promise<void>;
 }
 
+/** An account that a shop can pull from; one without a ledger is only said to be there. */
+export type Account = Pick<Heartland, 'baseUrl' | 'token'> & Partial<Pick<Heartland, 'ledger'>>;
+
 /** Sets up a shop: `tillstream.yaml` in a new folder, secrets in the environment. */
 export async function openShop(
-  heartland: Pick<Heartland, 'baseUrl' | 'token'>,
+  heartland: Account,
   sections: Readonly<Record<string, unknown>> = {},
 ): Promise<Shop> {
   const folder = await mkdtemp(join(tmpdir(), 'tillstream-cli-'));
@@ -59,7 +64,7 @@ export async function openShop(
       writeFile(
         join(folder, name),
         // JSON is YAML too.
-        JSON.stringify({ ...configurationOf(merchant, heartland.baseUrl), ...sections, ...other }),
+        JSON.stringify({ ...configurationOf(merchant, heartland), ...sections, ...other }),
       ),
     close: async () => {
       await warehouse.close();
@@ -70,8 +75,7 @@ export async function openShop(
   return shop;
 }
 
-function configurationOf(merchant: string, baseUrl: string): Record<string, unknown> {
-  const month = new Date().toISOString().slice(0, 7);
+function configurationOf(merchant: string, { baseUrl, ledger }: Account): Record<string, unknown> {
   return {
     merchant,
     timezone: 'America/Chicago',
@@ -84,7 +88,8 @@ function configurationOf(merchant: string, baseUrl: string): Record<string, unkn
       per_page: 20,
     },
     warehouse: { url: '${' + 'DATABASE_URL}' },
-    history: { from: `${month}-01` },
+    // All that the account has.
+    history: { from: ledger === undefined ? daysAgo(1) : formatDay(ledger.startsOn) },
     item_fields: { upc: 'custom@upc', class_code: 'custom@class_code' },
   };
 }

@@ -5,12 +5,13 @@ import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { readConfiguration } from '../../pipelines/configuration/read.ts';
 import { type Heartland, startHeartland } from '../heartland/server.ts';
 import { freshMerchant } from '../postgres/fresh-work.ts';
+import { daysAgo } from '../setup/clock.ts';
 import { folderWith, start, tillstream } from '../setup/tillstream.ts';
 
 const SECRET = 'canary-secret-5e1d';
 let heartland: Heartland;
 beforeAll(async () => {
-  heartland = await startHeartland({ asOf: '2026-11-21', token: 'canary-token-77aa' });
+  heartland = await startHeartland({ asOf: daysAgo(1), token: 'canary-token-77aa' });
 });
 afterAll(() => heartland.close());
 

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { daysAgo } from '../setup/clock.ts';
 import { folderWith, tillstream } from '../setup/tillstream.ts';
 import { practice } from './practice.ts';
 
@@ -41,7 +42,7 @@ test('costs that the token’s user may not see are asked for once, not waited f
   const before = heartland.requests.length;
   heartland.faults.add({ kind: 'internalError', path: 'reporting/analyzer', times: 1 });
   try {
-    const folder = await folderWith({ ...healthy(), history: { from: '2026-11-18' } });
+    const folder = await folderWith({ ...healthy(), history: { from: daysAgo(3) } });
     const synced = await tillstream(
       folder,
       ['sync', '--only', 'sales_daily,sales_margin_daily,inventory_cost_daily', '--json'],

@@ -4,12 +4,13 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readConfiguration } from '../../pipelines/configuration/read.ts';
 import { type Heartland, startHeartland } from '../heartland/server.ts';
+import { daysAgo } from '../setup/clock.ts';
 import { folderWith, start, tillstream } from '../setup/tillstream.ts';
 
 const TOKEN = 'canary-token-init';
 let heartland: Heartland;
 beforeAll(async () => {
-  heartland = await startHeartland({ asOf: '2026-11-21', token: TOKEN });
+  heartland = await startHeartland({ asOf: daysAgo(1), token: TOKEN });
 });
 afterAll(() => heartland.close());
 

@@ -2,6 +2,7 @@ import { afterAll, expect, inject } from 'vitest';
 import { startFtp } from '../ftp/server.ts';
 import { startHeartland } from '../heartland/server.ts';
 import { freshMerchant } from '../postgres/fresh-work.ts';
+import { daysAgo } from '../setup/clock.ts';
 import { folderWith, tillstream } from '../setup/tillstream.ts';
 import { startSmtp } from '../smtp/server.ts';
 
@@ -15,7 +16,7 @@ interface Finding {
 /** A healthy account with its servers, and a doctor to look at it; they are closed after the file's last test. */
 export async function practice() {
   const [heartland, ftp, smtp] = await Promise.all([
-    startHeartland({ asOf: '2026-11-21', token: 'canary-token-19' }),
+    startHeartland({ asOf: daysAgo(1), token: 'canary-token-19' }),
     startFtp({ password: 'canary-ftp' }),
     startSmtp({ user: 'ops', password: 'canary-smtp' }),
   ]);

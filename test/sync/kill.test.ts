@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openShop, type Shop } from '../cli/tillstream.ts';
 import { Random } from '../heartland/ledger/random.ts';
 import { type Heartland, startHeartland } from '../heartland/server.ts';
+import { daysAgo } from '../setup/clock.ts';
 
 /** Kills a run at this request, or a moment after it, while rows are on their way into the warehouse. */
 interface Moment {
@@ -20,7 +21,7 @@ const KILLS_EACH = 5;
 let heartland: Heartland;
 const shops: Shop[] = [];
 beforeAll(async () => {
-  heartland = await startHeartland({ months: 0 });
+  heartland = await startHeartland({ asOf: daysAgo(1), days: 14 });
 });
 afterAll(async () => {
   for (const shop of shops) await shop.close();

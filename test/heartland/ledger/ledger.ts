@@ -24,6 +24,8 @@ export interface LedgerOptions {
   readonly asOf?: string;
   /** Whole months of history before the month of `asOf`. Unless said: 3; 1 for `large`; for `demo` from January 1 of the year before. */
   readonly months?: number;
+  /** Days of history before `asOf`, in place of months: as many on each day of a month. */
+  readonly days?: number;
 }
 
 /**
@@ -41,13 +43,13 @@ export class Ledger {
   readonly #days: Days;
   #plannedTo: number;
 
-  constructor({ size = 'small', seed = 1, asOf, months }: LedgerOptions = {}) {
+  constructor({ size = 'small', seed = 1, asOf, months, days }: LedgerOptions = {}) {
     const day = asOf === undefined ? today(ZONE) : parseDay(asOf);
     if (day === undefined)
       throw new RangeError(`asOf must be a date as YYYY-MM-DD, found "${asOf}".`);
     const { year, month } = partsOf(day);
     const monthsBack = months ?? { small: 3, demo: month + 11, large: 1 }[size];
-    this.startsOn = dayOf(year, month - monthsBack, 1);
+    this.startsOn = days === undefined ? dayOf(year, month - monthsBack, 1) : day - days;
     const plan = SIZES[size];
     const vendors = catalogue.vendors(this.startsOn);
     const { items, dirt } = catalogue.items(
