@@ -8,7 +8,7 @@ import { openWarehouse, type Warehouse } from '../../sinks/postgres/warehouse.ts
 import { formatDay } from '../heartland/ledger/calendar.ts';
 import type { Heartland } from '../heartland/server.ts';
 import { freshMerchant } from '../postgres/fresh-work.ts';
-import { daysAgo } from '../setup/clock.ts';
+import { clockEnvironment, daysAgo } from '../setup/clock.ts';
 
 /** What Node compiled is kept, so that the many processes of these tests start in half the time. */
 const COMPILED = fileURLToPath(new URL('../../node_modules/.cache/compiled', import.meta.url));
@@ -102,7 +102,7 @@ function start(
   const { PATH = '', HOME = '' } = process.env;
   const child = spawn(process.execPath, [MAIN, ...args], {
     cwd,
-    env: { PATH, HOME, NODE_COMPILE_CACHE: COMPILED, ...env },
+    env: { PATH, HOME, NODE_COMPILE_CACHE: COMPILED, ...clockEnvironment(), ...env },
   });
   let stdout = '';
   let stderr = '';

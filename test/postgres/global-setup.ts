@@ -1,8 +1,10 @@
 import { chmod, mkdtemp, rm, statfs } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import pg from 'pg';
 import type { TestProject } from 'vitest/node';
 import { startEmbedded } from '../../sinks/postgres/embedded/server.ts';
+import { now } from '../setup/clock.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -32,11 +34,25 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const folder = await mkdtemp(join(await roomyFolder(), 'tillstream-test-'));
   await chmod(folder, 0o755);
   const server = await startEmbedded({ folder: join(folder, 'postgres'), settings: SETTINGS });
+  await checkClock(server.url);
   project.provide('warehouseUrl', server.url);
   return async () => {
     await server.stop();
     await rm(folder, { recursive: true, force: true });
   };
+}
+
+/** Postgres says when something was delivered, and tests when it is: under a clock of its own, each test would fail oddly. */
+async function checkClock(url: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  const { rows } = await client.query<{ at: Date }>('select clock_timestamp() as at');
+  await client.end();
+  const apartMs = Math.abs(rows[0]!.at.getTime() - now().getTime());
+  if (apartMs > 60_000)
+    throw new Error(
+      `The tests' Postgres goes by another clock, ${apartMs} ms apart: it was started without the environment of clockEnvironment().`,
+    );
 }
 
 /** In memory where there is room: each merchant is some five hundred files, and making them on a disk takes twice as long. */

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { stringify } from 'yaml';
+import { clockEnvironment } from './clock.ts';
 
 const MAIN = new URL('../../pipelines/cli/main.js', import.meta.url).pathname;
 
@@ -39,7 +40,7 @@ export async function folderWith(configuration?: object): Promise<string> {
   return folder;
 }
 
-/** Starts `tillstream …args`. No variable of this process's environment reaches it but PATH. */
+/** Starts `tillstream …args`. No variable of this process's environment reaches it but PATH and its clock. */
 export function start(
   folder: string,
   args: readonly string[],
@@ -53,7 +54,11 @@ export function start(
     at === 'pipes' ? command : ['script', '--quiet', '--return', '--command', line, '/dev/null'];
   const child = spawn(program!, rest, {
     cwd: folder,
-    env: { PATH: process.env.PATH, HOME: folder, NODE_COMPILE_CACHE: CACHE, ...env },
+    env: {
+      ...{ PATH: process.env.PATH, HOME: folder, NODE_COMPILE_CACHE: CACHE },
+      ...clockEnvironment(),
+      ...env,
+    },
   });
   onTestFinished(() => void child.kill('SIGKILL'));
   let stdout = '';

@@ -21,7 +21,7 @@ const KILLS_EACH = 5;
 let heartland: Heartland;
 const shops: Shop[] = [];
 beforeAll(async () => {
-  heartland = await startHeartland({ asOf: daysAgo(1), days: 14 });
+  heartland = await startHeartland({ asOf: daysAgo(1), days: 7 });
 });
 afterAll(async () => {
   for (const shop of shops) await shop.close();
