@@ -5,6 +5,7 @@ import { openWarehouse } from '../../sinks/postgres/warehouse.ts';
 import { feedAge } from '../../transforms/locally/age.ts';
 import { type FeedLine, feedChanges } from '../../transforms/locally/diff.ts';
 import { countingProxy } from '../postgres/counting-proxy.ts';
+import { now } from '../setup/clock.ts';
 import { scene } from './scene.ts';
 
 const HOUR_MS = 3_600_000;
@@ -101,7 +102,7 @@ test('the status shows per store the last delivered feed, its age, and what chan
   await run().catch(() => {});
 
   const status = await within({}, work =>
-    locallyStatus(work.warehouse, work.configuration, new Date(Date.now() + 80 * HOUR_MS)),
+    locallyStatus(work.warehouse, work.configuration, new Date(now().getTime() + 80 * HOUR_MS)),
   );
 
   expect(status).toMatchObject([
@@ -133,7 +134,7 @@ test('the status reads what it shows, and none of the long lists of what was fou
     const counted = openWarehouse({ url, schema: warehouse.schema, connections: 1 });
     onTestFinished(() => counted.close());
 
-    const status = await locallyStatus(counted, configuration, new Date());
+    const status = await locallyStatus(counted, configuration, now());
 
     expect(status).toMatchObject([{ exportId: '60', rowsChange: 0 }, { exportId: '60' }]);
     expect(received()).toBeLessThan(10_000);

@@ -4,6 +4,7 @@ import { locallyStatus } from '../../pipelines/locally/status.ts';
 import { locally as runLocally } from '../../pipelines/locally.ts';
 import type { WorkEvent } from '../../pipelines/report.ts';
 import { shownStock } from '../../transforms/locally/store-data.ts';
+import { now } from '../setup/clock.ts';
 import { linesOf, scene } from './scene.ts';
 import { startLocallyApi } from './stand-in/locally-api.ts';
 
@@ -96,7 +97,7 @@ describe('where the configuration says next_run', () => {
     const hasStock = new Map(lines.map(line => [line.split(',')[0]!, line.split(',')[1] !== '0']));
     api.shown = (_store, upc) => upc !== sold && hasStock.get(upc);
     await base.within({}, async work => {
-      const later = new Date(Date.now() + 60_000);
+      const later = new Date(now().getTime() + 60_000);
       await work.warehouse.query(
         "insert into locally_orders (order_id, locally_id, placed_at, respond_by) values ('QE3QL6', '12345', $1, $1)",
         [later],
@@ -166,7 +167,7 @@ async function brand(over: object = {}) {
   const locally = { read_back: { ...settings, sample: 10, ...over } };
   const ask = () => base.within({ locally }, work => readBack(work, new AbortController().signal));
   const events: WorkEvent[] = [];
-  const startedAt = Date.now();
+  const startedAt = now().getTime();
   /** So many minutes from now. Postgres tells the time of a delivery, so only later moments can be made up. */
   const options = (minutes: number) => ({
     locally,
@@ -182,7 +183,6 @@ async function brand(over: object = {}) {
       base.within(options(minutes), work =>
         runLocally({ ...work, report: event => events.push(event) }, {}, signal),
       ),
-    status: () =>
-      base.within({}, work => locallyStatus(work.warehouse, work.configuration, new Date())),
+    status: () => base.within({}, work => locallyStatus(work.warehouse, work.configuration, now())),
   };
 }

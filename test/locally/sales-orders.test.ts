@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { receiveEvent } from '../../pipelines/locally/webhook.ts';
 import type { Work } from '../../pipelines/work.ts';
+import { now } from '../setup/clock.ts';
 import { scene } from './scene.ts';
 import { type SalesOrder, startSellingHeartland } from './stand-in/sales-orders.ts';
 
@@ -259,9 +260,8 @@ async function shop(salesOrder: object = {}) {
   const { ledger } = base.heartland;
   const item = ledger.items.find(each => each.custom.upc?.startsWith('7'))!;
   const location = ledger.locations[0]!.id;
-  const now = new Date();
   const options = {
-    now,
+    now: now(),
     configuration: { heartland: { base_url: selling.baseUrl } },
     locally: {
       orders: { webhook: { token: TOKEN }, sales_order: { ...SALES_ORDER, ...salesOrder } },
@@ -290,7 +290,7 @@ async function shop(salesOrder: object = {}) {
               }),
             ),
           },
-          now,
+          options.now,
         ),
       ),
   };

@@ -1,4 +1,5 @@
 import { generate } from 'selfsigned';
+import { now } from '../setup/clock.ts';
 
 /** A private key and the certificate it signed itself, as PEM. A client that trusts it passes `cert` as its `ca`. */
 export interface TestCertificate {
@@ -11,7 +12,7 @@ export async function makeCertificate(): Promise<TestCertificate> {
   const { private: key, cert } = await generate([{ name: 'commonName', value: 'localhost' }], {
     keyType: 'ec',
     algorithm: 'sha256',
-    notAfterDate: new Date(Date.now() + 24 * 60 * 60 * 1000),
+    notAfterDate: new Date(now().getTime() + 24 * 60 * 60 * 1000),
     extensions: [
       { name: 'basicConstraints', cA: true },
       {

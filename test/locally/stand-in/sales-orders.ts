@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Heartland } from '../../heartland/server.ts';
+import { now } from '../../setup/clock.ts';
 
 export interface SalesOrderLine {
   readonly item_id: number;
@@ -114,7 +115,7 @@ export async function startSellingHeartland(heartland: Heartland): Promise<Selli
     const id = 136_177 + orders.length;
     orders.push({
       ...({ id, ...record, status: 'pending' } as SalesOrder),
-      ...{ created_at: new Date().toISOString(), lines: [], payments: [] },
+      ...{ created_at: now().toISOString(), lines: [], payments: [] },
     });
     return { status: 201, location: `/api/sales/orders/${id}` };
   }
