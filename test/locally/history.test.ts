@@ -6,7 +6,7 @@ import { feedAge } from '../../transforms/locally/age.ts';
 import { type FeedLine, feedChanges } from '../../transforms/locally/diff.ts';
 import { countingProxy } from '../postgres/counting-proxy.ts';
 import { now } from '../setup/clock.ts';
-import { scene } from './scene.ts';
+import { NOW, scene } from './scene.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -154,7 +154,9 @@ test('the bytes of old feeds are forgotten, but for the last two; what they were
   const second = (await run()).exportId!;
   const third = (await run()).exportId!;
   await within({}, work =>
-    work.warehouse.query("update _exports set made_at = made_at - interval '40 days'"),
+    work.warehouse.query('update _exports set made_at = $1', [
+      new Date(NOW.getTime() - 40 * 24 * HOUR_MS),
+    ]),
   );
 
   const fourth = (await run()).exportId!;
