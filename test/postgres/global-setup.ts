@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import type { TestProject } from 'vitest/node';
 import { startEmbedded } from '../../sinks/postgres/embedded/server.ts';
-import { now } from '../setup/clock.ts';
+import { clockEnvironment, now } from '../setup/clock.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -33,7 +33,11 @@ const ROOM_BYTES = 6e9;
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const folder = await mkdtemp(join(await roomyFolder(), 'tillstream-test-'));
   await chmod(folder, 0o755);
-  const server = await startEmbedded({ folder: join(folder, 'postgres'), settings: SETTINGS });
+  const server = await startEmbedded({
+    folder: join(folder, 'postgres'),
+    settings: SETTINGS,
+    environment: clockEnvironment(),
+  });
   await checkClock(server.url);
   project.provide('warehouseUrl', server.url);
   return async () => {
@@ -51,7 +55,7 @@ async function checkClock(url: string): Promise<void> {
   const apartMs = Math.abs(rows[0]!.at.getTime() - now().getTime());
   if (apartMs > 60_000)
     throw new Error(
-      `The tests' Postgres goes by another clock, ${apartMs} ms apart: it was started without the environment of clockEnvironment().`,
+      `The tests' Postgres goes by another clock, ${apartMs} ms apart: it needs the environment of clockEnvironment().`,
     );
 }
 

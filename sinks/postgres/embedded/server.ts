@@ -24,6 +24,8 @@ export interface EmbeddedOptions {
   readonly folder: string;
   /** Server settings, as `fsync=off`. */
   readonly settings?: readonly string[];
+  /** Variables that the server is to have, beside those it gets anyway. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 const DATABASE = 'warehouse';
@@ -42,6 +44,7 @@ const run = promisify(execFile);
 export async function startEmbedded({
   folder,
   settings = [],
+  environment = {},
 }: EmbeddedOptions): Promise<EmbeddedPostgres> {
   const owner = await postgresOwner();
   const home = resolve(folder);
@@ -140,7 +143,8 @@ export async function startEmbedded({
   async function as(program: string, args: readonly string[]): Promise<void> {
     try {
       // Without its own stdio the server would hold ours open for as long as it lives.
-      await run(program, args, { ...owner, cwd: home, env: { ...process.env, LC_ALL: 'C' } });
+      const env = { ...process.env, ...environment, LC_ALL: 'C' };
+      await run(program, args, { ...owner, cwd: home, env });
     } catch (cause) {
       const { stderr = '', stdout = '' } = cause as { stderr?: string; stdout?: string };
       const log = await readFile(join(home, 'log'), 'utf8').catch(() => '');
