@@ -47,3 +47,21 @@ test('however many syncs led to a day, the warehouse holds the same: the look-ba
   for (const table of ['inventory_transactions', 'tickets', 'ticket_lines'])
     expect(content[table]!.length).toBeGreaterThan(0);
 });
+
+test('a history that is made to begin earlier is read from there, as if it always had', async () => {
+  const configuration = { history: { from: '2026-11-13' } };
+  const later = await smallAccount({ configuration });
+  const always = await smallAccount();
+  const streams = ['locations', ...FROM_HISTORY_START.map(({ name }) => name)];
+  expect((await later.sync(streams)).failures).toEqual({});
+  const before = await everyRow(later);
+  configuration.history = { from: '2026-11-01' };
+  expect((await later.sync(streams)).failures).toEqual({});
+  always.letPass(1);
+  expect((await always.sync(streams)).failures).toEqual({});
+
+  const content = await everyRow(later);
+  expect(content).toEqual(await everyRow(always));
+  for (const table of ['inventory_transactions', 'tickets', 'ticket_lines'])
+    expect(content[table]!.length).toBeGreaterThan(before[table]!.length);
+});
