@@ -5,8 +5,9 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/postgres/global-setup.ts'],
     setupFiles: ['test/setup/each-file.ts'],
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    // They end what hangs; a machine that has other work takes many times as long as one that has none.
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
     pool: 'forks',
     // More than there are processors: a test often waits for Postgres or a process of its own.
     maxWorkers: 3,

@@ -7,7 +7,7 @@ import { daysAgo } from '../setup/clock.ts';
 import { closeShops, setUp } from './set-up.ts';
 
 // Each test starts several processes.
-vi.setConfig({ testTimeout: 120_000 });
+vi.setConfig({ testTimeout: 300_000 });
 afterAll(closeShops);
 
 test('a held, a failed and a sent feed can each be looked at, byte for byte as it was made', async () => {

@@ -9,7 +9,7 @@ import { THREE_DAYS } from './set-up.ts';
 import { type Ended, openShop, type Shop } from './tillstream.ts';
 
 // Each test starts several processes, side by side with others.
-vi.setConfig({ testTimeout: 120_000 });
+vi.setConfig({ testTimeout: 300_000 });
 let heartland: Heartland;
 let shop: Shop;
 beforeAll(async () => {

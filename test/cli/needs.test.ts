@@ -2,7 +2,7 @@ import { afterAll, describe, expect, test, vi } from 'vitest';
 import { closeShops, QUICK, setUp } from './set-up.ts';
 
 // Each test starts several processes, side by side with others.
-vi.setConfig({ testTimeout: 120_000 });
+vi.setConfig({ testTimeout: 300_000 });
 afterAll(closeShops);
 
 const from = (name: string) => `\${${name}}`;

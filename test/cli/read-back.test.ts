@@ -3,7 +3,7 @@ import { startFtp } from '../ftp/server.ts';
 import { startLocallyApi } from '../locally/stand-in/locally-api.ts';
 import { closeShops, setUp } from './set-up.ts';
 
-vi.setConfig({ testTimeout: 120_000 });
+vi.setConfig({ testTimeout: 300_000 });
 afterAll(closeShops);
 
 test('status shows what Locally showed of the last feed, or why it could not be asked', async () => {

@@ -133,7 +133,7 @@ test('no secret appears in any output, table or file, whatever goes well or wron
   expect(await canariesInFiles(shop.folder)).toEqual([]);
   const [runs] = await shop.warehouse.query('select count(*)::int as rows from _runs');
   expect(runs!.rows).toBeGreaterThan(5);
-}, 180_000);
+}, 300_000);
 
 test('a password of one letter leaves messages readable, is not in them, and doctor warns of it', async () => {
   const { shop } = await setUp({

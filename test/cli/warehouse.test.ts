@@ -21,7 +21,7 @@ test('a warehouse whose Postgres dies says so, and does not wait on', async () =
   expect(stderr).toMatch(
     /^The embedded Postgres stopped, so the warehouse is open no longer: found ".+"\. Why is in .*log\. To open it again: tillstream warehouse\n$/,
   );
-}, 60_000);
+}, 300_000);
 
 test('two first commands at once in a new folder open one warehouse', async () => {
   const folder = await folderWith({ ...CONFIGURATION, data_folder: 'data' });
@@ -33,4 +33,4 @@ test('two first commands at once in a new folder open one warehouse', async () =
     running.stop();
     expect((await running.ended).exitCode).toBe(0);
   }
-}, 60_000);
+}, 300_000);

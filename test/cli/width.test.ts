@@ -3,7 +3,7 @@ import type { Json } from '../heartland/decimal.ts';
 import { closeShops, QUICK, setUp } from './set-up.ts';
 
 // Each test starts several processes, side by side with others.
-vi.setConfig({ testTimeout: 120_000 });
+vi.setConfig({ testTimeout: 300_000 });
 afterAll(closeShops);
 
 const widest = (text: string) => Math.max(...text.split('\n').map(line => [...line].length));

@@ -92,7 +92,7 @@ test('a change of summer time inside the month, the end of a year, and a year of
     end: '2026-12-31',
   });
   expect(december.checks.filter(({ verdict }) => verdict === 'failed')).toEqual([]);
-}, 120_000);
+}, 300_000);
 
 test('a month that starts on another day, and any range of days', async () => {
   const shop = await retailer({ section: { ...LENIENT, month_starts_on: 5 } });

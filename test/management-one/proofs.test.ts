@@ -63,7 +63,7 @@ test('whatever happened in the account, every check holds', async () => {
     ),
     { numRuns: 4 },
   );
-}, 180_000);
+}, 300_000);
 
 const IN_OCTOBER = "between '2026-10-03' and '2026-10-26'";
 const DONE = `(select id from receipts where status = 'complete' and created_at ${IN_OCTOBER})`;
@@ -141,7 +141,7 @@ test('any single figure that is wrong in the warehouse is caught by a check', as
     ),
     { numRuns: 60 },
   );
-}, 180_000);
+}, 300_000);
 
 test('an item that is put under another class behind our back is caught', async () => {
   const { fresh, folder } = await retailer({ section: STRICT });

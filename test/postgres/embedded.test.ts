@@ -46,7 +46,7 @@ test('commands that come and go in the same moment never meet a server that is h
   const last = await startEmbedded(options);
   await last.stop();
   await rm(folder, { recursive: true, force: true });
-}, 60_000);
+}, 300_000);
 
 test('of several first commands at once, each gets in, and nothing is left over', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'tillstream-embedded-'));
@@ -57,7 +57,7 @@ test('of several first commands at once, each gets in, and nothing is left over'
   for (const server of servers) await server.leave();
   expect((await readdir(options.folder)).sort()).toEqual(['data', 'log', 'password']);
   await rm(folder, { recursive: true, force: true });
-}, 60_000);
+}, 300_000);
 
 test('a data folder with something else in it is left as it is', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'tillstream-embedded-'));

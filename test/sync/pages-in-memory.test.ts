@@ -89,7 +89,7 @@ test('a transaction that is left before its connection comes gives it back', asy
   // Both connections of the pool are free again, or this would wait for ever.
   const both = await Promise.all([warehouse.pool.connect(), warehouse.pool.connect()]);
   for (const client of both) client.release();
-}, 20_000);
+});
 
 test('a sync that is left at any point gives its connections back, and leaves nothing half done', async () => {
   const heartland = await startHeartland({ asOf: '2026-11-12', months: 0 });
