@@ -51,7 +51,8 @@ test('costs that the token’s user may not see are asked for once, not waited f
     expect(synced.exitCode).toBe(3);
     const { streams } = JSON.parse(synced.stdout);
     expect(streams).toEqual([
-      expect.objectContaining({ stream: 'sales_daily', slices: 4 }),
+      // One more where midnight has passed.
+      expect.objectContaining({ stream: 'sales_daily', slices: expect.toBeOneOf([4, 5]) }),
       expect.objectContaining({
         stream: 'sales_margin_daily',
         slices: 0,
