@@ -8,7 +8,7 @@ import { startSmtp } from '../smtp/server.ts';
 import { closeShops, setUp } from './set-up.ts';
 
 // One shop, and a process for each command.
-vi.setConfig({ testTimeout: 300_000 });
+vi.setConfig({ testTimeout: 900_000 });
 afterAll(closeShops);
 
 /** What is counted is a number, always. */
