@@ -1,4 +1,5 @@
--- Sales added up: money to the cent, units without idle decimals. A margin is left out rather than be too small, where that of any row in it is not known.
+-- Sales added up: money to the cent, units without idle decimals. A margin is left out rather than be too small, where that of
+-- any row in it is not known; net_sales_with_cost is left out with it, so that both can be added up further and divided.
 create or replace view sales_by_day as
 select sales.business_date,
        trim_scale(sum(sales.net_qty_sold)) as net_qty_sold,
@@ -9,7 +10,8 @@ select sales.business_date,
        case when count(*) = count(sales.net_margin) then round(sum(sales.cost_of_sales), 2) end as cost_of_sales,
        case when count(*) = count(sales.net_margin) then round(sum(sales.net_margin), 2) end    as net_margin,
        case when count(*) = count(sales.net_margin)
-            then round(sum(sales.net_margin) / nullif(sum(sales.net_sales), 0), 4) end          as net_margin_ratio
+            then round(sum(sales.net_margin) / nullif(sum(sales.net_sales), 0), 4) end          as net_margin_ratio,
+       case when count(*) = count(sales.net_margin) then round(sum(sales.net_sales), 2) end     as net_sales_with_cost
 from sales
 group by sales.business_date;
 comment on view sales_by_day is 'Sales a day, all locations together';
@@ -21,7 +23,8 @@ comment on column sales_by_day.gross_returns is 'Returned at original price';
 comment on column sales_by_day.net_sales is 'Gross sales less markdowns and returns, without tax';
 comment on column sales_by_day.cost_of_sales is 'Average cost at the time of sale; null where a part of it is not known';
 comment on column sales_by_day.net_margin is 'Net sales less cost of sales; null where a part of it is not known';
-comment on column sales_by_day.net_margin_ratio is 'Margin divided by net sales';
+comment on column sales_by_day.net_margin_ratio is 'Margin divided by net sales; of several rows, divide the sum of net_margin by that of net_sales_with_cost';
+comment on column sales_by_day.net_sales_with_cost is 'Net sales where all of their cost is known, else null: what margins of several rows are divided by, never by net_sales';
 
 create or replace view sales_by_location as
 select sales.business_date,
@@ -35,7 +38,8 @@ select sales.business_date,
        case when count(*) = count(sales.net_margin) then round(sum(sales.cost_of_sales), 2) end as cost_of_sales,
        case when count(*) = count(sales.net_margin) then round(sum(sales.net_margin), 2) end    as net_margin,
        case when count(*) = count(sales.net_margin)
-            then round(sum(sales.net_margin) / nullif(sum(sales.net_sales), 0), 4) end          as net_margin_ratio
+            then round(sum(sales.net_margin) / nullif(sum(sales.net_sales), 0), 4) end          as net_margin_ratio,
+       case when count(*) = count(sales.net_margin) then round(sum(sales.net_sales), 2) end     as net_sales_with_cost
 from sales
 group by sales.business_date, sales.location_number, sales.location;
 comment on view sales_by_location is 'Sales a day and location';
@@ -49,7 +53,8 @@ comment on column sales_by_location.gross_returns is 'Returned at original price
 comment on column sales_by_location.net_sales is 'Gross sales less markdowns and returns, without tax';
 comment on column sales_by_location.cost_of_sales is 'Average cost at the time of sale; null where a part of it is not known';
 comment on column sales_by_location.net_margin is 'Net sales less cost of sales; null where a part of it is not known';
-comment on column sales_by_location.net_margin_ratio is 'Margin divided by net sales';
+comment on column sales_by_location.net_margin_ratio is 'Margin divided by net sales; of several rows, divide the sum of net_margin by that of net_sales_with_cost';
+comment on column sales_by_location.net_sales_with_cost is 'Net sales where all of their cost is known, else null: what margins of several rows are divided by, never by net_sales';
 
 create or replace view sales_by_class as
 select sales.business_date,
@@ -64,7 +69,8 @@ select sales.business_date,
        case when count(*) = count(sales.net_margin) then round(sum(sales.cost_of_sales), 2) end as cost_of_sales,
        case when count(*) = count(sales.net_margin) then round(sum(sales.net_margin), 2) end    as net_margin,
        case when count(*) = count(sales.net_margin)
-            then round(sum(sales.net_margin) / nullif(sum(sales.net_sales), 0), 4) end          as net_margin_ratio
+            then round(sum(sales.net_margin) / nullif(sum(sales.net_sales), 0), 4) end          as net_margin_ratio,
+       case when count(*) = count(sales.net_margin) then round(sum(sales.net_sales), 2) end     as net_sales_with_cost
 from sales
 group by sales.business_date, sales.location_number, sales.location, sales.class_code;
 comment on view sales_by_class is 'Sales a day, location and class';
@@ -79,7 +85,8 @@ comment on column sales_by_class.gross_returns is 'Returned at original price';
 comment on column sales_by_class.net_sales is 'Gross sales less markdowns and returns, without tax';
 comment on column sales_by_class.cost_of_sales is 'Average cost at the time of sale; null where a part of it is not known';
 comment on column sales_by_class.net_margin is 'Net sales less cost of sales; null where a part of it is not known';
-comment on column sales_by_class.net_margin_ratio is 'Margin divided by net sales';
+comment on column sales_by_class.net_margin_ratio is 'Margin divided by net sales; of several rows, divide the sum of net_margin by that of net_sales_with_cost';
+comment on column sales_by_class.net_sales_with_cost is 'Net sales where all of their cost is known, else null: what margins of several rows are divided by, never by net_sales';
 
 create or replace view sales_by_vendor as
 select sales.business_date,
@@ -95,7 +102,8 @@ select sales.business_date,
        case when count(*) = count(sales.net_margin) then round(sum(sales.cost_of_sales), 2) end as cost_of_sales,
        case when count(*) = count(sales.net_margin) then round(sum(sales.net_margin), 2) end    as net_margin,
        case when count(*) = count(sales.net_margin)
-            then round(sum(sales.net_margin) / nullif(sum(sales.net_sales), 0), 4) end          as net_margin_ratio
+            then round(sum(sales.net_margin) / nullif(sum(sales.net_sales), 0), 4) end          as net_margin_ratio,
+       case when count(*) = count(sales.net_margin) then round(sum(sales.net_sales), 2) end     as net_sales_with_cost
 from sales
 group by sales.business_date, sales.location_number, sales.location, sales.vendor_number, sales.vendor;
 comment on view sales_by_vendor is 'Sales a day, location and vendor';
@@ -111,4 +119,5 @@ comment on column sales_by_vendor.gross_returns is 'Returned at original price';
 comment on column sales_by_vendor.net_sales is 'Gross sales less markdowns and returns, without tax';
 comment on column sales_by_vendor.cost_of_sales is 'Average cost at the time of sale; null where a part of it is not known';
 comment on column sales_by_vendor.net_margin is 'Net sales less cost of sales; null where a part of it is not known';
-comment on column sales_by_vendor.net_margin_ratio is 'Margin divided by net sales';
+comment on column sales_by_vendor.net_margin_ratio is 'Margin divided by net sales; of several rows, divide the sum of net_margin by that of net_sales_with_cost';
+comment on column sales_by_vendor.net_sales_with_cost is 'Net sales where all of their cost is known, else null: what margins of several rows are divided by, never by net_sales';

@@ -51,8 +51,10 @@ select stock.location_number,
        trim_scale(sum(stock.qty_available)) as qty_available,
        trim_scale(sum(stock.qty_in_transit)) as qty_in_transit,
        trim_scale(sum(stock.qty_on_po)) as qty_on_po,
-       round(sum(stock.cost_on_hand), 2)    as cost_on_hand,
-       round(sum(stock.retail_on_hand), 2) as retail_on_hand
+       case when bool_and(stock.qty_on_hand = 0 or stock.cost_on_hand is not null)
+            then round(sum(stock.cost_on_hand), 2) end as cost_on_hand,
+       round(sum(stock.retail_on_hand), 2) as retail_on_hand,
+       trim_scale(coalesce(sum(stock.qty_on_hand) filter (where stock.retail_on_hand is null), 0)) as qty_without_price
 from stock
 group by stock.location_number, stock.location;
 comment on view stock_by_location is 'Stock and its value at each location';
@@ -62,8 +64,9 @@ comment on column stock_by_location.qty_on_hand is 'Units physically there';
 comment on column stock_by_location.qty_available is 'Units free for sale';
 comment on column stock_by_location.qty_in_transit is 'Units on the way from another location';
 comment on column stock_by_location.qty_on_po is 'Units on open purchase orders';
-comment on column stock_by_location.cost_on_hand is 'Units on hand at average cost';
+comment on column stock_by_location.cost_on_hand is 'Units on hand at average cost; null where that of any of them is not known';
 comment on column stock_by_location.retail_on_hand is 'Units on hand at the current price; items without a price are not in it';
+comment on column stock_by_location.qty_without_price is 'Units on hand of items without a price, which are not in retail_on_hand';
 
 create or replace view stock_by_class as
 select stock.location_number,
@@ -73,8 +76,10 @@ select stock.location_number,
        trim_scale(sum(stock.qty_available)) as qty_available,
        trim_scale(sum(stock.qty_in_transit)) as qty_in_transit,
        trim_scale(sum(stock.qty_on_po)) as qty_on_po,
-       round(sum(stock.cost_on_hand), 2)    as cost_on_hand,
-       round(sum(stock.retail_on_hand), 2) as retail_on_hand
+       case when bool_and(stock.qty_on_hand = 0 or stock.cost_on_hand is not null)
+            then round(sum(stock.cost_on_hand), 2) end as cost_on_hand,
+       round(sum(stock.retail_on_hand), 2) as retail_on_hand,
+       trim_scale(coalesce(sum(stock.qty_on_hand) filter (where stock.retail_on_hand is null), 0)) as qty_without_price
 from stock
 group by stock.location_number, stock.location, stock.class_code;
 comment on view stock_by_class is 'Stock and its value at each location and class';
@@ -85,8 +90,9 @@ comment on column stock_by_class.qty_on_hand is 'Units physically there';
 comment on column stock_by_class.qty_available is 'Units free for sale';
 comment on column stock_by_class.qty_in_transit is 'Units on the way from another location';
 comment on column stock_by_class.qty_on_po is 'Units on open purchase orders';
-comment on column stock_by_class.cost_on_hand is 'Units on hand at average cost';
+comment on column stock_by_class.cost_on_hand is 'Units on hand at average cost; null where that of any of them is not known';
 comment on column stock_by_class.retail_on_hand is 'Units on hand at the current price; items without a price are not in it';
+comment on column stock_by_class.qty_without_price is 'Units on hand of items without a price, which are not in retail_on_hand';
 
 create or replace view stock_by_vendor as
 select stock.location_number,
@@ -97,8 +103,10 @@ select stock.location_number,
        trim_scale(sum(stock.qty_available)) as qty_available,
        trim_scale(sum(stock.qty_in_transit)) as qty_in_transit,
        trim_scale(sum(stock.qty_on_po)) as qty_on_po,
-       round(sum(stock.cost_on_hand), 2)    as cost_on_hand,
-       round(sum(stock.retail_on_hand), 2) as retail_on_hand
+       case when bool_and(stock.qty_on_hand = 0 or stock.cost_on_hand is not null)
+            then round(sum(stock.cost_on_hand), 2) end as cost_on_hand,
+       round(sum(stock.retail_on_hand), 2) as retail_on_hand,
+       trim_scale(coalesce(sum(stock.qty_on_hand) filter (where stock.retail_on_hand is null), 0)) as qty_without_price
 from stock
 group by stock.location_number, stock.location, stock.vendor_number, stock.vendor;
 comment on view stock_by_vendor is 'Stock and its value at each location and vendor';
@@ -110,5 +118,6 @@ comment on column stock_by_vendor.qty_on_hand is 'Units physically there';
 comment on column stock_by_vendor.qty_available is 'Units free for sale';
 comment on column stock_by_vendor.qty_in_transit is 'Units on the way from another location';
 comment on column stock_by_vendor.qty_on_po is 'Units on open purchase orders';
-comment on column stock_by_vendor.cost_on_hand is 'Units on hand at average cost';
+comment on column stock_by_vendor.cost_on_hand is 'Units on hand at average cost; null where that of any of them is not known';
 comment on column stock_by_vendor.retail_on_hand is 'Units on hand at the current price; items without a price are not in it';
+comment on column stock_by_vendor.qty_without_price is 'Units on hand of items without a price, which are not in retail_on_hand';

@@ -52,8 +52,9 @@ select delivery_month,
        class_code,
        count(distinct order_id)  as orders,
        trim_scale(sum(open_qty)) as open_qty,
-       round(sum(open_cost), 2)  as open_cost,
-       round(sum(open_retail), 2) as open_retail
+       case when count(*) = count(open_cost) then round(sum(open_cost), 2) end as open_cost,
+       round(sum(open_retail), 2) as open_retail,
+       trim_scale(coalesce(sum(open_qty) filter (where open_retail is null), 0)) as open_qty_without_price
 from open_order_lines
 group by delivery_month, location_number, location, vendor_number, vendor, class_code;
 comment on view open_orders_by_month is 'What is still to come on open purchase orders, by the month it should be delivered in';
@@ -65,5 +66,6 @@ comment on column open_orders_by_month.vendor is 'Name of the vendor';
 comment on column open_orders_by_month.class_code is 'Class code of the item today';
 comment on column open_orders_by_month.orders is 'Number of purchase orders; one with several classes counts in each';
 comment on column open_orders_by_month.open_qty is 'Units still to come';
-comment on column open_orders_by_month.open_cost is 'Their cost on the order';
-comment on column open_orders_by_month.open_retail is 'Their retail value at current prices';
+comment on column open_orders_by_month.open_cost is 'Their cost on the order; null where that of any of them is not known';
+comment on column open_orders_by_month.open_retail is 'Their retail value at current prices; items without a price are not in it';
+comment on column open_orders_by_month.open_qty_without_price is 'Units still to come of items without a price, which are not in open_retail';

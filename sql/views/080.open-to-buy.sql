@@ -15,7 +15,7 @@ with first as (
 ),
 on_order as (
   select greatest(coalesce(lines.delivery_month, first.month), first.month) as month, lines.class_code,
-         sum(lines.open_cost) as cost, sum(lines.open_retail) as retail
+         case when count(*) = count(lines.open_cost) then sum(lines.open_cost) else null end as cost, sum(lines.open_retail) as retail
   from open_order_lines as lines
   cross join first
   group by 1, 2
@@ -83,7 +83,7 @@ select planned.month,
        round(case when planned.month = first.month then coalesce(held.retail, 0)
                   else lag(planned.planned_end_stock) over by_month end, 2) as opening_stock,
        round(coalesce(on_order.retail, 0), 2) as on_order_retail,
-       round(coalesce(on_order.cost, 0), 2) as on_order_cost,
+       case when on_order.month is null then 0.00 else round(on_order.cost, 2) end as on_order_cost,
        case when planned.basis is not null then round(planned.planned_end_stock, 2) end as planned_end_stock,
        case when planned.basis is not null then round(
          planned.planned_end_stock
@@ -110,6 +110,6 @@ comment on column open_to_buy.planned_markdowns is 'Markdowns planned for the wh
 comment on column open_to_buy.net_sales_so_far is 'Net sales of the month that is running, up to the last pull; taken off its plan';
 comment on column open_to_buy.opening_stock is 'Stock at retail: of now for the first month, else the planned end of the month before';
 comment on column open_to_buy.on_order_retail is 'Open purchase orders to be delivered in the month, at current prices; overdue ones in the first';
-comment on column open_to_buy.on_order_cost is 'The same at cost';
+comment on column open_to_buy.on_order_cost is 'The same at cost; null where a part of it is not known';
 comment on column open_to_buy.planned_end_stock is 'Stock wanted at the end of the month, at retail';
 comment on column open_to_buy.open_to_buy is 'What is left to buy, at retail; below zero where too much is bought already; null without a plan';

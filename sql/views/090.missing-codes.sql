@@ -11,11 +11,11 @@ select item.item_id,
        item.class_code is not null and listed.codes is not null and not listed.codes ? item.class_code as is_class_code_unknown,
        item.upc is null as is_upc_missing,
        coalesce(held.qty_on_hand, 0) as qty_on_hand,
-       round(coalesce(held.cost_on_hand, 0), 2) as cost_on_hand
+       case when held.item_id is null then 0.00 else round(held.cost_on_hand, 2) end as cost_on_hand
 from item_master as item
 left join _settings as setting on setting.name = 'class_codes'
 cross join lateral (select case when jsonb_typeof(setting.value) = 'array' then setting.value end as codes) as listed
-left join (select item_id, sum(qty_on_hand) as qty_on_hand, sum(cost_on_hand) as cost_on_hand
+left join (select item_id, sum(qty_on_hand) as qty_on_hand, case when bool_and(qty_on_hand = 0 or cost_on_hand is not null) then coalesce(sum(cost_on_hand), 0) end as cost_on_hand
            from stock group by item_id) as held on held.item_id = item.item_id
 where item.class_code is null
    or item.upc is null
@@ -32,4 +32,4 @@ comment on column items_missing_codes.is_class_code_missing is 'Whether there is
 comment on column items_missing_codes.is_class_code_unknown is 'Whether the class code is not one of management_one.class_codes';
 comment on column items_missing_codes.is_upc_missing is 'Whether there is no UPC';
 comment on column items_missing_codes.qty_on_hand is 'Units on hand, all locations together';
-comment on column items_missing_codes.cost_on_hand is 'Their average cost';
+comment on column items_missing_codes.cost_on_hand is 'Their average cost; null where it is not known';
