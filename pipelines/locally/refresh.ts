@@ -15,7 +15,7 @@ import { placeOf } from '../configuration/written.ts';
 import { chosenStreams } from '../configured-streams.ts';
 import type { SliceRequest } from '../slices.ts';
 import { untilAborted } from '../stopping.ts';
-import { sync } from '../sync.ts';
+import { sync, whatIsIn } from '../sync.ts';
 import type { Work } from '../work.ts';
 import { feedOf, type MappedStore, mappedStores } from './settings.ts';
 
@@ -58,7 +58,9 @@ export async function refreshInventory(work: Work, signal: AbortSignal): Promise
   return { stores, ...(await oldestOf(work, ids)) };
 
   function isStale(pulled: Date | undefined): boolean {
-    return maxAgeMinutes === 0 || pulled === undefined || pulled < notBefore;
+    // One that is yet to come was dated by a clock that was wrong: how old it is, nobody knows.
+    const isDated = pulled !== undefined && pulled <= work.now();
+    return maxAgeMinutes === 0 || !isDated || pulled < notBefore;
   }
 }
 
@@ -91,13 +93,14 @@ async function pull(
     signal,
     `Refreshing ${stream.name}`,
   );
-  const failure = results.find(result => result.failure !== undefined)?.failure;
-  if (failure === undefined) return;
+  const failed = results.find(result => result.failure !== undefined);
+  if (failed?.failure === undefined) return;
+  const { failure } = failed;
   throw new IncompleteError(
     'FEED_INCOMPLETE',
     {
       problem: `No feed was made, because ${stream.name} could not be brought up to date`,
-      next: failure.message,
+      next: `${failure.message} ${whatIsIn(failed)}`,
     },
     failure,
   );

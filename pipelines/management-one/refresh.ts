@@ -25,7 +25,7 @@ import { HeldError, IncompleteError, type SourceError } from '../../transforms/e
 import type { Month } from '../../transforms/month.ts';
 import type { ManagementOneConfiguration } from '../configuration/management-one.ts';
 import { untilAborted } from '../stopping.ts';
-import { type StreamResult, sync } from '../sync.ts';
+import { type StreamResult, sync, whatIsIn } from '../sync.ts';
 import { allTables } from '../tables.ts';
 import type { Work } from '../work.ts';
 
@@ -109,7 +109,8 @@ export async function refresh(
   await pull(STOCK, stockDays(month));
 }
 
-function checkWhole({ stream, failure }: StreamResult, month: Month): void {
+function checkWhole(result: StreamResult, month: Month): void {
+  const { stream, failure } = result;
   if (failure === undefined) return;
   if (COSTS.some(({ name }) => name === stream) && mayBeRefused(failure)) {
     throw new HeldError(
@@ -125,7 +126,7 @@ function checkWhole({ stream, failure }: StreamResult, month: Month): void {
     'MONTH_INCOMPLETE',
     {
       problem: `No file of ${month.label} was made or sent, because ${stream} could not be brought up to date`,
-      next: failure.message,
+      next: `${failure.message} ${whatIsIn(result)}`,
     },
     failure,
   );

@@ -100,7 +100,7 @@ export async function merge(
           throw new IncompleteError('IMPLAUSIBLE_DELETES', {
             problem: `${absent} of ${alive} ${table.name} are no longer in Heartland, which is hard to believe`,
             expected: `at most ${Math.round(IMPLAUSIBLE_SHARE * 100)} % to go between two runs`,
-            next: 'Nothing was changed. Check that the token’s user still has access to every location; if they are really gone, run sync --full --accept-deletes.',
+            next: 'Check that the token’s user still has access to every location; if they are really gone, run sync --full --accept-deletes.',
           });
         }
         return (await ask('mark-absent', ...swept)).deleted;

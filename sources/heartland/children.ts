@@ -114,7 +114,7 @@ function childrenOf(
       'CHILDREN_REFUSED',
       {
         problem: `Heartland does not give the ${child.path} of ${stream.name} (${saidBy(error)})`,
-        next: `Nothing was changed. If the account does not have them, leave them out with streams: { ${child.name}: false }.`,
+        next: `If the account does not have them, leave them out with streams: { ${child.name}: false }.`,
       },
       error,
     );
@@ -171,7 +171,7 @@ function childrenOf(
           problem: `${path} did not arrive whole`,
           found: `${rows.length} rows`,
           expected: `the ${total} that Heartland says it holds`,
-          next: 'Nothing was changed. Run the command again.',
+          next: 'Run the command again.',
         });
       }),
     );

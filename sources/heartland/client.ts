@@ -253,7 +253,7 @@ function asSourceError(
         : `, and asked to be left alone for ${Math.ceil(error.retryAfterMs / 1000)} s`;
     const tooOften = {
       problem: `Heartland at ${host} gave no good answer for ${path} in the time that a run may wait (${message})${asked}`,
-      next: 'Nothing of it was changed. Run the command again later; if it persists, lower heartland.in_flight or raise heartland.max_wait_ms.',
+      next: 'Run the command again later; if it persists, lower heartland.in_flight or raise heartland.max_wait_ms.',
     };
     return new SourceError('HEARTLAND_FAILED', tooOften, error);
   }
@@ -261,7 +261,7 @@ function asSourceError(
     'HEARTLAND_FAILED',
     mistaken ?? {
       problem: `Heartland at ${host} gave no good answer for ${path}, also when asked again (${message})`,
-      next: 'Nothing of it was changed. Check heartland.base_url and the network, then run the command again.',
+      next: 'Check heartland.base_url and the network, then run the command again.',
     },
     error,
   );

@@ -147,7 +147,7 @@ export function walkByKey(
       problem: `Heartland answered a request for ${stream.path} with records that were not asked for`,
       found: `id ${reached}`,
       expected: `ids above ${range.after} up to ${range.upTo}`,
-      next: 'Nothing was changed. Run the command again; if it persists, please report it.',
+      next: 'Run the command again; if it persists, please report it.',
     });
   }
 
@@ -157,7 +157,7 @@ export function walkByKey(
       // The rest of it may be personal data.
       found: (row as { id?: unknown } | null)?.id ?? null,
       expected: 'a whole number as id',
-      next: 'Nothing was changed. Please report this record to Heartland.',
+      next: 'Please report this record to Heartland.',
     });
   }
 }

@@ -1,10 +1,11 @@
 -- $1 streams. When each slice of them was last pulled completely; an empty slice where the stream has none. Not those of
 -- a stream that a later run could not pull: what they hold may be old, also where that run did not come to them.
 with complete as (
-  select stream, slice, max(started_at) as started_at, max(run_id) as run_id
+  -- The last is that of the last run, whatever the clock said then.
+  select distinct on (stream, slice) stream, slice, started_at, run_id
   from _run_streams
   where stream = any($1::text[]) and status = 'complete'
-  group by stream, slice
+  order by stream, slice, run_id desc
 )
 select stream, slice, started_at
 from complete

@@ -8,7 +8,7 @@ import { warnOfMissingFields } from '../../custom-fields.ts';
 import { neededStreams, warnOfMissingPermissions } from '../../permissions.ts';
 import { planSync } from '../../plan-sync.ts';
 import { untilAborted } from '../../stopping.ts';
-import { type StreamResult, sync } from '../../sync.ts';
+import { type StreamResult, sync, whatIsIn } from '../../sync.ts';
 import type { Work } from '../../work.ts';
 import type { CliCommand } from '../command.ts';
 import { runForEach } from '../merchants.ts';
@@ -150,7 +150,7 @@ export function syncOutcome(results: readonly StreamResult[], lines: Lines = new
     ...failuresInWords(failures),
     failures.length === 0
       ? `${quarantined === 0 ? 'All' : 'All the rest'} that was asked for is in the warehouse, counted against Heartland’s own totals.`
-      : `${count(failures.length, 'stream')} of ${results.length} could not be brought up to date; their rows and cursors are as they were.`,
+      : `${count(failures.length, 'stream')} of ${results.length} could not be brought up to date.`,
   ]
     .filter(line => line !== undefined)
     .join('\n');
@@ -168,7 +168,8 @@ function failuresInWords(failures: readonly StreamResult[]): readonly string[] {
     const [first] = cause!;
     const names = cause!.map(({ stream }) => stream).join(', ');
     const are = cause!.length === 1 ? 'is' : 'are';
-    return `${names} ${are} not up to date. ${first!.failure!.message}`;
+    const isIn = cause!.map(whatIsIn).join(' ');
+    return `${names} ${are} not up to date. ${first!.failure!.message} ${isIn}`;
   });
 }
 

@@ -83,7 +83,7 @@ export function subtotalCheck(groups: readonly string[], metrics: readonly strin
         problem: `The rows of a report do not add up to ${words} that Heartland computed for ${metric}`,
         found: String(sum),
         expected: claimed === undefined ? 'a subtotal, but none came' : String(value),
-        next: 'Nothing was changed. Run the command again; if it persists, Heartland itself counts wrong there.',
+        next: 'Run the command again; if it persists, Heartland itself counts wrong there.',
       });
     }
   }
@@ -91,7 +91,7 @@ export function subtotalCheck(groups: readonly string[], metrics: readonly strin
   function noSubtotals(): IncompleteError {
     return new IncompleteError('NO_SUBTOTALS', {
       problem: `Heartland sent a report of ${metrics.join(', ')} without the subtotals that were asked for`,
-      next: 'Nothing was changed. Leave subtotals out of the report if the account does not have them.',
+      next: 'Leave subtotals out of the report if the account does not have them.',
     });
   }
 }
