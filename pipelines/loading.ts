@@ -18,6 +18,7 @@ import type { ColumnValue } from '../transforms/columns.ts';
 import { lineEnd } from '../transforms/copy-encoder.ts';
 import { fingerprint, type KnownAnswer, SeenPages } from '../transforms/seen-pages.ts';
 import { type PageChecker, pageChecker, type RejectedRow } from '../transforms/validate.ts';
+import type { DueAgain } from './due-again.ts';
 import { readingFingerprint } from './reading-fingerprint.ts';
 
 /** What one table is filled with, and from where. */
@@ -31,6 +32,8 @@ export interface LoadingOptions {
   readonly slice?: ColumnValue | undefined;
   /** Whether Heartland leaves it to us to write the slice into its rows. */
   readonly isStamped?: boolean;
+  /** What changes of its rows make due again. */
+  readonly dueAgain?: DueAgain | undefined;
 }
 
 /** The rows of one page, checked. */
@@ -179,8 +182,11 @@ export class Loading {
 
   /** Brings what was collected into the table, and settles what was bad before. */
   async settle(scope: MergeScope): Promise<Merged> {
-    const { table, origin } = this.#options;
-    const merged = await merge(this.#client, this.stage, scope, this.accepted, origin.runId);
+    const { table, origin, dueAgain } = this.#options;
+    const mergeRows = () => merge(this.#client, this.stage, scope, this.accepted, origin.runId);
+    const merged = await (dueAgain === undefined
+      ? mergeRows()
+      : dueAgain.around(this.#client, this.stage, origin.runId, mergeRows));
     await noteDrift(this.#client, table.name, this.#unknown, origin.runId);
     const isWhole = scope.kind === 'lines' ? scope.ofSweep : scope.kind !== 'changes';
     await this.settleBadRows(isWhole);

@@ -25,6 +25,7 @@ import { whyIncomplete } from '../transforms/completeness.ts';
 import { IncompleteError, SourceError } from '../transforms/errors.ts';
 import { fingerprint, type SeenPage, SeenPages } from '../transforms/seen-pages.ts';
 import { asConfiguredOrRefused } from './configured-streams.ts';
+import { DueAgain, notePulled } from './due-again.ts';
 import { Loading, type LoadingOptions, type TakenRows } from './loading.ts';
 import type { Slice } from './slices.ts';
 import { tableOf } from './tables.ts';
@@ -107,14 +108,16 @@ export function pullSlice(work: Work, asked: Stream, slice: Slice): Observable<S
       table: tableOf(stream),
       row: stream.row,
       ignored: stream.children?.map(({ path }) => path) ?? [],
+      dueAgain: DueAgain.of(work.configuration, stream),
       ...placeOf(stream, slice),
     });
     const children = [];
     for (const child of stream.children ?? []) {
       const table = tableOf(child);
+      const dueAgain = DueAgain.of(work.configuration, child, stream);
       children.push({
         child,
-        loading: await Loading.open(client, { origin, table, row: child.row }),
+        loading: await Loading.open(client, { origin, table, row: child.row, dueAgain }),
       });
     }
     // Rows that are not there any more cannot be what came last time.
@@ -203,7 +206,7 @@ export function pullSlice(work: Work, asked: Stream, slice: Slice): Observable<S
     if (why === undefined) return;
     throw new IncompleteError('INCOMPLETE', {
       problem: `${stage.table.name}${slice.label && ` (${slice.label})`} did not arrive whole: ${why}`,
-      next: 'Nothing was changed and no cursor moved. Run the command again; if it persists, Heartland itself counts wrong there.',
+      next: 'Run the command again; if it persists, Heartland itself counts wrong there.',
     });
   }
 
@@ -229,7 +232,9 @@ export function pullSlice(work: Work, asked: Stream, slice: Slice): Observable<S
       if (isUnchanged) await loading.settleBadRows(true);
       await recordStream(client, work.runId, recordOf(loading, mergedRows, loading.seen));
     }
-    const position = await advance(client, rows);
+    if (slice.scope.kind === 'slice')
+      await notePulled(client, stream, slice.label, merged, work.runId);
+    const position = await advance(client, rows, isUnchanged);
     const record = recordOf(rows, merged, claim.before, position);
     await recordStream(client, work.runId, record);
     return record;
@@ -242,8 +247,14 @@ export function pullSlice(work: Work, asked: Stream, slice: Slice): Observable<S
     else if (rows.seen > 0) await forgetPages(client, stream.name, slice.label);
   }
 
-  async function advance(client: PullConnection, { stage }: Loading): Promise<string | undefined> {
-    const position = slice.moveTo === 'highest id' ? await stage.highestId() : slice.moveTo;
+  async function advance(
+    client: PullConnection,
+    { stage }: Loading,
+    isUnchanged: boolean,
+  ): Promise<string | undefined> {
+    // Of a pull that brought nothing new nothing was staged: its rows are those of the table.
+    const position =
+      slice.moveTo === 'highest id' ? await stage.highestId(isUnchanged) : slice.moveTo;
     const sweptAt = slice.sweeps ? startedAt : undefined;
     if (position !== undefined)
       await moveCursor(client, stream.name, position, sweptAt, work.runId);

@@ -17,6 +17,7 @@ import { transaction, type Warehouse } from '../sinks/postgres/warehouse.ts';
 import { limitedRows } from '../sources/heartland/limits.ts';
 import type { ChildStream, Stream } from '../sources/heartland/stream.ts';
 import { knownStreams } from './configured-streams.ts';
+import { DueAgain } from './due-again.ts';
 import { Loading } from './loading.ts';
 import { tableOf } from './tables.ts';
 import type { Work } from './work.ts';
@@ -67,20 +68,34 @@ export function replayQuarantine(work: Work): Observable<readonly Replayed[]> {
   const records = knownStreams(work.configuration).filter(({ walk }) => walk.kind === 'by_key');
   const tables = records.flatMap(stream => {
     const children = stream.children ?? [];
-    const own = { table: stream, ignored: children.map(({ path }) => path) };
-    return [own, ...children.map(child => ({ table: child, ignored: [] }))];
+    const own = {
+      table: stream,
+      ignored: children.map(({ path }) => path),
+      dueAgain: DueAgain.of(work.configuration, stream),
+    };
+    return [
+      own,
+      ...children.map(child => ({
+        table: child,
+        ignored: [],
+        dueAgain: DueAgain.of(work.configuration, child, stream),
+      })),
+    ];
   });
-  return concat(...tables.map(({ table, ignored }) => replayTable(work, table, ignored))).pipe(
-    toArray(),
-  );
+  return concat(...tables.map(each => replayTable(work, each))).pipe(toArray());
+}
+
+/** A table whose bad rows are read again. */
+interface ReplayedTable {
+  readonly table: Stream | ChildStream;
+  /** Keys that belong to other tables. */
+  readonly ignored: readonly string[];
+  readonly dueAgain: DueAgain | undefined;
 }
 
 /** Replays a table batch after batch, each in a transaction of its own. */
-function replayTable(
-  work: Work,
-  stream: Stream | ChildStream,
-  ignored: readonly string[],
-): Observable<Replayed> {
+function replayTable(work: Work, replayed: ReplayedTable): Observable<Replayed> {
+  const { table: stream } = replayed;
   const open = (after: string) =>
     work.warehouse.query<QuarantinedRow>(statement('quarantine/open-in-stream'), [
       stream.name,
@@ -93,7 +108,7 @@ function replayTable(
         rows.length === 0
           ? EMPTY
           : transaction(work.warehouse, client =>
-              defer(() => from(replay(new PullConnection(client), work, stream, ignored, rows))),
+              defer(() => from(replay(new PullConnection(client), work, replayed, rows))),
             ).pipe(map(replayed => ({ replayed, last: rows.at(-1)!.quarantine_id }))),
       ),
     );
@@ -114,13 +129,18 @@ function replayTable(
 async function replay(
   client: PullConnection,
   work: Work,
-  stream: Stream | ChildStream,
-  ignored: readonly string[],
+  { table: stream, ignored, dueAgain }: ReplayedTable,
   rows: readonly QuarantinedRow[],
 ): Promise<Replayed> {
   const origin = { runId: work.runId, slice: 'replay' };
   const table = tableOf(stream);
-  const loading = await Loading.open(client, { table, row: stream.row, ignored, origin });
+  const loading = await Loading.open(client, {
+    table,
+    row: stream.row,
+    ignored,
+    origin,
+    dueAgain,
+  });
   const mended: string[] = [];
   for (const { quarantine_id: id, content } of rows) {
     const taken = loading.take(limitedRows(stream, [content]));

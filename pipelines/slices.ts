@@ -39,6 +39,8 @@ export interface SliceRequest {
 const SWEEP_EVERY_DAYS = 7;
 /** New ids may be committed a little out of order; this many are read again. */
 const ID_LOOKBACK = 500;
+/** Farther ahead than this, a moment that was written down is that of a clock that was wrong. */
+const CLOCK_TOLERANCE_MS = 3_600_000;
 /** Month ends that a first sync fetches; others are fetched when a file asks for them. */
 const MONTH_ENDS = 2;
 
@@ -85,41 +87,39 @@ function sweeping(scope: MergeScope, { acceptDeletes = false }: SliceRequest): M
 }
 
 function keySlice(work: Work, walk: KeyWalk, cursor: Cursor | undefined): Slice {
-  const { lookback_minutes } = work.configuration.heartland;
-  const serverNow = new Date(work.now().getTime() + work.heartland.clockSkewMs);
+  const { changedBy } = walk;
   const whole = { label: '', sweeps: true, scope: { kind: 'sweep' }, clauses: [] } as const;
-  switch (walk.changedBy) {
-    case undefined:
-      return whole;
-    case 'updated_at': {
-      // Frozen before the first request: what changes while we read is for the next run.
-      const moveTo = serverNow.toISOString();
-      const isSweepDue =
-        cursor?.sweptAt === undefined ||
-        work.now().getTime() - cursor.sweptAt.getTime() > SWEEP_EVERY_DAYS * 86_400_000;
-      if (cursor === undefined || isSweepDue) {
-        return { ...whole, moveTo, ...(walk.fromHistoryStart && sinceHistoryStart(work)) };
-      }
-      const lookback = Date.parse(cursor.position) - lookback_minutes * 60_000;
-      const start = walk.fromHistoryStart ? Date.parse(historyStartsAt(work)) : lookback;
-      const from = new Date(Math.max(lookback, start)).toISOString();
-      const asked = asking({ field: 'updated_at', from, to: moveTo });
-      return { label: '', ...asked, scope: { kind: 'changes' }, moveTo, sweeps: false };
-    }
-    case 'id': {
-      const asked =
-        cursor === undefined
-          ? fromTheBeginning(work, walk)
-          : { clauses: [newIds(cursor), ...fromTheBeginning(work, walk).clauses] };
-      return {
-        label: '',
-        ...asked,
-        scope: { kind: 'changes' },
-        moveTo: 'highest id',
-        sweeps: false,
-      };
-    }
-  }
+  if (changedBy === undefined) return whole;
+  // Frozen before the first request: what changes while we read is for the next run.
+  const moveTo = changedBy === 'id' ? 'highest id' : changesKnownUpTo(work).toISOString();
+  if (cursor === undefined || isSweepDue(work, cursor))
+    return { ...whole, moveTo, ...(walk.fromHistoryStart && sinceHistoryStart(work, changedBy)) };
+  const some = { label: '', scope: { kind: 'changes' }, moveTo, sweeps: false } as const;
+  if (changedBy === 'id')
+    return { ...some, clauses: [newIds(cursor), ...fromTheBeginning(work, walk).clauses] };
+  const { lookback_minutes } = work.configuration.heartland;
+  const lookback = Date.parse(cursor.position) - lookback_minutes * 60_000;
+  const start = walk.fromHistoryStart ? Date.parse(historyStartsAt(work)) : lookback;
+  const from = new Date(Math.max(lookback, start)).toISOString();
+  // A cursor that is ahead was moved by a clock that was: what changed since that run is not known.
+  if (lookback >= Date.parse(moveTo))
+    return { ...whole, moveTo, ...(walk.fromHistoryStart && sinceHistoryStart(work, changedBy)) };
+  return { ...some, ...asking({ field: 'updated_at', from, to: moveTo }) };
+}
+
+/**
+ * Until when the changes of the account are asked for: by our clock or Heartland's, whichever is behind. One that is ahead would
+ * move the cursor past changes that are still to come.
+ */
+function changesKnownUpTo({ now, heartland }: Work): Date {
+  return new Date(now().getTime() + Math.min(0, heartland.clockSkewMs));
+}
+
+/** Whether it is time to read everything again; also where the last time seems to be yet to come, as the clock was wrong. */
+function isSweepDue({ now }: Work, { sweptAt }: Cursor): boolean {
+  if (sweptAt === undefined) return true;
+  const age = now().getTime() - sweptAt.getTime();
+  return age > SWEEP_EVERY_DAYS * 86_400_000 || age < -CLOCK_TOLERANCE_MS;
 }
 
 async function pageSlices(
@@ -152,7 +152,8 @@ async function pageSlices(
 
 /**
  * The days that are not final yet. A day is final once it was pulled `restate_days` after it, because tickets are
- * voided and back-dated until then; however long nothing ran in between. Merged items make a final day due once more.
+ * voided and back-dated until then; however long nothing ran in between. A change of what it is made of makes a final day
+ * due once more.
  */
 async function unsettled(
   work: Work,
@@ -164,7 +165,7 @@ async function unsettled(
   const { warehouse, configuration } = work;
   const rows = await warehouse.query<{ slice: string }>(
     `select distinct slice from _run_streams
-     where stream = $1 and status = 'complete' and run_id >= $5
+     where stream = $1 and status = 'complete' and run_id >= $5 and started_at <= $6
        and (started_at at time zone $2)::date
            - (slice::date + case when $4 then interval '1 month - 1 day' else interval '0' end)::date >= $3`,
     [
@@ -173,11 +174,16 @@ async function unsettled(
       Math.max(1, configuration.history.restate_days),
       stream.walk.kind === 'by_page' && stream.walk.slicedBy === 'month',
       String(await firstRunOf(work, stream)),
+      // By a clock that was ahead, a day may have seemed over that had not begun.
+      new Date(work.now().getTime() + CLOCK_TOLERANCE_MS),
     ],
   );
   const final = new Set(rows.map(row => row.slice));
   const again = await slicesOfGoneItems(work, stream);
-  return days.filter(day => !final.has(day) || again.has(day));
+  const due = await warehouse.query<{ slice: string }>(statement('due/of-stream'), [stream.name]);
+  const notFinal = days.filter(day => !final.has(day) || again.has(day));
+  // Whatever their age: those of before the kept history that were asked for once are in the table too.
+  return [...new Set([...due.map(({ slice }) => slice), ...notFinal])].sort();
 }
 
 /**
@@ -205,13 +211,17 @@ async function hasNewChildren({ warehouse }: Work, { children = [] }: Stream): P
 
 /**
  * Every record that changed since the start of the kept history: those that were made in it, and those made before
- * and completed or voided in it, which a report of its days counts too.
+ * and completed or voided in it, which a report of its days counts too. Of records that never change, those made in it.
  */
-function sinceHistoryStart(work: Work): Pick<Slice, 'clauses' | 'window' | 'scope'> {
+function sinceHistoryStart(
+  work: Work,
+  changedBy: 'id' | 'updated_at',
+): Pick<Slice, 'clauses' | 'window' | 'scope'> {
   const from = historyStartsAt(work);
+  const field = changedBy === 'id' ? 'created_at' : 'updated_at';
   return {
-    ...asking({ field: 'updated_at', from, to: undefined }),
-    scope: { kind: 'since', column: 'updated_at', from },
+    ...asking({ field, from, to: undefined }),
+    scope: { kind: 'since', column: field, from },
   };
 }
 
@@ -220,7 +230,7 @@ function newIds({ position }: Cursor): object {
   return { id: { $gt: Math.max(0, Number(position) - ID_LOOKBACK) } };
 }
 
-/** What a first run reads of records that never change: everything, or what was made in the kept history. */
+/** What is kept of records that never change: everything, or what was made in the kept history. */
 function fromTheBeginning(
   work: Work,
   { fromHistoryStart }: KeyWalk,

@@ -29,6 +29,23 @@ export interface StreamResult {
 }
 
 /**
+ * What is in of a stream that could not be brought up to date, in words: each part of it is committed by itself, so those that
+ * came before the failure stay.
+ */
+export function whatIsIn({ stream, records }: StreamResult): string {
+  const sum = (count: (record: StreamRecord) => number) =>
+    records.reduce((total, record) => total + count(record), 0);
+  if (records.length === 0) return `No row of ${stream} was changed.`;
+  const parts = records.length === 1 ? '1 part' : `${records.length.toLocaleString('en-US')} parts`;
+  const counts = [
+    [sum(({ inserted }) => inserted), 'new'],
+    [sum(({ updated }) => updated), 'changed'],
+    [sum(({ deleted }) => deleted), 'gone'],
+  ].map(([rows, what]) => `${rows!.toLocaleString('en-US')} ${what}`);
+  return `${parts} of ${stream} came in before that: ${counts.join(', ')}. The rest is as it was.`;
+}
+
+/**
  * Brings the warehouse up to date: stream after stream, what is due of each.
  *
  * A stream that Heartland refuses or delivers incompletely does not stop the others; its own rows and cursor stay as
@@ -48,8 +65,25 @@ export function sync(
 }
 
 /** One request that tells a wrong token from everything else, and how far the server's clock is from ours. */
-function checkToken({ heartland }: Work): Observable<never> {
-  return heartland.get('system/whoami').pipe(ignoreElements());
+function checkToken(work: Work): Observable<never> {
+  return work.heartland.get('system/whoami').pipe(
+    tap(() => warnOfClocks(work)),
+    ignoreElements(),
+  );
+}
+
+/** Farther apart than this, one of the two clocks is wrong. */
+const MOST_SKEW_MS = 120_000;
+
+function warnOfClocks({ heartland, report }: Work): void {
+  const { clockSkewMs } = heartland;
+  if (Math.abs(clockSkewMs) <= MOST_SKEW_MS) return;
+  const side = clockSkewMs > 0 ? 'ahead of' : 'behind';
+  const apart = Math.round(Math.abs(clockSkewMs) / 60_000).toLocaleString('en-US');
+  report({
+    kind: 'warning',
+    text: `Heartland’s answers are dated ${apart} minutes ${side} this machine’s clock. Changes are asked for up to the earlier of the two, so none is missed. If this machine’s clock is wrong, let it follow a time server (NTP).`,
+  });
 }
 
 function syncStream(work: Work, stream: Stream, request: SliceRequest): Observable<StreamResult> {

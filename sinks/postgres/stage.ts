@@ -29,8 +29,12 @@ export interface Stage {
    * @throws IncompleteError when rows came twice
    */
   checkKeys(accepted: number): Promise<void>;
-  /** The highest id among the rows, undefined when there are none. */
-  highestId(): Promise<string | undefined>;
+  /**
+   * The highest id among the rows, undefined when there are none.
+   *
+   * @param ofTable whether those that are in the table already are meant
+   */
+  highestId(ofTable: boolean): Promise<string | undefined>;
 }
 
 /**
@@ -81,9 +85,9 @@ export async function openStage(
       const twice = await client.query<{ key: string }>(statement('warehouse/key-twice', names));
       throw cameTwice(table.name, twice.rows[0]?.key);
     },
-    highestId: async () => {
+    highestId: async ofTable => {
       const { rows } = await client.query<{ id: string | null }>(
-        statement('warehouse/highest-id', names),
+        statement('warehouse/highest-id', { stage: ofTable ? table.name : name }),
       );
       return rows[0]!.id ?? undefined;
     },
@@ -117,6 +121,6 @@ function cameTwice(table: string, key: string | undefined): IncompleteError {
   return new IncompleteError('CAME_TWICE', {
     problem: `Rows of ${table} came twice while they were read, so others may be missing`,
     found: key,
-    next: `Nothing was changed. Run the command again; if it persists, ${otherwise}`,
+    next: `Run the command again; if it persists, ${otherwise}`,
   });
 }

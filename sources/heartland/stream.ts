@@ -79,6 +79,12 @@ export interface SlicedWalk {
   readonly definition?: string;
   /** What each pull of a slice is held against beside the number of its rows. */
   readonly check?: () => PageCheck;
+  /** Whether a slice is what there was at its end, so that every movement before it counts. */
+  readonly isStock?: boolean;
+  /** The stream that has the costs of its rows, which are asked for apart: they are due again where its rows change. */
+  readonly costsIn?: string;
+  /** What its rows show of other records, or are chosen by, as `item.public_id`; `item.any` for all of an item. */
+  readonly shows?: readonly string[];
 }
 
 /** Looks at every row of a slice, and may take some out that are there for checking only. */
@@ -112,6 +118,11 @@ export interface Stream extends Limits {
   readonly walk: KeyWalk | PageWalk;
   /** Rows that each record has: lines, payments, events. */
   readonly children?: readonly ChildStream[];
+  /**
+   * Columns that say on which day a record counts in reports; of several the first that is set. A change of the record, or of
+   * its children, makes the reports of that day due again.
+   */
+  readonly countsOn?: readonly string[];
   /** What the token's user needs, by the names of Heartland's scopes list. */
   readonly permissions: readonly string[];
 }

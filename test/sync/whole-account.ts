@@ -36,8 +36,17 @@ const UNITS = ['on_hand', 'owned', 'available', 'committed', 'in_transit', 'on_p
 );
 const LAST_DAY = 30;
 
-/** Every difference between an account and its warehouse, table by table; none after a good sync. */
-export async function allDifferences(account: SmallAccount): Promise<string[]> {
+/**
+ * Every difference between an account and its warehouse, table by table; none after a good sync.
+ *
+ * @param from first day of the kept history
+ * @param monthEnds those that were pulled
+ */
+export async function allDifferences(
+  account: SmallAccount,
+  from = '2026-11-01',
+  monthEnds: readonly string[] = ['2026-09-30', '2026-10-31'],
+): Promise<string[]> {
   const wrong: string[] = [];
   const check = async (table: string, path: string, documents: Raw[], key = ['id']) => {
     if (documents.length === 0) wrong.push(`${path} has nothing to compare`);
@@ -57,7 +66,7 @@ export async function allDifferences(account: SmallAccount): Promise<string[]> {
   const { heartland } = account;
   await check('inventory_transactions', 'inventory/transactions', [
     ...(await readAll(heartland, 'inventory/transactions', [
-      ['_filter', '{"created_at":{"$gte":"2026-11-01T00:00:00Z"}}'],
+      ['_filter', `{"created_at":{"$gte":"${from}T00:00:00Z"}}`],
     ])),
   ]);
   await check(
@@ -89,7 +98,7 @@ export async function allDifferences(account: SmallAccount): Promise<string[]> {
       metrics.map(metric => `location_sales.${metric}`),
       ['date.date', 'location.public_id', 'item.public_id'],
       [
-        ['start_date', '2026-11-01'],
+        ['start_date', from],
         ['end_date', `2026-11-${LAST_DAY}`],
       ],
     );
@@ -100,7 +109,7 @@ export async function allDifferences(account: SmallAccount): Promise<string[]> {
     ['inventory_cost_daily', ['cost_on_hand', 'cost_owned', 'cost_in_transit']],
   ] as const) {
     const documents: Raw[] = [];
-    for (const date of ['2026-09-30', '2026-10-31'])
+    for (const date of monthEnds)
       for (const row of await analyzer(
         metrics.map(metric => `ending_inventory.${metric}`),
         ['location.public_id', 'item.public_id'],

@@ -39,7 +39,7 @@ export function reportStreams(name: string, definition: ReportDefinition): reado
     return [reportStream(`report_${name}`, `Report ${name}`, metrics, definition)];
   }
   return [
-    reportStream(`report_${name}`, `Report ${name}`, others, definition),
+    reportStream(`report_${name}`, `Report ${name}`, others, definition, `report_${name}_costs`),
     reportStream(`report_${name}_costs`, `Report ${name}: costs and margins`, costs, definition),
   ];
 }
@@ -49,6 +49,7 @@ function reportStream(
   about: string,
   metrics: readonly KnownMetric[],
   { groups: groupNames, filters, by, from, subtotals }: ReportDefinition,
+  costsIn?: string,
 ): Stream {
   const slice = SLICES[by];
   const groups = groupNames.map(group => groupNamed(group)!);
@@ -65,6 +66,9 @@ function reportStream(
       slicedBy: by,
       sliceColumn: slice.column,
       stampSlice: true,
+      isStock: metrics.some(({ needs }) => needs.length > 0),
+      shows: shownIn(metrics, groupNames, filters),
+      ...(costsIn !== undefined && { costsIn }),
       definition: JSON.stringify({ metrics: names, groups: groupNames, filters }),
       ...(from !== undefined && { from }),
       ...(hasSubtotals && { check: () => subtotalCheck(groupNames, names) }),
@@ -87,6 +91,21 @@ function reportStream(
       ),
     }),
   };
+}
+
+/** What a report takes from other records: their names, and whatever it chooses by. */
+function shownIn(
+  metrics: readonly KnownMetric[],
+  groupNames: readonly string[],
+  filters: AnalyzerFilters = {},
+): readonly string[] {
+  return [
+    ...groupNames,
+    ...(groupNames.some(name => name.startsWith('vendor.')) ? ['item.primary_vendor_id'] : []),
+    ...(metrics.some(({ shortName }) => shortName.startsWith('price_')) ? ['item.price'] : []),
+    ...(filters.item === undefined ? [] : ['item.any']),
+    ...(filters.location === undefined ? [] : ['location.any']),
+  ];
 }
 
 function groupColumn({ kind, about, name }: Group): z.ZodType {

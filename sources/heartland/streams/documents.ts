@@ -75,6 +75,7 @@ export const receipts: Stream = {
   key: ['id'],
   walk,
   permissions: ['purchasing.receipt.read'],
+  countsOn: ['completed_at', 'created_at'],
   row: z.object({
     id: id('Heartland’s internal number'),
     public_id: words('Receipt number'),
@@ -119,6 +120,7 @@ export const purchase_returns: Stream = {
   key: ['id'],
   walk,
   permissions: ['purchasing.return.read'],
+  countsOn: ['completed_at', 'created_at'],
   row: z.object({
     id: id('Heartland’s internal number'),
     public_id: words('Return number'),
@@ -158,6 +160,7 @@ export const transfers: Stream = {
   key: ['id'],
   walk,
   permissions: ['inventory.transfer.read'],
+  countsOn: ['shipped_at', 'received_at', 'created_at'],
   row: z.object({
     id: id('Heartland’s internal number'),
     status: words('pending, in_transit, complete, …'),
@@ -212,6 +215,7 @@ export const adjustment_sets: Stream = {
   key: ['id'],
   walk,
   permissions: ['inventory.adjustment.read'],
+  countsOn: ['completed_at', 'created_at'],
   row: z.object({
     id: id('Heartland’s internal number'),
     adjustment_reason_id: ref('Reason'),

@@ -41,6 +41,7 @@ export const inventory_transactions: Stream = {
   key: ['id'],
   walk: { kind: 'by_key', changedBy: 'id', fromHistoryStart: true },
   permissions: ['inventory.transaction.read'],
+  countsOn: ['created_at'],
   row: z.object({
     id: id('Heartland’s internal number'),
     item_id: ref('Item'),
@@ -65,6 +66,7 @@ function endingInventory(
   about: string,
   metrics: Readonly<Record<string, string>>,
   permissions: readonly string[],
+  costsIn?: string,
 ): Stream {
   return {
     name,
@@ -76,6 +78,13 @@ function endingInventory(
       slicedBy: 'month_end',
       sliceColumn: 'as_of_date',
       stampSlice: true,
+      isStock: true,
+      ...(costsIn !== undefined && { costsIn }),
+      shows: [
+        'location.public_id',
+        'item.public_id',
+        ...('price_owned' in metrics ? ['item.price'] : []),
+      ],
       query: date =>
         analyzerQuery({
           metrics: Object.keys(metrics).map(metric => `ending_inventory.${metric}`),
@@ -110,6 +119,7 @@ export const inventory_daily = endingInventory(
     price_owned: 'Retail value of what is owned',
   },
   [],
+  'inventory_cost_daily',
 );
 
 /** Asked for apart: a token without the permission for costs gets a 500, and the units must survive that. */

@@ -20,6 +20,7 @@ export const payments: Stream = {
   key: ['id'],
   walk: { kind: 'by_key', changedBy: 'updated_at', fromHistoryStart: true },
   permissions: ['payment.read'],
+  countsOn: ['local_completed_at', 'completed_at', 'created_at'],
   onDemand: true,
   withheld: { customers: ['cardholder_name', 'customer_name', 'details', 'gateway_info'] },
   row: z.object({

@@ -51,6 +51,9 @@ const saleFields = {
   ...recordFields,
 };
 
+/** A sale counts on the store's own day. */
+const COMPLETED = ['local_completed_at', 'completed_at'] as const;
+
 export const tickets: Stream = {
   name: 'tickets',
   about:
@@ -59,6 +62,7 @@ export const tickets: Stream = {
   key: ['id'],
   walk: historyWalk,
   permissions: ['sales.ticket.manage'],
+  countsOn: COMPLETED,
   withheld,
   row: z.object({
     ...saleFields,
@@ -78,6 +82,7 @@ export const invoices: Stream = {
   key: ['id'],
   walk: historyWalk,
   permissions: ['sales.invoice.manage'],
+  countsOn: COMPLETED,
   withheld,
   row: z.object({
     ...saleFields,

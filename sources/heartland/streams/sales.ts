@@ -17,6 +17,7 @@ function dailySales(
   family: SalesFamily,
   metrics: Readonly<Record<string, string>>,
   permissions: readonly string[],
+  costsIn?: string,
 ): Stream {
   return {
     name,
@@ -27,6 +28,8 @@ function dailySales(
       kind: 'by_page',
       slicedBy: 'day',
       sliceColumn: 'business_date',
+      shows: ['location.public_id', 'item.public_id'],
+      ...(costsIn !== undefined && { costsIn }),
       query: date =>
         analyzerQuery({
           metrics: Object.keys(metrics).map(metric => `${family}.${metric}`),
@@ -70,6 +73,7 @@ export const sales_daily = dailySales(
   'location_sales',
   SALES,
   [],
+  'sales_margin_daily',
 );
 export const sales_margin_daily = dailySales(
   'sales_margin_daily',
@@ -84,6 +88,7 @@ export const source_sales_daily = dailySales(
   'source_sales',
   SALES,
   [],
+  'source_sales_margin_daily',
 );
 export const source_sales_margin_daily = dailySales(
   'source_sales_margin_daily',

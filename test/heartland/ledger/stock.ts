@@ -30,6 +30,8 @@ const FIGURES = Object.keys(NOTHING) as readonly (keyof Figures)[];
  */
 export class Stock {
   readonly movements = new Movements();
+  /** Movements that have a number already, and are not to be seen yet. */
+  readonly hidden = new Set<number>();
   readonly locations: number;
   readonly items: number;
   readonly #sums: Readonly<Record<keyof Figures, Float64Array>>;
@@ -66,6 +68,27 @@ export class Stock {
     sums.committedCents[pair]! += committed * unitCostCents;
     sums.inTransit[pair]! += inTransit;
     sums.inTransitCents[pair]! += inTransit * unitCostCents;
+  }
+
+  /** Takes the next number for a movement that others will see only when it is {@link reveal}ed. */
+  reserve(at: Instant, item: number, location: number): number {
+    this.movements.push(at, item, location, 0, {});
+    const row = this.movements.length - 1;
+    this.hidden.add(row);
+    return row;
+  }
+
+  /** Lets a reserved movement be seen, and count, from the instant it was reserved at. */
+  reveal(row: number, unitCostCents: number, qty: number): void {
+    const m = this.movements;
+    if (!this.hidden.delete(row)) throw new Error(`Movement ${row} is not hidden.`);
+    m.unitCostCents[row] = unitCostCents;
+    m.qty[row] = qty;
+    this.#past.clear();
+    const pair = this.pair(m.item[row]!, m.location[row]!);
+    this.#hasMoved[pair] = 1;
+    this.#sums.onHand[pair]! += qty;
+    this.#sums.onHandCents[pair]! += qty * unitCostCents;
   }
 
   hasMoved(pair: number): boolean {

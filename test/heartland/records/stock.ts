@@ -81,7 +81,7 @@ export function transactions(account: Account): Rows {
     delta_qty_in_transit: delta(m.inTransit),
     location_id: row => account.locations[m.location[row]!]!.id,
   };
-  return {
+  const all: Rows = {
     count: m.length,
     column: (name): ((row: number) => Json) => {
       const read = fields[name];
@@ -90,5 +90,22 @@ export function transactions(account: Account): Rows {
     },
     record: row => recordOf(row, fields),
     instant: name => (name === 'created_at' ? row => m.at[row]! : undefined),
+  };
+  return account.stock.hidden.size === 0 ? all : withoutHidden(all, account.stock.hidden);
+}
+
+function withoutHidden(all: Rows, hidden: ReadonlySet<number>): Rows {
+  const seen = Array.from({ length: all.count }, (_, row) => row).filter(row => !hidden.has(row));
+  return {
+    count: seen.length,
+    column: name => {
+      const read = all.column(name);
+      return row => read(seen[row]!);
+    },
+    record: row => all.record(seen[row]!),
+    instant: name => {
+      const read = all.instant?.(name);
+      return read && (row => read(seen[row]!));
+    },
   };
 }

@@ -1,0 +1,1 @@
+select slice from _due_slices where stream = $1
