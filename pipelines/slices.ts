@@ -128,6 +128,8 @@ async function pageSlices(
   walk: SlicedWalk,
   full: boolean,
 ): Promise<readonly string[]> {
+  // By the earlier clock, too: a day that has not begun has nothing to pull.
+  const until = localDate(changesKnownUpTo(work), work.configuration.timezone);
   switch (walk.slicedBy) {
     case 'location': {
       const names = { table: stream.name, slice: walk.sliceColumn };
@@ -140,13 +142,13 @@ async function pageSlices(
       return unsettled(
         work,
         stream,
-        daysOf({ start: walk.from ?? historyStart(work), end: today(work) }),
+        daysOf({ start: walk.from ?? historyStart(work), end: until }),
         full,
       );
     case 'month':
-      return unsettled(work, stream, monthsOf(walk.from ?? historyStart(work), today(work)), full);
+      return unsettled(work, stream, monthsOf(walk.from ?? historyStart(work), until), full);
     case 'month_end':
-      return unsettled(work, stream, lastMonthEnds(today(work), MONTH_ENDS), full);
+      return unsettled(work, stream, lastMonthEnds(until, MONTH_ENDS), full);
   }
 }
 

@@ -11,6 +11,8 @@ export type Failure =
   | { readonly kind: 'cut'; readonly when: 'before' | 'midway' }
   /** Answers so much later; what waits is answered at once when the fault is switched off. */
   | { readonly kind: 'slow'; readonly ms: number }
+  /** Its `Date` header is so much later than the machine's clock; earlier, below zero. */
+  | { readonly kind: 'dated'; readonly byMs: number }
   | { readonly kind: 'emptyBody' }
   | { readonly kind: 'htmlPage' }
   | { readonly kind: 'truncated' }

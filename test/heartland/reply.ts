@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { now } from '../setup/clock.ts';
 import { isRaw, type Json, type JsonRecord } from './decimal.ts';
 import type { Fault } from './faults.ts';
 import { unauthorized } from './refusal.ts';
@@ -95,8 +96,10 @@ export function send(response: ServerResponse, reply: Reply, met: Met, isHead: b
   const isCut = met.some(({ fault }) => fault.kind === 'cut');
   const isTruncated = met.some(({ fault }) => fault.kind === 'truncated');
   const part = isCut || isTruncated ? bytes.subarray(0, Math.floor(bytes.length / 2)) : bytes;
+  const dated = met.find(({ fault }) => fault.kind === 'dated')?.fault;
   response.writeHead(reply.status, {
     ...reply.headers,
+    ...(dated?.kind === 'dated' && { date: new Date(now().getTime() + dated.byMs).toUTCString() }),
     'content-length': isTruncated ? part.length : bytes.length,
   });
   if (isHead) response.end();
