@@ -27,7 +27,12 @@ const GRID: Fields<readonly [Item, ...Item[]]> = {
   item_cost: ([item]) => dollarsOrNull(item.costCents),
   item_price: ([item]) => dollarsOrNull(item.priceCents),
   item_original_price: ([item]) => dollarsOrNull(item.originalPriceCents),
-  item_custom: () => ({}),
+  item_custom: ([item, ...others]) =>
+    Object.fromEntries(
+      Object.entries(item.custom).filter(([key, value]) =>
+        others.every(other => other.custom[key] === value),
+      ),
+    ),
   'active?': () => true,
   item_financial_class_id: () => null,
   item_primary_vendor_id: ([item]) => item.primaryVendorId,

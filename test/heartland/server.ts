@@ -47,6 +47,8 @@ export interface Heartland {
   /** Takes a permission from the token's user. */
   withhold(scope: Scope): void;
   grant(scope: Scope): void;
+  /** From now on a missing permission is a 500 that does not say so. */
+  hideRefusals(): void;
   close(): Promise<void>;
 }
 
@@ -104,6 +106,10 @@ class StandIn implements Heartland {
 
   grant(scope: Scope): void {
     this.#permissions.grant(scope);
+  }
+
+  hideRefusals(): void {
+    this.#permissions.hidesRefusals = true;
   }
 
   listen(port: number): Promise<void> {

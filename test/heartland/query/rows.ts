@@ -57,6 +57,14 @@ export function recordOf<T>(paper: T, fields: Fields<T>): JsonRecord {
   return record;
 }
 
+/** Fields that can be filtered and sorted by, and are not shown. */
+export function hidden<T>(shown: Fields<T>, others: Fields<T>): Fields<T> {
+  const all: Record<string, (paper: T) => Json> = { ...shown };
+  for (const [name, value] of Object.entries(others))
+    Object.defineProperty(all, name, { value, enumerable: false });
+  return all;
+}
+
 /** How a field is read that a filter or a sort names. */
 export function fieldOf<T>(fields: Fields<T>, name: string): (paper: T) => Json {
   // The custom values of an item grid are its items': `item_custom@brand`.
