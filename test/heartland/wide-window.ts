@@ -1,3 +1,4 @@
+import type { Json } from './decimal.ts';
 import type { Fault } from './faults.ts';
 import { filtersOf } from './query/params.ts';
 
@@ -18,22 +19,34 @@ export function tooWide(path: string, days: number, now: () => number): Fault {
   };
 }
 
-/** The narrowest window of time that a query names, in milliseconds; 0 where it names none, or asks for a count alone. */
+/** The narrowest window that a query names, in milliseconds; 0 where it names none, or asks for one row alone. */
 function widthOf(query: URLSearchParams, now: number): number {
-  const filters = filtersOf(query, () => false);
   if (query.get('per_page') === '1') return 0;
-  const widths = filters.flatMap(filter => {
-    if (typeof filter !== 'object' || filter === null) return [];
-    return Object.entries(filter).flatMap(([name, condition]: [string, unknown]) => {
-      if (!name.endsWith('_at') || typeof condition !== 'object' || condition === null) return [];
-      const bounds = condition as Readonly<Record<string, unknown>>;
-      const from = bounds.$gte ?? bounds.$gt;
-      const to = bounds.$lte ?? bounds.$lt;
-      return [
-        (to === undefined ? now : Date.parse(String(to))) -
-          (from === undefined ? 0 : Date.parse(String(from))),
-      ];
-    });
-  });
+  const widths = windowsIn(filtersOf(query, () => false)).map(({ from, to }) => (to ?? now) - from);
   return widths.length === 0 ? 0 : Math.min(...widths);
+}
+
+interface Window {
+  readonly from: number;
+  readonly to: number | undefined;
+}
+
+/** The windows of a filter, within `$and` too. */
+function windowsIn(filter: Json | undefined): Window[] {
+  if (Array.isArray(filter)) return filter.flatMap((part: Json) => windowsIn(part));
+  if (typeof filter !== 'object' || filter === null) return [];
+  return Object.entries(filter).flatMap(([name, condition]: [string, Json]) => {
+    if (name === '$and') return windowsIn(condition);
+    if (!name.endsWith('_at') || typeof condition !== 'object' || condition === null) return [];
+    const bounds = condition as Readonly<Record<string, Json>>;
+    const from = bounds.$gte ?? bounds.$gt;
+    const to = bounds.$lte ?? bounds.$lt;
+    if (from === undefined) return [];
+    return [
+      {
+        from: Date.parse(String(from)),
+        to: to === undefined ? undefined : Date.parse(String(to)),
+      },
+    ];
+  });
 }

@@ -157,7 +157,7 @@ function wantsTicket(account: Account, query: URLSearchParams): (ticket: Ticket)
 function unwrapped(having: Json): Json {
   return JSON.parse(
     JSON.stringify(having, (key, value: Json) =>
-      key.startsWith('$') && !key.endsWith('in') && Array.isArray(value) && value.length === 1
+      /^\$(?:eq|neq|gte?|lte?|like)$/.test(key) && Array.isArray(value) && value.length === 1
         ? value[0]
         : value,
     ),
