@@ -4,12 +4,12 @@ import { type Endpoint, endpointsOf } from './endpoints.ts';
 import { InventoryValues } from './inventory-values.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import type { Permissions } from './permissions.ts';
-import { idRange } from './query/id-range.ts';
 import { rowsOf } from './query/rows.ts';
 import { type Circumstances, search } from './query/search.ts';
 import { ALERT, alertsOf } from './records/staff.ts';
 import { USER_ID } from './records/stamps.ts';
 import { notFound } from './refusal.ts';
+import { readSetting, settingOf } from './writes/settings.ts';
 
 /** The account behind the API: takes a path and a query, gives the body. */
 export class Api {
@@ -73,19 +73,37 @@ export class Api {
     if (path === 'system/whoami')
       return { id: USER_ID, login: 'api', first_name: 'Api', last_name: 'User' };
     if (path === 'system/host') return { host: this.#host() };
+    const setting = settingOf(path);
+    if (setting !== undefined) return readSetting(this.#ledger.account, setting);
+    const [, number] = /^gift_cards\/([^/]+)$/.exec(path) ?? [];
+    if (number !== undefined) return this.#giftCard(decodeURIComponent(number), path);
     const [, parent, id] = /^(.+)\/(\d+)$/.exec(path) ?? [];
-    const record = this.#at(parent)?.one(Number(id), query) ?? this.#line(path);
+    const record = this.#at(parent)?.one(Number(id), query) ?? this.#child(path);
     if (record === undefined) throw notFound(`/api/${path}`);
     return record;
   }
 
-  /** One line of a record: `{parent}/{id}/lines/{line}`. */
-  #line(path: string): JsonRecord | undefined {
-    const [, parent, id, line] = /^(.+)\/(\d+)\/lines\/(\d+)$/.exec(path) ?? [];
-    const lines = this.#at(parent)?.children(Number(id), 'lines');
-    if (lines === undefined) return undefined;
-    const { start, end } = idRange([{ id: { $gte: Number(line), $lte: Number(line) } }], lines);
-    return start < end ? lines.record(start) : undefined;
+  /** One of what a record has: `{parent}/{id}/{children}/{child}`; a ticket's item lines have a second name. */
+  #child(path: string): JsonRecord | undefined {
+    const [, parent, id, name = '', child] = /^(.+)\/(\d+)\/([a-z_]+)\/([\w.]+)$/.exec(path) ?? [];
+    const shown = name === 'item_lines' ? 'lines' : name;
+    const children = this.#at(parent)?.children(Number(id), shown);
+    if (children === undefined) return undefined;
+    const idAt = children.column('id');
+    for (let row = 0; row < children.count; row++)
+      if (String(idAt(row)) === child) return children.record(row);
+    return undefined;
+  }
+
+  /** A gift card is found by its number, which ends the address it was made at, or by its id. */
+  #giftCard(number: string, path: string): JsonRecord {
+    const cards = this.#at('gift_cards')!;
+    const query = new URLSearchParams({ _filter: JSON.stringify({ number }) });
+    const asked = { perPageCap: 1, turn: 0, drift: { rows: 0, countsIn: false } };
+    const [card] = cards.list(query, asked).results;
+    const record = card ?? (/^\d+$/.test(number) ? cards.one(Number(number), query) : undefined);
+    if (record === undefined) throw notFound(`/api/${path}`);
+    return record;
   }
 
   #at(path: string | undefined): Endpoint | undefined {

@@ -2,7 +2,7 @@ import { dollarsOrNull } from './decimal.ts';
 import { derived } from './derived.ts';
 import type { Endpoint, EndpointMaker } from './endpoints.ts';
 import { type Account, FIRST_ID } from './ledger/account.ts';
-import type { Item, Location } from './ledger/documents.ts';
+import type { Item } from './ledger/documents.ts';
 import { type Fields, rowsOf } from './query/rows.ts';
 import { search } from './query/search.ts';
 import { ADDRESS, addressesOf, CUSTOMER_IN_FULL } from './records/customer.ts';
@@ -14,8 +14,11 @@ import * as setup from './records/setup.ts';
 import * as staff from './records/staff.ts';
 import { STAMPS } from './records/stamps.ts';
 import * as stock from './records/stock.ts';
-import { ticketFields, ticketLineFields } from './records/ticket.ts';
+import { sumsOf, ticketFields, ticketLineFields } from './records/ticket.ts';
 import { countsOf, TRAFFIC_COUNT } from './records/visitor.ts';
+import { addedBelow, CHARGE } from './writes/collections.ts';
+import { isLinked } from './writes/links.ts';
+import { writtenTo } from './writes/written.ts';
 
 const GRID: Fields<readonly [Item, ...Item[]]> = {
   id: ([item]) => item.gridId!,
@@ -24,7 +27,12 @@ const GRID: Fields<readonly [Item, ...Item[]]> = {
   item_cost: ([item]) => dollarsOrNull(item.costCents),
   item_price: ([item]) => dollarsOrNull(item.priceCents),
   item_original_price: ([item]) => dollarsOrNull(item.originalPriceCents),
-  item_custom: () => ({}),
+  item_custom: ([item, ...others]) =>
+    Object.fromEntries(
+      Object.entries(item.custom).filter(([key, value]) =>
+        others.every(other => other.custom[key] === value),
+      ),
+    ),
   'active?': () => true,
   item_financial_class_id: () => null,
   item_primary_vendor_id: ([item]) => item.primaryVendorId,
@@ -33,38 +41,61 @@ const GRID: Fields<readonly [Item, ...Item[]]> = {
   updated_at: ([item]) => STAMPS.updated_at(item),
 };
 
-const COUNTER: Fields<Location> = {
-  id: location => location.id,
-  location_id: location => location.id,
-  name: location => `Door of ${location.name}`,
-  original_name: location => `cam-${location.publicId}`,
+const COUNTER: Fields<setup.SetUp> = {
+  id: counter => counter.id,
+  location_id: counter => counter.id,
+  name: counter => `Door of ${counter.name}`,
+  original_name: counter => `cam-${counter.id - FIRST_ID + 1}`,
   entrance: () => true,
   zone: () => 'door',
   custom: () => ({}),
   ...STAMPS,
 };
 
+const CARDS = ['GC10001', 'GC10002', 'GC10003', 'GC10004'];
+
 /** The collections of the API beside goods and purchasing. */
-export function moreEndpoints(account: Account, of: EndpointMaker): [string, Endpoint][] {
+export function moreEndpoints(
+  account: Account,
+  of: EndpointMaker,
+): [string, (path: string) => Endpoint][] {
   const list = (name: string, names: readonly string[]) =>
-    derived(account, name, () => setup.named(account, names));
+    derived(account, name, () => [
+      ...setup.named(account, names),
+      ...writtenTo(account, name).added,
+    ]);
   const users = () => list('users', ['Owner', 'Jo', 'Sam', 'Kit']);
   const roles = () => list('roles', ['Manager', 'Sales', 'Stock']);
   const alerts = () => list('alerts', ['SalesOrdersDistributable', 'LowStock']);
-  const cards = () => list('cards', ['GC10001', 'GC10002', 'GC10003', 'GC10004']);
+  const cards = () => list('gift_cards', CARDS);
+  const hasRole = (user: setup.SetUp, role: setup.SetUp) =>
+    isLinked(account, 'roles', user.id, role.id, staff.hasRole(user, role));
+  const roleFields = staff.roleFields(users, hasRole);
   const setUp = (
     path: string,
     scope: string,
     names: readonly string[],
     fields: Fields<setup.SetUp>,
-  ): [string, Endpoint] => [path, of(scope, () => list(path, names), fields)];
+  ): [string, (path: string) => Endpoint] => [path, of(scope, () => list(path, names), fields)];
 
   return [
     ['item_grids', of('item.manage', () => gridsOf(account), gridFields())],
     [
       'customers',
       of('customer.read', () => account.customers, CUSTOMER_IN_FULL, {
-        addresses: customer => rowsOf(addressesOf(customer), ADDRESS),
+        addresses: customer =>
+          rowsOf(
+            [
+              ...addressesOf(customer),
+              ...addedBelow(account, 'customers', customer.id, 'addresses').map(({ id }) => ({
+                id,
+                customer,
+                createdAt: account.now,
+                updatedAt: account.now,
+              })),
+            ],
+            ADDRESS,
+          ),
       }),
     ],
     [
@@ -78,10 +109,16 @@ export function moreEndpoints(account: Account, of: EndpointMaker): [string, End
     ],
     [
       'sales/tickets',
-      of('sales.ticket.manage', () => order.ticketsOf(account), ticketFields(account), {
-        lines: ticket => rowsOf(ticket.lines, ticketLineFields(account, ticket)),
-        payments: ticket => rowsOf(paymentsOfTicket(ticket), SALES_PAYMENT),
-      }),
+      of(
+        'sales.ticket.manage',
+        () => order.ticketsOf(account),
+        ticketFields(account),
+        {
+          lines: ticket => rowsOf(ticket.lines, ticketLineFields(account, ticket)),
+          payments: ticket => rowsOf(paymentsOfTicket(ticket), SALES_PAYMENT),
+        },
+        sumsOf,
+      ),
     ],
     [
       'sales/invoices',
@@ -95,7 +132,15 @@ export function moreEndpoints(account: Account, of: EndpointMaker): [string, End
       of('sales.order.view', () => order.ordersOf(account), order.orderFields(account), {
         lines: ticket => rowsOf(order.itemLinesOf(ticket), order.orderLineFields(account, ticket)),
         payments: ticket =>
-          rowsOf(order.isInvoice(account, ticket) ? paymentsOfTicket(ticket) : [], SALES_PAYMENT),
+          rowsOf(
+            order.isInvoice(account, ticket) || ticket.payments !== undefined
+              ? paymentsOfTicket(ticket)
+              : [],
+            SALES_PAYMENT,
+          ),
+        taxes: ticket => rowsOf(addedBelow(account, 'sales/orders', ticket.id, 'taxes'), CHARGE),
+        discounts: ticket =>
+          rowsOf(addedBelow(account, 'sales/orders', ticket.id, 'discounts'), CHARGE),
       }),
     ],
     ['payments', of('payment.read', () => paymentsOf(account), paymentFields(account))],
@@ -123,18 +168,44 @@ export function moreEndpoints(account: Account, of: EndpointMaker): [string, End
       setup.GIFT_CARD_REASON,
     ),
     ['gift_cards', of('gift_card.manage', cards, setup.GIFT_CARD)],
-    ['gift_card/adjustments', of('gift_card.manage', cards, setup.GIFT_CARD_ADJUSTMENT)],
-    ['traffic_counters', of('', () => account.locations, COUNTER)],
+    [
+      'gift_card/adjustments',
+      of(
+        'gift_card.manage',
+        () => list('gift_card/adjustments', CARDS),
+        setup.GIFT_CARD_ADJUSTMENT,
+      ),
+    ],
+    [
+      'traffic_counters',
+      of(
+        '',
+        () => [...account.locations, ...writtenTo(account, 'traffic_counters').added],
+        COUNTER,
+      ),
+    ],
     ['traffic_counts', of('', () => countsOf(account), TRAFFIC_COUNT)],
-    ['permissions', permissionsEndpoint()],
+    ['permissions', permissionsEndpoint],
     [
       'roles',
-      of('role.manage', roles, staff.roleFields(users), {
-        permissions: role => rowsOf(staff.permissionsOfRole(role), staff.PERMISSION),
-        alert_types: role => rowsOf(alerts().slice(0, (role.id - FIRST_ID) % 3), staff.ALERT_TYPE),
+      of('role.manage', roles, roleFields, {
+        permissions: role =>
+          rowsOf(
+            staff.PERMISSIONS.filter(({ id }, n) =>
+              isLinked(account, 'permissions', role.id, id, staff.hasPermission(role, n)),
+            ),
+            staff.PERMISSION,
+          ),
+        alert_types: role =>
+          rowsOf(
+            alerts().filter(({ id }, n) =>
+              isLinked(account, 'alert_types', role.id, id, n < (role.id - FIRST_ID) % 3),
+            ),
+            staff.ALERT_TYPE,
+          ),
         users: role =>
           rowsOf(
-            users().filter(user => staff.hasRole(user, role)),
+            users().filter(user => hasRole(user, role)),
             staff.USER,
           ),
       }),
@@ -144,10 +215,16 @@ export function moreEndpoints(account: Account, of: EndpointMaker): [string, End
       of('user.manage', users, staff.USER, {
         roles: user =>
           rowsOf(
-            roles().filter(role => staff.hasRole(user, role)),
-            staff.roleFields(users),
+            roles().filter(role => hasRole(user, role)),
+            roleFields,
           ),
-        locations: user => rowsOf(staff.locationsOfUser(account, user), LOCATION),
+        locations: user =>
+          rowsOf(
+            account.locations.filter(({ id }) =>
+              isLinked(account, 'locations', user.id, id, staff.worksAt(user, id)),
+            ),
+            LOCATION,
+          ),
       }),
     ],
   ];

@@ -7,6 +7,7 @@ import { Ledger, type LedgerOptions } from './ledger/ledger.ts';
 import { Permissions, type Scope } from './permissions.ts';
 import { invalid, notFound, Refusal, unauthorized } from './refusal.ts';
 import { driftOf, falsify, jsonReply, type Reply, replyInstead, send } from './reply.ts';
+import { write } from './writes/writes.ts';
 
 /** How the stand-in is started. */
 export interface HeartlandOptions extends LedgerOptions {
@@ -46,6 +47,8 @@ export interface Heartland {
   /** Takes a permission from the token's user. */
   withhold(scope: Scope): void;
   grant(scope: Scope): void;
+  /** From now on a missing permission is a 500 that does not say so. */
+  hideRefusals(): void;
   close(): Promise<void>;
 }
 
@@ -105,6 +108,10 @@ class StandIn implements Heartland {
     this.#permissions.grant(scope);
   }
 
+  hideRefusals(): void {
+    this.#permissions.hidesRefusals = true;
+  }
+
   listen(port: number): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#server.once('error', reject);
@@ -121,7 +128,8 @@ class StandIn implements Heartland {
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? '/', 'http://stand-in');
-    const path = url.pathname.replace(/^\/api\//, '').replace(/\/$/, '');
+    // A client that joins an address and a path puts two slashes between them.
+    const path = url.pathname.replace(/^\/api\/+/, '').replace(/\/$/, '');
     const record: Writable<RequestRecord> = {
       method: request.method ?? 'GET',
       path,
@@ -140,7 +148,7 @@ class StandIn implements Heartland {
       record.aborted = !response.writableFinished && !isCutHere;
       gone.abort();
     });
-    request.resume();
+    const text = textOf(request);
 
     const waits = met.map(({ fault, isOff }) =>
       pause(fault.kind === 'slow' ? fault.ms : 0, AbortSignal.any([gone.signal, isOff])),
@@ -151,7 +159,7 @@ class StandIn implements Heartland {
       response.destroy();
       return;
     }
-    const reply = replyInstead(met) ?? this.#reply(request, url, path, turn, met);
+    const reply = replyInstead(met) ?? this.#reply(request, url, path, turn, met, await text);
     record.status = reply.status;
     send(response, reply, met, request.method === 'HEAD');
   }
@@ -165,20 +173,29 @@ class StandIn implements Heartland {
     return { access_token: this.token, token_type: 'bearer' };
   }
 
+  /** 201 with a Location, or 200; both without a body (Heartland API; every known client). */
+  #write(method: string, path: string, text: string): Reply {
+    const { location, status, body } = write(this.ledger, this.#permissions, method, path, text);
+    const reply = jsonReply(status ?? (location === undefined ? 200 : 201), body ?? null);
+    if (location !== undefined) reply.headers.location = `/api/${location}`;
+    return body === undefined ? { ...reply, body: '' } : reply;
+  }
+
   #reply(
     request: IncomingMessage,
     url: URL,
     path: string,
     turn: number,
     met: ReturnType<Faults['meet']>,
+    text: string,
   ): Reply {
     try {
       if (!url.pathname.startsWith('/api/')) throw notFound(url.pathname);
       if (path === 'oauth/token') return jsonReply(200, this.#exchange(url.searchParams));
-      if (request.headers.authorization !== `Bearer ${this.token}`)
-        throw unauthorized('You must be logged in to do that.');
+      if (path === 'auth/identity/callback') return signedIn(text, this.token);
+      if (!isSignedIn(request, this.token)) throw unauthorized('You must be logged in to do that.');
       if (request.method !== 'GET' && request.method !== 'HEAD')
-        throw new Refusal(405, 'method_not_allowed', 'The stand-in account can only be read.');
+        return this.#write(request.method ?? '', path, text);
       const body = this.#api.answer(path, url.searchParams, {
         perPageCap: this.#perPageCap,
         turn,
@@ -192,6 +209,39 @@ class StandIn implements Heartland {
       return jsonReply(500, { error: 'stand_in_defect', message, details: {} });
     }
   }
+}
+
+/** The bearer token, or the cookie of the log-in that came before tokens. */
+function isSignedIn({ headers }: IncomingMessage, token: string): boolean {
+  return headers.authorization === `Bearer ${token}` || headers.cookie === `session=${token}`;
+}
+
+/** Log-in with a name and a password, as old clients do; the password is the token here. */
+function signedIn(text: string, token: string): Reply {
+  const form = new URLSearchParams(text);
+  if (!form.get('auth_key') || form.get('password') !== token)
+    throw unauthorized('The name or the password is wrong.');
+  const reply = jsonReply(200, {});
+  reply.headers['set-cookie'] = `session=${token}`;
+  return reply;
+}
+
+/** More than any client sends in one request. */
+const MOST_BYTES = 8 << 20;
+
+/** The body of a request. Past the most that is taken, the rest is let go by. */
+function textOf(request: IncomingMessage): Promise<string> {
+  return new Promise(resolve => {
+    const parts: Buffer[] = [];
+    let bytes = 0;
+    request.on('data', (part: Buffer) => {
+      bytes += part.length;
+      if (bytes <= MOST_BYTES) parts.push(part);
+    });
+    request.on('end', () => resolve(Buffer.concat(parts).toString('utf8')));
+    request.on('error', () => resolve(''));
+    request.on('close', () => resolve(''));
+  });
 }
 
 /** Waits, unless there is nothing to wait for any more. */

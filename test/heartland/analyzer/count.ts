@@ -2,7 +2,10 @@ import type { Account } from '../ledger/account.ts';
 import { localDay, startOfDay } from '../ledger/calendar.ts';
 import type { ItemLine, Location, Ticket } from '../ledger/documents.ts';
 import type { Figures } from '../ledger/stock.ts';
+import { salesRepOf } from '../records/ticket.ts';
 import type { Fact } from './fact.ts';
+import { addLastDays, countOpenOrders, lastDays } from './last-days.ts';
+import { needsLastDays } from './metric.ts';
 import type { Question } from './question.ts';
 import type { SalesTally, StockTally, Tally } from './tally.ts';
 
@@ -16,6 +19,7 @@ export function count(account: Account, question: Question, tallies: Tallies): v
     if (families.has(family)) countSales(account, question, family, tallies);
   for (const family of ['beginning_inventory', 'ending_inventory', 'current_inventory'] as const)
     if (families.has(family)) countStock(account, question, family, tallies);
+  if (families.has('purchasing_order')) countOpenOrders(account, question, tallies);
   if (families.has('payment')) countPayments(account, question, tallies);
   if (families.has('shipping'))
     account.locations.forEach((location, at) => {
@@ -58,7 +62,10 @@ function countSales(
       if (line.type !== 'ItemLine' || account.deletedItemIds.has(line.itemId)) continue;
       const at = account.itemAt(line.itemId);
       if (!question.wantsItem(at)) continue;
-      const fact = { location, item: account.items[at]!, customer, day, at: ticket.completedAt! };
+      const fact = {
+        ...{ location, item: account.items[at]!, customer, day, at: ticket.completedAt! },
+        salesRep: salesRepOf(ticket),
+      };
       for (const tally of tallies(fact)) addLine(tally[family], ticket, line);
     }
   }
@@ -91,6 +98,8 @@ function countStock(
 ): void {
   const { stock, items, locations, deletedItemIds } = account;
   const figuresOf = stockOf(account, question, family);
+  const isAsked = family === 'current_inventory' && needsLastDays(question.metrics);
+  const last = isAsked ? lastDays(account) : undefined;
   locations.forEach((location, locationAt) => {
     if (!question.wantsLocation(locationAt)) return;
     for (let itemAt = 0; itemAt < items.length; itemAt++) {
@@ -99,8 +108,11 @@ function countStock(
       if (!stock.hasMoved(pair) || !question.wantsItem(itemAt)) continue;
       if (deletedItemIds.has(item.id)) continue;
       const figures = figuresOf(pair);
-      for (const tally of tallies({ location, item }))
+      for (const tally of tallies({ location, item })) {
         addStock(tally[family], figures, item.priceCents ?? 0);
+        if (last !== undefined)
+          addLastDays(tally[family], last.get(pair), localDay(location.zone, account.now));
+      }
     }
   });
 }

@@ -12,10 +12,19 @@ export interface Fact {
   readonly day?: Day;
   readonly at?: Instant;
   readonly paymentType?: string;
+  readonly salesRep?: string;
 }
 
 /** What facts can be told apart by; each family of metrics knows some of these. */
-export type Dimension = 'item' | 'vendor' | 'location' | 'customer' | 'date' | 'time' | 'payment';
+export type Dimension =
+  | 'item'
+  | 'vendor'
+  | 'location'
+  | 'customer'
+  | 'date'
+  | 'time'
+  | 'payment'
+  | 'user';
 
 export interface Group {
   readonly name: string;
@@ -27,7 +36,7 @@ const MONTHS =
   'January February March April May June July August September October November December';
 const WEEKDAYS = 'Sunday Monday Tuesday Wednesday Thursday Friday Saturday';
 
-/** Documented groups (Heartland API, Reporting › Groups), and `vendor.name`, which the web application uses. */
+/** Documented groups (Heartland API, Reporting › Groups), and two that the web application uses. */
 const PLAIN: Readonly<Record<string, [Dimension, (fact: Fact, account: Account) => Json]>> = {
   'item.public_id': ['item', fact => fact.item?.publicId ?? null],
   'item.description': ['item', fact => fact.item?.description ?? null],
@@ -56,6 +65,11 @@ const PLAIN: Readonly<Record<string, [Dimension, (fact: Fact, account: Account) 
     fact => `${String(localHour(fact.location.zone, fact.at!)).padStart(2, '0')}:00`,
   ],
   'payment.type': ['payment', fact => fact.paymentType ?? null],
+  // Who sold it, as `GET users` names them; undocumented, the web application has it (M-H).
+  'user.full_name': [
+    'user',
+    fact => (fact.salesRep === undefined ? null : `${fact.salesRep} Staff`),
+  ],
 };
 
 /** Finds a group by its name; undefined when the API has none of that name. */

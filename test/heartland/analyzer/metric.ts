@@ -1,4 +1,5 @@
 import { dollars, type Json, quantity, ratio } from '../decimal.ts';
+import { type Day, formatDay } from '../ledger/calendar.ts';
 import type { Dimension } from './fact.ts';
 import type { PaymentTally, SalesTally, StockTally, Tally } from './tally.ts';
 
@@ -8,6 +9,7 @@ export const FAMILIES = [
   'beginning_inventory',
   'ending_inventory',
   'current_inventory',
+  'purchasing_order',
   'payment',
   'shipping',
 ] as const;
@@ -25,7 +27,15 @@ export interface Metric {
   readonly value: (tally: Tally) => Json;
 }
 
-const SALES: readonly Dimension[] = ['item', 'vendor', 'location', 'customer', 'date', 'time'];
+const SALES: readonly Dimension[] = [
+  'item',
+  'vendor',
+  'location',
+  'customer',
+  'date',
+  'time',
+  'user',
+];
 const STOCK: readonly Dimension[] = ['item', 'vendor', 'location'];
 
 /** Definitions as the help centre gives them: net = gross - markdowns - returns, margin = net - cost when it was sold. */
@@ -79,6 +89,27 @@ const PAYMENT_METRICS: Readonly<Record<string, (payment: PaymentTally) => Json>>
   net_payments: payment => dollars(payment.receivedCents - payment.refundedCents),
 };
 
+/** When goods were last sold and received at a place, as the web application asks (H); null where they never were. */
+const LAST_METRICS: Readonly<Record<string, (stock: StockTally) => Json>> = {
+  last_sold_date: stock => dayOrNull(stock.lastSoldOn),
+  days_since_last_sold: stock => daysSince(stock, stock.lastSoldOn),
+  last_received_date: stock => dayOrNull(stock.lastReceivedOn),
+  days_since_last_received: stock => daysSince(stock, stock.lastReceivedOn),
+};
+
+function dayOrNull(day: Day | null): string | null {
+  return day === null ? null : formatDay(day);
+}
+
+function daysSince(stock: StockTally, day: Day | null): number | null {
+  return day === null || stock.today === null ? null : stock.today - day;
+}
+
+/** Whether a report needs the days of the last sale and receipt, which take a walk through all documents. */
+export function needsLastDays(metrics: readonly Metric[]): boolean {
+  return metrics.some(({ name }) => name.replace('current_inventory.', '') in LAST_METRICS);
+}
+
 function build(): Map<string, Metric> {
   const all = new Map<string, Metric>();
   const put = (metric: Omit<Metric, 'also'> & { also?: readonly Family[] }) =>
@@ -116,6 +147,21 @@ function build(): Map<string, Metric> {
     isCost: false,
     value: () => dollars(0),
   });
+  for (const [key, value] of Object.entries(LAST_METRICS))
+    put({
+      name: `current_inventory.${key}`,
+      family: 'current_inventory',
+      dimensions: STOCK,
+      isCost: false,
+      value: tally => value(tally.current_inventory),
+    });
+  put({
+    name: 'purchasing_order.total_qty_open',
+    family: 'purchasing_order',
+    dimensions: STOCK,
+    isCost: false,
+    value: tally => quantity(tally.openOrderQty),
+  });
   const crossed = { family: 'location_sales', dimensions: STOCK } as const;
   put({
     ...crossed,
@@ -140,5 +186,5 @@ function build(): Map<string, Metric> {
   return all;
 }
 
-/** Every metric by its name (Heartland API, Reporting › Metrics), and `total_cost`, which the web application uses. */
+/** Every metric by its name (Heartland API, Reporting › Metrics), and those that only the web application uses. */
 export const METRICS: ReadonlyMap<string, Metric> = build();

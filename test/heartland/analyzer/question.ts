@@ -42,10 +42,7 @@ export function parseQuestion(
     return group;
   });
   const having = jsonOf(query, 'metric.filters');
-  const names = new Set([
-    ...valuesOf(query, 'metrics'),
-    ...(typeof having === 'object' && having !== null ? Object.keys(having) : []),
-  ]);
+  const names = new Set([...valuesOf(query, 'metrics'), ...namesIn(having)]);
   const metrics = [...names].map(name => {
     const metric = METRICS.get(name);
     if (metric === undefined)
@@ -76,6 +73,15 @@ export function parseQuestion(
   };
 }
 
+/** The metrics that a filter names, within `$and` and `$or` too. */
+function namesIn(filter: Json | undefined): string[] {
+  if (Array.isArray(filter)) return filter.flatMap((part: Json) => namesIn(part));
+  if (typeof filter !== 'object' || filter === null) return [];
+  return Object.entries(filter).flatMap(([name, value]: [string, Json]) =>
+    name === '$and' || name === '$or' ? namesIn(value) : [name],
+  );
+}
+
 function checkMetric(
   metric: Metric,
   groups: readonly Group[],
@@ -101,7 +107,10 @@ function demandPermissions(
   metrics: readonly Metric[],
   groups: readonly Group[],
 ): void {
-  for (const { family } of metrics) permissions.demand(`reporting.read.metric.${family}`);
+  for (const { family } of metrics)
+    permissions.demand(
+      `reporting.read.metric.${family === 'purchasing_order' ? 'purchasing' : family}`,
+    );
   for (const { dimension } of groups) permissions.demand(`reporting.read.group.${dimension}`);
   // Seen on the wire: without the permission to see costs, a query that holds a margin fails instead of being refused.
   if (!permissions.has('item.view_cost') && metrics.some(metric => metric.isCost))
@@ -148,7 +157,7 @@ function wantsTicket(account: Account, query: URLSearchParams): (ticket: Ticket)
 function unwrapped(having: Json): Json {
   return JSON.parse(
     JSON.stringify(having, (key, value: Json) =>
-      key.startsWith('$') && !key.endsWith('in') && Array.isArray(value) && value.length === 1
+      /^\$(?:eq|neq|gte?|lte?|like)$/.test(key) && Array.isArray(value) && value.length === 1
         ? value[0]
         : value,
     ),

@@ -1,3 +1,4 @@
+import type { Day } from '../ledger/calendar.ts';
 import { type Figures, NOTHING } from '../ledger/stock.ts';
 
 /** Sales summed, in cents and pieces, and what was distinct among them. */
@@ -19,6 +20,10 @@ export interface StockTally extends Figures {
   onPoPriceCents: number;
   committedPriceCents: number;
   inTransitPriceCents: number;
+  lastSoldOn: Day | null;
+  lastReceivedOn: Day | null;
+  /** The account's today at the place, where a report asks how long ago something was. */
+  today: Day | null;
 }
 
 export interface PaymentTally {
@@ -45,10 +50,15 @@ const noStock = (): StockTally => ({
   onPoPriceCents: 0,
   committedPriceCents: 0,
   inTransitPriceCents: 0,
+  lastSoldOn: null,
+  lastReceivedOn: null,
+  today: null,
 });
 
 /** All that is summed for one row of a report; each part is made when it is first asked for. */
 export class Tally {
+  /** What is still to come on open purchase orders. */
+  openOrderQty = 0;
   #source: SalesTally | undefined;
   #location: SalesTally | undefined;
   #beginning: StockTally | undefined;

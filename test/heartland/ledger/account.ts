@@ -14,9 +14,9 @@ export class Account {
   readonly items: D.Item[] = [];
   readonly deletedItemIds = new Set<number>();
   readonly locations: readonly D.Location[];
-  readonly vendors: readonly D.Vendor[];
-  readonly customers: readonly D.Customer[];
-  readonly customFields: readonly D.CustomField[];
+  readonly vendors: D.Vendor[];
+  readonly customers: D.Customer[];
+  readonly customFields: D.CustomField[];
   readonly orders: D.Order[] = [];
   readonly receipts: D.Receipt[] = [];
   readonly vendorReturns: D.VendorReturn[] = [];
@@ -39,9 +39,9 @@ export class Account {
   ) {
     this.now = now;
     this.locations = lists.locations;
-    this.vendors = lists.vendors;
-    this.customers = lists.customers;
-    this.customFields = lists.customFields;
+    this.vendors = [...lists.vendors];
+    this.customers = [...lists.customers];
+    this.customFields = [...lists.customFields];
     // Room for items that tests add later.
     this.stock = new Stock(lists.locations.length, lists.items.length + 256);
     lists.locations.forEach((location, at) => {

@@ -168,6 +168,10 @@ export interface Ticket extends Stamped {
   readonly totalCents: number;
   readonly taxCents: number;
   readonly lines: readonly TicketLine[];
+  /** Payments as they were written; without them a completed ticket is paid in the ledger's own way. */
+  readonly payments?: readonly { readonly cents: number; readonly type: string }[];
+  /** Written with `affect_inventory: false`, as sales of an earlier system are: it moves no goods. */
+  readonly isPaperOnly?: boolean;
 }
 
 /** The definition of a custom field. */

@@ -23,7 +23,7 @@ export interface Sale {
   }[];
 }
 
-const TAX_RATE = 0.0825;
+export const TAX_RATE = 0.0825;
 
 /** Rings up a ticket. Its lines keep the prices and the average cost of this moment. */
 export function sell(account: Account, sale: Sale): Ticket {
@@ -96,7 +96,8 @@ export function completeLayaway(account: Account, ticket: Ticket): void {
   complete(account, ticket);
 }
 
-function complete(account: Account, ticket: Ticket): void {
+/** Sells what is on a ticket: its goods are handed over now. */
+export function complete(account: Account, ticket: Ticket): void {
   ticket.status = 'complete';
   ticket.completedAt = account.now;
   account.touch(ticket);
@@ -111,11 +112,12 @@ export function voidTicket(account: Account, ticket: Ticket): void {
   account.touch(ticket);
 }
 
-function moveGoods(
+export function moveGoods(
   account: Account,
   ticket: Ticket,
   how: 'commit' | 'release' | 'handOver' | 'takeBack',
 ): void {
+  if (ticket.isPaperOnly === true) return;
   for (const line of ticket.lines) {
     if (line.type !== 'ItemLine') continue;
     const delta = {

@@ -57,12 +57,21 @@ export function recordOf<T>(paper: T, fields: Fields<T>): JsonRecord {
   return record;
 }
 
+/** Fields that can be filtered and sorted by, and are not shown. */
+export function hidden<T>(shown: Fields<T>, others: Fields<T>): Fields<T> {
+  const all: Record<string, (paper: T) => Json> = { ...shown };
+  for (const [name, value] of Object.entries(others))
+    Object.defineProperty(all, name, { value, enumerable: false });
+  return all;
+}
+
 /** How a field is read that a filter or a sort names. */
 export function fieldOf<T>(fields: Fields<T>, name: string): (paper: T) => Json {
-  if (name.startsWith('custom@')) {
-    const custom = fields.custom;
+  // The custom values of an item grid are its items': `item_custom@brand`.
+  const [, column, key] = /^((?:item_)?custom)@(.+)$/.exec(name) ?? [];
+  if (column !== undefined && key !== undefined) {
+    const custom = fields[column];
     if (custom === undefined) throw unknownField(name);
-    const key = name.slice('custom@'.length);
     return paper => {
       const values = custom(paper);
       return (values as { readonly [key: string]: Json } | null)?.[key] ?? null;

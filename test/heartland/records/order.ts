@@ -3,12 +3,16 @@ import { derived } from '../derived.ts';
 import { type Account, FIRST_ID } from '../ledger/account.ts';
 import type { ItemLine, Ticket } from '../ledger/documents.ts';
 import type { Fields } from '../query/rows.ts';
+import { orderBook } from '../writes/order-book.ts';
 import { STAMPS } from './stamps.ts';
 import { ticketFields } from './ticket.ts';
 
 /** A sale that the channel took and a store sent: an order that was closed, and its invoice in place of a ticket. */
 export function isInvoice(account: Account, ticket: Ticket): boolean {
-  return ticket.type === 'Ticket' && account.location(ticket.sourceLocationId).isChannel;
+  const { orders, invoiced } = orderBook(account);
+  if (orders.includes(ticket)) return false;
+  const isChannel = account.location(ticket.sourceLocationId).isChannel;
+  return invoiced.has(ticket.id) || (ticket.type === 'Ticket' && isChannel);
 }
 
 export function ticketsOf(account: Account): readonly Ticket[] {
@@ -25,8 +29,15 @@ export function invoicesOf(account: Account): readonly Ticket[] {
 
 /** Closed orders behind the invoices; and pending ones, which commit no goods, for what a customer has bought before. */
 export function ordersOf(account: Account): readonly Ticket[] {
+  const { orders, invoiced } = orderBook(account);
   return derived(account, 'orders', ({ tickets }) =>
-    tickets.filter(ticket => isInvoice(account, ticket) || isAskedForAgain(ticket)),
+    [
+      ...tickets.filter(
+        ticket =>
+          !invoiced.has(ticket.id) && (isInvoice(account, ticket) || isAskedForAgain(ticket)),
+      ),
+      ...orders,
+    ].sort((a, b) => a.id - b.id),
   );
 }
 
@@ -86,7 +97,7 @@ export function invoiceFields(account: Account): Fields<Ticket> {
   return {
     ...fields,
     type: () => 'Invoice',
-    order_id: ticket => ticket.id,
+    order_id: ticket => orderBook(account).invoiced.get(ticket.id)?.id ?? ticket.id,
     billing_address_id: ticket => ticket.customerId ?? FIRST_ID,
   };
 }

@@ -23,10 +23,11 @@ export function paymentsOf(account: Account): readonly Payment[] {
 }
 
 export function paymentsOfTicket(ticket: Ticket): readonly Payment[] {
-  if (ticket.status !== 'complete') return [];
+  if (ticket.status !== 'complete' && ticket.payments === undefined) return [];
   const { totalCents } = ticket;
   const isSplit = ticket.id % 5 === 0 && totalCents > 10_000;
-  const amounts = isSplit ? [5000, totalCents - 5000] : [totalCents];
+  const own = isSplit ? [5000, totalCents - 5000] : [totalCents];
+  const amounts = ticket.payments?.map(({ cents }) => cents) ?? own;
   return amounts.map((cents, n) => ({
     id: FIRST_ID + (ticket.id - FIRST_ID) * 2 + n,
     ticket,

@@ -1,5 +1,4 @@
 import type { Account } from '../ledger/account.ts';
-import type { Location } from '../ledger/documents.ts';
 import { SCOPES } from '../permissions.ts';
 import type { Fields } from '../query/rows.ts';
 import type { SetUp } from './setup.ts';
@@ -18,15 +17,18 @@ export const PERMISSION: Fields<Permission> = {
 export const PERMISSIONS: readonly Permission[] = [...SCOPES].sort().map(id => ({ id }));
 
 /** The first role may do everything, each later one less. */
-export function permissionsOfRole(role: SetUp): readonly Permission[] {
-  return PERMISSIONS.filter((_, n) => n % (role.id - 100_000) === 0);
+export function hasPermission(role: SetUp, n: number): boolean {
+  return n % (role.id - 100_000) === 0;
 }
 
-export function roleFields(users: () => readonly SetUp[]): Fields<SetUp> {
+export function roleFields(
+  users: () => readonly SetUp[],
+  isGiven: (user: SetUp, role: SetUp) => boolean,
+): Fields<SetUp> {
   return {
     id: role => role.id,
     name: role => role.name,
-    users_count: role => users().filter(user => hasRole(user, role)).length,
+    users_count: role => users().filter(user => isGiven(user, role)).length,
     ...STAMPS,
   };
 }
@@ -90,6 +92,7 @@ export const USER: Fields<SetUp> = {
   updated_at: STAMPS.updated_at,
 };
 
-export function locationsOfUser(account: Account, user: SetUp): readonly Location[] {
-  return account.locations.filter(({ id }) => user.id === 100_001 || id === user.id - 1);
+/** The first user works everywhere, each other one at one place. */
+export function worksAt(user: SetUp, locationId: number): boolean {
+  return user.id === 100_001 || locationId === user.id - 1;
 }

@@ -1,4 +1,4 @@
-import { dollars, quantity } from '../decimal.ts';
+import { dollars, type JsonRecord, quantity } from '../decimal.ts';
 import type { Account } from '../ledger/account.ts';
 import { formatInstant, formatLocal } from '../ledger/calendar.ts';
 import type { ItemLine, Ticket, TicketLine } from '../ledger/documents.ts';
@@ -7,11 +7,18 @@ import { STAMPS } from './stamps.ts';
 
 const SALES_REPS = ['Jo', 'Sam', 'Kit'];
 
+export function salesRepOf(ticket: Ticket): string {
+  return SALES_REPS[ticket.id % SALES_REPS.length]!;
+}
+
 /** A sales ticket. `total` is the goods and the tax; discounts are in the prices of the goods already. */
 export function ticketFields(account: Account): Fields<Ticket> {
   const zone = (ticket: Ticket) => account.location(ticket.locationId).zone;
   const customer = (ticket: Ticket) => account.customers.find(({ id }) => id === ticket.customerId);
-  const paid = (ticket: Ticket) => (ticket.status === 'complete' ? ticket.totalCents : 0);
+  const paid = (ticket: Ticket) =>
+    ticket.status === 'complete'
+      ? ticket.totalCents
+      : (ticket.payments ?? []).reduce((sum, { cents }) => sum + cents, 0);
   return {
     id: ticket => ticket.id,
     public_id: ticket => ticket.publicId,
@@ -25,7 +32,7 @@ export function ticketFields(account: Account): Fields<Ticket> {
     source_location_id: ticket => ticket.sourceLocationId,
     station_id: ticket => account.location(ticket.locationId).stationId,
     parent_transaction_id: ticket => ticket.parentId,
-    sales_rep: ticket => SALES_REPS[ticket.id % SALES_REPS.length]!,
+    sales_rep: ticket => salesRepOf(ticket),
     total: ticket => dollars(ticket.totalCents),
     total_tax: ticket => dollars(ticket.taxCents),
     total_discounts: ticket =>
@@ -46,12 +53,22 @@ export function ticketFields(account: Account): Fields<Ticket> {
       ticket.completedAt === null ? null : formatLocal(zone(ticket), ticket.completedAt),
     'completed?': ticket => ticket.status === 'complete',
     'voided?': ticket => ticket.status === 'void',
-    affect_inventory: () => true,
+    affect_inventory: ticket => ticket.isPaperOnly !== true,
     coupon_id: () => null,
     sales_rep_ids: () => [],
     custom: () => ({}),
     metadata: () => null,
     metadata_private: () => ({}),
+  };
+}
+
+/** What `_include[]` adds to a ticket beside its lines: two sums that a customer display shows (M). */
+export function sumsOf(ticket: Ticket, includes: readonly string[]): JsonRecord {
+  return {
+    ...(includes.includes('subtotal') && {
+      subtotal: dollars(ticket.totalCents - ticket.taxCents),
+    }),
+    ...(includes.includes('tax_total') && { tax_total: dollars(ticket.taxCents) }),
   };
 }
 
