@@ -55,7 +55,7 @@ export interface TransactionOptions {
 
 const CONNECT_TIMEOUT_MS = 10_000;
 /** Long enough for our own transactions to get out of each other's way. */
-const LOCK_TIMEOUT_MS = { working: 20_000, looking: 5_000 };
+const LOCK_TIMEOUT_MS = { working: 10_000, looking: 5_000 };
 /** A pull waits for Heartland in its transaction; much longer than that means that nobody is there any more. */
 const IDLE_TIMEOUT_MS = 6 * 3_600_000;
 /** While a run works its lock is watched all the time, which finds a server that does not answer. */
@@ -137,7 +137,7 @@ export function openWarehouse(options: WarehouseOptions): Warehouse {
     try {
       return await Promise.race([connecting, broken.promise]);
     } catch (error) {
-      connecting.then(
+      void connecting.then(
         client => client.release(),
         () => {},
       );
@@ -208,7 +208,7 @@ export function transaction<T>(
 ): Observable<T> {
   return new Observable(subscriber => {
     const opening = warehouse.begin(options);
-    opening.then(
+    void opening.then(
       open => {
         if (subscriber.closed) return open.abandon();
         const running = committed(open, work).subscribe({
