@@ -12,7 +12,7 @@ describe.concurrent('at the same time', () => {
   test('a second sync on the merchant says that one is at work, and leaves it alone', async () => {
     const { shop, heartland } = await setUp();
     const isAsked = asked(heartland, 'items');
-    heartland.faults.add({ kind: 'slow', ms: 15_000, path: 'items' });
+    heartland.faults.add({ kind: 'slow', ms: 120_000, path: 'items' });
     const first = shop.start(QUICK);
     await isAsked;
     const second = await shop.run(QUICK);

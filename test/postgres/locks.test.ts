@@ -1,14 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import pg from 'pg';
-import { afterAll, describe, expect, inject, test, vi } from 'vitest';
+import { afterAll, describe, expect, inject, test } from 'vitest';
 import { openWarehouse } from '../../sinks/postgres/warehouse.ts';
 import { closeShops, QUICK, setUp } from '../cli/set-up.ts';
 import { afterFile } from '../setup/after-file.ts';
 import { smallAccount } from '../sync/small-account.ts';
 import { freshMerchant } from './fresh-work.ts';
 
-vi.setConfig({ testTimeout: 120_000 });
 afterAll(closeShops);
 
 let administrator: pg.Pool | undefined;

@@ -1,11 +1,10 @@
 import pg from 'pg';
-import { afterAll, describe, expect, inject, test, vi } from 'vitest';
+import { afterAll, describe, expect, inject, test } from 'vitest';
 import { asked, closeShops, QUICK, setUp } from '../cli/set-up.ts';
 import { afterFile } from '../setup/after-file.ts';
 import { HAS_PGBOUNCER, startPgBouncer } from './pgbouncer.ts';
 import { type Picture, smallMonth, wholePicture } from './whole-picture.ts';
 
-vi.setConfig({ testTimeout: 180_000 });
 afterAll(closeShops);
 const withoutIt = HAS_PGBOUNCER ? '' : ' (left out: this machine has no pgbouncer)';
 const direct = inject('warehouseUrl');

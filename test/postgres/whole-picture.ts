@@ -3,7 +3,6 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { lastValueFrom } from 'rxjs';
-import { onTestFinished } from 'vitest';
 import { chosenStreams } from '../../pipelines/configured-streams.ts';
 import { locally } from '../../pipelines/locally.ts';
 import { managementOne } from '../../pipelines/management-one.ts';
@@ -48,7 +47,8 @@ export async function wholePicture(
   directUrl: string,
 ): Promise<Picture> {
   const folder = await mkdtemp(join(tmpdir(), 'tillstream-picture-'));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  // What it comes to may be awaited by several tests.
+  afterFile(() => rm(folder, { recursive: true, force: true }));
   const merchant = freshMerchant();
   const fresh = await freshWork({
     heartland,
