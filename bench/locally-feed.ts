@@ -172,7 +172,7 @@ async function fill({ warehouse, runId }: Work): Promise<void> {
      select $1::bigint, 'inventory_values', n::text, 'complete', 1, now() from generate_series(1, $2::int) as n`,
     [runId, stores],
   );
-  await warehouse.query('vacuum analyze');
+  await warehouse.pool.query('vacuum analyze');
 }
 
 /** The same lines in the same order by the same view, straight from the server into one file. */

@@ -62,7 +62,7 @@ export async function demo(
     const configuration = await readConfiguration(configurationFile, {});
 
     report({ kind: 'stage', title: 'Starting Postgres' });
-    const session = await openSession({ configuration, command: 'demo', report });
+    const session = await openSession({ configuration, command: 'demo', report, signal });
     try {
       const made = await wholeWay(session.work, signal);
       const tables = await lookAtTables(session.work);

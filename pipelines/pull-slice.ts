@@ -17,12 +17,13 @@ import { PullConnection } from '../sinks/postgres/pull-connection.ts';
 import { recordStream, type StreamRecord } from '../sinks/postgres/runs.ts';
 import { forgetPages, keepPages, readPages } from '../sinks/postgres/slices.ts';
 import { transaction } from '../sinks/postgres/warehouse.ts';
+import { mayPass } from '../sinks/postgres/warehouse-error.ts';
 import type { ChildStream, Stream } from '../sources/heartland/stream.ts';
 import type { Claim } from '../sources/heartland/walk.ts';
 import { walkByKey } from '../sources/heartland/walk-by-key.ts';
 import { walkByPage } from '../sources/heartland/walk-by-page.ts';
 import { whyIncomplete } from '../transforms/completeness.ts';
-import { IncompleteError, SourceError } from '../transforms/errors.ts';
+import { IncompleteError, SourceError, WarehouseError } from '../transforms/errors.ts';
 import { fingerprint, type SeenPage, SeenPages } from '../transforms/seen-pages.ts';
 import { asConfiguredOrRefused } from './configured-streams.ts';
 import { DueAgain, notePulled } from './due-again.ts';
@@ -35,6 +36,8 @@ import type { Work } from './work.ts';
 /** A slice that arrives short is pulled again this often before it is given up. */
 const ATTEMPTS = 3;
 const PAUSE_BEFORE_AGAIN_MS = 500;
+/** So often a pull is tried while another session has the warehouse locked, or connections break. */
+const WAREHOUSE_ATTEMPTS = 3;
 const UNCHANGED: Merged = { inserted: 0, updated: 0, deleted: 0 };
 
 /** The tables that one pull fills: the stream's own, and one for each kind of children its records have. */
@@ -73,11 +76,12 @@ export function pullSlice(work: Work, asked: Stream, slice: Slice): Observable<S
   const stream = asConfiguredOrRefused(work.configuration, asked);
   const startedAt = work.now();
   const origin = { runId: work.runId, slice: slice.label };
-  const inTurn = takingTurns();
+  let inTurn = takingTurns();
   let seen = new SeenPages(undefined);
   let attempts = 0;
 
   return transaction(work.warehouse, pooled => {
+    inTurn = takingTurns();
     const client = new PullConnection(pooled);
     return defer(() => from(openTables(client))).pipe(
       concatMap(tables =>
@@ -91,6 +95,7 @@ export function pullSlice(work: Work, asked: Stream, slice: Slice): Observable<S
       ),
     );
   }).pipe(
+    retry({ count: WAREHOUSE_ATTEMPTS - 1, delay: tryAgain }),
     catchError(error => {
       if (!(error instanceof SourceError)) throw error;
       return concat(
@@ -212,6 +217,13 @@ export function pullSlice(work: Work, asked: Stream, slice: Slice): Observable<S
 
   function pullAgain(error: unknown): Observable<unknown> {
     if (!(error instanceof IncompleteError)) return throwError(() => error);
+    work.report({ kind: 'again', stream: stream.name, slice: slice.label, because: error.message });
+    return timer(PAUSE_BEFORE_AGAIN_MS);
+  }
+
+  /** The transaction is gone with all that was in it, so nothing can come twice. */
+  function tryAgain(error: unknown): Observable<unknown> {
+    if (!(error instanceof WarehouseError) || !mayPass(error.cause)) return throwError(() => error);
     work.report({ kind: 'again', stream: stream.name, slice: slice.label, because: error.message });
     return timer(PAUSE_BEFORE_AGAIN_MS);
   }

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { type EmbeddedPostgres, startEmbedded } from '../sinks/postgres/embedded/server.ts';
+import { isLockTimeout } from '../sinks/postgres/lock-watch.ts';
 import { migrate } from '../sinks/postgres/migrate.ts';
 import { openRun, type RunStatus } from '../sinks/postgres/runs.ts';
 import { openWarehouse, type Warehouse } from '../sinks/postgres/warehouse.ts';
@@ -8,6 +9,7 @@ import { type HeartlandClient, heartlandClient } from '../sources/heartland/clie
 import { type Attempt, Pace } from '../sources/heartland/pace.ts';
 import { Slots } from '../sources/heartland/slots.ts';
 import { ConfigurationError } from '../transforms/errors.ts';
+import { interrupted } from '../transforms/interruption.ts';
 import type { Configuration } from './configuration/schema.ts';
 import { knownStreams } from './configured-streams.ts';
 import type { Report } from './report.ts';
@@ -16,12 +18,23 @@ import { allTables } from './tables.ts';
 import { viewSettings } from './view-settings.ts';
 import type { Work } from './work.ts';
 
+/** What a run has begun to write down when it is asked to stop gets so long. */
+const STOP_WITHIN_MS = 5_000;
+
 export interface SessionOptions {
   readonly configuration: Configuration;
   /** As typed, for the run's record. */
   readonly command: string;
   readonly report: Report;
   readonly now?: () => Date;
+  /** Aborts when a person wants it to stop. */
+  readonly signal?: AbortSignal;
+}
+
+export interface OpenWarehouseOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Whether somebody only looks: then a lock of another session on what keeps the schema up to date is no obstacle. */
+  readonly isForLooking?: boolean;
 }
 
 /** A merchant's warehouse, ready to be read, with its schema up to date. */
@@ -40,7 +53,10 @@ export interface Session {
 }
 
 /** Opens the merchant's warehouse: the one of the configuration, or the embedded one. */
-export async function openMerchantWarehouse(configuration: Configuration): Promise<OpenWarehouse> {
+export async function openMerchantWarehouse(
+  configuration: Configuration,
+  { signal, isForLooking = false }: OpenWarehouseOptions = {},
+): Promise<OpenWarehouse> {
   const embedded = await embeddedFor(configuration);
   const url = configuration.warehouse.url ?? embedded!.url;
   const warehouse = openWarehouse({
@@ -48,13 +64,24 @@ export async function openMerchantWarehouse(configuration: Configuration): Promi
     schema: configuration.merchant,
     // One transaction for each slice in flight, and a few for looking things up and for the run's lock.
     connections: configuration.heartland.in_flight + 4,
+    isForLooking,
   });
+  const letGo = breakOffOnAbort(warehouse, signal, 0);
   const close = async () => {
+    letGo();
     await warehouse.close();
     await embedded?.leave();
   };
   try {
-    await migrate(warehouse, allTables(knownStreams(configuration)), viewSettings(configuration));
+    await migrate(
+      warehouse,
+      allTables(knownStreams(configuration)),
+      viewSettings(configuration),
+    ).catch(error => {
+      if (!(isForLooking && isLockTimeout(error))) throw error;
+    });
+    // A look has nothing that it should finish.
+    if (!isForLooking) letGo();
     return { warehouse, close };
   } catch (error) {
     await close();
@@ -68,11 +95,14 @@ export async function openMerchantWarehouse(configuration: Configuration): Promi
  * @throws WarehouseError when the warehouse cannot be used, or another run is at work on the merchant
  */
 export async function openSession(options: SessionOptions): Promise<Session> {
-  const { configuration, command, report, now = () => new Date() } = options;
+  const { configuration, command, report, signal, now = () => new Date() } = options;
   accountOf(configuration);
-  const { warehouse, close } = await openMerchantWarehouse(configuration);
+  const { warehouse, close } = await openMerchantWarehouse(configuration, { signal });
+  let letGo = breakOffOnAbort(warehouse, signal, 0);
   try {
     const run = await openRun(warehouse, command, configuration.timezone);
+    letGo();
+    letGo = breakOffOnAbort(warehouse, signal, STOP_WITHIN_MS);
     await removeLeftBehind(configuration);
     const pace = new Pace(configuration.heartland.in_flight, (limit, because) =>
       report({ kind: 'note', text: `${because}: ${limit} at a time now` }),
@@ -85,13 +115,38 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       lost: run.lost,
       close: async (status, exitCode, message) => {
         await heartland.close();
-        await run.close(status, exitCode, message).finally(close);
+        await run.close(status, exitCode, message).finally(letGo).finally(close);
       },
     };
   } catch (error) {
+    letGo();
     await close();
     throw warehouseError(error, configuration.warehouse.url);
   }
+}
+
+/**
+ * Rolls back what the warehouse has under way some time after a person asked to stop, so that nobody waits behind a lock or
+ * a server that does not answer. What listens to the signal itself has stopped by then.
+ *
+ * @returns ends the watch
+ */
+function breakOffOnAbort(
+  warehouse: Warehouse,
+  signal: AbortSignal | undefined,
+  afterMs: number,
+): () => void {
+  let timer: NodeJS.Timeout | undefined;
+  const breakOff = () => warehouse.breakOff(interrupted(`The work on ${warehouse.schema}`));
+  const stop = () => {
+    timer = setTimeout(breakOff, afterMs);
+  };
+  if (signal?.aborted) stop();
+  else signal?.addEventListener('abort', stop, { once: true });
+  return () => {
+    signal?.removeEventListener('abort', stop);
+    clearTimeout(timer);
+  };
 }
 
 /** Where the merchant's account is, and what lets us in. */

@@ -39,6 +39,7 @@ export async function fill(
   const client = await warehouse.pool.connect();
   const run = (sql: string, values: readonly unknown[] = []) => client.query(sql, [...values]);
   try {
+    await run(`set search_path to ${client.escapeIdentifier(warehouse.schema)}`);
     await run(
       `insert into locations (id, public_id, name, active, _run_id)
        select n, n::text, 'Store ' || n, true, $2 from generate_series(1, $1::int) as n`,
@@ -63,7 +64,7 @@ export async function fill(
     await run('drop table movement');
     await run('vacuum analyze');
   } finally {
-    client.release();
+    client.release(true);
   }
 
   async function stock(): Promise<void> {

@@ -1,3 +1,4 @@
+import { isLockTimeout } from '../../sinks/postgres/lock-watch.ts';
 import { markDeadRuns } from '../../sinks/postgres/runs.ts';
 import type { Warehouse } from '../../sinks/postgres/warehouse.ts';
 import { warehouseError } from '../../sinks/postgres/warehouse-error.ts';
@@ -39,7 +40,12 @@ export function runForEach<Prepared>(
     try {
       const failed = (error: unknown): Outcome =>
         outcomeOf(warehouseError(error, configuration.warehouse.url));
-      const session = await openSession({ configuration, command, report: reporter.report });
+      const session = await openSession({
+        configuration,
+        command,
+        report: reporter.report,
+        signal: context.signal,
+      });
       const { work, lost } = session;
       const signal = AbortSignal.any([context.signal, lost]);
       const outcome = await run(work, prepared, signal).catch(error =>
@@ -70,10 +76,15 @@ export function lookAtEach(
   // Who looks wants to see.
   const shown = { ...options, quiet: false };
   return forEachMerchant(context, shown, needs, async configuration => {
-    const { warehouse, close } = await openMerchantWarehouse(configuration);
+    const { warehouse, close } = await openMerchantWarehouse(configuration, {
+      signal: context.signal,
+      isForLooking: true,
+    });
     try {
       // Whoever looks does not want to hear that a dead run is still at work.
-      await markDeadRuns(warehouse.pool);
+      await markDeadRuns(warehouse).catch(error => {
+        if (!isLockTimeout(error)) throw error;
+      });
       return await look(warehouse, configuration);
     } finally {
       await close();

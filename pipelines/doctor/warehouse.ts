@@ -38,10 +38,9 @@ export async function checkWarehouse(configuration: Configuration): Promise<read
 }
 
 async function checkServer(url: string, merchant: string): Promise<readonly Finding[]> {
-  const warehouse = openWarehouse({ url, schema: merchant, connections: 1 });
+  const warehouse = openWarehouse({ url, schema: merchant, connections: 2, isForLooking: true });
   try {
-    const [server] = (await warehouse.pool.query(statement('doctor/warehouse'), [merchant]))
-      .rows as ServerState[];
+    const [server] = await warehouse.query<ServerState>(statement('doctor/warehouse'), [merchant]);
     const whole = wholeServer(server!, merchant);
     if (whole.status === 'FAIL' || !server!.has_views) return [whole];
     return [whole, ...(await checkParts(warehouse))];
@@ -74,7 +73,7 @@ async function checkParts(warehouse: Warehouse): Promise<readonly Finding[]> {
   const [views] = await warehouse.query<{ because: string | null; files: string }>(
     'select min(kept_because) as because, count(*) as files from _views',
   );
-  const reader = await readerState(warehouse.pool, warehouse.schema);
+  const reader = await readerState(warehouse);
   return [
     views!.because === null
       ? ok('views', 'The views for analysts are up to date')

@@ -63,6 +63,9 @@ export interface Making {
 export async function makeFeed(work: Work, making: Making, signal: AbortSignal): Promise<Made> {
   const inventory = await refreshInventory(work, signal);
   const unanswered = await takeOrders(work, making.isDryRun, signal);
+  const { timezone } = work.configuration;
+  // Before the two connections are taken: whoever holds some and waits for another one may wait for ever behind a pooler.
+  const noted = await noteOfLastSync(work.warehouse, timezone, inventory.asOf);
   work.report({ kind: 'stage', title: 'Making the feed' });
   let working: Promise<unknown> = Promise.resolve();
   try {
@@ -75,7 +78,8 @@ export async function makeFeed(work: Work, making: Making, signal: AbortSignal):
       signal,
       'Making the feed',
     );
-    return { ...made, problems: [...unanswered, ...made.problems] };
+    const { problems, checks } = made;
+    return { ...made, problems: [...unanswered, ...problems], checks: [...checks, ...noted] };
   } finally {
     // After an abort the last write to disk may still be under way.
     await working.catch(() => {});
@@ -151,8 +155,7 @@ async function make(
     // one row with a zero.
     await client.query(statement('exports/locally-remember'), [today(work)]);
   }
-  const noted = await noteOfLastSync(work.warehouse, configuration.timezone, asOf);
-  const checks = [...always, ...unlessForced, ...noted];
+  const checks = [...always, ...unlessForced];
   const files = [...written.files, ...further.files];
   const counts = [...findings.counts, ...further.counts];
   const found = { ...findings, counts, checks, heldBecause, forcedAgainst };

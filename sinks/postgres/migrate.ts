@@ -7,7 +7,7 @@ import { keepReader } from './reader.ts';
 import { keepSettings, type Settings } from './settings.ts';
 import { statement } from './statement.ts';
 import { createViews } from './views.ts';
-import type { Warehouse } from './warehouse.ts';
+import { inTransaction, type Warehouse } from './warehouse.ts';
 
 /** A table as the stream catalogue describes it. */
 export interface TableDescription {
@@ -18,13 +18,17 @@ export interface TableDescription {
 }
 
 const MIGRATIONS = fileURLToPath(new URL('../../sql/migrations/*', import.meta.url));
-/** Held while a schema is changed, so that two first runs do not create it twice. */
-const MIGRATION_LOCK = 0x7111;
+/** Postgres' codes for what another first run has made in this moment. */
+const MADE_MEANWHILE: readonly unknown[] = ['23505', '42P06', '42P07', '42710'];
+const FIRST_ATTEMPTS = 5;
+/** Nobody is asked anything meanwhile, so a client that says nothing is dead. */
+const IDLE_TIMEOUT_MS = 60_000;
+const END_WITHIN_MS = 300_000;
 
 /**
  * Brings a merchant's schema up to date: the schema itself, the numbered migrations, a table for each stream with the
  * columns its catalogue entry has now, the settings, the views, and the read-only role. Columns are added, never dropped:
- * what was collected stays.
+ * what was collected stays. All of it, or nothing.
  *
  * @param settings what the views take from the configuration
  */
@@ -33,24 +37,42 @@ export async function migrate(
   tables: readonly TableDescription[],
   settings: Settings,
 ): Promise<void> {
-  const client = await warehouse.pool.connect();
-  try {
-    await client.query('select pg_advisory_lock($1, hashtext($2))', [
-      MIGRATION_LOCK,
-      warehouse.schema,
-    ]);
-    await client.query(`create schema if not exists ${pg.escapeIdentifier(warehouse.schema)}`);
-    await migrations(client, warehouse.schema);
-    await client.query('begin');
-    await checkKeys(client, tables);
-    await createTables(client, tables);
-    await keepSettings(client, settings);
-    await createViews(client);
-    await keepReader(client, warehouse.schema);
-    await client.query('commit');
-  } finally {
-    // Releasing the connection for good also drops the lock and an open transaction.
-    client.release(true);
+  await makeSchema(warehouse);
+  const limits = { idleTimeoutMs: IDLE_TIMEOUT_MS, endWithinMs: END_WITHIN_MS };
+  await inTransaction(
+    warehouse,
+    async client => {
+      // One at a time: a schema is changed by one command while others wait. A reader may look into it, but not lock it.
+      await client.query('lock table _migrations in exclusive mode');
+      await migrations(client, warehouse.schema);
+      await checkKeys(client, tables);
+      await createTables(client, tables);
+      await keepSettings(client, settings);
+      await createViews(client);
+      await keepReader(client, warehouse.schema);
+    },
+    limits,
+  );
+}
+
+/** The schema, and in it the table of migrations, where they are missing; two first runs may want to make them at once. */
+async function makeSchema(warehouse: Warehouse): Promise<void> {
+  const names = { schema: warehouse.schema };
+  for (let attempt = 1; ; attempt++) {
+    const [there] = await warehouse.query<{ schema: boolean; migrations: boolean }>(
+      statement('warehouse/has-schema'),
+      [warehouse.schema],
+    );
+    if (there!.schema && there!.migrations) return;
+    try {
+      await inTransaction(warehouse, async client => {
+        if (!there!.schema) await client.query(statement('warehouse/create-schema', names));
+        await client.query(statement('warehouse/create-migrations', names));
+      });
+    } catch (error) {
+      const { cause } = error as { cause?: { code?: unknown } };
+      if (attempt === FIRST_ATTEMPTS || !MADE_MEANWHILE.includes(cause?.code)) throw error;
+    }
   }
 }
 
@@ -61,7 +83,7 @@ async function migrations(client: pg.PoolClient, schema: string): Promise<void> 
     schemaTable: `${schema}._migrations`,
     execQuery: query => client.query(query),
     execSqlScript: async script => {
-      await client.query(`begin; ${script}; commit`);
+      await client.query(script);
     },
   });
   await postgrator.migrate();

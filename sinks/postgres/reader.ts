@@ -2,6 +2,7 @@ import { createHash, createHmac, pbkdf2Sync, randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { SECRET_COLUMNS } from './secret-columns.ts';
 import { type Names, statement } from './statement.ts';
+import { inTransaction, type Warehouse } from './warehouse.ts';
 
 /** How a merchant's read-only role stands. */
 export interface ReaderState {
@@ -23,10 +24,11 @@ export function readerRole(merchant: string): string {
   return `${merchant}_reader`;
 }
 
-export async function readerState(
-  client: pg.PoolClient | pg.Pool,
-  merchant: string,
-): Promise<ReaderState> {
+export async function readerState(warehouse: Warehouse): Promise<ReaderState> {
+  return inTransaction(warehouse, client => stateSeenBy(client, warehouse.schema));
+}
+
+async function stateSeenBy(client: pg.PoolClient, merchant: string): Promise<ReaderState> {
   const role = readerRole(merchant);
   const { rows } = await client.query(statement('reader/state'), [role, SECRET_COLUMNS]);
   const { database, exists, may_create, may_log_in, is_granted, exposed } = rows[0];
@@ -47,7 +49,7 @@ export async function readerState(
  * to do, or where it may not.
  */
 export async function keepReader(client: pg.PoolClient, merchant: string): Promise<void> {
-  const state = await readerState(client, merchant);
+  const state = await stateSeenBy(client, merchant);
   if (state.isGranted && state.exposed.length === 0) return;
   const names = { reader: state.role, database: state.database, schema: merchant };
   if (!state.exists) {
@@ -90,23 +92,16 @@ async function asFarAsPermitted(
  *
  * @param password printable ASCII, of which SCRAM's preparation (RFC 4013) changes nothing
  */
-export async function setReaderPassword(
-  client: pg.PoolClient | pg.Pool,
-  merchant: string,
-  password: string,
-): Promise<void> {
-  await client.query(
-    `alter role ${pg.escapeIdentifier(readerRole(merchant))} login password ${pg.escapeLiteral(scramVerifier(password))}`,
+export async function setReaderPassword(warehouse: Warehouse, password: string): Promise<void> {
+  await warehouse.query(
+    `alter role ${pg.escapeIdentifier(readerRole(warehouse.schema))} login password ${pg.escapeLiteral(scramVerifier(password))}`,
   );
 }
 
 /** Takes the log-in away again; what is granted stays. */
-export async function forbidReader(
-  client: pg.PoolClient | pg.Pool,
-  merchant: string,
-): Promise<void> {
-  await client.query(
-    `alter role ${pg.escapeIdentifier(readerRole(merchant))} nologin password null`,
+export async function forbidReader(warehouse: Warehouse): Promise<void> {
+  await warehouse.query(
+    `alter role ${pg.escapeIdentifier(readerRole(warehouse.schema))} nologin password null`,
   );
 }
 

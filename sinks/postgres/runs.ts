@@ -1,9 +1,7 @@
-import { localTime } from '../../transforms/day.ts';
-import { WarehouseError } from '../../transforms/errors.ts';
 import type { Queryable } from './pull-connection.ts';
+import { takeRunLock } from './run-lock.ts';
 import { statement } from './statement.ts';
 import type { Warehouse } from './warehouse.ts';
-import { placeOf } from './warehouse-error.ts';
 
 export type RunStatus =
   | 'running'
@@ -42,8 +40,6 @@ export interface Run {
   close(status: RunStatus, exitCode: number, message: string): Promise<void>;
 }
 
-const RUN_LOCK = 0x7112;
-
 /**
  * Opens a run: takes the merchant's lock, marks runs that were found dead, and writes the new one down.
  *
@@ -55,75 +51,52 @@ export async function openRun(
   command: string,
   timezone: string,
 ): Promise<Run> {
-  const client = await warehouse.pool.connect();
-  const abandon = (error: unknown) => {
-    client.release(true);
-    throw error;
-  };
-  const lock = await client
-    .query<{ free: boolean }>('select pg_try_advisory_lock($1, hashtext($2)) as free', [
-      RUN_LOCK,
-      warehouse.schema,
-    ])
-    .catch(abandon);
-  if (!lock.rows[0]!.free) {
-    const other = await client
-      .query(
-        "select run_id, command, started_at from _runs where status = 'running' order by run_id desc limit 1",
-      )
-      .catch(abandon);
-    const known = other.rows[0];
-    abandon(
-      new WarehouseError('ALREADY_RUNNING', {
-        problem: `Another tillstream is at work on ${warehouse.schema}${known === undefined ? '' : ` (run ${known.run_id}, ${known.command}, since ${localTime(known.started_at, timezone)})`}`,
-        next: 'Wait until it has ended, then run the command again.',
-      }),
+  const lock = await takeRunLock(warehouse, timezone);
+  try {
+    await endLeftOver(warehouse, lock.pid);
+    await markDeadRuns(warehouse, lock.pid);
+    const [row] = await warehouse.query<{ run_id: string }>(
+      'insert into _runs (command) values ($1) returning run_id',
+      [command],
     );
+    const runId = row!.run_id;
+    return {
+      runId,
+      lost: lock.lost,
+      close: async (status, exitCode, message) => {
+        try {
+          // The server may be well although the lock was lost.
+          await warehouse.query(
+            'update _runs set status = $2, exit_code = $3, message = $4, finished_at = now() where run_id = $1',
+            [runId, status, exitCode, message],
+          );
+        } finally {
+          await lock.release();
+        }
+      },
+    };
+  } catch (error) {
+    await lock.release();
+    throw error;
   }
-  await markDeadRuns(client).catch(abandon);
-  const { rows } = await client
-    .query<{ run_id: string }>('insert into _runs (command) values ($1) returning run_id', [
-      command,
-    ])
-    .catch(abandon);
-  const runId = rows[0]!.run_id;
-  const loss = new AbortController();
-  client.on('error', cause => loss.abort(lockLost(warehouse, cause)));
-  return {
-    runId,
-    lost: loss.signal,
-    close: async (status, exitCode, message) => {
-      try {
-        // The server may be well although that one connection broke.
-        await (loss.signal.aborted ? warehouse.pool : client).query(
-          'update _runs set status = $2, exit_code = $3, message = $4, finished_at = now() where run_id = $1',
-          [runId, status, exitCode, message],
-        );
-      } finally {
-        client.release(true);
-      }
-    },
-  };
-}
-
-function lockLost({ schema, url }: Warehouse, cause: Error): WarehouseError {
-  return new WarehouseError(
-    'LOCK_LOST',
-    {
-      problem: `The warehouse at ${placeOf(url)} cannot be used: the connection that keeps other runs off ${schema} broke, so this run stopped at once`,
-      found: cause.message,
-      next: 'What was not finished is rolled back. See that the database runs and nothing cuts its connections, then run the command again.',
-    },
-    cause,
-  );
 }
 
 /**
  * Gives runs that were killed their last words. A run holds its merchant's lock as long as it lives, so one that is marked
  * as running while nobody else holds the lock is dead.
+ *
+ * @param pid the server process that holds the lock for whoever asks; left out, none does
  */
-export async function markDeadRuns(db: Pick<Queryable, 'query'>): Promise<void> {
-  await db.query(statement('warehouse/mark-dead-runs'), [RUN_LOCK]);
+export async function markDeadRuns(warehouse: Warehouse, pid?: number): Promise<void> {
+  await warehouse.query(statement('warehouse/mark-dead-runs'), [pid]);
+}
+
+/**
+ * Ends what a dead run left in the warehouse: its machine is gone without a word, and behind a pooler nobody tells the server.
+ * Whoever holds the lock knows that no other run lives.
+ */
+async function endLeftOver(warehouse: Warehouse, pid: number): Promise<void> {
+  await warehouse.query(statement('warehouse/end-left-over'), [pid]);
 }
 
 /**

@@ -19,17 +19,16 @@ export function onOneSnapshot<T>(
   warehouse: Warehouse,
   job: (pair: ConnectionPair) => Promise<T>,
 ): Observable<T> {
-  return transaction(warehouse, one =>
-    defer(() => from(exportSnapshot(one))).pipe(
-      switchMap(snapshot =>
-        transaction(warehouse, other =>
-          defer(async () => {
-            await seeSnapshot(other, snapshot);
-            return job([one, other]);
-          }),
+  const isolation = 'repeatable read';
+  return transaction(
+    warehouse,
+    one =>
+      defer(() => from(exportSnapshot(one))).pipe(
+        switchMap(snapshot =>
+          transaction(warehouse, other => defer(() => job([one, other])), { isolation, snapshot }),
         ),
       ),
-    ),
+    { isolation },
   );
 }
 
@@ -46,16 +45,10 @@ export async function handOver(
   );
 }
 
-/** Keeps what the transaction sees from now on, for as long as it lasts. */
+/** Lets another transaction see what this one does, for as long as it lasts. */
 async function exportSnapshot(client: pg.PoolClient): Promise<string> {
-  await client.query('set transaction isolation level repeatable read');
   const { rows } = await client.query<{ snapshot: string }>(
     'select pg_export_snapshot() as snapshot',
   );
   return rows[0]!.snapshot;
-}
-
-async function seeSnapshot(client: pg.PoolClient, snapshot: string): Promise<void> {
-  await client.query('set transaction isolation level repeatable read');
-  await client.query(`set transaction snapshot ${client.escapeLiteral(snapshot)}`);
 }

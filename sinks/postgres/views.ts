@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import pg from 'pg';
+import { statement } from './statement.ts';
 
 /** One file of `sql/views`: statements that can be run again at any time. */
 interface ViewFile {
@@ -19,6 +20,9 @@ const IS_DEPENDED_UPON = '2BP01';
 
 /** A table or column that is not there: the configuration has turned it off; or a view that was left out for that. */
 const IS_MISSING: readonly (string | undefined)[] = ['42P01', '42703'];
+
+const VIEW = /^create or replace view (\w+)/gm;
+const FUNCTION = /^create or replace function (\w+)/gm;
 
 let files: readonly ViewFile[] | undefined;
 
@@ -95,6 +99,7 @@ async function makeAllAnew(
 ): Promise<LeftOut | string> {
   const names = [...new Set([...known, ...wanted.flatMap(({ views }) => views)])];
   try {
+    await dropFunctionsOn(client, names, wanted);
     // One statement, so that they may depend on each other in any way.
     await client.query(
       `drop view if exists ${names.map(name => pg.escapeIdentifier(name)).join(', ')}`,
@@ -104,6 +109,24 @@ async function makeAllAnew(
     return (error as { detail?: string }).detail ?? (error as Error).message;
   }
   return (await makeAll(client, wanted)) ?? 'the views could not be made';
+}
+
+/** Drops those of our functions that are bound to our views; their files make them again. */
+async function dropFunctionsOn(
+  client: pg.PoolClient,
+  views: readonly string[],
+  wanted: readonly ViewFile[],
+): Promise<void> {
+  const ours = wanted.flatMap(({ text }) => namesOf(FUNCTION, text));
+  const { rows } = await client.query<{ signature: string }>(
+    statement('warehouse/functions-on-views'),
+    [views, ours],
+  );
+  for (const { signature } of rows) await client.query(`drop function ${signature}`);
+}
+
+function namesOf(pattern: RegExp, text: string): string[] {
+  return [...text.matchAll(pattern)].map(match => match[1]!);
 }
 
 function readViewFiles(): readonly ViewFile[] {
@@ -116,7 +139,7 @@ function readViewFiles(): readonly ViewFile[] {
         file,
         text,
         sha256: createHash('sha256').update(text).digest('hex'),
-        views: [...text.matchAll(/^create or replace view (\w+)/gm)].map(match => match[1]!),
+        views: namesOf(VIEW, text),
       };
     });
 }

@@ -36,12 +36,73 @@ const ADVICE: Readonly<Record<string, { problem: string; next: string }>> = {
     problem: 'it has no connection left',
     next: 'Raise max_connections, or lower heartland.in_flight.',
   },
+  '25006': {
+    problem: 'it takes only reading transactions now',
+    next: 'Name the primary server in warehouse.url; if it is that, see why its default_transaction_read_only is on: some hosts do so when the disk is nearly full.',
+  },
+  '25P03': {
+    problem: 'it ended a transaction that waited',
+    next: 'What was not finished is rolled back. Run the command again.',
+  },
+  '57014': {
+    problem: 'an administrator, or a time limit of the server, canceled a statement',
+    next: 'What was not finished is rolled back. See who cancels statements there (statement_timeout, pg_cancel_backend), then run the command again.',
+  },
   '57P01': {
     problem: 'it was shut down meanwhile',
     next: 'Start it and run the command again; nothing was half done.',
   },
   '57P03': { problem: 'it is starting up', next: 'Wait a moment and run the command again.' },
 };
+
+/** What poolers say when they give no connection, or take one away (PgBouncer; all of it comes as a protocol error). */
+const POOLER_ADVICE: readonly { said: RegExp; problem: string; next: string }[] = [
+  {
+    said: /transaction blocks not allowed in statement pooling mode/i,
+    problem: 'the pooler there works in statement mode, which knows no transactions',
+    next: 'Put the address of Postgres itself, or of a pooler in transaction or session mode, into warehouse.url. Nothing was written.',
+  },
+  {
+    said: /query_wait_timeout|no more connections allowed|server_login_retry|cannot connect to server/i,
+    problem: 'the pooler there has no connection to Postgres to give',
+    next: 'Raise its pool size (a run needs heartland.in_flight + 4 at most), or lower heartland.in_flight; or put the address of Postgres itself into warehouse.url.',
+  },
+  {
+    said: /idle transaction timeout|^query_timeout|query timeout|client_idle_timeout|idle timeout/i,
+    problem: 'the pooler there cut a connection that waited or worked longer than it allows',
+    next: 'Raise its idle_transaction_timeout and query_timeout beyond the time that a slow answer of Heartland takes, or put the address of Postgres itself into warehouse.url. What was not finished is rolled back.',
+  },
+];
+
+/** A connection that broke, or a server that is on its way up: nothing is known of what was asked last. */
+const LOST: readonly unknown[] = [
+  'ECONNRESET',
+  'EPIPE',
+  '57P02',
+  '57P05',
+  '08000',
+  '08003',
+  '08006',
+];
+
+/** Whether an error, or what caused it, says that the connection is gone. */
+export function isConnectionLoss(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const { code } = error as { code?: unknown };
+  if (LOST.includes(code) || /^Connection terminated(?! due)/.test(error.message)) return true;
+  return isConnectionLoss(error.cause);
+}
+
+/**
+ * Whether what a transaction failed for may be over when it is tried again: a lock, another transaction in its way, a limit of
+ * time, a connection that broke. Nothing of it was written, so trying again is safe.
+ */
+export function mayPass(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const { code } = error as { code?: unknown };
+  const passes = ['55P03', '40001', '40P01', '25P03', '57014'];
+  return isConnectionLoss(error) || passes.includes(String(code)) || mayPass(error.cause);
+}
 
 /**
  * Says what is wrong with the warehouse in words a person can act on. Our own errors pass unchanged.
@@ -51,7 +112,9 @@ const ADVICE: Readonly<Record<string, { problem: string; next: string }>> = {
 export function warehouseError(error: unknown, url: string | undefined): unknown {
   if (error instanceof TillstreamError || !(error instanceof Error)) return error;
   const code = codeOf(error);
-  const advice = code === undefined ? undefined : ADVICE[code];
+  const advice =
+    POOLER_ADVICE.find(({ said }) => code?.startsWith('08') && said.test(error.message)) ??
+    (code === undefined ? undefined : ADVICE[code]);
   if (advice === undefined && !isAboutDatabase(error, code)) return error;
   return new WarehouseError(
     code === '53100' ? 'WAREHOUSE_DISK_FULL' : 'WAREHOUSE_FAILED',
@@ -69,7 +132,9 @@ function codeOf(error: Error): string | undefined {
   if (error instanceof AggregateError) return codeOf(error.errors[0] as Error);
   const { code } = error as { code?: unknown };
   if (typeof code === 'string') return code;
-  return /timeout exceeded when trying to connect/.test(error.message) ? 'ETIMEDOUT' : undefined;
+  const isLate =
+    /timeout exceeded when trying to connect|due to connection timeout|^timeout expired/;
+  return isLate.test(error.message) ? 'ETIMEDOUT' : undefined;
 }
 
 function isAboutDatabase(error: Error, code: string | undefined): boolean {

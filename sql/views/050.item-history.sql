@@ -3,9 +3,12 @@
 -- that a sync leaves alone writes nothing.
 create or replace function _keep_item_versions() returns trigger
 language plpgsql
-set search_path from current
+set search_path to pg_catalog, pg_temp
 as $$
 begin
+  -- The schema of the table, as it is called today: a name that was written down here would outlive a rename. It holds
+  -- until the function ends.
+  perform set_config('search_path', quote_ident(tg_table_schema), true);
   if tg_op = 'INSERT' then
     insert into _item_versions (item_id, version_from, public_id, cost, price, original_price, custom,
                                 primary_vendor_id, is_deleted, _run_id)
@@ -104,12 +107,12 @@ create or replace function items_as_of(moment timestamptz)
 returns table (item_id bigint, item_number text, price numeric, cost numeric, original_price numeric, class_code text,
                is_known boolean)
 language sql stable
-set search_path from current
-as $$
+-- Not as a text: what it names is bound now, and stays so when the schema is renamed.
+begin atomic
   select distinct on (item_id) item_id, item_number, price, cost, original_price, class_code, valid_from <= moment
   from item_history
   where not is_deleted and (valid_to > moment or valid_to is null) and (valid_from <= moment or version = 1)
-  order by item_id, valid_from
-$$;
+  order by item_id, valid_from;
+end;
 comment on function items_as_of(timestamptz) is
   'The items as they were at a moment. is_known is false where the item’s first known version is later than that: then it is that one';

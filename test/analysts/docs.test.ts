@@ -66,10 +66,11 @@ test('every line of the diagram joins columns that are there and comparable', as
 
 test('every worked query gives what the page says', async () => {
   const page = await readFile(docs('queries.md'), 'utf8');
-  const client = await account.work.warehouse.pool.connect();
+  const open = await account.work.warehouse.begin();
+  const { client } = open;
   try {
     await expect(await answered(page, client), OUT_OF_DATE).toMatchFileSnapshot(docs('queries.md'));
   } finally {
-    client.release();
+    await open.rollBack();
   }
 });

@@ -98,9 +98,9 @@ describe('open-to-buy', () => {
   });
 
   test('what is on order of items that are not known any more is in it, under no class', async () => {
-    const client = await account.work.warehouse.pool.connect();
+    const open = await account.work.warehouse.begin();
+    const { client } = open;
     try {
-      await client.query('begin');
       await client.query('update items set _deleted_at = now()');
       const { rows } = await client.query(
         `select (select sum(on_order_cost) from open_to_buy)::text as here,
@@ -109,16 +109,15 @@ describe('open-to-buy', () => {
       expect(Number(rows[0].here)).toBeGreaterThan(0);
       expect(rows[0].here).toBe(rows[0].onOrders);
     } finally {
-      await client.query('rollback');
-      client.release();
+      await open.rollBack();
     }
   });
 
   test('where nothing is planned, the same month a year earlier stands in and the stock is to stay', async () => {
     await account.query('delete from open_to_buy_plan');
-    const client = await account.work.warehouse.pool.connect();
+    const open = await account.work.warehouse.begin();
+    const { client } = open;
     try {
-      await client.query('begin');
       await client.query(
         `insert into sales_daily (business_date, location_number, item_number, net_sales, net_markdowns, _run_id)
          select date '2025-12-10', '1', item_number, 700, 50, 1 from item_master where class_code = '110' limit 1`,
@@ -142,8 +141,7 @@ describe('open-to-buy', () => {
         { month: '2027-01-01', basis: null, planned_sales: null, before_orders: null },
       ]);
     } finally {
-      await client.query('rollback');
-      client.release();
+      await open.rollBack();
     }
   });
 });

@@ -36,7 +36,7 @@ async function logIn(role: string, password: string): Promise<pg.Client> {
 test('the reader sees tables and views, those made later too, and can change nothing', async () => {
   const warehouse = merchant();
   await migrate(warehouse, TABLES, SETTINGS);
-  await setReaderPassword(warehouse.pool, warehouse.schema, 'a password: with %signs');
+  await setReaderPassword(warehouse, 'a password: with %signs');
   const reader = await logIn(readerRole(warehouse.schema), 'a password: with %signs');
 
   expect((await reader.query('select count(*)::int as n from items')).rows).toEqual([{ n: 0 }]);
@@ -60,7 +60,7 @@ test('the reader sees tables and views, those made later too, and can change not
 test('the reader sees no secret column, and every other column of every table and view', async () => {
   const warehouse = merchant();
   await migrate(warehouse, TABLES, SETTINGS);
-  await setReaderPassword(warehouse.pool, warehouse.schema, 'p');
+  await setReaderPassword(warehouse, 'p');
   const reader = await logIn(readerRole(warehouse.schema), 'p');
   const columns = await warehouse.query<{ table: string; column: string }>(
     `select table_name as table, column_name as column from information_schema.columns where table_schema = $1`,
@@ -95,12 +95,12 @@ test('a reader that could see secrets cannot any more, and sees columns that cam
   const role = readerRole(warehouse.schema);
   await warehouse.query(`grant select on all tables in schema ${warehouse.schema} to ${role}`);
   await warehouse.query('alter table webhooks add column made_later text');
-  const state = () => readerState(warehouse.pool, warehouse.schema);
+  const state = () => readerState(warehouse);
   expect((await state()).exposed).toContain('gift_cards.number');
 
   await migrate(warehouse, TABLES, SETTINGS);
   expect(await state()).toMatchObject({ isGranted: true, exposed: [] });
-  await setReaderPassword(warehouse.pool, warehouse.schema, 'p');
+  await setReaderPassword(warehouse, 'p');
   const reader = await logIn(role, 'p');
   await reader.query('select id, made_later from webhooks');
   await expect(reader.query('select number from gift_cards')).rejects.toThrow(/permission denied/);
@@ -110,7 +110,7 @@ test('the reader of one merchant cannot see another', async () => {
   const [mine, other] = [merchant(), merchant()];
   await migrate(mine, TABLES, SETTINGS);
   await migrate(other, TABLES, SETTINGS);
-  await setReaderPassword(mine.pool, mine.schema, 'secret');
+  await setReaderPassword(mine, 'secret');
   const reader = await logIn(readerRole(mine.schema), 'secret');
   await expect(reader.query(`select * from ${other.schema}.items`)).rejects.toThrow(
     `permission denied for schema ${other.schema}`,
@@ -122,9 +122,9 @@ test('a role without a password cannot log in, nor one whose log-in was taken aw
   await migrate(warehouse, TABLES, SETTINGS);
   const role = readerRole(warehouse.schema);
   await expect(logIn(role, 'x')).rejects.toThrow();
-  await setReaderPassword(warehouse.pool, warehouse.schema, 'x');
+  await setReaderPassword(warehouse, 'x');
   await logIn(role, 'x');
-  await forbidReader(warehouse.pool, warehouse.schema);
+  await forbidReader(warehouse);
   await expect(logIn(role, 'x')).rejects.toThrow();
 });
 
@@ -139,7 +139,7 @@ test('a warehouse user who may not create roles still gets the schema; a role ma
   url.password = 'p';
   const warehouse = merchant(url.href);
   await migrate(warehouse, TABLES, SETTINGS);
-  expect(await readerState(warehouse.pool, warehouse.schema)).toMatchObject({
+  expect(await readerState(warehouse)).toMatchObject({
     exists: false,
     mayCreate: false,
     isGranted: false,
@@ -155,7 +155,7 @@ test('a warehouse user who may not create roles still gets the schema; a role ma
      grant select on all tables in schema ${warehouse.schema} to ${readerRole(warehouse.schema)}`,
   );
   await migrate(warehouse, TABLES, SETTINGS);
-  expect(await readerState(warehouse.pool, warehouse.schema)).toMatchObject({ exposed: [] });
+  expect(await readerState(warehouse)).toMatchObject({ exposed: [] });
   await expect(reader.query(`select number from ${warehouse.schema}.gift_cards`)).rejects.toThrow(
     /permission denied/,
   );

@@ -65,9 +65,9 @@ describe('sales', () => {
        select net_margin as margin from sales_by_day join gone using (business_date)`,
     );
     expect(day!.margin).not.toBeNull();
-    const client = await account.work.warehouse.pool.connect();
+    const open = await account.work.warehouse.begin();
+    const { client } = open;
     try {
-      await client.query('begin');
       const { rows } = await client.query(
         `delete from sales_margin_daily where (business_date, location_number, item_number) = ${one}
          returning business_date::text as day`,
@@ -79,8 +79,7 @@ describe('sales', () => {
       expect(after.rows[0].net_margin).toBeNull();
       expect(after.rows[0].net_sales).not.toBeNull();
     } finally {
-      await client.query('rollback');
-      client.release();
+      await open.rollBack();
     }
   });
 });

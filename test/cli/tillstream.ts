@@ -52,7 +52,12 @@ export async function openShop(
   const folder = await mkdtemp(join(tmpdir(), 'tillstream-cli-'));
   const merchant = freshMerchant();
   const url = inject('warehouseUrl');
-  const warehouse = openWarehouse({ url, schema: merchant, connections: 2 });
+  const warehouse = openWarehouse({
+    // Tests ask its pool, too, for connections that see the merchant's schema.
+    url: `${url}?options=${encodeURIComponent(`-c search_path=${merchant}`)}`,
+    schema: merchant,
+    connections: 2,
+  });
   const shop: Shop = {
     folder,
     merchant,

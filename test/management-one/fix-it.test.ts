@@ -171,14 +171,12 @@ test('the list has every item that fits no class, with its place, what is at sta
     expect(Object.keys(problem.atStake).length, JSON.stringify(problem)).toBeGreaterThan(0);
   }
   const nowhere = problems.find(({ kind }) => kind === 'no_location_number');
-  const [order] = (
-    await shop.fresh.work.warehouse.pool.query(
-      `select public_id from purchase_orders where receive_at_location_id is null and status = 'open'`,
-    )
-  ).rows;
-  expect(nowhere?.documents).toEqual([`purchase order ${order.public_id}`]);
+  const [order] = await shop.fresh.work.warehouse.query(
+    `select public_id from purchase_orders where receive_at_location_id is null and status = 'open'`,
+  );
+  expect(nowhere?.documents).toEqual([`purchase order ${order!.public_id}`]);
   expect(nowhere?.fix).toBe(
-    `Give each of these a location with a number in Heartland: purchase order ${order.public_id}.`,
+    `Give each of these a location with a number in Heartland: purchase order ${order!.public_id}.`,
   );
   // What is wrong with the classes is no reason to doubt the figures.
   expect(checks.filter(({ verdict }) => verdict === 'failed')).toEqual([]);

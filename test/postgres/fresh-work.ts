@@ -14,6 +14,8 @@ export interface FreshWorkOptions {
   readonly now?: Date;
   /** Another run on the same merchant; default a merchant of its own. */
   readonly merchant?: string;
+  /** Another way to the test run's Postgres, or another database of it. */
+  readonly warehouseUrl?: string;
 }
 
 export interface FreshWork {
@@ -55,7 +57,7 @@ export function freshConfiguration(options: FreshWorkOptions): Record<string, un
       timeout_ms: 10_000,
       ...(heartland as object | undefined),
     },
-    warehouse: { url: inject('warehouseUrl') },
+    warehouse: { url: options.warehouseUrl ?? inject('warehouseUrl') },
   };
 }
 

@@ -146,11 +146,10 @@ test('whatever passes the check, Postgres takes; whatever does not, the quaranti
       const { copy, accepted, rejected } = pageChecker(row, { runId: run.runId })(parsed);
       expect(accepted + rejected.length).toBe(rows.length);
       for (const { reason } of rejected) expect(reason.length).toBeGreaterThan(10);
-      const pooled = await warehouse.pool.connect();
-      const client = new PullConnection(pooled);
+      const open = await warehouse.begin();
+      const client = new PullConnection(open.client);
       try {
         // A row that is there already, so that all are staged, whatever their keys.
-        await client.query('begin');
         await client.query(
           `insert into anything (id, name, "on", _run_id) values (0, '', '2026-01-01', $1)`,
           [run.runId],
@@ -163,8 +162,8 @@ test('whatever passes the check, Postgres takes; whatever does not, the quaranti
         );
         expect(counted[0]).toEqual({ staged: accepted, bad: rejected.length });
       } finally {
-        await client.query('rollback');
-        pooled.release();
+        await client.endCopy();
+        await open.rollBack();
       }
     }),
     { numRuns: 200, seed: 20_261_121 },

@@ -30,16 +30,16 @@ export const readerCommand: CliCommand<ReaderOptions> = {
   run: async (context, options) => {
     const given = options.passwordStdin ? checked(await text(process.stdin)) : undefined;
     return lookAtEach(context, options, async (warehouse, { warehouse: { url } }) => {
-      const state = await readerState(warehouse.pool, warehouse.schema);
+      const state = await readerState(warehouse);
       if (!state.exists) throw noRole(warehouse, state);
       if (options.off) {
-        await permitted(state, () => forbidReader(warehouse.pool, warehouse.schema));
+        await permitted(state, () => forbidReader(warehouse));
         return told(warehouse, { ...state, mayLogIn: false }, url === undefined);
       }
       const password =
         given ?? (options.newPassword ? randomBytes(18).toString('base64url') : undefined);
       if (password === undefined) return told(warehouse, state, url === undefined);
-      await permitted(state, () => setReaderPassword(warehouse.pool, warehouse.schema, password));
+      await permitted(state, () => setReaderPassword(warehouse, password));
       const isSecret = given !== undefined;
       return told(
         warehouse,
@@ -111,7 +111,8 @@ async function permitted({ role }: ReaderState, change: () => Promise<void>): Pr
   try {
     await change();
   } catch (error) {
-    if ((error as { code?: string }).code !== '42501') throw error;
+    const { cause } = error as { cause?: { code?: unknown } };
+    if (cause?.code !== '42501') throw error;
     throw new UsageError('NOT_OUR_READER', {
       problem: `The warehouse’s user may not change ${role}, because somebody else made it`,
       next: `Let an administrator of the server run: alter role "${role}" login password '…'`,

@@ -33,7 +33,7 @@ export const serveCommand: CliCommand<ServeOptions> = {
     }
     const configuration = await readConfiguration(config, env, { needs: ['locally'] });
     const mask = maskFor(configuration);
-    const { warehouse, close } = await openMerchantWarehouse(configuration);
+    const { warehouse, close } = await openMerchantWarehouse(configuration, { signal });
     try {
       const onTrouble = (text: string) => stderr.write(`${mask(text)}\n`);
       const server = await startWebhookServer({ warehouse, configuration, host, port, onTrouble });

@@ -16,7 +16,7 @@ export const warehouseCommand: CliCommand = {
         next: 'Connect to it as warehouse.url says; this command is for the embedded one.',
       });
     }
-    const { warehouse, close } = await openMerchantWarehouse(configuration);
+    const { warehouse, close } = await openMerchantWarehouse(configuration, { signal });
     try {
       // A connection of its own, so that another command, when it ends, sees that somebody is still here; it also tells when the server goes.
       const here = await warehouse.pool.connect();

@@ -1,0 +1,3 @@
+-- Whether the merchant's schema, $1, is there, and in it the table of migrations.
+select to_regnamespace(quote_ident($1)) is not null as schema,
+       to_regclass(quote_ident($1) || '._migrations') is not null as migrations
