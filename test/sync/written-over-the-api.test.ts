@@ -128,22 +128,9 @@ describe.concurrent('an account that behaves as live ones do', () => {
     expect(row!.tickets).toBe(((await whole.json()) as { total: number }).total);
   });
 
-  test('a missing permission that Heartland answers with 500 fails its own stream alone', async () => {
-    const account = await smallAccount({ heartlandConfiguration: { max_wait_ms: 300 } });
-    account.heartland.hideRefusals();
-    account.heartland.withhold('purchasing.vendor.read');
-    const { failures } = await account.sync(['locations', 'vendors', 'items']);
-    expect(Object.keys(failures)).toEqual(['vendors']);
-    expect(failures.vendors).toContain('500');
-    const [row] = await account.warehouse.query('select count(*)::int as items from items');
-    expect(row).toEqual({ items: account.heartland.ledger.items.length });
-    account.heartland.grant('purchasing.vendor.read');
-    expect((await account.sync(['vendors'])).failures).toEqual({});
-  });
-
   test('more rows than a page may hold: every row arrives, whatever the server cuts a page down to', async () => {
     const account = await smallAccount({ perPageCap: 7 });
-    expect((await account.sync(['items', 'inventory_values', 'tickets'])).failures).toEqual({});
+    expect((await account.sync(['locations', 'items'])).failures).toEqual({});
     const { ledger } = account.heartland;
     const [row] = await account.warehouse.query('select count(*)::int as items from items');
     expect(row).toEqual({ items: ledger.items.length });

@@ -4,6 +4,8 @@ import { notFound, Refusal } from '../refusal.ts';
 import { Body } from './body.ts';
 import { ITEM_WRITES } from './items.ts';
 import { PEOPLE_WRITES } from './people.ts';
+import { COUNT_WRITES } from './physical-counts.ts';
+import { PURCHASE_WRITES } from './purchasing.ts';
 import type { Change, Route } from './route.ts';
 import { ORDER_WRITES } from './sales-orders.ts';
 import { SET_UP_WRITES } from './set-up.ts';
@@ -15,6 +17,8 @@ const ROUTES: readonly Route[] = [
   ...ITEM_WRITES,
   ...PEOPLE_WRITES,
   ...STOCK_WRITES,
+  ...PURCHASE_WRITES,
+  ...COUNT_WRITES,
   ...TICKET_WRITES,
   ...ORDER_WRITES,
   ...SET_UP_WRITES,
