@@ -22,6 +22,7 @@ import { writeFiles } from './files.ts';
 import { findingsOf } from './findings.ts';
 import { writeFurtherFeeds } from './further-feeds.ts';
 import { noteOfLastSync } from './last-sync.ts';
+import { messageProblems } from './messages.ts';
 import { type OpenOrder, openOrders, processEvents } from './orders.ts';
 import { type Inventory, refreshInventory, refreshSales } from './refresh.ts';
 import { createSalesOrders, salesOrdersToCancel } from './sales-orders.ts';
@@ -82,6 +83,9 @@ export async function makeFeed(work: Work, making: Making, signal: AbortSignal):
   }
 }
 
+/** Messages with a problem that are shown on the screen; the report has them all. */
+const SHOWN = 5;
+
 /** Works in what Locally sent, sees what the tills sold since, and tells which orders a store must still answer. */
 async function takeOrders(
   work: Work,
@@ -91,7 +95,15 @@ async function takeOrders(
   const { orders } = feedOf(work.configuration);
   if (orders === undefined) return [];
   const { warehouse, configuration } = work;
-  const troubles = [...(await processEvents(warehouse, configuration, orders, signal))];
+  const now = work.now();
+  await processEvents(warehouse, configuration, orders, signal, { now });
+  const messages = await messageProblems(warehouse, configuration, orders, now);
+  const troubles = messages
+    .slice(0, SHOWN)
+    .map(({ description, found }) => `${description}. ${found ?? ''}`);
+  if (messages.length > SHOWN) {
+    troubles.push(`… and ${messages.length - SHOWN} more messages from Locally: see the report.`);
+  }
   if (!isDryRun) {
     troubles.push(...(await createSalesOrders(work, signal)));
     troubles.push(...(await cancelSalesOrders(work, signal)));
@@ -104,6 +116,7 @@ async function takeOrders(
       .filter(({ answer }) => answer === 'soon' || answer === 'overdue')
       .map(order => unanswered(order, work.configuration.timezone)),
     ...(await salesOrdersToCancel(work)),
+    ...messages,
   ];
 }
 

@@ -1,4 +1,5 @@
 import type { Observable } from 'rxjs';
+import { faultOfRecord } from '../../sinks/postgres/record-fault.ts';
 import { statement } from '../../sinks/postgres/statement.ts';
 import { SourceError } from '../../transforms/errors.ts';
 import type { Problem } from '../../transforms/findings.ts';
@@ -43,11 +44,12 @@ export async function createSalesOrders(
         [order.order_id],
       );
     } catch (error) {
-      if (!(error instanceof SourceError)) throw error;
-      problems.push(`Order ${order.order_id}: ${error.message}`);
+      const why = error instanceof SourceError ? error.message : faultOfRecord(error);
+      if (why === undefined) throw error;
+      problems.push(`Order ${order.order_id}: ${why}`);
       await work.warehouse.query(
         'update locally_sales_orders set problem = $2 where order_id = $1',
-        [order.order_id, error.message],
+        [order.order_id, why],
       );
     }
   }
