@@ -28,6 +28,7 @@ import { type Inventory, refreshInventory, refreshSales } from './refresh.ts';
 import { createSalesOrders, salesOrdersToCancel } from './sales-orders.ts';
 import { feedOf } from './settings.ts';
 import { stageFeed } from './stage.ts';
+import { checkUpcField, upcFieldOf, upcOptions } from './upc-field.ts';
 
 /** A feed that is complete on disk. */
 export interface Made {
@@ -143,11 +144,13 @@ async function make(
   const { configuration } = work;
   const [client, second] = pair;
   const moments = { now: work.now(), asOf };
-  await Promise.all(pair.map(each => stageFeed(each, configuration, stores, moments)));
+  const upcField = await upcFieldOf(client, configuration);
+  const upcs = upcOptions(configuration, upcField);
+  await Promise.all(pair.map(each => stageFeed(each, configuration, stores, upcs, moments)));
   const written = await writeFiles(pair, work, stores, folder, signal);
   await handOver('locally_noted', second, client);
   const further = await writeFurtherFeeds(client, configuration, folder, signal);
-  const findings = await findingsOf(client, configuration, stores);
+  const findings = await findingsOf(client, configuration, stores, upcs);
 
   const { guards: limits } = feedOf(configuration);
   const always = [...checkNotEmpty(written.stores), ...checkFigures(written.notNumbers)];
@@ -165,7 +168,7 @@ async function make(
     await client.query(statement('exports/locally-remember'), [today(work)]);
   }
   const noted = await noteOfLastSync(work.warehouse, configuration.timezone, asOf);
-  const checks = [...always, ...unlessForced, ...noted];
+  const checks = [...always, ...unlessForced, ...checkUpcField(upcField), ...noted];
   const files = [...written.files, ...further.files];
   const counts = [...findings.counts, ...further.counts];
   const found = { ...findings, counts, checks, heldBecause, forcedAgainst };
