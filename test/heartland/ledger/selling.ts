@@ -118,6 +118,7 @@ function moveGoods(
 ): void {
   for (const line of ticket.lines) {
     if (line.type !== 'ItemLine') continue;
+    if (account.item(line.itemId).tracksInventory === false) continue;
     const delta = {
       commit: { committed: line.qty },
       release: { committed: -line.qty },
