@@ -5,6 +5,7 @@ import { deliver } from './management-one/deliver.ts';
 import { MonthHeldError } from './management-one/held.ts';
 import { toKeep } from './management-one/kept.ts';
 import { makeMonth } from './management-one/make.ts';
+import { asMade, partlySent } from './management-one/partly-sent.ts';
 import type { ManagementOneRequest, ManagementOneResult } from './management-one/result.ts';
 import {
   checkMonthHasBegun,
@@ -55,7 +56,13 @@ async function makeAndDeliver(
   if (!request.dryRun) await closeCutOff(work, month);
   const history = await checkNotSentYet(work, month, goesOut && !request.resend);
 
+  const partly = goesOut && !request.resend ? await partlySent(work, month) : undefined;
+
   return inSpool(work, async folder => {
+    if (partly !== undefined) {
+      const again = await asMade(work, month, partly, folder, signal);
+      return deliver(work, settings, again, history, request, signal);
+    }
     const withPreview = request.preview ?? false;
     const { figures, rendered, checks, problems, isHeld } = await makeMonth(
       work,

@@ -48,15 +48,40 @@ export async function sendEmail(
   const shown = (address: string) => (options.hidesRecipients ? hiddenAddress(address) : address);
   const accepted = sent.accepted.map(shown);
   const said = options.hidesRecipients ? withHiddenAddresses(sent.response) : sent.response;
-  if (sent.rejected.length > 0) {
-    throw partlySent(message, destination, accepted, sent.rejected.map(shown));
-  }
-  return {
+  const receipt: Receipt = {
     file: message.attachments.map(file => file.name).join(', '),
     destination: `${destination} to ${accepted.join(', ')}`,
     bytes: message.attachments.reduce((sum, file) => sum + file.bytes, 0),
     detail: `${said} (Message-ID ${headers.messageId})`,
+    ...(!options.hidesRecipients && { recipients: sent.accepted }),
   };
+  if (sent.rejected.length > 0) {
+    const rejected = sent.rejected.map(shown);
+    throw new PartlySentError(message.subject, destination, receipt, accepted, rejected);
+  }
+  return receipt;
+}
+
+/** Some recipients have the message, others were refused. Do: send it to those alone. */
+export class PartlySentError extends DeliveryError {
+  /** Of those who have it. */
+  readonly receipt: Receipt;
+  readonly rejected: readonly string[];
+
+  constructor(
+    subject: string,
+    destination: string,
+    receipt: Receipt,
+    accepted: readonly string[],
+    rejected: readonly string[],
+  ) {
+    super('MAIL_PARTLY_SENT', {
+      problem: `${destination} refused some recipients of the e-mail "${subject}": ${rejected.join(', ')}`,
+      next: `Check those addresses and send it to them alone; these have it: ${accepted.join(', ')}.`,
+    });
+    this.receipt = receipt;
+    this.rejected = rejected;
+  }
 }
 
 function readHeaders(options: EmailOptions, message: EmailMessage) {
@@ -109,18 +134,6 @@ function notSent({ subject }: EmailMessage, destination: string, fault: MailFaul
     problem: `The e-mail "${subject}" ${what} through ${destination}: ${fault.reason}`,
     found: fault.said,
     next: fault.next,
-  });
-}
-
-function partlySent(
-  { subject }: EmailMessage,
-  destination: string,
-  accepted: readonly string[],
-  rejected: readonly string[],
-): DeliveryError {
-  return new DeliveryError('MAIL_PARTLY_SENT', {
-    problem: `${destination} refused some recipients of the e-mail "${subject}": ${rejected.join(', ')}`,
-    next: `Check those addresses and send it to them alone; these have it: ${accepted.join(', ')}.`,
   });
 }
 

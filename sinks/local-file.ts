@@ -87,17 +87,19 @@ function codeOf(error: unknown): string {
 /**
  * Makes a folder and those above it, as far as they are missing. Node's own way of doing that never ends where a file
  * system says that a folder is not there and cannot be made either, as /proc does.
+ *
+ * @param mode of the folders that are made; 0o700 where nobody else may read what is in them
  */
-export async function makeFolder(folder: string): Promise<void> {
+export async function makeFolder(folder: string, mode = 0o777): Promise<void> {
   try {
-    await mkdir(folder);
+    await mkdir(folder, mode);
   } catch (error) {
     const code = codeOf(error);
     if (code === 'EEXIST' && (await stat(folder)).isDirectory()) return;
     if (code !== 'ENOENT' || dirname(folder) === folder) throw error;
     const above = await stat(dirname(folder)).catch(() => undefined);
     if (above !== undefined) throw error;
-    await makeFolder(dirname(folder));
-    await mkdir(folder);
+    await makeFolder(dirname(folder), mode);
+    await mkdir(folder, mode);
   }
 }

@@ -25,6 +25,8 @@ export interface Receipt {
   readonly destination: string;
   readonly bytes: number;
   readonly detail: string;
+  /** Of an e-mail: the bare addresses that the mail server took it for. */
+  readonly recipients?: readonly string[];
 }
 
 /** A sink: hands over all files, in order, or throws a `DeliveryError` that names the file and what had arrived. */

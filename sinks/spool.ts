@@ -36,8 +36,9 @@ export async function spoolFile(
   let bytes = 0;
   let rows = 0;
 
-  await disk(() => makeFolder(folder));
-  const handle = await disk(() => open(part, 'wx'));
+  await disk(() => makeFolder(folder, 0o700));
+  // Costs and orders are in it: it is for this user alone.
+  const handle = await disk(() => open(part, 'wx', 0o600));
   try {
     for await (const chunk of chunks) {
       stopIfAborted(signal, `Writing "${name}"`);

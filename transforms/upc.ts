@@ -15,12 +15,12 @@ export type UpcRefusal =
   | 'all_zero'
   | 'placeholder'
   | 'wrong_length'
-  | 'upc_e'
   | 'bad_check_digit'
+  | 'check_digit_unclear'
   | 'in_house';
 
 /** What was changed to make the number right. Where several things were, the one that changed most. */
-export type UpcMend = 'leading_zero' | 'separators' | 'check_digit';
+export type UpcMend = 'leading_zero' | 'separators' | 'check_digit' | 'upc_e';
 
 export type UpcReading =
   | { readonly ok: true; readonly upc: string; readonly mended?: UpcMend }
@@ -28,10 +28,11 @@ export type UpcReading =
 
 export interface UpcOptions {
   /**
-   * Whether 11 digits are a UPC-A kept without its check digit. Default no. A number that its leading zero alone
-   * makes right still gets the zero: one in ten numbers without their check digit is read that way by chance.
+   * Whether 11 digits that no leading zero makes right are a UPC-A kept without its check digit. Default no.
    */
   readonly addCheckDigit?: boolean;
+  /** What all numbers of the field say, by length (`upc-field.ts`). Default: they end in their check digit. */
+  readonly lengths?: Readonly<Record<number, 'present' | 'missing' | 'undecided'>>;
 }
 
 // Space of any kind, the hyphen-minus, the typographic dashes and the minus sign: all come out of spreadsheets.
@@ -46,6 +47,9 @@ const SCIENTIFIC = /^\d+(?:[.,]\d+)?e[+-]?\d+$/i;
  *   drops them). Nine digits and fewer are refused: one in ten numbers of any kind passes by chance, and UPC-A
  *   numbers with so many leading zeros are hardly issued. The zeros that pad a UPC-A to 13 or 14 digits are dropped,
  *   so that one product has one number.
+ * - The short form of eight digits (UPC-E) is expanded.
+ * - Where all numbers of the field show that check digits are missing, they are added; where it is not clear, numbers
+ *   that need the answer are refused.
  * - In-house numbers are refused: GS1 keeps the prefixes 02, 04 and 20–29 (on a UPC-A: first digit 2 or 4), on a
  *   GTIN-8 the first digits 0 and 2, and 0000000 for use inside one company or region (GS1 General
  *   Specifications, "GS1 Prefixes").
@@ -71,7 +75,7 @@ export function readUpc(raw: string | null, options: UpcOptions = {}): UpcReadin
     );
   }
 
-  const whole = complete(digits, options.addCheckDigit === true);
+  const whole = complete(digits, options);
   if ('reason' in whole) return whole;
   if (isInHouse(whole.upc)) {
     return refuse(
@@ -87,27 +91,27 @@ type Refused = Extract<UpcReading, { ok: false }>;
 
 function complete(
   digits: string,
-  addCheckDigit: boolean,
+  { addCheckDigit = false, lengths = {} }: UpcOptions,
 ): { upc: string; mended?: UpcMend } | Refused {
+  const checkDigits = lengths[digits.length] ?? 'present';
   switch (digits.length) {
     case 8: {
-      // A GTIN-8 never starts with 0 outside a shop, so such a number is first taken for the short form.
-      const expanded = expandUpcE(digits);
-      const isShortForm = expanded !== undefined && gtin.validate(expanded);
+      const upcE = shortForm(digits);
       const isGtin8 = gtin.validate(digits);
-      if (isGtin8 && !(isShortForm && digits.startsWith('0'))) return { upc: digits };
-      if (!isShortForm) return badCheckDigit(digits);
-      return refuse(
-        'upc_e',
-        `"${digits}" is the short form (UPC-E) of ${expanded}. Enter the 12 digits.`,
-      );
+      if (!isGtin8 && upcE === undefined) return badCheckDigit(digits);
+      if (checkDigits !== 'present') return unclear(digits);
+      // A GTIN-8 never starts with 0 outside a shop, so such a number is the short form.
+      if (upcE === undefined || (isGtin8 && !digits.startsWith('0'))) return { upc: digits };
+      return { upc: upcE, mended: 'upc_e' };
     }
     case 10:
     case 11: {
       const padded = digits.padStart(12, '0');
-      if (gtin.validate(padded)) return { upc: padded, mended: 'leading_zero' };
-      if (digits.length === 11 && addCheckDigit) {
-        return { upc: gtin.generate(digits), mended: 'check_digit' };
+      const isRight = gtin.validate(padded);
+      if (isRight && checkDigits === 'present') return { upc: padded, mended: 'leading_zero' };
+      if (isRight && checkDigits === 'undecided') return unclear(digits);
+      if (checkDigits === 'missing' || (digits.length === 11 && addCheckDigit)) {
+        return { upc: gtin.generate(digits.padStart(11, '0')), mended: 'check_digit' };
       }
       return refuse(
         'wrong_length',
@@ -115,11 +119,17 @@ function complete(
       );
     }
     case 12:
-      return gtin.validate(digits) ? { upc: digits } : badCheckDigit(digits);
+      // An EAN-13 without its check digit.
+      if (checkDigits === 'missing') {
+        return { upc: withoutPadding(gtin.generate(digits)), mended: 'check_digit' };
+      }
+      if (!gtin.validate(digits)) return badCheckDigit(digits);
+      return checkDigits === 'present' ? { upc: digits } : unclear(digits);
     case 13:
     case 14: {
       if (!gtin.validate(digits)) return badCheckDigit(digits);
-      const short = digits.replace(/^0{1,2}(?=\d{12}$|\d{13}$)/, '');
+      if (checkDigits !== 'present') return unclear(digits);
+      const short = withoutPadding(digits);
       return short === digits ? { upc: digits } : { upc: short, mended: 'leading_zero' };
     }
     default:
@@ -128,6 +138,34 @@ function complete(
         `"${digits}" has ${digits.length} digits; a UPC has 12 (8, 13 and 14 are taken as well).`,
       );
   }
+}
+
+/** The digits of what is written, without spaces and dashes; undefined where it holds anything else. */
+export function upcDigits(written: string | null): string | undefined {
+  const digits = (written ?? '').trim().replace(SEPARATORS, '');
+  return /^[0-9]*[1-9][0-9]*$/.test(digits) ? digits : undefined;
+}
+
+/** Whether the last digit is the check digit of the others, as far as such a number can be told. */
+export function isRightAsWritten(digits: string): boolean {
+  if (digits.length === 8) return gtin.validate(digits) || shortForm(digits) !== undefined;
+  return gtin.validate(digits.length < 12 ? digits.padStart(12, '0') : digits);
+}
+
+function shortForm(digits: string): string | undefined {
+  const expanded = expandUpcE(digits);
+  return expanded !== undefined && gtin.validate(expanded) ? expanded : undefined;
+}
+
+function withoutPadding(digits: string): string {
+  return digits.replace(/^0{1,2}(?=\d{12}$|\d{13}$)/, '');
+}
+
+function unclear(digits: string): Refused {
+  return refuse(
+    'check_digit_unclear',
+    `"${digits}" may lack its check digit, and would then be another product's number. Enter the number of the label with all its digits, or say in item_fields.upc_check_digit whether the UPCs end in their check digit.`,
+  );
 }
 
 function badCheckDigit(digits: string): Refused {

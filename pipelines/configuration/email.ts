@@ -4,7 +4,8 @@ import { template } from './layout.ts';
 
 const SERVER =
   'an smtp:// or smtps:// address, as smtp://user:password@host:587, where @ : / ? # in the password are written %40 %3A %2F %3F %23';
-const ADDRESS = 'an e-mail address, as ops@acme.example or Acme <ops@acme.example>';
+const ADDRESS =
+  'an e-mail address, as ops@acme.example or Acme <ops@acme.example>; a name with a comma in double quotes';
 
 export const smtp = z.string(SERVER).refine(text => {
   const url = URL.parse(text);
@@ -14,7 +15,10 @@ export const smtp = z.string(SERVER).refine(text => {
 /** One address, with or without a name before it. Line breaks are refused: they would add headers. */
 export const address = z
   .string(ADDRESS)
-  .regex(/^(?:[^<>@,\r\n]*<[^\s<>@,]+@[^\s<>@,]+>|[^\s<>@,]+@[^\s<>@,]+)$/, ADDRESS);
+  .regex(
+    /^(?:(?:\s*"[^"\r\n]*"\s*|[^<>@,\r\n]*)<[^\s<>@,]+@[^\s<>@,]+>|[^\s<>@,]+@[^\s<>@,]+)$/,
+    ADDRESS,
+  );
 
 export const addresses = z.array(address, `a list of e-mail addresses, as [ops@acme.example]`);
 

@@ -1,13 +1,15 @@
 import { access, constants } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import pg from 'pg';
+import { defer, lastValueFrom } from 'rxjs';
 import { startEmbedded } from '../../sinks/postgres/embedded/server.ts';
 import { readerState } from '../../sinks/postgres/reader.ts';
 import { statement } from '../../sinks/postgres/statement.ts';
-import { openWarehouse, type Warehouse } from '../../sinks/postgres/warehouse.ts';
+import { openWarehouse, transaction, type Warehouse } from '../../sinks/postgres/warehouse.ts';
 import { warehouseError } from '../../sinks/postgres/warehouse-error.ts';
 import { EXIT } from '../../transforms/errors.ts';
 import type { Configuration } from '../configuration/schema.ts';
+import { checkUpcField, upcFieldOf } from '../locally/upc-field.ts';
 import { type Finding, fail, ok, warn } from './finding.ts';
 
 /** Statement-level triggers with transition tables replaced by `create or replace trigger` need 14. */
@@ -25,30 +27,54 @@ interface ServerState {
 
 /** Whether the warehouse can be reached and written to, and how its parts stand. Nothing is made in it. */
 export async function checkWarehouse(configuration: Configuration): Promise<readonly Finding[]> {
-  const { warehouse, merchant, data_folder: folder } = configuration;
-  if (warehouse.url !== undefined) return checkServer(warehouse.url, merchant);
+  const { warehouse, data_folder: folder } = configuration;
+  if (warehouse.url !== undefined) return checkServer(warehouse.url, configuration);
   const home = join(folder, 'postgres');
   if (!(await exists(join(home, 'data', 'PG_VERSION')))) return [await notYet(folder)];
   const embedded = await startEmbedded({ folder: home });
   try {
-    return await checkServer(embedded.url, merchant);
+    return await checkServer(embedded.url, configuration);
   } finally {
     await embedded.leave();
   }
 }
 
-async function checkServer(url: string, merchant: string): Promise<readonly Finding[]> {
+async function checkServer(url: string, configuration: Configuration): Promise<readonly Finding[]> {
+  const { merchant } = configuration;
   const warehouse = openWarehouse({ url, schema: merchant, connections: 2, isForLooking: true });
   try {
     const [server] = await warehouse.query<ServerState>(statement('doctor/warehouse'), [merchant]);
     const whole = wholeServer(server!, merchant);
     if (whole.status === 'FAIL' || !server!.has_views) return [whole];
-    return [whole, ...(await checkParts(warehouse))];
+    const upcs = await checkUpcs(warehouse, configuration);
+    return [whole, ...(await checkParts(warehouse)), ...upcs];
   } catch (error) {
     throw warehouseError(error, url);
   } finally {
     await warehouse.close();
   }
+}
+
+/** Whether the UPCs of the items that were pulled end in their check digit. */
+async function checkUpcs(
+  warehouse: Warehouse,
+  configuration: Configuration,
+): Promise<readonly Finding[]> {
+  if (configuration.locally === undefined) return [];
+  const [table] = await warehouse.query<{ there: boolean }>(
+    `select to_regclass('items') is not null as there`,
+  );
+  if (!table!.there) return [];
+  const field = await lastValueFrom(
+    transaction(warehouse, client => defer(() => upcFieldOf(client, configuration))),
+  );
+  return checkUpcField(field).map(({ name, detail }) =>
+    warn(
+      name,
+      detail,
+      'Enter the UPCs with all their digits in Heartland, or say in item_fields.upc_check_digit whether they end in their check digit.',
+    ),
+  );
 }
 
 function wholeServer(server: ServerState, merchant: string): Finding {

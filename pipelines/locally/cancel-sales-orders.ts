@@ -1,5 +1,6 @@
 import type { Observable } from 'rxjs';
 import { z } from 'zod';
+import { faultOfRecord } from '../../sinks/postgres/record-fault.ts';
 import { statement } from '../../sinks/postgres/statement.ts';
 import { SourceError } from '../../transforms/errors.ts';
 import { untilAborted } from '../stopping.ts';
@@ -68,11 +69,12 @@ export async function cancelSalesOrders(
     try {
       await cancel(order);
     } catch (error) {
-      if (!(error instanceof SourceError)) throw error;
-      problems.push(`Order ${order.order_id}: ${error.message}`);
+      const why = error instanceof SourceError ? error.message : faultOfRecord(error);
+      if (why === undefined) throw error;
+      problems.push(`Order ${order.order_id}: ${why}`);
       await warehouse.query('update locally_sales_orders set problem = $2 where order_id = $1', [
         order.order_id,
-        error.message,
+        why,
       ]);
     }
   }

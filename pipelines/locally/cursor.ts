@@ -9,7 +9,7 @@ const BATCH = 2000;
  */
 export async function* rowsOfCursor<Row extends pg.QueryResultRow>(
   client: pg.PoolClient,
-  cursor: 'locally_item_master' | 'locally_products',
+  cursor: 'locally_item_master' | 'locally_products' | 'upc_field',
 ): AsyncGenerator<readonly Row[]> {
   for (;;) {
     const { rows } = await client.query<Row>(`fetch ${BATCH} from ${cursor}`);

@@ -50,7 +50,7 @@ export async function writeFiles(
   const files = new Map<string, OutgoingFile>();
   const notNumbers: NotANumber[] = [];
 
-  await onDisk(folder, names[0]!, () => makeFolder(folder));
+  await onDisk(folder, names[0]!, () => makeFolder(folder, 0o700));
   // Each connection takes the next file when it has done one; after a failure nobody takes another.
   const waiting = names.values().drop(0);
   const ended = await Promise.allSettled(clients.map(write));

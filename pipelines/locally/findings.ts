@@ -8,10 +8,11 @@ import {
   type ReasonCount,
   reasonCount,
 } from '../../transforms/locally/reason.ts';
+import type { UpcOptions } from '../../transforms/upc.ts';
 import type { LocallyConfiguration } from '../configuration/locally.ts';
 import type { Configuration } from '../configuration/schema.ts';
 import type { Store } from './refresh.ts';
-import { feedOf, quantityColumn, upcKey, upcOptionsOf } from './settings.ts';
+import { feedOf, quantityColumn, upcKey } from './settings.ts';
 
 /** What was left out or changed, and why. */
 export interface Findings {
@@ -28,6 +29,7 @@ export async function findingsOf(
   client: pg.PoolClient,
   configuration: Configuration,
   stores: readonly Store[],
+  upcs: UpcOptions,
 ): Promise<Findings> {
   const feed = feedOf(configuration);
   const quantity = quantityColumn(feed);
@@ -56,7 +58,7 @@ export async function findingsOf(
     problems: [
       ...quarantined.rows.map(quarantineProblem),
       ...elsewhere.rows.map(locationProblem),
-      ...details.rows.map(finding => problemOf(finding, upcOptionsOf(feed))),
+      ...details.rows.map(finding => problemOf(finding, upcs)),
     ],
   };
 }

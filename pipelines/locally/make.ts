@@ -22,11 +22,13 @@ import { writeFiles } from './files.ts';
 import { findingsOf } from './findings.ts';
 import { writeFurtherFeeds } from './further-feeds.ts';
 import { noteOfLastSync } from './last-sync.ts';
+import { messageProblems } from './messages.ts';
 import { type OpenOrder, openOrders, processEvents } from './orders.ts';
 import { type Inventory, refreshInventory, refreshSales } from './refresh.ts';
 import { createSalesOrders, salesOrdersToCancel } from './sales-orders.ts';
 import { feedOf } from './settings.ts';
 import { stageFeed } from './stage.ts';
+import { checkUpcField, upcFieldOf, upcOptions } from './upc-field.ts';
 
 /** A feed that is complete on disk. */
 export interface Made {
@@ -86,6 +88,9 @@ export async function makeFeed(work: Work, making: Making, signal: AbortSignal):
   }
 }
 
+/** Messages with a problem that are shown on the screen; the report has them all. */
+const SHOWN = 5;
+
 /** Works in what Locally sent, sees what the tills sold since, and tells which orders a store must still answer. */
 async function takeOrders(
   work: Work,
@@ -95,7 +100,15 @@ async function takeOrders(
   const { orders } = feedOf(work.configuration);
   if (orders === undefined) return [];
   const { warehouse, configuration } = work;
-  const troubles = [...(await processEvents(warehouse, configuration, orders, signal))];
+  const now = work.now();
+  await processEvents(warehouse, configuration, orders, signal, { now });
+  const messages = await messageProblems(warehouse, configuration, orders, now);
+  const troubles = messages
+    .slice(0, SHOWN)
+    .map(({ description, found }) => `${description}. ${found ?? ''}`);
+  if (messages.length > SHOWN) {
+    troubles.push(`… and ${messages.length - SHOWN} more messages from Locally: see the report.`);
+  }
   if (!isDryRun) {
     troubles.push(...(await createSalesOrders(work, signal)));
     troubles.push(...(await cancelSalesOrders(work, signal)));
@@ -108,6 +121,7 @@ async function takeOrders(
       .filter(({ answer }) => answer === 'soon' || answer === 'overdue')
       .map(order => unanswered(order, work.configuration.timezone)),
     ...(await salesOrdersToCancel(work)),
+    ...messages,
   ];
 }
 
@@ -134,11 +148,13 @@ async function make(
   const { configuration } = work;
   const [client, second] = pair;
   const moments = { now: work.now(), asOf };
-  await Promise.all(pair.map(each => stageFeed(each, configuration, stores, moments)));
+  const upcField = await upcFieldOf(client, configuration);
+  const upcs = upcOptions(configuration, upcField);
+  await Promise.all(pair.map(each => stageFeed(each, configuration, stores, upcs, moments)));
   const written = await writeFiles(pair, work, stores, folder, signal);
   await handOver('locally_noted', second, client);
   const further = await writeFurtherFeeds(client, configuration, folder, signal);
-  const findings = await findingsOf(client, configuration, stores);
+  const findings = await findingsOf(client, configuration, stores, upcs);
 
   const { guards: limits } = feedOf(configuration);
   const always = [...checkNotEmpty(written.stores), ...checkFigures(written.notNumbers)];
@@ -155,7 +171,7 @@ async function make(
     // one row with a zero.
     await client.query(statement('exports/locally-remember'), [today(work)]);
   }
-  const checks = [...always, ...unlessForced];
+  const checks = [...always, ...unlessForced, ...checkUpcField(upcField)];
   const files = [...written.files, ...further.files];
   const counts = [...findings.counts, ...further.counts];
   const found = { ...findings, counts, checks, heldBecause, forcedAgainst };

@@ -1,33 +1,40 @@
 import { DateTime } from 'luxon';
 import type pg from 'pg';
 import { defer, lastValueFrom } from 'rxjs';
+import { faultOfRecord } from '../../sinks/postgres/record-fault.ts';
 import { statement } from '../../sinks/postgres/statement.ts';
 import { transaction, type Warehouse } from '../../sinks/postgres/warehouse.ts';
-import { fetchCart } from '../../sources/locally/cart.ts';
-import { SourceError } from '../../transforms/errors.ts';
-import { interrupted, stopIfAborted } from '../../transforms/interruption.ts';
+import { stopIfAborted } from '../../transforms/interruption.ts';
 import { afterBusinessHours } from '../../transforms/locally/business-hours.ts';
-import { type OrderTold, readOrder } from '../../transforms/locally/order-event.ts';
+import { type OrderTold, readOrder, whyUnusable } from '../../transforms/locally/order-event.ts';
 import { type OrderPhase, orderPhase } from '../../transforms/locally/order-phase.ts';
 import type { OrdersConfiguration } from '../configuration/locally-orders.ts';
 import type { Configuration } from '../configuration/schema.ts';
-import { orderIn } from './webhook.ts';
+import { CartRequests, type Fetched, nextAttempt } from './cart-requests.ts';
+import { NAMES_NO_ORDER, orderIn } from './webhook.ts';
 
 interface KeptEvent {
   readonly event_id: string;
   readonly received_at: Date;
   readonly body: Buffer;
+  readonly attempts: number;
+}
+
+/** One pass over the messages. */
+export interface EventPass {
+  readonly now?: Date;
+  /** Whether every cart that is missing is asked for, due or not. Default true, as a feed wants it. */
+  readonly asksAll?: boolean;
 }
 
 /** Messages worked in at a time. */
 const BATCH = 200;
-/** A cart that cannot be fetched is asked for this often. */
-const ATTEMPTS = 20;
 
 /**
  * Works in the messages that were received: orders, their lines, their history. Each in a transaction of its own, so
  * it may be stopped and repeated at any moment. Where Locally's API is configured the cart is fetched again; while
- * that fails, the message alone counts and is tried again later.
+ * that fails, the message alone counts, and the cart is asked for later ({@link nextAttempt}). A message that cannot be
+ * used is set aside with its reason, and the others go on.
  *
  * @returns problems, in words
  */
@@ -36,54 +43,116 @@ export async function processEvents(
   configuration: Configuration,
   orders: OrdersConfiguration,
   signal: AbortSignal,
+  { now = new Date(), asksAll = true }: EventPass = {},
 ): Promise<readonly string[]> {
   const problems: string[] = [];
+  const carts = new CartRequests(orders, signal);
   for (let last = '0'; ; ) {
-    const events = await warehouse.query<KeptEvent>(
-      `select event_id, received_at, body from _locally_events
-       where processed_at is null and attempts < $1 and event_id > $2 order by event_id limit $3`,
-      [ATTEMPTS, last, BATCH],
-    );
+    const events = await warehouse.query<KeptEvent>(statement('orders/waiting-messages'), [
+      last,
+      asksAll,
+      now,
+      BATCH,
+    ]);
     for (const event of events) {
       stopIfAborted(signal, 'Taking orders');
-      const told = orderIn(event.body);
-      if (told === undefined) continue;
-      const cart = await cartOf(orders, told, signal);
-      if (cart.problem !== undefined) problems.push(cart.problem);
-      await lastValueFrom(
-        transaction(warehouse, client =>
-          defer(() => workIn(client, configuration, orders, event, told, cart)),
-        ),
-        { defaultValue: undefined },
-      );
+      const problem = await process(event);
+      if (problem !== undefined) problems.push(problem);
     }
     if (events.length < BATCH) return problems;
     last = events.at(-1)!.event_id;
   }
-}
 
-/** The cart as Locally has it now, where its API may be asked. */
-interface Fetched {
-  readonly cart?: unknown;
-  /** Why there is none. */
-  readonly problem?: string;
-  readonly isWorthAnother: boolean;
-}
-
-async function cartOf(
-  { api }: OrdersConfiguration,
-  { orderId, orderUrl }: OrderTold,
-  signal: AbortSignal,
-): Promise<Fetched> {
-  if (api === undefined) return { isWorthAnother: false };
-  try {
-    const from = { baseUrl: api.base_url, token: api.token };
-    return { cart: await fetchCart(from, orderId, orderUrl, signal), isWorthAnother: false };
-  } catch (error) {
-    if (signal.aborted) throw interrupted('Taking orders');
-    if (!(error instanceof SourceError)) throw error;
-    return { problem: error.message, isWorthAnother: error.code !== 'LOCALLY_CART_ELSEWHERE' };
+  async function process(event: KeptEvent): Promise<string | undefined> {
+    const told = orderIn(event.body);
+    const why = told === undefined ? NAMES_NO_ORDER : whyUnusable(told, event.received_at);
+    if (told === undefined || why !== undefined) return setAside(event, told, why!);
+    const fetched = usable(await carts.cartOf(told), told, event);
+    try {
+      await take(event, told, fetched);
+      return fetched.problem;
+    } catch (error) {
+      const fault = faultOfRecord(error);
+      if (fault === undefined) throw error;
+      return fetched.cart === undefined
+        ? setAside(event, told, fault)
+        : takeWithoutCart(event, told, fetched, fault);
+    }
   }
+
+  async function takeWithoutCart(
+    event: KeptEvent,
+    told: OrderTold,
+    { requests }: Fetched,
+    fault: string,
+  ): Promise<string> {
+    const fetched = without(told, fault, requests);
+    try {
+      await take(event, told, fetched);
+      return fetched.problem;
+    } catch (error) {
+      const other = faultOfRecord(error);
+      if (other === undefined) throw error;
+      return setAside(event, told, other);
+    }
+  }
+
+  async function take(event: KeptEvent, told: OrderTold, fetched: Fetched): Promise<void> {
+    const { event_id, received_at, attempts } = event;
+    const { isWorthAnother, requests } = fetched;
+    const tryAfter = isWorthAnother
+      ? nextAttempt(attempts + requests, received_at, now)
+      : undefined;
+    await lastValueFrom(
+      transaction(warehouse, client =>
+        defer(async () => {
+          await workIn(client, configuration, orders, event, told, fetched);
+          await client.query(statement('orders/close-message'), [
+            event_id,
+            told.orderId,
+            fetched.problem ?? null,
+            requests,
+            tryAfter ?? null,
+            isWorthAnother && tryAfter === undefined,
+            now,
+          ]);
+          if (fetched.cart === undefined) return;
+          await client.query(statement('orders/close-earlier-messages'), [told.orderId, event_id]);
+        }),
+      ),
+      { defaultValue: undefined },
+    );
+  }
+
+  async function setAside(
+    { event_id }: KeptEvent,
+    told: OrderTold | undefined,
+    why: string,
+  ): Promise<string> {
+    const order = told?.orderId;
+    const values = [event_id, order ?? null, asText(why), 0, null, false, now];
+    await warehouse.query(statement('orders/close-message'), values);
+    const about = order === undefined ? '' : ` about order ${order}`;
+    return `Message ${event_id}${about} was set aside: ${why}. Look at the order at Locally.`;
+  }
+}
+
+/** Of a cart that is of another order, or that no database could hold, nothing is taken. */
+function usable(fetched: Fetched, told: OrderTold, { received_at }: KeptEvent): Fetched {
+  const cart = fetched.cart === undefined ? undefined : readOrder(fetched.cart);
+  if (cart === undefined) return fetched;
+  const why = whyUnusable(cart, received_at);
+  return why === undefined ? fetched : without(told, why, fetched.requests);
+}
+
+function without(told: OrderTold, why: string, requests: number) {
+  const problem = asText(`The cart of order ${told.orderId} cannot be used: ${why}`);
+  return { problem, isWorthAnother: false, requests };
+}
+
+/** Postgres holds no NUL in a text. */
+function asText(words: string): string {
+  return words.toWellFormed().replace(/\p{Cc}/gu, ' ');
 }
 
 async function workIn(
@@ -92,7 +161,7 @@ async function workIn(
   orders: OrdersConfiguration,
   { event_id, received_at }: KeptEvent,
   told: OrderTold,
-  { cart, problem, isWorthAnother }: Fetched,
+  { cart }: Fetched,
 ): Promise<void> {
   const fetched = cart === undefined ? undefined : readOrder(cart);
   // Of an order that the cart is not of, nothing is taken.
@@ -118,12 +187,6 @@ async function workIn(
       received_at,
     ]);
   }
-  await client.query(
-    `update _locally_events
-        set attempts = attempts + 1, problem = $2, processed_at = case when $3 then null else now() end
-      where event_id = $1`,
-    [event_id, problem, isWorthAnother],
-  );
 }
 
 /** Each product with the status that is told of it: its own, or the message's where that is about it or all. */

@@ -1,5 +1,7 @@
-import type { Observable } from 'rxjs';
+import { defer, lastValueFrom, type Observable } from 'rxjs';
+import { faultOfRecord } from '../../sinks/postgres/record-fault.ts';
 import { statement } from '../../sinks/postgres/statement.ts';
+import { transaction } from '../../sinks/postgres/warehouse.ts';
 import { SourceError } from '../../transforms/errors.ts';
 import type { Problem } from '../../transforms/findings.ts';
 import { readUpc } from '../../transforms/upc.ts';
@@ -7,7 +9,8 @@ import { untilAborted } from '../stopping.ts';
 import type { Work } from '../work.ts';
 import { oldestOpen } from './orders.ts';
 import { findLost, type Head, headOf, linesOf, type Placed } from './sales-order-record.ts';
-import { feedOf, upcKey, upcOptionsOf } from './settings.ts';
+import { feedOf, upcKey } from './settings.ts';
+import { upcFieldOf, upcOptions } from './upc-field.ts';
 
 interface DueOrder extends Placed {
   readonly claimed_at: Date | null;
@@ -43,11 +46,12 @@ export async function createSalesOrders(
         [order.order_id],
       );
     } catch (error) {
-      if (!(error instanceof SourceError)) throw error;
-      problems.push(`Order ${order.order_id}: ${error.message}`);
+      const why = error instanceof SourceError ? error.message : faultOfRecord(error);
+      if (why === undefined) throw error;
+      problems.push(`Order ${order.order_id}: ${why}`);
       await work.warehouse.query(
         'update locally_sales_orders set problem = $2 where order_id = $1',
-        [order.order_id, error.message],
+        [order.order_id, why],
       );
     }
   }
@@ -144,7 +148,10 @@ async function itemOf(work: Work, upc: string, locationId: number): Promise<stri
     statement('orders/items-with-upc'),
     [upcKey(configuration), upc.replace(/^0+/, ''), locationId],
   );
-  const options = upcOptionsOf(feedOf(configuration));
+  const field = await lastValueFrom(
+    transaction(warehouse, client => defer(() => upcFieldOf(client, configuration))),
+  );
+  const options = upcOptions(configuration, field);
   const item = candidates.find(candidate => {
     const reading = readUpc(candidate.upc, options);
     return reading.ok && reading.upc === upc;

@@ -1,6 +1,5 @@
 import { ConfigurationError } from '../../transforms/errors.ts';
 import type { DelimitedLayout } from '../../transforms/layout.ts';
-import type { UpcOptions } from '../../transforms/upc.ts';
 import type { LocallyConfiguration } from '../configuration/locally.ts';
 import type { Configuration } from '../configuration/schema.ts';
 
@@ -49,11 +48,6 @@ export function layoutOf({ layout }: LocallyConfiguration): DelimitedLayout {
     lineEnd: layout.line_end === 'crlf' ? '\r\n' : '\n',
     encoding: 'utf-8',
   };
-}
-
-/** How UPCs are read. */
-export function upcOptionsOf({ add_check_digit: addCheckDigit }: LocallyConfiguration): UpcOptions {
-  return { addCheckDigit };
 }
 
 /** Name of the file that holds a store's rows. */

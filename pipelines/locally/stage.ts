@@ -5,7 +5,7 @@ import { ConfigurationError } from '../../transforms/errors.ts';
 import type { FilterColumns } from '../../transforms/filter/column.ts';
 import type { Filter } from '../../transforms/filter/filter.ts';
 import { filterToSql, type SqlCondition } from '../../transforms/filter/sql.ts';
-import { readUpc } from '../../transforms/upc.ts';
+import { readUpc, type UpcOptions } from '../../transforms/upc.ts';
 import type { LocallyConfiguration } from '../configuration/locally.ts';
 import type { Configuration } from '../configuration/schema.ts';
 import { placed } from '../configuration/written.ts';
@@ -13,7 +13,7 @@ import { tableOf } from '../tables.ts';
 import { rowsOfCursor } from './cursor.ts';
 import { oldestOpen } from './orders.ts';
 import type { Store } from './refresh.ts';
-import { feedOf, quantityColumn, upcKey, upcOptionsOf } from './settings.ts';
+import { feedOf, quantityColumn, upcKey } from './settings.ts';
 
 export interface Moments {
   readonly now: Date;
@@ -32,6 +32,7 @@ export async function stageFeed(
   client: pg.PoolClient,
   configuration: Configuration,
   stores: readonly Store[],
+  upcs: UpcOptions,
   { now, asOf }: Moments,
 ): Promise<void> {
   const feed = feedOf(configuration);
@@ -46,7 +47,7 @@ export async function stageFeed(
       ]);
     }
   }
-  await stageItems(client, configuration, feed);
+  await stageItems(client, configuration, feed, upcs);
   // Small plans, many times over: compiling one costs more than running it, and a store of 20 000 products fits in memory.
   await client.query(
     `analyze locally_stores, locally_items; set local jit = off; set local work_mem = '64MB'`,
@@ -98,6 +99,7 @@ async function stageItems(
   client: pg.PoolClient,
   configuration: Configuration,
   feed: LocallyConfiguration,
+  upcs: UpcOptions,
 ): Promise<void> {
   const condition = itemCondition(configuration);
   const open = statement('exports/locally-items').replace(':filter', () => condition.text);
@@ -106,7 +108,7 @@ async function stageItems(
   const { items: safetyOfItems, classes: safetyOfClasses } = feed.safety_stock;
   const classKey = configuration.item_fields.class_code.slice('custom@'.length);
   for await (const rows of rowsOfCursor<ItemRow>(client, 'locally_item_master')) {
-    const readings = rows.map(row => readUpc(row.upc, upcOptionsOf(feed)));
+    const readings = rows.map(row => readUpc(row.upc, upcs));
     await client.query(add, [
       rows.map(row => row.item_id),
       readings.map(reading => (reading.ok ? reading.upc : null)),

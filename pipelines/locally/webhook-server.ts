@@ -4,6 +4,7 @@ import type { Warehouse } from '../../sinks/postgres/warehouse.ts';
 import { ConfigurationError, TillstreamError } from '../../transforms/errors.ts';
 import type { OrdersConfiguration } from '../configuration/locally-orders.ts';
 import type { Configuration } from '../configuration/schema.ts';
+import { nextDue } from './messages.ts';
 import { processEvents } from './orders.ts';
 import { feedOf } from './settings.ts';
 import { MAX_WEBHOOK_BYTES, receiveEvent, type WebhookAnswer } from './webhook.ts';
@@ -31,6 +32,8 @@ export interface WebhookServer {
 const PATH = '/locally/webhook';
 /** A sender that is slower than this is not Locally. */
 const REQUEST_TIMEOUT_MS = 10_000;
+const AFTER_TROUBLE_MS = 60_000;
+const LONGEST_PAUSE_MS = 3_600_000;
 
 /**
  * Listens for Locally's messages. Each is answered as soon as it is kept, and worked in afterwards, one at a time.
@@ -41,7 +44,9 @@ export async function startWebhookServer(options: WebhookServerOptions): Promise
   const { warehouse, configuration, host = '127.0.0.1', now = () => new Date() } = options;
   const orders = ordersOf(configuration);
   const stop = new AbortController();
-  let working: Promise<void> = Promise.resolve();
+  let retry: NodeJS.Timeout | undefined;
+  // What waited while nobody listened comes first.
+  let working: Promise<void> = work();
 
   const server = createServer((request, response) => {
     answer(request, response).catch((error: unknown) => {
@@ -68,6 +73,7 @@ export async function startWebhookServer(options: WebhookServerOptions): Promise
         server.closeAllConnections();
       });
       stop.abort();
+      clearTimeout(retry);
       await working;
     },
   };
@@ -85,11 +91,28 @@ export async function startWebhookServer(options: WebhookServerOptions): Promise
 
   async function work(): Promise<void> {
     try {
-      const problems = await processEvents(warehouse, configuration, orders, stop.signal);
+      const pass = { now: now(), asksAll: false };
+      const problems = await processEvents(warehouse, configuration, orders, stop.signal, pass);
       problems.forEach(options.onTrouble);
+      const due = await nextDue(warehouse);
+      if (due !== undefined) retryIn(due.getTime() - now().getTime());
     } catch (error) {
-      if (!stop.signal.aborted) trouble(error);
+      if (stop.signal.aborted) return;
+      trouble(error);
+      retryIn(AFTER_TROUBLE_MS);
     }
+  }
+
+  /** What could not be finished is tried again, whether or not another message comes. */
+  function retryIn(pauseMs: number): void {
+    clearTimeout(retry);
+    if (stop.signal.aborted) return;
+    retry = setTimeout(
+      () => {
+        working = working.then(work);
+      },
+      Math.min(Math.max(pauseMs, 1000), LONGEST_PAUSE_MS),
+    );
   }
 
   function trouble(error: unknown): void {

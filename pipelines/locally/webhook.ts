@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Warehouse } from '../../sinks/postgres/warehouse.ts';
-import { readOrder } from '../../transforms/locally/order-event.ts';
+import { readOrder, whyUnusable } from '../../transforms/locally/order-event.ts';
 import type { OrdersConfiguration } from '../configuration/locally-orders.ts';
 
 /** A request as any HTTP server has it. */
@@ -38,16 +38,22 @@ export async function receiveEvent(
     return { status: 401, body: 'The header locally-webhook-token is missing or wrong.\n' };
   }
   if (request.body.length > MAX_WEBHOOK_BYTES) return { status: 413, body: 'Too large.\n' };
-  const isReadable = orderIn(request.body) !== undefined;
+  const told = orderIn(request.body);
+  const why = told === undefined ? NAMES_NO_ORDER : whyUnusable(told, now);
   await warehouse.query(
-    `insert into _locally_events (received_at, body, processed_at, problem)
-     values ($1, $2, case when $3 then null else $1::timestamptz end, case when $3 then null else 'names no order' end)`,
-    [now, request.body, isReadable],
+    `insert into _locally_events (received_at, body, order_id, processed_at, problem)
+     values ($1, $2, $3, case when $4::text is null then null else $1::timestamptz end, $4)`,
+    [now, request.body, told?.orderId ?? null, why ?? null],
   );
-  return isReadable
-    ? { status: 200, body: 'Received.\n' }
-    : { status: 400, body: 'The message names no order.\n' };
+  if (why === undefined) return { status: 200, body: 'Received.\n' };
+  return {
+    status: 400,
+    body: told === undefined ? 'The message names no order.\n' : `Set aside: ${why}.\n`,
+  };
 }
+
+/** Why a message is set aside that is no JSON or of no order. */
+export const NAMES_NO_ORDER = 'names no order';
 
 /** The order that a kept message tells of; undefined where it is no JSON or names none. */
 export function orderIn(body: Buffer): ReturnType<typeof readOrder> {

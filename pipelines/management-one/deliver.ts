@@ -1,4 +1,5 @@
-import { sendEmail } from '../../sinks/email.ts';
+import { readAddress } from '../../sinks/email/options.ts';
+import { PartlySentError, sendEmail } from '../../sinks/email.ts';
 import { deliverToFolder } from '../../sinks/folder.ts';
 import type { Receipt } from '../../sinks/outgoing.ts';
 import { closeExport } from '../../sinks/postgres/exports.ts';
@@ -12,7 +13,7 @@ import { warnNotNoted } from '../end-not-noted.ts';
 import type { Work } from '../work.ts';
 import { earlierMonths } from './earlier.ts';
 import type { KeptTotals } from './kept.ts';
-import { mailServer } from './mail-server.ts';
+import { type MailSettings, mailServer } from './mail-server.ts';
 import type { ManagementOneRequest, ManagementOneResult } from './result.ts';
 import { HANDED_OVER, type SendingHistory, sinceSent } from './sent.ts';
 import { tellList } from './tell-list.ts';
@@ -22,6 +23,8 @@ import { filled } from './template.ts';
 export interface MonthToDeliver extends Omit<ManagementOneResult, 'status' | 'exportId'> {
   readonly exportId: string;
   readonly kept: KeptTotals;
+  /** Of recipients who have this very file already. */
+  readonly earlierReceipts?: readonly Receipt[];
 }
 
 type Close = (
@@ -39,10 +42,13 @@ export async function deliver(
   request: ManagementOneRequest,
   signal: AbortSignal,
 ): Promise<ManagementOneResult> {
-  const close: Close = (status, receipts, message) =>
-    closeExport(work.warehouse, made.exportId, status, receipts, message);
+  const { earlierReceipts = [] } = made;
+  const close: Close = (status, receipts, message) => {
+    const all = [...earlierReceipts, ...receipts];
+    return closeExport(work.warehouse, made.exportId, status, all, message);
+  };
   const { out } = request;
-  const { kept: _, ...result } = made;
+  const { kept: _, earlierReceipts: __, ...result } = made;
   const { label } = made.month;
   work.report({
     kind: 'stage',
@@ -57,13 +63,13 @@ export async function deliver(
         ? await deliverToFolder(out)(made.files, signal)
         : settings.upload !== undefined
           ? await upload(settings, settings.upload, made, close, signal)
-          : [await send(work, settings, made, told, history, close, signal)];
+          : await send(work, settings, made, told, history, close, signal);
   } catch (error) {
     await noteFailure(error, close).catch(failure => warnNotNoted(work, failure));
     throw error;
   }
   // Not among what may fail above: a file that arrived must not be noted as failed, because this could not be written.
-  await close(status, receipts, receipts.map(({ detail }) => detail).join('; '));
+  await close(status, receipts, receipts.map(({ detail }) => detail).join('; ') || undefined);
   if (out === undefined) await tellList(work, settings, told, receipts, signal);
   return { ...result, receipts, status };
 }
@@ -92,14 +98,17 @@ async function send(
   history: SendingHistory,
   close: Close,
   signal: AbortSignal,
-): Promise<Receipt> {
+): Promise<readonly Receipt[]> {
   // Without an upload there is one: the configuration was checked.
   const email = settings.email!;
   const { merchant } = work.configuration;
   const domain = email.from.replace(/^.*@/, '').replace(/>.*$/, '');
   const withoutList = { ...told, problems: [] };
-  return sendEmail(
-    { ...mailServer(email), to: email.to, cc: email.cc },
+  const { to, cc } = stillToSendTo(email, made.earlierReceipts ?? []);
+  // Who was refused before may have been taken out of the configuration since.
+  if (to.length === 0) return [];
+  const sending = sendEmail(
+    { ...mailServer(email), to, cc },
     {
       subject: filled(email.subject, work.configuration, settings, made.month),
       text: messageText(withoutList),
@@ -111,6 +120,31 @@ async function send(
     },
     signal,
   );
+  try {
+    return [await sending];
+  } catch (error) {
+    if (!(error instanceof PartlySentError)) throw error;
+    // A copy is a courtesy: without it the month is delivered all the same.
+    if (stillToSendTo(email, [...(made.earlierReceipts ?? []), error.receipt]).to.length > 0) {
+      throw error;
+    }
+    work.report({ kind: 'warning', text: error.message });
+    return [error.receipt];
+  }
+}
+
+/** Recipients of the configuration who do not have the file. */
+function stillToSendTo(
+  { to, cc }: Pick<MailSettings, 'to' | 'cc'>,
+  receipts: readonly Receipt[],
+): Pick<MailSettings, 'to' | 'cc'> {
+  const have = new Set(receipts.flatMap(({ recipients = [] }) => recipients.map(lowerCase)));
+  const isMissing = (address: string) => !have.has(lowerCase(readAddress('to', address).address));
+  return { to: to.filter(isMissing), cc: cc.filter(isMissing) };
+}
+
+function lowerCase(address: string): string {
+  return address.toLowerCase();
 }
 
 /** To the web service. From the first byte on it may have arrived. */
@@ -138,14 +172,13 @@ async function upload(
 /** What may have left stays `sending`, so that nobody sends it twice; what certainly did not is `failed`. */
 async function noteFailure(error: unknown, close: Close): Promise<void> {
   if (!(error instanceof TillstreamError)) return;
+  // The next run sends this very file to the others alone.
+  if (error instanceof PartlySentError) return close('failed', [error.receipt], error.message);
   switch (error.code) {
     case 'MAIL_MAYBE_SENT':
     case 'UPLOAD_MAYBE_TAKEN':
     case 'UPLOAD_PARTLY':
       return close('sending', [], error.message);
-    case 'MAIL_PARTLY_SENT':
-      // Those who have it must not get it again by itself.
-      return close('delivered', [], error.message);
     default:
       return close('failed', [], error.message);
   }

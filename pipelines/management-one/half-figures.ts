@@ -64,6 +64,8 @@ export async function figuresOfHalf(
     leftOver: await ask<LeftOver>(client, 'roll-forward', [numbers], {
       sold_units: `${sold}_units`,
       sold_cost: `${sold}_cost`,
+      unstocked_units: `unstocked_${sold}_units`,
+      unstocked_cost: `unstocked_${sold}_cost`,
     }),
     unexplained: await ask<LeftOver>(client, 'stock-changes', [numbers]),
     written: exactFigures(due),

@@ -1,3 +1,5 @@
+import { DeliveryError } from '../../transforms/errors.ts';
+import { PartlyDeliveredError } from '../deliver-to-all.ts';
 import { sendEmail } from '../email.ts';
 import type { Deliver, OutgoingFile, Receipt } from '../outgoing.ts';
 import type { EmailOptions } from './options.ts';
@@ -16,13 +18,23 @@ export interface EmailFilesOptions extends Omit<EmailOptions, 'to' | 'cc' | 'hid
 export function deliverByEmail({ addressOf, subjectOf, ...options }: EmailFilesOptions): Deliver {
   return async (files, signal) => {
     const receipts: Receipt[] = [];
+    const failures: DeliveryError[] = [];
     for (const file of files) {
       const message = { subject: subjectOf(file), text: file.name, attachments: [file] };
       const to = addressOf(file);
-      receipts.push(
-        await sendEmail({ ...options, to: [to], hidesRecipients: true }, message, signal),
-      );
+      try {
+        receipts.push(
+          await sendEmail({ ...options, to: [to], hidesRecipients: true }, message, signal),
+        );
+      } catch (error) {
+        // One address that is refused keeps nothing from the others.
+        if (!(error instanceof DeliveryError)) throw error;
+        failures.push(error);
+      }
     }
-    return receipts;
+    if (failures.length === 0) return receipts;
+    if (receipts.length === 0) throw failures[0];
+    const names = receipts.map(({ file }) => `"${file}"`).join(', ');
+    throw new PartlyDeliveredError(failures, receipts, `These were sent: ${names}.`);
   };
 }

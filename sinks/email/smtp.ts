@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { PassThrough } from 'node:stream';
 import { createTransport, type SendMailOptions } from 'nodemailer';
+import type { Logger } from 'nodemailer/lib/shared';
 import { ConfigurationError } from '../../transforms/errors.ts';
 import { type MailFault, mailFault, notWrittenDown } from './fault.ts';
 import { mailboxOf, withHiddenAddresses } from './hidden-address.ts';
@@ -65,14 +66,21 @@ export async function sendOnce(
 ): Promise<Sent> {
   let isHandedOver = false;
   let forbidden: { readonly because: unknown } | undefined;
-  const transport = createTransport(connection(server, options));
+  const accepted = Promise.withResolvers<void>();
+  const transport = createTransport({
+    ...connection(server, options),
+    ...listening(line => {
+      if (line.startsWith('354')) accepted.resolve();
+    }),
+  });
   transport.use('stream', ({ message }, next) => {
-    // The end of this stream comes just before the final dot, so it errs on the side of "maybe sent".
+    // The end of this stream comes just before the final dot, so it errs on the side of "maybe sent"; but a short message
+    // is read whole before the server has accepted anything, so its end waits for the server's leave to send it.
     message.transform(
       () =>
         new PassThrough({
           flush: done => {
-            beforeHandover().then(
+            accepted.promise.then(beforeHandover).then(
               () => {
                 isHandedOver = true;
                 done();
@@ -103,6 +111,16 @@ export async function sendOnce(
   } finally {
     transport.close();
   }
+}
+
+/** Hears what the server says; nodemailer tells it to a logger alone. Nothing is written anywhere. */
+function listening(heard: (line: string) => void) {
+  const ignore = () => {};
+  const debug = ({ tnx }: { readonly tnx?: string }, line: unknown) => {
+    if (tnx === 'server') heard(String(line));
+  };
+  const logger = { trace: ignore, info: ignore, warn: ignore, error: ignore, fatal: ignore };
+  return { debug: true, logger: { ...logger, debug, level: ignore } as unknown as Logger };
 }
 
 function withoutAddresses(fault: MailFault): MailFault {

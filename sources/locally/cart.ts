@@ -7,7 +7,8 @@ import { getFromLocally, type LocallyApi } from './api.ts';
  * The URL in a message is followed only where it leads to Locally itself, under `/api/`; a redirect is not followed.
  *
  * @param orderUrl as the message says; left out, the documented place of the order
- * @throws SourceError when the URL leads elsewhere, or no cart could be fetched
+ * @throws SourceError `LOCALLY_CART_ELSEWHERE` when the URL leads elsewhere, `LOCALLY_CART_MISSING` when Locally
+ *   has no such cart, `LOCALLY_CART` when its API did not answer as it should
  */
 export async function fetchCart(
   api: LocallyApi,
@@ -19,12 +20,13 @@ export async function fetchCart(
   try {
     return await getFromLocally(api, url, signal);
   } catch (cause) {
+    const words = cause instanceof Error ? cause.message : String(cause);
     throw new SourceError(
-      'LOCALLY_CART',
+      /^status 4(04|10)$/.test(words) ? 'LOCALLY_CART_MISSING' : 'LOCALLY_CART',
       {
         problem: `The cart of order ${orderId} could not be fetched from ${url.host}`,
-        found: cause instanceof Error ? cause.message : String(cause),
-        next: 'It is tried again with the next feed; until then the message alone counts.',
+        found: words,
+        next: 'It is asked for again; until then the message alone counts.',
       },
       cause,
     );

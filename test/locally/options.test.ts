@@ -55,9 +55,12 @@ describe('which items go', () => {
     await run({ locally: { filter: {}, add_check_digit: true } });
     const added = linesOf(await ftp.read('12345.csv'));
 
-    expect(without.slice(1)).toEqual(expectedLines(ledger, { locations: ['1'] }));
+    // One number of eleven digits is right with its zero, the other is not: neither may be guessed at.
+    const selects = ({ custom }: (typeof ledger.items)[number]) =>
+      custom.upc?.length !== 11 || custom.upc === '72760225918';
+    expect(without.slice(1)).toEqual(expectedLines(ledger, { locations: ['1'], selects }));
     expect(added.slice(1)).toEqual(
-      expectedLines(ledger, { locations: ['1'], addsCheckDigit: true }),
+      expectedLines(ledger, { locations: ['1'], selects, addsCheckDigit: true }),
     );
     expect(added.some(line => line.startsWith('727602259185,'))).toBe(true);
   });

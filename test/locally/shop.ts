@@ -97,6 +97,17 @@ export async function shop() {
           new AbortController().signal,
         ),
       ),
+    /** A pass as `serve` makes it, so long after the scene's moment. */
+    processAt: (ms: number) =>
+      within({}, work =>
+        processEvents(
+          work.warehouse,
+          work.configuration,
+          work.configuration.locally!.orders!,
+          new AbortController().signal,
+          { now: new Date(NOW.getTime() + ms), asksAll: false },
+        ),
+      ),
     events: () =>
       within({}, work =>
         work.warehouse.query<{ body: Buffer; problem: string | null }>(

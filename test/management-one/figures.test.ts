@@ -46,6 +46,28 @@ test.each([
   },
 );
 
+test('goods that are not stocked are sold every day, and the roll-forward is none the worse for it', async () => {
+  const shop = await retailer({ section: LENIENT, now: new Date('2026-12-02T18:00:00Z') });
+  const { ledger } = shop.heartland;
+  const hemming = ledger.addItem({
+    description: 'Hemming',
+    custom: { class_code: LIST[0]! },
+    tracksInventory: false,
+  });
+  for (const [n, { id }] of ledger.locations.slice(0, 3).entries()) {
+    ledger.sell({ locationId: id, lines: [{ itemId: hemming.id, qty: 400 + n }] });
+  }
+  ledger.advanceTo(Date.parse('2026-12-02T18:00:00Z'));
+
+  const { checks, totals } = await expectTheLedger(shop, '2026-11', {
+    start: '2026-11-01',
+    end: '2026-11-30',
+  });
+
+  expect(Number(totals.file.SoldUnits)).toBeGreaterThan(1200);
+  expect(checks.filter(({ verdict }) => verdict === 'failed')).toEqual([]);
+});
+
 /** Makes the file of days and compares every figure in it with the ledger's papers. */
 async function expectTheLedger(
   shop: Retailer,

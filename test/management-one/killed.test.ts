@@ -14,7 +14,7 @@ import { startSmtp } from '../smtp/server.ts';
 import { LENIENT, LIST, NOW } from './month.ts';
 
 /** Kills a run that sends the month when the mail server has stopped moving, and opens the next one. */
-async function afterKill(stallAt: 'greeting' | 'data') {
+async function afterKill(stallAt: 'greeting' | 'recipients' | 'data') {
   const folder = await mkdtemp(join(tmpdir(), 'management-one-'));
   const heartland = await startHeartland({ asOf: '2026-11-21', months: 3 });
   const smtp = await startSmtp({ faults: { stallAt } });
@@ -51,13 +51,16 @@ async function afterKill(stallAt: 'greeting' | 'data') {
   };
 }
 
-test('killed before its message could arrive, the month is sent by the next run', async () => {
-  const { smtp, warehouse, run } = await afterKill('greeting');
-  expect((await run()).status).toBe('delivered');
-  expect(smtp.messages).toHaveLength(1);
-  const kept = await listExports(warehouse, 'management_one');
-  expect(kept.map(({ status }) => status)).toEqual(['delivered', 'failed']);
-});
+test.each(['greeting', 'recipients'] as const)(
+  'killed before its message could arrive, at the %s, the month is sent by the next run',
+  async stallAt => {
+    const { smtp, warehouse, run } = await afterKill(stallAt);
+    expect((await run()).status).toBe('delivered');
+    expect(smtp.messages).toHaveLength(1);
+    const kept = await listExports(warehouse, 'management_one');
+    expect(kept.map(({ status }) => status)).toEqual(['delivered', 'failed']);
+  },
+);
 
 test('killed before its message could arrive, the month is known not to have left, also when it is sent with --resend', async () => {
   const { smtp, warehouse, run } = await afterKill('greeting');

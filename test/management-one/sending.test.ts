@@ -96,6 +96,45 @@ test('a message that certainly did not leave is sent by the next run', async () 
   expect(kept.map(({ status }) => status)).toEqual(['delivered', 'failed']);
 });
 
+test('a recipient who is refused for now gets the same file alone from the next run; until then the month is not delivered', async () => {
+  const to = ['affiliate@m1.example', '"Acme Outfitters, Inc." <ops@acme.example>'];
+  const { run, smtp, fresh } = await retailer({ section: { ...LENIENT, email: { to } } });
+  smtp.faults.deferRecipients = ['ops@acme.example'];
+  expect(await failure(run())).toMatchObject({ code: 'MAIL_PARTLY_SENT', exitCode: 5 });
+  expect(await failure(run())).toMatchObject({ exitCode: 5 });
+  const [failed] = await listExports(fresh.work.warehouse, 'management_one');
+  expect(failed).toMatchObject({
+    status: 'failed',
+    receipts: [{ recipients: ['affiliate@m1.example'] }],
+  });
+  smtp.faults.deferRecipients = [];
+
+  const { status, exportId } = await run();
+
+  expect({ status, exportId }).toEqual({ status: 'delivered', exportId: failed!.exportId });
+  const [first, second, ...others] = smtp.messages;
+  expect(others).toEqual([]);
+  expect((second!.to as { text: string }).text).toContain('ops@acme.example');
+  expect((second!.to as { text: string }).text).not.toContain('affiliate');
+  expect(second!.attachments[0]!.content.equals(first!.attachments[0]!.content)).toBe(true);
+  expect(await failure(run())).toMatchObject({ code: 'ALREADY_SENT' });
+  const kept = await listExports(fresh.work.warehouse, 'management_one');
+  expect(kept.map(each => each.receipts.map(({ recipients }) => recipients))).toEqual([
+    [['affiliate@m1.example'], ['ops@acme.example']],
+  ]);
+});
+
+test('a month is delivered when those who missed it are no longer among its recipients, or only get a copy', async () => {
+  const email = { to: ['affiliate@m1.example'], cc: ['gone@acme.example'] };
+  const { run, smtp } = await retailer({ section: { ...LENIENT, email } });
+  smtp.faults.refuseRecipients = ['gone@acme.example'];
+
+  const { status, receipts } = await run();
+
+  expect(status).toBe('delivered');
+  expect(receipts.map(({ recipients }) => recipients)).toEqual([['affiliate@m1.example']]);
+});
+
 test('items without a class code hold the file, which is kept with the list and not sent', async () => {
   const { run, smtp, fresh } = await retailer({
     section: { ...LENIENT, problems: { no_location: 'leave_out' } },

@@ -90,6 +90,7 @@ describe('an e-mail', () => {
       destination: `smtp://127.0.0.1:${server.port} to affiliate@m1.example`,
       bytes: file.bytes,
       detail: '250 Message taken (Message-ID <run-7@acme.example>)',
+      recipients: ['affiliate@m1.example'],
     });
   });
 

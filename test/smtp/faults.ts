@@ -5,12 +5,14 @@ export interface SmtpFaults {
   echoPassword: boolean;
   /** Recipients refused with 550. */
   refuseRecipients: readonly string[];
+  /** Recipients refused for now, with 450. */
+  deferRecipients: readonly string[];
   /** How many messages are still refused with 451 before one is taken. */
   refuseForNow: number;
   /** Refuses every message with 554 after its data. */
   refuseMessage: boolean;
-  /** Says nothing: not even a greeting, or nothing after the data. */
-  stallAt: 'greeting' | 'data' | undefined;
+  /** Says nothing: not even a greeting, nothing to the recipients, or nothing after the data. */
+  stallAt: 'greeting' | 'recipients' | 'data' | undefined;
   /** Cuts the connection: in the middle of the data, or after all of it and before the answer. */
   dropAt: 'during data' | 'after data' | undefined;
 }
@@ -21,6 +23,7 @@ export function noFaults(): SmtpFaults {
     refuseLogin: false,
     echoPassword: false,
     refuseRecipients: [],
+    deferRecipients: [],
     refuseForNow: 0,
     refuseMessage: false,
     stallAt: undefined,

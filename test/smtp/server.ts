@@ -64,10 +64,12 @@ export async function startSmtp(options: SmtpServerOptions = {}): Promise<SmtpSe
       answer(null, { user: login.username });
     },
     onRcptTo({ address }, _session, answer) {
+      if (faults.stallAt === 'recipients') return void events.emit('stalled');
       if (faults.refuseRecipients.includes(address)) {
         const mailbox = address.slice(0, address.lastIndexOf('@'));
         return answer(refusal(550, `No such user here: ${mailbox} <${address}>`));
       }
+      if (faults.deferRecipients.includes(address)) return answer(refusal(450, 'Greylisted'));
       answer();
     },
     onData(data, _session, answer) {

@@ -15,6 +15,8 @@ const WEEKDAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
 /**
  * The moment `hours` business hours after `from`: time passes only while the store is open. A change of summer time
  * at night takes nothing away.
+ *
+ * @throws RangeError where `from` is so far off that there is no such moment
  */
 export function afterBusinessHours(
   from: Date,
@@ -24,7 +26,9 @@ export function afterBusinessHours(
 ): Date {
   let now = DateTime.fromJSDate(from, { zone });
   let leftMs = hours * 3_600_000;
-  for (;;) {
+  // Open one day a week at least; two weeks more for days that a change of summer time makes shorter.
+  const openDays = Math.ceil(leftMs / minutesBetween(open, close) / 60_000);
+  for (let day = 0; day <= 7 * (openDays + 2) && now.isValid; day++) {
     const opens = at(now, open);
     const closes = at(now, close);
     if (days.includes(WEEKDAYS[now.weekday - 1]!) && now < closes) {
@@ -35,6 +39,15 @@ export function afterBusinessHours(
     }
     now = now.plus({ days: 1 }).startOf('day');
   }
+  throw new RangeError(`there are no ${hours} business hours after ${from.getTime()} ms of 1970`);
+}
+
+function minutesBetween(open: string, close: string): number {
+  const [from, to] = [open, close].map(time => {
+    const [hour, minute] = time.split(':').map(Number);
+    return hour! * 60 + minute!;
+  });
+  return Math.max(1, to! - from!);
 }
 
 function at(day: DateTime, time: string): DateTime {

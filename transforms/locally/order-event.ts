@@ -1,4 +1,5 @@
 /** Reads what Locally sends about an order: the thin event of its webhooks, or a whole cart. */
+import { DateTime } from 'luxon';
 import { z } from 'zod';
 import { readUpc } from '../upc.ts';
 
@@ -135,7 +136,46 @@ function summed(lines: readonly OrderLine[]): readonly OrderLine[] {
   return [...byUpc.values()];
 }
 
+/** An instant without an offset is UTC, on whatever machine it is read; digits alone are the seconds of 1970. */
 function moment(written: string | null | undefined): Date | undefined {
-  const at = new Date(written ?? Number.NaN);
-  return Number.isNaN(at.getTime()) ? undefined : at;
+  const text = written?.trim() ?? '';
+  if (/^\d{10}$/.test(text)) return new Date(Number(text) * 1000);
+  if (/^\d{13}$/.test(text)) return new Date(Number(text));
+  const zone = { zone: 'utc' };
+  const read = [
+    DateTime.fromISO(text, zone),
+    DateTime.fromSQL(text, zone),
+    DateTime.fromRFC2822(text, zone),
+    DateTime.fromHTTP(text, zone),
+  ].find(each => each.isValid);
+  return read?.toJSDate();
+}
+
+const DAY_MS = 86_400_000;
+const EARLIEST = Date.UTC(2000, 0, 1);
+/** Longest name that is kept: real ones have a few dozen characters. */
+const MAX_NAME = 200;
+
+/**
+ * Why nothing can be taken from a message that names an order; undefined where it can.
+ *
+ * Names must be text that a database can hold, and the order must have been placed between 2000 and the day after the
+ * message came: a moment beyond it would hold the units back for good, or never.
+ */
+export function whyUnusable(told: OrderTold, receivedAt: Date): string | undefined {
+  const names: readonly (readonly [string, string | undefined])[] = [
+    ['store', told.locallyId],
+    ['status', told.status],
+    ...told.lines.flatMap(each => [['UPC', each.upc] as const, ['status', each.status] as const]),
+  ];
+  for (const [what, name] of names) {
+    if (name === undefined) continue;
+    if (/\p{Cc}/u.test(name) || !name.isWellFormed()) {
+      return `its ${what} holds characters that are no text: ${JSON.stringify(name.slice(0, 80))}`;
+    }
+    if (name.length > MAX_NAME) return `its ${what} has ${name.length} characters`;
+  }
+  const at = told.placedAt?.getTime() ?? receivedAt.getTime();
+  if (at >= EARLIEST && at <= receivedAt.getTime() + DAY_MS) return undefined;
+  return `its order was placed on ${told.placedAt!.toISOString().slice(0, -14)}, which cannot be`;
 }

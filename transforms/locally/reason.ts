@@ -49,7 +49,11 @@ const ADVICE: Readonly<Record<Reason, Advice>> = {
   upc_all_zero: { treatment: 'left_out', meaning: 'UPC is only zeros', fix: LABEL },
   upc_placeholder: { treatment: 'left_out', meaning: 'UPC is a placeholder', fix: LABEL },
   upc_wrong_length: { treatment: 'left_out', meaning: 'UPC has too few digits', fix: LABEL },
-  upc_upc_e: { treatment: 'left_out', meaning: 'UPC in its short form (UPC-E)', fix: LABEL },
+  upc_check_digit_unclear: {
+    treatment: 'left_out',
+    meaning: 'UPC may lack its check digit',
+    fix: LABEL,
+  },
   upc_bad_check_digit: { treatment: 'left_out', meaning: 'UPC was mistyped', fix: LABEL },
   upc_in_house: {
     treatment: 'left_out',
@@ -63,6 +67,7 @@ const ADVICE: Readonly<Record<Reason, Advice>> = {
     fix: MENDED,
   },
   upc_mended_check_digit: { treatment: 'noted', meaning: 'check digit added', fix: MENDED },
+  upc_mended_upc_e: { treatment: 'noted', meaning: 'UPC-E expanded to 12 digits', fix: MENDED },
   upc_shared: {
     treatment: 'noted',
     meaning: 'items with one UPC, sent as one',

@@ -21,14 +21,16 @@ with place as materialized (
 ),
 -- An item counts under the class code it has now, as Heartland's own reports group it.
 class as materialized (
-  select distinct on (public_id) public_id as item, coalesce(custom ->> $7::text, '') as code
+  select distinct on (public_id) public_id as item, coalesce(custom ->> $7::text, '') as code,
+         coalesce(track_inventory, true) as is_stocked
   from items
   where public_id is not null
   order by public_id, (_deleted_at is null) desc, id desc
 ),
 -- The same by the id that papers name.
 good as materialized (
-  select items.id, items.public_id as item, items.price, coalesce(class.code, '') as code
+  select items.id, items.public_id as item, items.price, coalesce(class.code, '') as code,
+         coalesce(class.is_stocked, true) as is_stocked
   from items
   left join class on class.item = items.public_id
 ),
@@ -40,7 +42,12 @@ stock as not materialized (
          pg_temp.plus(retail) filter (where as_of_date = $3::date) as begin_retail,
          pg_temp.plus(units) filter (where as_of_date = $2::date) as end_units,
          pg_temp.plus(cost) filter (where as_of_date = $2::date) as end_cost,
-         pg_temp.plus(retail) filter (where as_of_date = $2::date) as end_retail
+         pg_temp.plus(retail) filter (where as_of_date = $2::date) as end_retail,
+         -- Services and the like have no stock: what remains of a time when they had is no movement.
+         pg_temp.plus(case as_of_date when $3::date then units else -units end)
+           filter (where class.is_stocked = false) as unstocked_stock_units,
+         pg_temp.plus(case as_of_date when $3::date then cost else -cost end)
+           filter (where class.is_stocked = false) as unstocked_stock_cost
   from (
     -- Side by side by item they would be the same sums, for the price of finding each item's cost.
     select as_of_date, location_number, item_number, :"units" as units, null::numeric as cost, :"retail" as retail
@@ -62,7 +69,10 @@ sold as not materialized (
          pg_temp.plus(net_qty_sold) as sold_units,
          pg_temp.plus(coalesce(net_sales, 0) - coalesce(net_margin, net_sales, 0)) as sold_cost,
          pg_temp.plus(net_sales) as sold_retail,
-         pg_temp.plus(net_markdowns) as markdowns_retail
+         pg_temp.plus(net_markdowns) as markdowns_retail,
+         pg_temp.plus(net_qty_sold) filter (where class.is_stocked = false) as unstocked_sold_units,
+         pg_temp.plus(coalesce(net_sales, 0) - coalesce(net_margin, net_sales, 0))
+           filter (where class.is_stocked = false) as unstocked_sold_cost
   from :"sales" as sale
   left join :"margins" as margin
     on margin.business_date = sale.business_date and margin.location_number = sale.location_number
@@ -79,7 +89,10 @@ handed_over as not materialized (
   select sale.location_number as location, coalesce(class.code, '') as code,
          case when $11::text[] is null then '' else sale.item_number end as item,
          pg_temp.plus(net_qty_sold) as handed_over_units,
-         pg_temp.plus(coalesce(net_sales, 0) - coalesce(net_margin, net_sales, 0)) as handed_over_cost
+         pg_temp.plus(coalesce(net_sales, 0) - coalesce(net_margin, net_sales, 0)) as handed_over_cost,
+         pg_temp.plus(net_qty_sold) filter (where class.is_stocked = false) as unstocked_handed_over_units,
+         pg_temp.plus(coalesce(net_sales, 0) - coalesce(net_margin, net_sales, 0))
+           filter (where class.is_stocked = false) as unstocked_handed_over_cost
   from sales_daily as sale
   left join sales_margin_daily as margin
     on margin.business_date = sale.business_date and margin.location_number = sale.location_number
@@ -204,14 +217,19 @@ papers as not materialized (
          pg_temp.plus(retail) filter (where figure = 'adjusted') as adjusted_retail,
          pg_temp.plus(units) filter (where figure = 'on_order') as on_order_units,
          pg_temp.plus(cost) filter (where figure = 'on_order') as on_order_cost,
-         pg_temp.plus(retail) filter (where figure = 'on_order') as on_order_retail
+         pg_temp.plus(retail) filter (where figure = 'on_order') as on_order_retail,
+         pg_temp.plus(case figure when 'returned' then -units else units end)
+           filter (where not is_stocked and figure <> 'on_order') as unstocked_paper_units,
+         pg_temp.plus(case figure when 'returned' then -cost else cost end)
+           filter (where not is_stocked and figure <> 'on_order') as unstocked_paper_cost
   from (
     select coalesce(place.number, '') as location, coalesce(good.code, '') as code,
            case when $11::text[] is null then ''
                 else coalesce(good.item, case when good.id is null then '#' || documented.item_id end, '') end as item,
            figure, qty as units, qty * unit_cost as cost,
            -- At the price of today, as Heartland values stock; no price is nothing.
-           qty * good.price as retail
+           qty * good.price as retail,
+           coalesce(good.is_stocked, true) as is_stocked
     from documented
     left join place on place.id = documented.location_id
     left join good on good.id = documented.item_id
@@ -221,7 +239,8 @@ papers as not materialized (
 ),
 -- Whatever changed stock, by any paper or none: what the movements above must amount to.
 changed as not materialized (
-  select coalesce(place.number, '') as location, coalesce(good.code, '') as code, '' as item, pg_temp.plus(delta_qty) as changed_units
+  select coalesce(place.number, '') as location, coalesce(good.code, '') as code, '' as item, pg_temp.plus(delta_qty) as changed_units,
+         pg_temp.plus(delta_qty) filter (where good.is_stocked = false) as unstocked_changed_units
   from inventory_transactions as change
   left join place on place.id = change.location_id
   left join good on good.id = change.item_id
@@ -262,7 +281,16 @@ select location, code, item,
        on_order_retail,
        handed_over_units,
        handed_over_cost,
-       changed_units
+       changed_units,
+       unstocked_stock_units,
+       unstocked_stock_cost,
+       unstocked_paper_units,
+       unstocked_paper_cost,
+       unstocked_sold_units,
+       unstocked_sold_cost,
+       unstocked_handed_over_units,
+       unstocked_handed_over_cost,
+       unstocked_changed_units
 from stock
 full join sold using (location, code, item)
 full join papers using (location, code, item)

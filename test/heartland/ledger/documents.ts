@@ -22,6 +22,8 @@ export interface Item extends Stamped {
   custom: Readonly<Record<string, string | null>>;
   isActive: boolean;
   allowsFractionalQty: boolean;
+  /** Services and fees have no stock. Default true. */
+  tracksInventory?: boolean;
   primaryVendorId: number | null;
   gridId: number | null;
 }

@@ -120,6 +120,7 @@ export function moveGoods(
   if (ticket.isPaperOnly === true) return;
   for (const line of ticket.lines) {
     if (line.type !== 'ItemLine') continue;
+    if (account.item(line.itemId).tracksInventory === false) continue;
     const delta = {
       commit: { committed: line.qty },
       release: { committed: -line.qty },
