@@ -3,6 +3,7 @@ import { SourceError } from '../../transforms/errors.ts';
 import { interrupted } from '../../transforms/interruption.ts';
 import type { OrderTold } from '../../transforms/locally/order-event.ts';
 import type { OrdersConfiguration } from '../configuration/locally-orders.ts';
+import { trustOf } from '../configuration/tls.ts';
 
 /** The cart as Locally has it now, where its API may be asked. */
 export interface Fetched {
@@ -36,7 +37,8 @@ export class CartRequests {
       return { problem: this.#lastProblem, isWorthAnother: true, requests: 0 };
     }
     try {
-      const from = { baseUrl: api.base_url, token: api.token };
+      const section = 'locally.orders.api';
+      const from = { baseUrl: api.base_url, token: api.token, section, ...trustOf(api) };
       const cart = await fetchCart(from, orderId, orderUrl, this.#signal);
       this.#failures = 0;
       return { cart, isWorthAnother: false, requests: 1 };
