@@ -8,6 +8,7 @@ import {
 } from '../sources/heartland/oauth.ts';
 import { ConfigurationError, SourceError, UsageError } from '../transforms/errors.ts';
 import type { Configuration } from './configuration/schema.ts';
+import { trustOf } from './configuration/tls.ts';
 import { type Grant, writeGrant } from './configuration/token-file.ts';
 import { scopesFor } from './permissions.ts';
 
@@ -15,8 +16,11 @@ import { scopesFor } from './permissions.ts';
 export interface Consent {
   /** Shows the address to open. */
   ask(address: string): void;
-  /** The address that the browser was sent to in the end, or the bare code, whichever comes first. */
-  answer(signal: AbortSignal): Promise<string>;
+  /**
+   * The address that the browser was sent to in the end, or the bare code, whichever comes first. An address that a browser
+   * brings by itself counts only when it `isOurs`: any page may send a browser to this machine.
+   */
+  answer(signal: AbortSignal, isOurs: (address: string) => boolean): Promise<string>;
 }
 
 export interface Connected extends Grant {
@@ -24,7 +28,8 @@ export interface Connected extends Grant {
 }
 
 /** @throws UsageError where the configuration has a token of its own */
-export function appOf({ heartland: { oauth } }: Configuration): RegisteredApp & { file: string } {
+export function appOf({ heartland }: Configuration): RegisteredApp & { file: string } {
+  const { oauth } = heartland;
   if (oauth === undefined)
     throw new UsageError('NO_OAUTH', {
       problem: 'This configuration has no section heartland.oauth, so there is nothing to connect',
@@ -36,6 +41,7 @@ export function appOf({ heartland: { oauth } }: Configuration): RegisteredApp & 
     clientSecret: oauth.client_secret,
     redirectUri: oauth.redirect_uri,
     file: oauth.token_file!,
+    ...trustOf(heartland),
   };
 }
 
@@ -56,9 +62,13 @@ export async function connect(
   const app = appOf(configuration);
   const state = randomBytes(24).toString('base64url');
   consent.ask(consentAddress(app, scopesFor(configuration), state));
-  const code = codeIn(await consent.answer(signal), app, state);
+  const isOurs = (address: string) => {
+    const { kind } = readRedirect(address, app.redirectUri, state);
+    return kind === 'code' || kind === 'refused';
+  };
+  const code = codeIn(await consent.answer(signal, isOurs), app, state);
   const token = await exchangeCode(app, code, signal);
-  const baseUrl = await lookUpAccount(app.server, token, signal);
+  const baseUrl = await lookUpAccount(app, token, signal);
   const wanted = configuration.heartland.base_url;
   if (wanted !== undefined && wanted !== baseUrl)
     throw new ConfigurationError('ANOTHER_ACCOUNT', {

@@ -11,6 +11,7 @@ import { Slots } from '../sources/heartland/slots.ts';
 import { ConfigurationError } from '../transforms/errors.ts';
 import { interrupted } from '../transforms/interruption.ts';
 import type { Configuration } from './configuration/schema.ts';
+import { trustOf } from './configuration/tls.ts';
 import { knownStreams } from './configured-streams.ts';
 import type { Report } from './report.ts';
 import { removeLeftBehind } from './spool-folder.ts';
@@ -155,6 +156,8 @@ interface HeartlandAccount {
   readonly token: string;
   /** What to do when the token is refused. */
   readonly whenRefused?: string;
+  /** What to do when the account has another address now. */
+  readonly whenMoved?: string;
 }
 
 /** @throws ConfigurationError where a registered app has not been connected yet */
@@ -171,6 +174,7 @@ function accountOf({ heartland, merchant }: Configuration): HeartlandAccount {
     token,
     whenRefused:
       'The consent was taken back, or its user lost a permission. Connect again with: tillstream connect',
+    whenMoved: 'Find out the account’s new address by connecting again: tillstream connect',
   };
 }
 
@@ -190,6 +194,8 @@ export function clientFor(
       ...accountOf(configuration),
       inFlight: heartland.in_flight,
       timeoutMs: heartland.timeout_ms,
+      ...(heartland.answer_timeout_ms !== undefined && { wholeMs: heartland.answer_timeout_ms }),
+      ...trustOf(heartland),
       maxRetries: heartland.max_retries,
       maxWaitMs: heartland.max_wait_ms,
     },

@@ -1,5 +1,6 @@
 /** Whether what a delivery needs is there: connects, logs in, enters the folder, and hands nothing over. */
 import { DeliveryError } from '../transforms/errors.ts';
+import type { EmailOptions } from './email/options.ts';
 import { greet, MailFailure, readSmtpUrl } from './email/smtp.ts';
 import { FtpConnection } from './ftp/connection.ts';
 import { FtpFailure } from './ftp/fault.ts';
@@ -37,11 +38,13 @@ export async function reachSftp(options: SftpOptions, signal: AbortSignal): Prom
 }
 
 /** @throws DeliveryError with what the server said, and what to do */
-export async function reachSmtp(smtp: string): Promise<string> {
-  const server = readSmtpUrl(smtp);
+export async function reachSmtp(
+  options: Pick<EmailOptions, 'smtp' | 'ca' | 'serverName'>,
+): Promise<string> {
+  const server = readSmtpUrl(options.smtp);
   const address = `${server.isTlsFromStart ? 'smtps' : 'smtp'}://${server.host}:${server.port}`;
   try {
-    await greet(server, { timeoutMs: 15_000 });
+    await greet(server, { ...options, timeoutMs: 15_000 });
     return address;
   } catch (error) {
     if (error instanceof MailFailure)

@@ -1,16 +1,21 @@
 import { openAsBlob } from 'node:fs';
 import { dirname } from 'node:path';
-import { Agent, FormData, request } from 'undici';
+import type { Readable } from 'node:stream';
+import { type Dispatcher, FormData, request } from 'undici';
+import { tooSlow } from '../http/answer-fault.ts';
+import { codingsOf, decoded } from '../http/decoded.ts';
+import { httpDispatcher, type TlsTrust } from '../http/dispatcher.ts';
+import { type Trouble, troubleOf } from '../http/trouble.ts';
+import { webPageIn, webPageInWords } from '../http/web-page.ts';
 import { DeliveryError, InterruptedError } from '../transforms/errors.ts';
 import { stopIfAborted } from '../transforms/interruption.ts';
-import { certificateFault } from './certificate-fault.ts';
 import { checkFileName } from './file-name.ts';
 import { onDisk } from './local-file.ts';
 import type { Deliver, OutgoingFile, Receipt } from './outgoing.ts';
 import { redact } from './redact.ts';
 
 /** A web service that takes files as a form. */
-export interface UploadOptions {
+export interface UploadOptions extends TlsTrust {
   readonly url: string;
   /** Name of the form's field for the file. */
   readonly fileField: string;
@@ -20,9 +25,10 @@ export interface UploadOptions {
   readonly secrets: readonly string[];
   /** For connecting, and for each silence after. */
   readonly timeoutMs: number;
-  /** PEM of the authority to trust instead of the public ones. Certificates are always verified. */
-  readonly ca?: string;
 }
+
+/** For a whole upload and its answer, in time-outs: what comes byte by byte is never silent. */
+const TIMES_THE_TIMEOUT = 10;
 
 /** Codes of a request that failed before any of it could have been taken. */
 const NOT_CONNECTED = new Set([
@@ -43,65 +49,99 @@ const MOST_READ_BYTES = 1 << 16;
  */
 export function deliverByUpload(options: UploadOptions): Deliver {
   return async (files, signal) => {
-    const agent = new Agent({
-      connect: { timeout: options.timeoutMs, ...(options.ca !== undefined && { ca: options.ca }) },
-      headersTimeout: options.timeoutMs,
-      bodyTimeout: options.timeoutMs,
-    });
+    const dispatcher = httpDispatcher(options);
     const receipts: Receipt[] = [];
     try {
       for (const file of files) {
         stopIfAborted(signal, `Uploading "${file.name}"`);
-        receipts.push(await upload(agent, options, file, signal));
+        receipts.push(await upload(dispatcher, options, file, signal));
       }
       return receipts;
     } catch (error) {
       throw receipts.length === 0 ? error : partly(receipts, error);
     } finally {
-      await agent.destroy();
+      await dispatcher.destroy();
     }
   };
 }
 
 async function upload(
-  dispatcher: Agent,
+  dispatcher: Dispatcher,
   options: UploadOptions,
   file: OutgoingFile,
   signal: AbortSignal,
 ): Promise<Receipt> {
+  const { url, timeoutMs, secrets } = options;
   const form = new FormData();
   for (const [name, value] of Object.entries(options.fields)) form.set(name, value);
   const blob = await onDisk(dirname(file.path), file.name, () => openAsBlob(file.path));
   form.set(options.fileField, blob, checkFileName(file.name));
-  const destination = whereTo(options.url);
+  const destination = whereTo(url);
+  const wholeMs = timeoutMs * TIMES_THE_TIMEOUT;
+  const late = new AbortController();
+  const timer = setTimeout(() => late.abort(tooSlow(wholeMs)), wholeMs);
   try {
-    const { statusCode, body } = await request(options.url, {
+    const { statusCode, headers, body } = await request(url, {
       method: 'POST',
       body: form,
       dispatcher,
-      signal,
+      headersTimeout: timeoutMs,
+      bodyTimeout: timeoutMs,
+      signal: AbortSignal.any([signal, late.signal]),
     });
-    const said = redact(await beginningOf(body), options.secrets);
-    if (statusCode === 200) {
-      return { file: file.name, destination, bytes: file.bytes, detail: said || 'accepted (200)' };
+    const beginning = await beginningOf(body, timeoutMs);
+    const plain = await readable(beginning, headers['content-encoding']);
+    const page = webPageIn({ headers, body: plain });
+    const said = redact(
+      page === undefined ? plain.toString('utf8') : webPageInWords(page),
+      secrets,
+    );
+    if (statusCode !== 200) {
+      const to = URL.parse([headers.location].flat()[0] ?? '', url);
+      const sentOn =
+        to === null || headers.location === undefined ? '' : ` and sends us to ${whereTo(to.href)}`;
+      throw refused(file, destination, `it answered ${statusCode}${sentOn}`, said);
     }
-    throw refused(file, destination, `it answered ${statusCode}`, said);
+    if (page?.isLogIn)
+      throw refused(file, destination, 'a page to log in answered in its place', said);
+    return { file: file.name, destination, bytes: file.bytes, detail: said || 'accepted (200)' };
   } catch (error) {
     if (error instanceof DeliveryError) throw error;
     throw notAnswered(file, destination, error, options, signal);
+  } finally {
+    clearTimeout(timer);
   }
 }
 
-/** As much of an answer as a person may want to read; a service that never stops talking is not listened to. */
-async function beginningOf(body: AsyncIterable<Buffer>): Promise<string> {
+/**
+ * As much of an answer as a person may want to read. What the status says is known by then, so a service that never stops
+ * talking, or talks too slowly, or breaks off, is not listened to any longer.
+ */
+async function beginningOf(body: Readable, timeoutMs: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let bytes = 0;
-  for await (const chunk of body) {
-    chunks.push(chunk);
-    bytes += chunk.length;
-    if (bytes >= MOST_READ_BYTES) break;
+  const timer = setTimeout(() => body.destroy(), timeoutMs);
+  try {
+    for await (const chunk of body as AsyncIterable<Buffer>) {
+      chunks.push(chunk);
+      bytes += chunk.length;
+      if (bytes >= MOST_READ_BYTES) break;
+    }
+  } catch {
+    // What was said before that is enough.
+  } finally {
+    clearTimeout(timer);
   }
-  return Buffer.concat(chunks).toString('utf8');
+  return Buffer.concat(chunks);
+}
+
+/** Decoded where it is encoded; where that cannot be done, nothing of it is for a person to read. */
+async function readable(body: Buffer, header: string | string[] | undefined): Promise<Buffer> {
+  try {
+    return await decoded(body, codingsOf(header, body), MOST_READ_BYTES);
+  } catch (error) {
+    return Buffer.from(`(${(error as Error).message})`);
+  }
 }
 
 function notAnswered(
@@ -112,10 +152,11 @@ function notAnswered(
   signal: AbortSignal,
 ): Error {
   const { code = '', message } = error as { code?: string; message: string };
-  const said = redact(`${code} ${message}`, secrets);
+  const trouble = troubleOf(error, 'management_one.upload');
+  const said = redact(trouble === undefined ? `${code} ${message}` : trouble.reason, secrets);
+  if (trouble?.kind === 'certificate' || trouble?.kind === 'proxy')
+    return refused(file, destination, trouble.reason, '', trouble);
   if (NOT_CONNECTED.has(code)) return refused(file, destination, 'nobody answered there', said);
-  if (certificateFault(error) !== undefined)
-    return refused(file, destination, 'its certificate is not trusted', said);
   const problem = `"${file.name}" may or may not have been taken by ${destination}: the connection ended before an answer`;
   const next = 'Ask Management One whether it arrived before sending it again.';
   return signal.aborted
@@ -128,11 +169,14 @@ function refused(
   destination: string,
   why: string,
   said: string,
+  trouble?: Trouble,
 ): DeliveryError {
   return new DeliveryError('UPLOAD_REFUSED', {
     problem: `"${name}" was not taken by ${destination}: ${why}`,
     ...(said !== '' && { found: said }),
-    next: 'Check the address, the client code and the secret; what was found is the service’s own reason.',
+    next:
+      trouble?.next ??
+      'Check the address, the client code and the secret; what was found is the service’s own reason.',
   });
 }
 

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { address, smtp } from './email.ts';
 import { template } from './layout.ts';
+import { tls } from './tls.ts';
 import { line, oneOf, oneOrList, text, wholeNumber, yesNo } from './value.ts';
 
 const HOST = 'the name or address of the server alone, as ftp.acme.example';
@@ -40,10 +41,7 @@ const ftp = z
     port: wholeNumber(1, 65_535).optional().describe('Default 21, or 990 for ftps-implicit.'),
     password: password.describe(`Password that Locally gave, as \${LOCALLY_PASSWORD}.`),
     directory: line('a folder on the server, as /').default('/').describe('Folder on the server.'),
-    ca: z
-      .string('a certificate as PEM text')
-      .optional()
-      .describe('PEM of the authority to trust instead of the public ones.'),
+    ...tls,
   })
   .transform(to => ({ ...to, port: to.port ?? DEFAULT_PORT[to.protocol] }));
 
@@ -85,6 +83,7 @@ const TO = 'the feed address of each store, as { "12345": feeds.12345.x@robot.lo
 const email = z.strictObject({
   protocol: z.literal('email').describe('E-mail to each store’s feed address.'),
   smtp: smtp.describe(`Mail server, as \${SMTP_URL}: smtp://user:password@host:587.`),
+  ...tls,
   from: address.describe('Sender.'),
   to: z
     .union([address, z.record(z.string(), address)], TO)

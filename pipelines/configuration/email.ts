@@ -1,6 +1,7 @@
 /** An e-mail that goes out: through which server, from whom, to whom. */
 import { z } from 'zod';
 import { template } from './layout.ts';
+import { tls } from './tls.ts';
 
 const SERVER =
   'an smtp:// or smtps:// address, as smtp://user:password@host:587, where @ : / ? # in the password are written %40 %3A %2F %3F %23';
@@ -22,6 +23,7 @@ export const addresses = z.array(address, `a list of e-mail addresses, as [ops@a
 export function email(placeholders: readonly string[], subject: string) {
   return z.strictObject({
     smtp: smtp.describe(`Mail server, as \${SMTP_URL}: smtp://user:password@host:587.`),
+    ...tls,
     from: address.describe('Sender.'),
     to: addresses.min(1, 'at least one e-mail address').describe('Who gets the file.'),
     cc: addresses.default([]).describe('Who gets a copy.'),

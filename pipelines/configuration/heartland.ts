@@ -1,6 +1,7 @@
 /** The section `heartland`: which account, with which token, and how hard it may be asked. */
 import { z } from 'zod';
 import { isThisMachine, oauth } from './oauth.ts';
+import { tls } from './tls.ts';
 import { line, text, wholeNumber } from './value.ts';
 
 const ADDRESS =
@@ -41,7 +42,14 @@ const section = z.strictObject({
     .describe('Rows asked for per page. The server may give fewer. Default 1000.'),
   timeout_ms: wholeNumber(1000, 600_000)
     .default(60_000)
-    .describe('Milliseconds to wait for one answer. Default 60000.'),
+    .describe(
+      'Milliseconds to wait for the beginning of an answer, and for each pause in it. Default 60000.',
+    ),
+  answer_timeout_ms: wholeNumber(1000, 3_600_000)
+    .optional()
+    .describe(
+      'Milliseconds that one whole answer may take, however slowly it comes. Default: five times timeout_ms.',
+    ),
   max_retries: wholeNumber(0, 20)
     .default(6)
     .describe('How often one request is tried again before the run gives up. Default 6.'),
@@ -50,6 +58,7 @@ const section = z.strictObject({
     .describe(
       'Milliseconds that failed requests and the waits after them may hold a run up, all together. Default 300000.',
     ),
+  ...tls,
   lookback_minutes: wholeNumber(0, 10_080)
     .default(15)
     .describe(

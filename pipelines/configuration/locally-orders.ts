@@ -1,5 +1,6 @@
 /** The section `locally.orders`: the orders that Locally takes, and by when a store must answer them. */
 import { z } from 'zod';
+import { tls } from './tls.ts';
 import { line, oneOf, text, wholeNumber, yesNo } from './value.ts';
 
 const TIME = 'a time of the day as "10:00"';
@@ -39,6 +40,7 @@ export const readBack = z.strictObject({
     .default(120)
     .describe('How long a run waits for Locally’s answers at most. Default 120.'),
   base_url: baseUrl.describe('Default https://www.locally.com.'),
+  ...tls,
 });
 
 export const orders = z.strictObject({
@@ -59,6 +61,7 @@ export const orders = z.strictObject({
       base_url: baseUrl.describe(
         'Only from there a cart is fetched. Default https://www.locally.com.',
       ),
+      ...tls,
     })
     .optional()
     .describe(

@@ -2,6 +2,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { ConfigurationError } from '../../transforms/errors.ts';
+import { withCertificates } from './certificate-files.ts';
 import { type Environment, resolveReferences } from './environment.ts';
 import { configurationError, dotted, type Mistake } from './mistake.ts';
 import { checkNeeded, EVERYTHING, type Need } from './needs.ts';
@@ -32,7 +33,10 @@ export async function readConfiguration(
   const file = readYaml(await textOf(path));
   if (file.tree === undefined) throw configurationError(path, file.mistakes);
   if (file.tree === null) throw configurationError(path, [{ path: [], says: 'is empty' }]);
-  const resolved = await resolveReferences(file.tree, env);
+  const home = dirname(path);
+  const referred = await resolveReferences(file.tree, env);
+  const { tree, mistakes: unread } = await withCertificates(referred.tree, home);
+  const resolved = { ...referred, tree, unset: [...referred.unset, ...unread] };
   const { checked, unset } = checkNeeded(resolved, needs);
 
   const earlier = [...file.mistakes, ...resolved.mistakes, ...unset];
@@ -41,7 +45,6 @@ export async function readConfiguration(
   const mistakes = [...earlier, ...later.filter(mistake => !told.has(dotted(mistake.path)))];
   if (mistakes.length > 0 || 'mistakes' in checked)
     throw configurationError(path, mistakes.map(withLine));
-  const home = dirname(path);
   const dataFolder = resolve(home, checked.configuration.data_folder);
   const written = { file: path, lines: file.lines, secrets: writtenSecretsIn(file.tree) };
   const whole = { ...checked.configuration, data_folder: dataFolder, [WRITTEN]: written };

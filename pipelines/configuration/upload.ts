@@ -1,5 +1,6 @@
 /** A web service that takes the month-end file as a form. */
 import { z } from 'zod';
+import { tls } from './tls.ts';
 import { line, text, wholeNumber } from './value.ts';
 
 const ADDRESS = 'the https:// address of the web service, without user and password';
@@ -25,6 +26,7 @@ export const upload = z.strictObject({
   secret: text(line(`the secret that Management One gave, as \${MANAGEMENT_ONE_SECRET}`)).describe(
     `The secret that Management One gave, as \${MANAGEMENT_ONE_SECRET}.`,
   ),
+  ...tls,
   timeout_ms: wholeNumber(1000, 600_000)
     .default(60_000)
     .describe('Milliseconds without a sign of life after which it is given up. Default 60000.'),

@@ -1,6 +1,7 @@
 import { reachFtp, reachSftp, reachSmtp } from '../../sinks/reachable.ts';
 import type { Destination } from '../configuration/destination.ts';
 import type { Configuration } from '../configuration/schema.ts';
+import { trustOf } from '../configuration/tls.ts';
 import { ftpOptionsOf, sftpOptionsOf } from '../locally/deliver.ts';
 import { examined, type Finding, ok } from './finding.ts';
 
@@ -19,10 +20,10 @@ export async function checkDeliveries(
     );
   }
   if (managementOne?.email !== undefined) {
-    const { smtp } = managementOne.email;
+    const server = { smtp: managementOne.email.smtp, ...trustOf(managementOne.email) };
     const check = 'Management One by e-mail';
     findings.push(
-      ...(await examined(check, async () => [ok(check, `${await reachSmtp(smtp)} lets us in`)])),
+      ...(await examined(check, async () => [ok(check, `${await reachSmtp(server)} lets us in`)])),
     );
   }
   return findings;
@@ -31,7 +32,7 @@ export async function checkDeliveries(
 function reach(to: Destination, signal: AbortSignal): Promise<string> {
   switch (to.protocol) {
     case 'email':
-      return reachSmtp(to.smtp);
+      return reachSmtp({ smtp: to.smtp, ...trustOf(to) });
     case 'sftp':
       return reachSftp(sftpOptionsOf(to), signal);
     default:

@@ -9,6 +9,7 @@ import { deliverBySftp } from '../../sinks/sftp.ts';
 import { ConfigurationError } from '../../transforms/errors.ts';
 import type { Destination } from '../configuration/destination.ts';
 import type { Configuration } from '../configuration/schema.ts';
+import { trustOf } from '../configuration/tls.ts';
 import { feedOf, fileNameOf, mappedStores } from './settings.ts';
 
 /** How the files are handed over: to every configured destination at once, or into a folder instead. */
@@ -25,6 +26,7 @@ function deliveryTo(to: Destination, configuration: Configuration): Deliver {
       const deliver = deliverByEmail({
         smtp: to.smtp,
         from: to.from,
+        ...trustOf(to),
         addressOf: addressesOf(to.to, configuration),
         subjectOf: ({ name }) =>
           to.subject
@@ -58,7 +60,7 @@ export function ftpOptionsOf(to: Exclude<ToServer, ToSftp>): FtpOptions {
     ...connection(to),
     protocol: to.protocol,
     password: to.password,
-    ...(to.ca !== undefined && { ca: to.ca }),
+    ...trustOf(to),
   };
 }
 

@@ -11,6 +11,7 @@ import { type OrderTold, readOrder } from '../../transforms/locally/order-event.
 import { type OrderPhase, orderPhase } from '../../transforms/locally/order-phase.ts';
 import type { OrdersConfiguration } from '../configuration/locally-orders.ts';
 import type { Configuration } from '../configuration/schema.ts';
+import { trustOf } from '../configuration/tls.ts';
 import { orderIn } from './webhook.ts';
 
 interface KeptEvent {
@@ -77,7 +78,8 @@ async function cartOf(
 ): Promise<Fetched> {
   if (api === undefined) return { isWorthAnother: false };
   try {
-    const from = { baseUrl: api.base_url, token: api.token };
+    const section = 'locally.orders.api';
+    const from = { baseUrl: api.base_url, token: api.token, section, ...trustOf(api) };
     return { cart: await fetchCart(from, orderId, orderUrl, signal), isWorthAnother: false };
   } catch (error) {
     if (signal.aborted) throw interrupted('Taking orders');

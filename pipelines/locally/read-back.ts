@@ -6,6 +6,7 @@ import { interrupted } from '../../transforms/interruption.ts';
 import type { FeedLine } from '../../transforms/locally/diff.ts';
 import type { ShownStock } from '../../transforms/locally/store-data.ts';
 import type { ReadBackConfiguration } from '../configuration/locally-orders.ts';
+import { trustOf } from '../configuration/tls.ts';
 import type { Work } from '../work.ts';
 import { type DeliveredFeed, lastDelivered } from './history.ts';
 import { keptLines } from './kept-lines.ts';
@@ -87,7 +88,7 @@ async function ask(
     const lines = keptLines(warehouse, feed, locallyId);
     for (const { upc, qty } of await sampleOf(lines, settings.upc_prefix, settings.sample)) {
       const shown = await fetchShownStock(
-        { baseUrl, token, companyId },
+        { baseUrl, token, companyId, section: 'locally.read_back', ...trustOf(settings) },
         locallyId,
         upc,
         stop,

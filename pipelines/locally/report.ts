@@ -4,6 +4,7 @@ import type { Receipt } from '../../sinks/outgoing.ts';
 import { spoolFile } from '../../sinks/spool.ts';
 import { TillstreamError } from '../../transforms/errors.ts';
 import { problemsFile, reportText } from '../../transforms/locally/report.ts';
+import { trustOf } from '../configuration/tls.ts';
 import { today } from '../slices.ts';
 import type { Work } from '../work.ts';
 import type { Made } from './make.ts';
@@ -48,7 +49,7 @@ export async function mailReport(
     );
     const destinations = receipts.map(receipt => `${receipt.destination}: ${receipt.detail}`);
     await sendEmail(
-      { smtp, from, to, cc, ...(replyTo !== undefined && { replyTo }) },
+      { smtp, from, to, cc, ...trustOf(report.email), ...(replyTo !== undefined && { replyTo }) },
       {
         subject: subject.replace(
           /\{(merchant|date|status)\}/g,

@@ -6,7 +6,7 @@ import type { OrdersConfiguration } from '../configuration/locally-orders.ts';
 import type { Configuration } from '../configuration/schema.ts';
 import { processEvents } from './orders.ts';
 import { feedOf } from './settings.ts';
-import { MAX_WEBHOOK_BYTES, receiveEvent, type WebhookAnswer } from './webhook.ts';
+import { MAX_WEBHOOK_BYTES, receiveEvent, refusalOf, type WebhookAnswer } from './webhook.ts';
 
 export interface WebhookServerOptions {
   readonly warehouse: Warehouse;
@@ -29,8 +29,18 @@ export interface WebhookServer {
 }
 
 const PATH = '/locally/webhook';
-/** A sender that is slower than this is not Locally. */
-const REQUEST_TIMEOUT_MS = 10_000;
+/** A sender that is slower than this is not Locally. Node looks at them each second, and not at its usual 30 s. */
+const LIMITS = {
+  headersTimeout: 5_000,
+  requestTimeout: 10_000,
+  connectionsCheckingInterval: 1_000,
+  keepAliveTimeout: 5_000,
+  maxHeaderSize: 8 * 1024,
+};
+/** Beyond these, connections are closed as they come. */
+const MOST_CONNECTIONS = 500;
+/** Of all bodies that are being read or written down: hundreds of messages, which are a few kilobytes each. */
+const MOST_BYTES_AT_ONCE = 16 * MAX_WEBHOOK_BYTES;
 
 /**
  * Listens for Locally's messages. Each is answered as soon as it is kept, and worked in afterwards, one at a time.
@@ -43,7 +53,14 @@ export async function startWebhookServer(options: WebhookServerOptions): Promise
   const stop = new AbortController();
   let working: Promise<void> = Promise.resolve();
 
-  const server = createServer((request, response) => {
+  const held = new HeldBytes(MOST_BYTES_AT_ONCE);
+
+  const server = createServer(LIMITS, listener);
+  // Who asks before sending a body is told before sending it.
+  server.on('checkContinue', listener);
+  server.maxConnections = MOST_CONNECTIONS;
+
+  function listener(request: IncomingMessage, response: ServerResponse): void {
     answer(request, response).catch((error: unknown) => {
       // Who hung up in the middle of a message waits for no answer, and no trouble of ours is behind it.
       if (!request.complete) return;
@@ -51,8 +68,8 @@ export async function startWebhookServer(options: WebhookServerOptions): Promise
       // Locally sends it again.
       if (!response.headersSent) reply(response, { status: 500, body: 'Try again later.\n' });
     });
-  });
-  server.requestTimeout = REQUEST_TIMEOUT_MS;
+  }
+
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(options.port, host, resolve);
@@ -74,13 +91,23 @@ export async function startWebhookServer(options: WebhookServerOptions): Promise
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = URL.parse(request.url ?? '/', 'http://here')?.pathname;
-    if (path !== PATH) return reply(response, { status: 404, body: 'Nothing is here.\n' });
-    const body = await bodyOf(request);
-    if (body === undefined) return reply(response, { status: 413, body: 'Too large.\n' });
+    if (path !== PATH)
+      return refuse(request, response, { status: 404, body: 'Nothing is here.\n' });
     const { method = '', headers } = request;
-    const given = await receiveEvent(warehouse, orders, { method, headers, body }, now());
-    reply(response, given);
-    if (given.status === 200) working = working.then(work);
+    const refusal = refusalOf(orders.webhook, { method, headers });
+    if (refusal !== undefined) return refuse(request, response, refusal);
+    if (Number(headers['content-length'] ?? 0) > MAX_WEBHOOK_BYTES)
+      return refuse(request, response, TOO_LARGE);
+    if (headers.expect !== undefined) response.writeContinue();
+    const body = await bodyOf(request, held);
+    try {
+      if (!Buffer.isBuffer(body)) return refuse(request, response, body);
+      const given = await receiveEvent(warehouse, orders, { method, headers, body }, now());
+      reply(response, given);
+      if (given.status === 200) working = working.then(work);
+    } finally {
+      if (Buffer.isBuffer(body)) held.giveBack(body.length);
+    }
   }
 
   async function work(): Promise<void> {
@@ -97,16 +124,69 @@ export async function startWebhookServer(options: WebhookServerOptions): Promise
   }
 }
 
-/** The body; undefined where it is larger than any message. What comes after that is not read. */
-async function bodyOf(request: IncomingMessage): Promise<Buffer | undefined> {
+const TOO_LARGE = { status: 413, body: 'Too large.\n' } as const;
+/** Locally sends it again. */
+const TOO_MANY = { status: 503, body: 'Too many at once. Try again later.\n' } as const;
+
+/** Counts the bytes of bodies in memory, so that many senders together stay within a bound. */
+class HeldBytes {
+  readonly #most: number;
+  #held = 0;
+
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  /** False where that would be too many. */
+  take(bytes: number): boolean {
+    if (this.#held + bytes > this.#most) return false;
+    this.#held += bytes;
+    return true;
+  }
+
+  giveBack(bytes: number): void {
+    this.#held -= bytes;
+  }
+}
+
+/** The body, its bytes taken from `held`; or what to answer where it is too large, or there are too many at once. */
+async function bodyOf(
+  request: IncomingMessage,
+  held: HeldBytes,
+): Promise<Buffer | Pick<WebhookAnswer, 'status' | 'body'>> {
   const chunks: Buffer[] = [];
   let bytes = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    bytes += chunk.length;
-    if (bytes > MAX_WEBHOOK_BYTES) return undefined;
-    chunks.push(chunk);
+  let isWhole = false;
+  try {
+    for await (const chunk of request.iterator({ destroyOnReturn: false })) {
+      const piece = chunk as Buffer;
+      if (bytes + piece.length > MAX_WEBHOOK_BYTES) return TOO_LARGE;
+      if (!held.take(piece.length)) return TOO_MANY;
+      bytes += piece.length;
+      chunks.push(piece);
+    }
+    isWhole = true;
+    return Buffer.concat(chunks);
+  } finally {
+    if (!isWhole) held.giveBack(bytes);
   }
-  return Buffer.concat(chunks);
+}
+
+/**
+ * Answers without having read the body. What is still coming is read and dropped, so that the sender sees the answer; who
+ * sends more than any message has is hung up on.
+ */
+function refuse(
+  request: IncomingMessage,
+  response: ServerResponse,
+  answer: Parameters<typeof reply>[1],
+): void {
+  let dropped = 0;
+  request.on('data', (chunk: Buffer) => {
+    dropped += chunk.length;
+    if (dropped > MAX_WEBHOOK_BYTES) request.destroy();
+  });
+  reply(response, answer);
 }
 
 function reply(
@@ -116,7 +196,8 @@ function reply(
   response.writeHead(status, {
     'content-type': 'text/plain; charset=utf-8',
     'cache-control': 'no-store',
-    ...(status === 413 && { connection: 'close' }),
+    ...((status === 413 || status === 503) && { connection: 'close' }),
+    ...(status === 503 && { 'retry-after': '5' }),
   });
   response.end(body);
 }

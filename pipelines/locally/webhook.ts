@@ -13,8 +13,20 @@ export interface WebhookRequest {
 
 /** What to answer. Never says more than it must. */
 export interface WebhookAnswer {
-  readonly status: 200 | 400 | 401 | 405 | 413;
+  readonly status: 200 | 400 | 401 | 405 | 413 | 503;
   readonly body: string;
+}
+
+/**
+ * What to answer before the body is read; undefined where it may be. Whoever has not the token gets nothing read.
+ */
+export function refusalOf(
+  { token }: OrdersConfiguration['webhook'],
+  { method, headers }: Omit<WebhookRequest, 'body'>,
+): WebhookAnswer | undefined {
+  if (method !== 'POST') return { status: 405, body: 'Only POST is taken here.\n' };
+  if (isToken(headers['locally-webhook-token'], token)) return undefined;
+  return { status: 401, body: 'The header locally-webhook-token is missing or wrong.\n' };
 }
 
 /** Largest body that is taken: a cart is a few kilobytes. A server should stop reading there. */
@@ -33,10 +45,8 @@ export async function receiveEvent(
   request: WebhookRequest,
   now: Date,
 ): Promise<WebhookAnswer> {
-  if (request.method !== 'POST') return { status: 405, body: 'Only POST is taken here.\n' };
-  if (!isToken(request.headers['locally-webhook-token'], orders.webhook.token)) {
-    return { status: 401, body: 'The header locally-webhook-token is missing or wrong.\n' };
-  }
+  const refusal = refusalOf(orders.webhook, request);
+  if (refusal !== undefined) return refusal;
   if (request.body.length > MAX_WEBHOOK_BYTES) return { status: 413, body: 'Too large.\n' };
   const isReadable = orderIn(request.body) !== undefined;
   await warehouse.query(

@@ -8,6 +8,7 @@ import { messageHtml } from '../../transforms/management-one/message/html.ts';
 import { messageText } from '../../transforms/management-one/message/text.ts';
 import type { Told } from '../../transforms/management-one/message/told.ts';
 import type { ManagementOneConfiguration } from '../configuration/management-one.ts';
+import { trustOf } from '../configuration/tls.ts';
 import { warnNotNoted } from '../end-not-noted.ts';
 import type { Work } from '../work.ts';
 import { earlierMonths } from './earlier.ts';
@@ -131,6 +132,7 @@ async function upload(
     },
     secrets: [service.secret],
     timeoutMs: service.timeout_ms,
+    ...trustOf(service),
   });
   return deliverFiles(files, signal);
 }

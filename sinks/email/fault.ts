@@ -82,7 +82,7 @@ function isForNow(responseCode: number | undefined): boolean {
 const FAULTS = {
   certificate: {
     reason: 'the certificate of the mail server is not trusted',
-    next: 'Check that the host is spelt as in the certificate, or set `ca` to the authority that signed it.',
+    next: 'If it is the right server, set `ca` beside its address to a file with the certificate of the authority that signed it, or `server_name` to the name that its certificate is for.',
     isTemporary: false,
   },
   logIn: {

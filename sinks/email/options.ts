@@ -14,8 +14,13 @@ export interface EmailOptions {
   readonly replyTo?: string;
   /** Whether receipts and errors tell of each recipient only how the address begins. Default false. */
   readonly hidesRecipients?: boolean;
-  /** PEM of the authority to trust instead of the public ones. Certificates are always verified. */
+  /**
+   * PEM of the authority to trust instead of the public ones. Certificates are verified, but for STARTTLS with a server on
+   * this machine that gets no password: without it the mail would go there in the clear.
+   */
   readonly ca?: string;
+  /** Name in the server's certificate, where it is another than the host. */
+  readonly serverName?: string;
   /**
    * Send nothing unless STARTTLS succeeded. Default: true when a password would go to another machine.
    * Has no meaning for `smtps://`.

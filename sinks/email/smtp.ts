@@ -113,7 +113,7 @@ function withoutAddresses(fault: MailFault): MailFault {
 /** Connects and logs in, and sends nothing. Throws `MailFailure`. */
 export async function greet(
   server: SmtpServerAddress,
-  options: Pick<EmailOptions, 'ca' | 'requireTls' | 'timeoutMs'>,
+  options: Pick<EmailOptions, 'ca' | 'serverName' | 'requireTls' | 'timeoutMs'>,
 ): Promise<void> {
   const transport = createTransport(connection(server, options));
   try {
@@ -127,19 +127,28 @@ export async function greet(
 
 function connection(
   server: SmtpServerAddress,
-  options: Pick<EmailOptions, 'ca' | 'requireTls' | 'timeoutMs'>,
+  options: Pick<EmailOptions, 'ca' | 'serverName' | 'requireTls' | 'timeoutMs'>,
 ) {
   const { host, port, isTlsFromStart, user, password } = server;
-  const timeoutMs = options.timeoutMs ?? TIMEOUT_MS;
+  const { timeoutMs = TIMEOUT_MS, ca, serverName } = options;
+  const requireTLS = options.requireTls ?? (password !== '' && !isThisMachine(host));
+  // A mail server on this machine often has a certificate that it signed itself, nobody is between, and without TLS the
+  // mail would go there in the clear (`nodemailer/nodemailer#1750`). Where a password goes along, it is verified.
+  const isUnverified =
+    isThisMachine(host) && !isTlsFromStart && !requireTLS && password === '' && ca === undefined;
+  const name = serverName ?? (isIP(host) === 0 ? host : undefined);
   return {
     host,
     port,
     secure: isTlsFromStart,
-    requireTLS: options.requireTls ?? (password !== '' && !isThisMachine(host)),
+    requireTLS,
+    // A server that offers STARTTLS and then refuses it is sent to without, where that is allowed at all.
+    opportunisticTLS: !requireTLS,
     ...(user !== '' && { auth: { user, pass: password }, forceAuth: true }),
     tls: {
-      ...(isIP(host) === 0 && { servername: host }),
-      ...(options.ca !== undefined && { ca: options.ca }),
+      ...(name !== undefined && { servername: name }),
+      ...(ca !== undefined && { ca }),
+      ...(isUnverified && { rejectUnauthorized: false }),
     },
     connectionTimeout: timeoutMs,
     greetingTimeout: timeoutMs,

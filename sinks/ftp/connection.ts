@@ -45,9 +45,10 @@ export class FtpConnection {
 
 async function enter(client: Client, options: FtpOptions, signal: AbortSignal): Promise<void> {
   const { protocol, host, port, user, password, directory = '' } = options;
+  const name = options.serverName ?? (isIP(host) === 0 ? host : undefined);
   const tls = {
     host,
-    ...(isIP(host) === 0 && { servername: host }),
+    ...(name !== undefined && { servername: name }),
     ...(options.ca !== undefined && { ca: options.ca }),
   };
   await during('connect', options, async () => {

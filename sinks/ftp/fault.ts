@@ -89,7 +89,7 @@ const FAULTS = {
   certificate: {
     code: 'FTP_CERTIFICATE',
     reason: 'the certificate of the server is not trusted',
-    next: 'Check that the host is spelt as in the certificate, or set `ca` to the authority that signed it.',
+    next: 'If it is the right server, set `ca` beside its address to a file with the certificate of the authority that signed it, or `server_name` to the name that its certificate is for.',
     isTemporary: false,
   },
   logIn: {

@@ -12,6 +12,8 @@ export interface FtpOptions {
   readonly timeoutMs?: number;
   /** PEM of the authority to trust instead of the public ones. Certificates are always verified. */
   readonly ca?: string;
+  /** Name in the server's certificate, where it is another than the host. */
+  readonly serverName?: string;
   /**
    * Upload under another name and rename, so that nobody reads half a file. Default true. Off is for servers that
    * forbid renaming; then a failed upload leaves half a file at the destination.

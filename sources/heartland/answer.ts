@@ -1,3 +1,7 @@
+import type { Trouble } from '../../http/trouble.ts';
+import { type WebPage, webPageIn } from '../../http/web-page.ts';
+import { retryAfterMs } from '../../transforms/http-date.ts';
+
 /** What came back from one request, before it is known to be good. */
 export interface RawAnswer {
   readonly status: number;
@@ -12,6 +16,12 @@ export class FailedRequest extends Error {
   readonly status: number | undefined;
   readonly worthRetrying: boolean;
   readonly retryAfterMs: number | undefined;
+  /** What the network said, where it can be told in plain words. */
+  readonly trouble: Trouble | undefined;
+  /** Where the answer sends whoever asks, in full; of a redirect. */
+  readonly location: string | undefined;
+  /** The web page that came in place of an answer of the API. */
+  readonly webPage: WebPage | undefined;
 
   constructor(
     path: string,
@@ -20,6 +30,9 @@ export class FailedRequest extends Error {
       status?: number;
       worthRetrying: boolean;
       retryAfterMs?: number | undefined;
+      trouble?: Trouble | undefined;
+      location?: string | undefined;
+      webPage?: WebPage | undefined;
       cause?: unknown;
     },
   ) {
@@ -29,6 +42,9 @@ export class FailedRequest extends Error {
     this.status = options.status;
     this.worthRetrying = options.worthRetrying;
     this.retryAfterMs = options.retryAfterMs;
+    this.trouble = options.trouble;
+    this.location = options.location;
+    this.webPage = options.webPage;
   }
 }
 
@@ -42,24 +58,43 @@ export class FailedRequest extends Error {
  * @throws FailedRequest
  */
 export function readAnswer<T>(path: string, answer: RawAnswer, read: (body: Uint8Array) => T): T {
-  const { status } = answer;
-  if (status !== 200) {
-    throw new FailedRequest(path, `${status}${serverMessage(answer.body)}`, {
-      status,
-      worthRetrying: status === 429 || status === 408 || status >= 500,
-      retryAfterMs: retryAfterMs(answer.headers['retry-after']),
-    });
-  }
+  const { status, body } = answer;
+  if (status !== 200) throw refusedRequest(path, answer);
   try {
-    return read(answer.body);
+    return read(body);
   } catch (cause) {
     if (!(cause instanceof SyntaxError)) throw cause;
-    throw new FailedRequest(path, `the answer is not JSON (${startOf(answer.body)})`, {
+    throw new FailedRequest(path, `the answer is not JSON (${startOf(body)})`, {
       status,
       worthRetrying: true,
+      webPage: webPageIn(answer),
       cause,
     });
   }
+}
+
+function refusedRequest(path: string, answer: RawAnswer): FailedRequest {
+  const { status, headers, body } = answer;
+  // As rare as an empty 200, and as likely to pass.
+  const isWithoutContent = status > 200 && status < 300;
+  const says = isWithoutContent ? ': an answer without the content asked for' : serverMessage(body);
+  const { location } = headers;
+  return new FailedRequest(path, `${status}${says}`, {
+    status,
+    worthRetrying: isWithoutContent || status === 429 || status === 408 || status >= 500,
+    retryAfterMs: retryAfterMs(headers, Date.now()),
+    location: status >= 300 && status < 400 ? [location].flat()[0] : undefined,
+    webPage: webPageIn(answer),
+  });
+}
+
+/**
+ * Sees that a change was taken: 200 or 204, with or without a body.
+ *
+ * @throws FailedRequest
+ */
+export function checkChanged(path: string, answer: RawAnswer): void {
+  if (answer.status !== 200 && answer.status !== 204) throw refusedRequest(path, answer);
 }
 
 /**
@@ -70,23 +105,10 @@ export function readAnswer<T>(path: string, answer: RawAnswer, read: (body: Uint
 export function createdId(path: string, { status, headers, body }: RawAnswer): string {
   const id = /\/(\d+)$/.exec(String(headers.location))?.[1];
   if (status === 201 && id !== undefined) return id;
-  throw new FailedRequest(path, `${status}${serverMessage(body)}`, {
-    // Made, and its number not told, is as uncertain as no answer.
-    ...(status !== 201 && { status }),
-    worthRetrying: false,
-  });
-}
-
-/** `Retry-After` as milliseconds: seconds, or an HTTP date; undefined when absent or unreadable. */
-export function retryAfterMs(
-  header: string | string[] | undefined,
-  now: number = Date.now(),
-): number | undefined {
-  const value = Array.isArray(header) ? header[0] : header;
-  if (value === undefined) return undefined;
-  if (/^\d+$/.test(value.trim())) return Number(value) * 1000;
-  const at = Date.parse(value);
-  return Number.isNaN(at) ? undefined : Math.max(0, at - now);
+  // Made, and its number not told, is as uncertain as no answer.
+  if (status === 201)
+    throw new FailedRequest(path, `${status}${serverMessage(body)}`, { worthRetrying: false });
+  throw refusedRequest(path, { status, headers, body });
 }
 
 function serverMessage(body: Uint8Array): string {
@@ -113,5 +135,9 @@ function startOf(body: Uint8Array): string {
   if (text.startsWith('<')) return 'it is a web page';
   // What records hold may be personal data, and no message may.
   if (/^[[{]/.test(text)) return `it breaks off or is broken, ${body.length} bytes of it`;
+  if (/[\p{Cc}\uFFFD]/u.test(text)) {
+    const first = Buffer.from(body.subarray(0, 4)).toString('hex');
+    return `it is no text: ${body.length} bytes that begin with ${first}`;
+  }
   return `it starts with ${JSON.stringify(text.slice(0, 60))}`;
 }

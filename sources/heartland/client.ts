@@ -7,26 +7,35 @@ import {
   tap,
   throwError,
 } from 'rxjs';
-import { Agent } from 'undici';
-import { SourceError } from '../../transforms/errors.ts';
+import { httpDispatcher, type TlsTrust } from '../../http/dispatcher.ts';
+import { troubleOf } from '../../http/trouble.ts';
 import { readJson } from '../../transforms/exact-json.ts';
-import { createdId, FailedRequest, type RawAnswer, readAnswer } from './answer.ts';
+import { httpDate } from '../../transforms/http-date.ts';
+import { checkChanged, createdId, FailedRequest, type RawAnswer, readAnswer } from './answer.ts';
 import { exchange, type FreeBuffers } from './exchange.ts';
-import { mistakenAddress, saidByNetwork } from './mistaken-address.ts';
+import { asSourceError, asWriteError } from './explain-failure.ts';
+import { saidByNetwork } from './mistaken-address.ts';
 import type { Attempt } from './pace.ts';
 import { type IsHopeless, Patience, type PatienceOptions, type Waiting } from './patience.ts';
 
-export interface HeartlandOptions extends PatienceOptions {
+export interface HeartlandOptions extends PatienceOptions, TlsTrust {
   /** As `https://acme.retail.heartland.us/api`. */
   readonly baseUrl: string;
   readonly token: string;
   /** What a person is to do when the token is refused; unless said, make a new one. */
   readonly whenRefused?: string;
+  /** What a person is to do when the account has another address now; unless said, correct `heartland.base_url`. */
+  readonly whenMoved?: string;
   /** Requests at a time at most. */
   readonly inFlight: number;
   /** For connecting, for the first byte, and for each pause within the body. */
   readonly timeoutMs: number;
+  /** For one answer from asking to its last byte, however slowly it comes. Default: five times `timeoutMs`. */
+  readonly wholeMs?: number;
 }
+
+/** A page may be large and the line slow, but bytes that come one by one are no page. */
+const TIMES_THE_TIMEOUT = 5;
 
 /** Query parameters in order; a name may come more than once, as `sort[]`. */
 export type Query = readonly (readonly [name: string, value: string])[];
@@ -82,19 +91,13 @@ export function heartlandClient(
   { onWait, onAttempt }: HeartlandListeners = {},
 ): HeartlandClient {
   const patience = new Patience(options, onWait);
-  const agent = new Agent({
-    connections: options.inFlight,
-    connect: { timeout: options.timeoutMs },
-    headersTimeout: options.timeoutMs,
-    bodyTimeout: options.timeoutMs,
-  });
+  const dispatcher = httpDispatcher({ ...options, connections: options.inFlight });
   const freeBuffers: FreeBuffers = [];
   const base = options.baseUrl.replace(/\/+$/, '');
   let clockSkewMs = 0;
   /** What has answered well once is at the right address, whatever it does later. */
   let hasAnswered = false;
-  const explained = (error: unknown) =>
-    asSourceError(error, base, { whenRefused: options.whenRefused, hasAnswered });
+  const explained = (error: unknown) => asSourceError(error, base, { ...options, hasAnswered });
 
   return {
     get: <T>(
@@ -119,13 +122,13 @@ export function heartlandClient(
       ),
     update: (path, changes) =>
       once(path, [], changes, 'PUT').pipe(
-        map(answer => readAnswer(path, answer, () => undefined)),
+        map(answer => checkChanged(path, answer)),
         catchError(error => throwError(() => asWriteError(error, base, explained(error)))),
       ),
     get clockSkewMs() {
       return clockSkewMs;
     },
-    close: () => agent.destroy(),
+    close: () => dispatcher.destroy(),
   };
 
   function timed<T>(path: string): MonoTypeOperatorFunction<T> {
@@ -161,17 +164,25 @@ export function heartlandClient(
           ...(record !== undefined && { 'content-type': 'application/json' }),
         },
         ...(record !== undefined && { body: JSON.stringify(record) }),
+        headersTimeout: options.timeoutMs,
+        bodyTimeout: options.timeoutMs,
+        wholeMs: options.wholeMs ?? options.timeoutMs * TIMES_THE_TIMEOUT,
       };
-      return exchange(agent, request, freeBuffers);
+      return exchange(dispatcher, request, freeBuffers);
     }).pipe(
       map(answer => {
-        const date = Date.parse(String(answer.headers.date));
-        if (!Number.isNaN(date)) clockSkewMs = date - Date.now();
+        const now = Date.now();
+        const date = httpDate(String(answer.headers.date), now);
+        if (date !== undefined) clockSkewMs = date - now;
         return { ...answer, body: hide(answer.body, options.token) };
       }),
       catchError(cause => {
-        const message = saidByNetwork(cause);
-        return throwError(() => new FailedRequest(path, message, { worthRetrying: true, cause }));
+        const trouble = troubleOf(cause, 'heartland');
+        const message = trouble?.reason ?? saidByNetwork(cause);
+        const worthRetrying = trouble?.mayPass ?? true;
+        return throwError(
+          () => new FailedRequest(path, message, { worthRetrying, trouble, cause }),
+        );
       }),
     );
   }
@@ -184,85 +195,4 @@ function hide(body: Uint8Array, token: string): Uint8Array {
   // One character a byte, so that the rest stays as it is, whatever it is.
   const bytewise = Buffer.from(token).toString('latin1');
   return Buffer.from(bytes.toString('latin1').replaceAll(bytewise, '***'), 'latin1');
-}
-
-const NEW_TOKEN =
-  'Make a new token in Heartland under My Account › API Tokens, or give its user the permission.';
-
-/** A record that was to be made or changed: no answer may mean either. */
-function asWriteError(error: unknown, base: string, read: unknown): unknown {
-  if (!(error instanceof FailedRequest && read instanceof SourceError)) return read;
-  const host = new URL(base).host;
-  const { path, message } = error;
-  switch (read.code) {
-    case 'HEARTLAND_FORBIDDEN':
-      return new SourceError(read.code, {
-        problem: `Heartland at ${host} does not let this token change ${path} (${message})`,
-        next: 'Give the user who made the token the permission, in Heartland under Settings › Roles.',
-      });
-    case 'HEARTLAND_FAILED':
-      return new SourceError(
-        read.code,
-        {
-          problem: `Heartland at ${host} did not say whether it changed ${path} (${message})`,
-          next: 'It was not asked twice. The next run looks what became of it.',
-        },
-        error,
-      );
-    default:
-      return read;
-  }
-}
-
-function asSourceError(
-  error: unknown,
-  base: string,
-  {
-    whenRefused = NEW_TOKEN,
-    hasAnswered,
-  }: { whenRefused?: string | undefined; hasAnswered: boolean },
-): unknown {
-  if (!(error instanceof FailedRequest)) return error;
-  const { status, path, message } = error;
-  const host = new URL(base).host;
-  const mistaken = hasAnswered ? undefined : mistakenAddress(error, base);
-  if (status === 401) {
-    return new SourceError('HEARTLAND_TOKEN_REFUSED', {
-      problem: `Heartland at ${host} refused the token when asked for ${path} (401)`,
-      expected: 'an API token of a user who may read this',
-      next: whenRefused,
-    });
-  }
-  if (status === 403) {
-    return new SourceError('HEARTLAND_FORBIDDEN', {
-      problem: `Heartland at ${host} does not let this token read ${path} (${message})`,
-      next: 'Give the user who made the token the permission named, in Heartland under Settings › Roles.',
-    });
-  }
-  if (status !== undefined && status < 500 && status !== 429 && status !== 200) {
-    const refused = {
-      problem: `Heartland at ${host} did not accept the request for ${path} (${message})`,
-      next: 'Check heartland.base_url; if it is right, please report this message.',
-    };
-    return new SourceError('HEARTLAND_REFUSED', mistaken ?? refused, error);
-  }
-  if (status === 429) {
-    const asked =
-      error.retryAfterMs === undefined
-        ? ''
-        : `, and asked to be left alone for ${Math.ceil(error.retryAfterMs / 1000)} s`;
-    const tooOften = {
-      problem: `Heartland at ${host} gave no good answer for ${path} in the time that a run may wait (${message})${asked}`,
-      next: 'Run the command again later; if it persists, lower heartland.in_flight or raise heartland.max_wait_ms.',
-    };
-    return new SourceError('HEARTLAND_FAILED', tooOften, error);
-  }
-  return new SourceError(
-    'HEARTLAND_FAILED',
-    mistaken ?? {
-      problem: `Heartland at ${host} gave no good answer for ${path}, also when asked again (${message})`,
-      next: 'Check heartland.base_url and the network, then run the command again.',
-    },
-    error,
-  );
 }

@@ -14,7 +14,7 @@ const SAYS_NOTHING = new Set([401, 403, 408, 429]);
  * @param base the address, without a slash at its end
  */
 export function mistakenAddress(
-  { status, path, message, cause }: FailedRequest,
+  { status, path, message, cause }: Pick<FailedRequest, 'status' | 'path' | 'message' | 'cause'>,
   base: string,
 ): Explanation | undefined {
   const { host, protocol, pathname } = new URL(base);

@@ -1,5 +1,5 @@
 import { SourceError } from '../../transforms/errors.ts';
-import { getFromLocally, type LocallyApi } from './api.ts';
+import { getFromLocally, type LocallyApi, LocallyFault } from './api.ts';
 
 /**
  * Fetches the cart that a message names (webhooks reference: `order_url`, header `Locally-Api-Token`).
@@ -24,11 +24,16 @@ export async function fetchCart(
       {
         problem: `The cart of order ${orderId} could not be fetched from ${url.host}`,
         found: cause instanceof Error ? cause.message : String(cause),
-        next: 'It is tried again with the next feed; until then the message alone counts.',
+        next: `${nextOf(cause)}It is tried again with the next feed; until then the message alone counts.`,
       },
       cause,
     );
   }
+}
+
+function nextOf(cause: unknown): string {
+  const next = cause instanceof LocallyFault ? cause.next : undefined;
+  return next === undefined ? '' : `${next} `;
 }
 
 function cartUrl({ baseUrl }: LocallyApi, orderId: string, orderUrl: string | undefined): URL {

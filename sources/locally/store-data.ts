@@ -1,6 +1,6 @@
 import { SourceError } from '../../transforms/errors.ts';
 import { type ShownStock, shownStock } from '../../transforms/locally/store-data.ts';
-import { getFromLocally, type LocallyApi } from './api.ts';
+import { getFromLocally, type LocallyApi, LocallyFault } from './api.ts';
 
 export interface StoreDataApi extends LocallyApi {
   /** Of the brand that owns the products; Locally answers for a brand at a time. */
@@ -34,7 +34,9 @@ export async function fetchShownStock(
       {
         problem: `Locally did not say what it shows of ${upc} in store ${locallyId}`,
         found: cause instanceof Error ? cause.message : String(cause),
-        next: 'Check locally.read_back; the brand must have approved the token.',
+        next:
+          (cause instanceof LocallyFault ? cause.next : undefined) ??
+          'Check locally.read_back; the brand must have approved the token.',
       },
       cause,
     );

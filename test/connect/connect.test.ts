@@ -1,7 +1,9 @@
 import { chmod, readFile, stat, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { createServer as createHttpServer, type ServerResponse } from 'node:http';
+import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { text } from 'node:stream/consumers';
+import { afterAll, beforeAll, expect, inject, onTestFinished, test } from 'vitest';
 import { readConfiguration } from '../../pipelines/configuration/read.ts';
 import { type Heartland, startHeartland } from '../heartland/server.ts';
 import { freshMerchant } from '../postgres/fresh-work.ts';
@@ -41,6 +43,13 @@ async function appFolder(oauth: object = {}, more: object = {}): Promise<string>
       ...more,
     },
   });
+}
+
+/** What a server answers to a request as it is written here. */
+async function sent({ hostname, port }: URL, request: string): Promise<string> {
+  const socket = connect(Number(port), hostname);
+  socket.write(request);
+  return text(socket);
 }
 
 const ADDRESS = /(http\S+\/oauth\/authorize\?\S+)/;
@@ -110,11 +119,37 @@ test('where the browser cannot come back, the address or the code is pasted', as
   expect(withCode.exitCode).toBe(0);
 });
 
-test('an answer with another state is not used, a refusal is told, and neither leaves a token', async () => {
+test('whatever a page sends to this machine is answered with 400 and not used; the true answer still is', async () => {
+  const folder = await appFolder();
+  const running = start(folder, ['connect', '--json']);
+  const [, consent] = await running.wrote(ADDRESS);
+  const ours = redirectOf(consent!, { code: 'granted' });
+  const raw = (request: string) =>
+    sent(ours, `${request}\r\nhost: here\r\nconnection: close\r\n\r\n`);
+
+  expect(await raw('GET // HTTP/1.1')).toMatch(/^HTTP\/1.1 400/);
+  expect(await raw('GET http:// HTTP/1.1')).toMatch(/^HTTP\/1.1 400/);
+  expect(await raw(`POST ${ours.pathname}${ours.search} HTTP/1.1`)).toMatch(/^HTTP\/1.1 400/);
+  expect((await fetch(new URL('/favicon.ico', ours))).status).toBe(404);
+  const answers: readonly Record<string, string>[] = [
+    { code: 'granted', state: 'wrong' },
+    { code: 'granted', state: '' },
+    { error: 'access_denied', state: 'wrong' },
+    { code: '' },
+  ];
+  for (const foreign of answers)
+    expect((await fetch(redirectOf(consent!, foreign))).status, JSON.stringify(foreign)).toBe(400);
+  expect((await fetch(new URL(`${ours.pathname}?state=wrong`, ours))).status).toBe(400);
+
+  expect((await fetch(ours)).status).toBe(200);
+  expect(await running.ended).toMatchObject({ exitCode: 0 });
+});
+
+test('an address with another state that is pasted is not used, a refusal is told, and neither leaves a token', async () => {
   const folder = await appFolder();
   const foreign = start(folder, ['connect']);
   const [, consent] = await foreign.wrote(ADDRESS);
-  await fetch(redirectOf(consent!, { code: 'granted', state: 'of-somebody-else' }));
+  foreign.type(`${redirectOf(consent!, { code: 'granted', state: 'of-somebody-else' })}\n`);
   expect(await foreign.ended).toMatchObject({
     exitCode: 3,
     stderr: expect.stringContaining('its state is another'),
@@ -128,6 +163,45 @@ test('an answer with another state is not used, a refusal is told, and neither l
     stderr: expect.stringContaining('Consent was not given (access_denied)'),
   });
   await expect(stat(join(folder, '.tillstream'))).rejects.toThrow('ENOENT');
+});
+
+test.each([
+  [
+    'an answer without end',
+    (response: ServerResponse) => {
+      response.writeHead(200, { 'content-type': 'application/json' });
+      const chunk = Buffer.alloc(1 << 16, ' ');
+      const more = () => void (response.destroyed || response.write(chunk, more));
+      more();
+    },
+    /gave no good answer \(the answer has more than 1 MB\)/,
+  ],
+  [
+    'a page to log in',
+    (response: ServerResponse) =>
+      response.end('<!doctype html><title>Guest network</title><input type=password>'),
+    /did not exchange the code for a token \(200, with a web page titled "Guest network"\)/,
+  ],
+  [
+    'an encoding that nobody asked for and nobody knows',
+    (response: ServerResponse) => {
+      response.setHeader('content-encoding', 'compress');
+      response.end(Buffer.from([0x1f, 0x9d, 0x90, 0x00]));
+    },
+    /encoded as "compress", which cannot be read/,
+  ],
+] as const)('%s in place of a token is given up and told', async (_, answer, told) => {
+  const server = createHttpServer((_request, response) => answer(response));
+  await new Promise<void>(done => server.listen(0, '127.0.0.1', done));
+  onTestFinished(() => {
+    server.close();
+    server.closeAllConnections();
+  });
+  const { port } = server.address() as { port: number };
+  const folder = await appFolder({ server: `http://127.0.0.1:${port}` });
+  const ended = await tillstream(folder, ['connect'], {}, 'granted\n');
+  expect(ended).toMatchObject({ exitCode: 3, stderr: expect.stringMatching(told) });
+  expect(ended.stderr).not.toMatch(/canary|\n\s+at /);
 });
 
 test('a code or a server that is no good is told without the secret', async () => {

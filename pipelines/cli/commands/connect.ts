@@ -28,7 +28,8 @@ export const connectCommand: CliCommand = {
     try {
       const consent = {
         ask: (address: string) => context.stderr.write(invitation(address, receiver !== undefined)),
-        answer: (signal: AbortSignal) => firstAnswer(signal, receiver?.redirect),
+        answer: (signal: AbortSignal, isOurs: (address: string) => boolean) =>
+          firstAnswer(signal, receiver?.redirect(isOurs)),
       };
       const connected = await connect(configuration, consent, new Date(), context.signal);
       const report = await told(context, configuration, connected);

@@ -1,0 +1,74 @@
+import { ConfigurationError } from '../transforms/errors.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** A proxy that the environment names, and in which variable. */
+export interface NamedProxy {
+  readonly variable: string;
+  readonly url: URL;
+}
+
+/** The proxies of the environment, as curl and most other programs read them. */
+export interface Proxies {
+  readonly http: NamedProxy | undefined;
+  readonly https: NamedProxy | undefined;
+  /** Hosts that are asked without one, as `NO_PROXY` writes them. */
+  readonly none: string;
+}
+
+const PROTOCOLS = ['http:', 'https:', 'socks5:', 'socks:'];
+
+/**
+ * Reads `HTTP_PROXY`, `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY`. Names in lower case come first; an empty one means none.
+ *
+ * @throws ConfigurationError where one holds no address of a proxy; it is not shown, because a password may be in it
+ */
+export function readProxies(env: Environment = process.env): Proxies {
+  return {
+    http: proxyIn(env, ['http_proxy', 'HTTP_PROXY', 'all_proxy', 'ALL_PROXY']),
+    https: proxyIn(env, ['https_proxy', 'HTTPS_PROXY', 'all_proxy', 'ALL_PROXY']),
+    none: env.no_proxy ?? env.NO_PROXY ?? '',
+  };
+}
+
+/** What must not be shown of the proxies: their passwords, as written, as meant, and as they travel. */
+export function proxySecrets(env: Environment = process.env): string[] {
+  const names = ['http_proxy', 'https_proxy', 'all_proxy'];
+  return names
+    .flatMap(name => [env[name], env[name.toUpperCase()]])
+    .flatMap(written => {
+      const url = written === undefined ? null : addressIn(written);
+      // What is no address is not shown at all.
+      if (url === null || url.password === '') return [];
+      const password = decodeURIComponent(url.password);
+      const pair = `${decodeURIComponent(url.username)}:${password}`;
+      return [url.password, password, Buffer.from(pair).toString('base64')];
+    });
+}
+
+function proxyIn(env: Environment, names: readonly string[]): NamedProxy | undefined {
+  const variable = names.find(name => env[name] !== undefined);
+  const written = variable === undefined ? '' : env[variable]!.trim();
+  if (variable === undefined || written === '') return undefined;
+  const url = addressIn(written);
+  if (url !== null) return { variable, url };
+  throw new ConfigurationError('PROXY_ADDRESS', {
+    problem: `The environment variable ${variable} does not hold the address of a proxy (it is not shown, because a password may be in it)`,
+    expected:
+      'http://host:port or http://user:password@host:port, where @ : / in user and password are written %40 %3A %2F',
+    next: `Correct it, or remove it with: unset ${variable}`,
+  });
+}
+
+/** As curl reads it: without a scheme it is http. */
+function addressIn(written: string): URL | null {
+  const text = written.trim().replace(/^socks5h:/i, 'socks5:');
+  const url = URL.parse(/^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`);
+  if (url === null || !PROTOCOLS.includes(url.protocol) || url.hostname === '') return null;
+  try {
+    decodeURIComponent(url.username + url.password);
+    return url;
+  } catch {
+    return null;
+  }
+}
