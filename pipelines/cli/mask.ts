@@ -1,10 +1,13 @@
+import { proxySecrets } from '../../http/proxies.ts';
 import { masked } from '../../transforms/mask.ts';
 import type { Configuration } from '../configuration/schema.ts';
 import { secretsOf } from '../configuration/secrets.ts';
 
-/** Takes every secret of the configuration out of a text, wherever the text comes from. */
+/** Takes every secret of the configuration, and the proxies' passwords, out of a text, wherever the text comes from. */
 export function maskFor(configuration: Configuration): (text: string) => string {
-  const secrets = secretsOf(configuration);
+  const secrets = [...secretsOf(configuration), ...proxySecrets()].sort(
+    (a, b) => b.length - a.length,
+  );
   return text => masked(text, secrets);
 }
 

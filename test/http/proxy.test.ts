@@ -1,0 +1,167 @@
+import { beforeAll, describe, expect, test, vi } from 'vitest';
+import { deliverByUpload } from '../../sinks/upload.ts';
+import { fetchShownStock } from '../../sources/locally/store-data.ts';
+import { freshMerchant } from '../postgres/fresh-work.ts';
+import { folderWith, tillstream } from '../setup/tillstream.ts';
+import { outgoing } from '../sinks/outgoing.ts';
+import { type SmallAccount, smallAccount } from '../sync/small-account.ts';
+import { makeCertificate, type TestCertificate } from '../tls/certificate.ts';
+import { answering, byHttps, forwardProxy } from './servers.ts';
+
+/** A name that only the proxy can lead anywhere. */
+const AWAY = 'https://acme.retail.heartland.example/api';
+const PASSWORD = 'proxy-canary/&';
+const WRITTEN = encodeURIComponent(PASSWORD);
+
+let tls: TestCertificate;
+let account: SmallAccount;
+beforeAll(async () => {
+  tls = await makeCertificate();
+  account = await smallAccount({
+    heartlandConfiguration: { ca: tls.cert, server_name: 'localhost', max_retries: 1 },
+  });
+});
+
+/** Each of these as it is written; the others of its kind are not set. */
+function environment(variables: Readonly<Record<string, string>>): void {
+  for (const name of ['http_proxy', 'https_proxy', 'all_proxy', 'no_proxy'])
+    for (const each of [name, name.toUpperCase()]) vi.stubEnv(each, variables[each]);
+}
+
+/** Why a sync through the proxy failed. */
+async function failure(): Promise<string> {
+  const error = await account.sync(['locations'], {}, AWAY).then(
+    () => expect.unreachable('the sync should have failed'),
+    (reason: Error & { code?: string }) => reason,
+  );
+  return `${error.code}: ${error.message}`;
+}
+
+const within =
+  (variables: Readonly<Record<string, string>>, work: () => Promise<void>) => async () => {
+    environment(variables);
+    await work().finally(() => vi.unstubAllEnvs());
+  };
+
+describe('an account that can only be reached through a proxy', () => {
+  test.each([
+    ['HTTPS_PROXY', (port: number) => `http://127.0.0.1:${port}`],
+    ['https_proxy', (port: number) => `http://127.0.0.1:${port}/`],
+    ['HTTP_PROXY', (port: number) => `127.0.0.1:${port}`],
+    ['ALL_PROXY', (port: number) => `http://127.0.0.1:${port}`],
+  ])('is read through the one that %s names', async (variable, written) => {
+    const proxy = await forwardProxy(await byHttps(account.heartland.baseUrl, tls));
+    await within({ [variable]: written(proxy.port) }, async () => {
+      expect((await account.sync(['locations'], {}, AWAY)).failures).toEqual({});
+    })();
+    expect(proxy.asked[0]?.line).toBe('CONNECT acme.retail.heartland.example:443');
+  });
+
+  test('with user and password, which are in no message', async () => {
+    const to = await byHttps(account.heartland.baseUrl, tls);
+    const proxy = await forwardProxy(to, { logIn: `shop:${PASSWORD}` });
+    await within({ HTTPS_PROXY: `http://shop:${WRITTEN}@127.0.0.1:${proxy.port}` }, async () => {
+      expect((await account.sync(['locations'], {}, AWAY)).failures).toEqual({});
+    })();
+    expect(proxy.asked[0]).toMatchObject({ logIn: `shop:${PASSWORD}` });
+
+    const wrong = await forwardProxy(to, { logIn: 'shop:another' });
+    await within({ HTTPS_PROXY: `http://shop:${WRITTEN}@127.0.0.1:${wrong.port}` }, async () => {
+      const message = await failure();
+      expect(message).toContain('refused the user and password it was given (407)');
+      expect(message).not.toMatch(/canary|shop:/);
+    })();
+    expect(wrong.asked).toHaveLength(1);
+  });
+
+  test.each([
+    [407, 'wants a user and a password (407). Write them in HTTPS_PROXY, as http://user:password@'],
+    [403, 'refused to connect (403). Ask whoever runs the proxy to allow it.'],
+    [502, 'could not connect (502). Ask whoever runs the proxy, or run the command again later.'],
+  ])('and a proxy that answers %i is told as that', async (refusal, told) => {
+    const proxy = await forwardProxy(1, { refusal });
+    await within({ HTTPS_PROXY: `http://127.0.0.1:${proxy.port}` }, async () => {
+      const message = await failure();
+      expect(message).toMatch(/^HEARTLAND_PROXY: /);
+      expect(message).toContain(`the proxy 127.0.0.1:${proxy.port} ${told}`);
+    })();
+  });
+
+  test.each([
+    ['nobody listens at', 'http://127.0.0.1:1', '127.0.0.1:1 cannot be reached (ECONNREFUSED)'],
+    ['has a name nobody knows', 'http://proxy.invalid:80', 'proxy.invalid:80 cannot be reached ('],
+  ])('and a proxy that %s is told as that', async (_, written, told) => {
+    await within({ HTTPS_PROXY: written }, async () => {
+      const message = await failure();
+      expect(message).toContain(`the proxy ${told}`);
+      expect(message).toContain('The environment variable HTTPS_PROXY names it.');
+    })();
+  });
+});
+
+test('hosts of NO_PROXY are asked directly, and an empty name in lower case means no proxy at all', async () => {
+  const proxy = await forwardProxy(Number(new URL(account.heartland.baseUrl).port));
+  const address = `http://127.0.0.1:${proxy.port}`;
+  const synced = async () => expect((await account.sync(['locations'])).failures).toEqual({});
+  await within({ HTTP_PROXY: address, NO_PROXY: 'localhost,127.0.0.1' }, synced)();
+  await within({ HTTP_PROXY: address, http_proxy: '' }, synced)();
+  expect(proxy.asked).toEqual([]);
+  await within({ HTTP_PROXY: address, no_proxy: '', NO_PROXY: '*' }, synced)();
+  expect(proxy.asked[0]?.line).toMatch(/^GET http:\/\/127\.0\.0\.1:\d+\/api\/system\/whoami$/);
+});
+
+test('what is uploaded, and what Locally is asked, go through the proxy too', async () => {
+  const server = await answering((request, response) => {
+    request.resume().on('end', () => response.end(request.method === 'POST' ? 'Taken' : '[]'));
+  });
+  const proxy = await forwardProxy(Number(new URL(server).port));
+  const { signal } = new AbortController();
+  await within({ http_proxy: `http://127.0.0.1:${proxy.port}` }, async () => {
+    const form = { fileField: 'f', fields: {}, secrets: [], timeoutMs: 2000 };
+    const upload = deliverByUpload({ ...form, url: 'http://m1.example/upload' });
+    const [receipt] = await upload([await outgoing('1.txt', 'one')], signal);
+    expect(receipt).toMatchObject({ detail: 'Taken' });
+    const api = { baseUrl: 'http://locally.example', token: 'x', companyId: '1', section: 's' };
+    expect(await fetchShownStock(api, '9', '601842495575', signal)).toBe('unknown');
+  })();
+  expect(proxy.asked.map(({ line }) => line.replace(/\?.*/, ''))).toEqual([
+    'POST http://m1.example/upload',
+    'GET http://locally.example/headless/api/1.0/conversion/store_data',
+  ]);
+});
+
+test('a certain refusal of the proxy means that nothing was uploaded, and says so', async () => {
+  const proxy = await forwardProxy(1, { refusal: 403 });
+  await within({ https_proxy: `http://127.0.0.1:${proxy.port}` }, async () => {
+    const form = { fileField: 'f', fields: {}, secrets: [], timeoutMs: 2000 };
+    const upload = deliverByUpload({ ...form, url: 'https://m1.example/upload' });
+    await expect(
+      upload([await outgoing('1.txt', 'one')], new AbortController().signal),
+    ).rejects.toMatchObject({
+      code: 'UPLOAD_REFUSED',
+      message: expect.stringContaining('refused to connect (403). Ask whoever runs the proxy'),
+    });
+  })();
+});
+
+test('on the command line a wrong address of a proxy is one message, and a password in one is shown nowhere', async () => {
+  const folder = await folderWith({
+    merchant: freshMerchant(),
+    timezone: 'America/Chicago',
+    heartland: { base_url: AWAY, token: 'x'.repeat(20), max_retries: 0 },
+    warehouse: { url: 'postgres://127.0.0.1:1/none' },
+  });
+  const wrong = await tillstream(folder, ['doctor', '--json'], {
+    HTTPS_PROXY: `ftp://u:${WRITTEN}@p:1`,
+  });
+  expect(wrong.stdout + wrong.stderr).toContain(
+    'The environment variable HTTPS_PROXY does not hold the address of a proxy',
+  );
+  const away = await tillstream(folder, ['doctor', '--json'], {
+    HTTPS_PROXY: `http://u:${WRITTEN}@127.0.0.1:1`,
+  });
+  expect(away.stdout + away.stderr).toContain('the proxy 127.0.0.1:1 cannot be reached');
+  expect([wrong, away].map(({ stdout, stderr }) => stdout + stderr).join()).not.toMatch(
+    /canary|\n\s+at /,
+  );
+});
