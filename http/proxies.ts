@@ -46,6 +46,12 @@ export function proxySecrets(env: Environment = process.env): string[] {
     });
 }
 
+/** Has what is on this machine asked without a proxy, for the rest of this process: no proxy leads back to it. */
+export function askThisMachineDirectly(env: NodeJS.ProcessEnv = process.env): void {
+  const name = env.no_proxy === undefined ? 'NO_PROXY' : 'no_proxy';
+  env[name] = [env[name], 'localhost', '127.0.0.1', '::1'].filter(Boolean).join(',');
+}
+
 function proxyIn(env: Environment, names: readonly string[]): NamedProxy | undefined {
   const variable = names.find(name => env[name] !== undefined);
   const written = variable === undefined ? '' : env[variable]!.trim();

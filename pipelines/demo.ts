@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { askThisMachineDirectly } from '../http/proxies.ts';
 import { statement } from '../sinks/postgres/statement.ts';
 import { localDate } from '../transforms/day.ts';
 import { readConfiguration } from './configuration/read.ts';
@@ -53,6 +54,7 @@ export async function demo(
   signal: AbortSignal,
 ): Promise<DemoResult> {
   report({ kind: 'stage', title: 'Starting a Heartland account, an FTP server and a mail server' });
+  askThisMachineDirectly();
   await mkdir(folder, { recursive: true });
   const today = localDate(new Date(), 'America/Chicago');
   const standIns = await startStandIns(folder, today);

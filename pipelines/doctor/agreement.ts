@@ -120,6 +120,8 @@ export async function checkTimezone(
   for (const { completed_at: utc, local_completed_at: local, source_location_id: id } of tickets) {
     if (typeof utc !== 'string' || typeof local !== 'string') continue;
     const instant = DateTime.fromISO(utc, { zone: 'UTC' });
+    // What is no time says nothing about time zones.
+    if (!instant.isValid || !/^\d{4}-\d\d-\d\dT\d\d:\d\d/.test(local)) continue;
     const number = numbers.get(id) ?? '';
     const zone = locations[number]?.timezone ?? timezone;
     const here = instant.setZone(zone).toISO({ includeOffset: false })?.slice(0, 16);

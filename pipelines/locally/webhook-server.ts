@@ -31,7 +31,7 @@ export interface WebhookServer {
 const PATH = '/locally/webhook';
 /** A sender that is slower than this is not Locally. Node looks at them each second, and not at its usual 30 s. */
 const LIMITS = {
-  headersTimeout: 5_000,
+  headersTimeout: 3_000,
   requestTimeout: 10_000,
   connectionsCheckingInterval: 1_000,
   keepAliveTimeout: 5_000,

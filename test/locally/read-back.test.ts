@@ -155,6 +155,11 @@ test.each([
   [[{ id: 6, in_stock: true }], 'unknown'],
   [{ markers: [{ id: 5 }] }, 'unknown'],
   ['<html>', 'unknown'],
+  [{ markers: [{ id: 5, qty: '' }] }, 'unknown'],
+  [{ markers: [{ id: 5, qty: [] }] }, 'unknown'],
+  [{ markers: [{ id: 5, qty: true }] }, 'unknown'],
+  [{ markers: [{ id: 5, qty: '0x10' }] }, 'unknown'],
+  [{ markers: [{ id: 5, qty: 'Infinity', quantity: '0.0' }] }, 'not_in_stock'],
 ] as const)('the answer %j says %s', (answer, shown) => {
   expect(shownStock(answer, '5')).toBe(shown);
 });

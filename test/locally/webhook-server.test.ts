@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { expect, onTestFinished, test } from 'vitest';
@@ -33,9 +34,43 @@ test('strangers get nothing: wrong path, wrong method, wrong key, a body without
   expect(
     await raw(server.url, 'GET // HTTP/1.1\r\nhost: here\r\nconnection: close\r\n\r\n'),
   ).toMatch(/^HTTP\/1.1 404/);
-  const half = 'POST /locally/webhook HTTP/1.1\r\nhost: here\r\ncontent-length: 99\r\n\r\n{"order';
+  const keyed = `locally-webhook-token: ${TOKEN}\r\ncontent-length: 99`;
+  const half = `POST /locally/webhook HTTP/1.1\r\nhost: here\r\n${keyed}\r\n\r\n{"order`;
   expect(await raw(server.url, half, 'hang up')).toMatch(/^HTTP\/1.1 400/);
   expect(await query('select from _locally_events')).toEqual([]);
+});
+
+test('whoever has not the key has no body read, and a key alone does not fill the memory', async () => {
+  const { server, query } = await listening();
+  const head = (key: string, more: string) =>
+    `POST /locally/webhook HTTP/1.1\r\nhost: here\r\nlocally-webhook-token: ${key}\r\n${more}\r\n\r\n`;
+
+  // Answered while the body is still to come, and before it is asked for.
+  expect(await firstLine(server.url, head('wrong', 'content-length: 500000'))).toMatch(/ 401 /);
+  const asking = 'expect: 100-continue\r\ncontent-length: 500000';
+  expect(await firstLine(server.url, head('wrong', asking))).toMatch(/ 401 /);
+  expect(await firstLine(server.url, head(TOKEN, asking))).toMatch(/ 100 /);
+  expect(await firstLine(server.url, head(TOKEN, 'content-length: 99999999'))).toMatch(/ 413 /);
+  expect(await firstLine(server.url, head(TOKEN, `x: ${'x'.repeat(20_000)}`))).toMatch(/ 431 /);
+
+  // Bodies that never end are counted together: who comes when there are too many is asked to come again.
+  const held = Array.from({ length: 20 }, () => connect(Number(new URL(server.url).port)));
+  onTestFinished(() => held.forEach(socket => void socket.destroy()));
+  const answers = held.map(socket => {
+    socket.write(head(TOKEN, 'content-length: 1048576') + 'x'.repeat(1_000_000));
+    return once(socket, 'data');
+  });
+  expect(String(await Promise.race(answers))).toMatch(/^HTTP\/1.1 503 [\s\S]*retry-after: 5/);
+  expect(await query('select from _locally_events')).toEqual([]);
+});
+
+test('a sender that is slower than Locally would be is hung up on', async () => {
+  const { server } = await listening();
+  const socket = connect(Number(new URL(server.url).port));
+  onTestFinished(() => void socket.destroy());
+  // Headers that never end; Node looks only now and then, so that this takes a while.
+  socket.write('POST /locally/webhook HTTP/1.1\r\nhost: here\r\n');
+  expect(await text(socket)).toMatch(/^HTTP\/1.1 408/);
 });
 
 test('messages that come side by side make one order', async () => {
@@ -53,6 +88,15 @@ test('messages that come side by side make one order', async () => {
     { qty: 1, phase: 'completed' },
   ]);
 });
+
+/** The first line that a server answers, while the request is still going on. */
+async function firstLine(url: string, request: string): Promise<string> {
+  const socket = connect(Number(new URL(url).port), '127.0.0.1');
+  socket.write(request);
+  const [chunk] = (await once(socket, 'data')) as [Buffer];
+  socket.destroy();
+  return String(chunk).split('\r\n')[0]!;
+}
 
 /** What a server answers to a request as it is written here. */
 async function raw(url: string, request: string, end?: 'hang up'): Promise<string> {

@@ -127,6 +127,28 @@ describe('an e-mail', () => {
     expect(server.messages).toHaveLength(1);
   });
 
+  test.each([
+    ['as it comes from the package', async () => makeCertificate()],
+    ['for another name', async () => makeCertificate('mail.acme.example')],
+  ])(
+    'goes by STARTTLS to a server on this machine that signed its own certificate %s',
+    async (_, made) => {
+      const server = await smtp({ tls: await made() });
+      await sendEmail(through(server), await january(), quiet());
+      expect(server.messages).toHaveLength(1);
+      expect(server.secured).toBe(1);
+    },
+  );
+
+  test('goes to a certificate for another name where that name is given', async () => {
+    const tls = { ...(await makeCertificate('mail.acme.example')), isImplicit: true };
+    const server = await smtp({ ...LOG_IN, tls });
+    const trust = { ca: tls.cert, serverName: 'mail.acme.example' };
+    await sendEmail(through(server, trust), await january(), quiet());
+    expect(server.messages).toHaveLength(1);
+    await failure(through(server, { ca: tls.cert }), await january());
+  });
+
   test('is tried again while the server refuses for the moment, and arrives once', async () => {
     const server = await smtp({ faults: { refuseForNow: 2 } });
     await sendEmail(through(server), await january(), quiet());
@@ -207,6 +229,7 @@ describe('an e-mail that was certainly not sent says so, and why', () => {
     const error = await failure(through(server), await january());
     expect(error).toMatchObject({ code: 'MAIL_NOT_SENT' });
     expect(error.message).toContain('the certificate of the mail server is not trusted');
+    expect(error.message).toContain('set `ca` beside its address to a file');
     expect(server.messages).toHaveLength(0);
   });
 

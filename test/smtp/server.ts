@@ -21,6 +21,8 @@ export interface SmtpServer {
   readonly url: string;
   /** Messages taken, in order, parsed; attachments are in `attachments[].content`. */
   readonly messages: readonly ParsedMail[];
+  /** How many of them came encrypted. */
+  readonly secured: number;
   /** Change its fields at any time. */
   readonly faults: SmtpFaults;
   /** Connections made so far. */
@@ -40,6 +42,7 @@ export async function startSmtp(options: SmtpServerOptions = {}): Promise<SmtpSe
   const events = new EventEmitter();
   const sockets = new Set<Socket>();
   let connections = 0;
+  let secured = 0;
   const cut = () => {
     for (const socket of sockets) socket.destroy();
   };
@@ -70,7 +73,7 @@ export async function startSmtp(options: SmtpServerOptions = {}): Promise<SmtpSe
       }
       answer();
     },
-    onData(data, _session, answer) {
+    onData(data, { secure }, answer) {
       if (faults.dropAt === 'during data') return cut();
       take(data).then(
         message => {
@@ -79,6 +82,7 @@ export async function startSmtp(options: SmtpServerOptions = {}): Promise<SmtpSe
           if (faults.refuseForNow-- > 0) return answer(refusal(451, 'Try again later'));
           if (faults.refuseMessage) return answer(refusal(554, 'Message refused'));
           messages.push(message);
+          if (secure) secured++;
           answer(null, 'Message taken');
         },
         error => answer(error),
@@ -101,6 +105,9 @@ export async function startSmtp(options: SmtpServerOptions = {}): Promise<SmtpSe
     port,
     url: `${tls?.isImplicit ? 'smtps' : 'smtp'}://${credentials}${HOST}:${port}`,
     messages,
+    get secured() {
+      return secured;
+    },
     faults,
     connections: () => connections,
     stalled: async () => {

@@ -7,9 +7,10 @@ export interface TestCertificate {
   readonly cert: string;
 }
 
-/** Makes a certificate for `localhost` and 127.0.0.1, valid for a day. */
-export async function makeCertificate(): Promise<TestCertificate> {
-  const { private: key, cert } = await generate([{ name: 'commonName', value: 'localhost' }], {
+/** Makes a certificate for `localhost` and 127.0.0.1, or for another name alone, valid for a day. */
+export async function makeCertificate(name?: string): Promise<TestCertificate> {
+  const commonName = name ?? 'localhost';
+  const { private: key, cert } = await generate([{ name: 'commonName', value: commonName }], {
     keyType: 'ec',
     algorithm: 'sha256',
     notAfterDate: new Date(now().getTime() + 24 * 60 * 60 * 1000),
@@ -18,8 +19,8 @@ export async function makeCertificate(): Promise<TestCertificate> {
       {
         name: 'subjectAltName',
         altNames: [
-          { type: 2, value: 'localhost' },
-          { type: 7, ip: '127.0.0.1' },
+          { type: 2, value: commonName },
+          ...(name === undefined ? [{ type: 7 as const, ip: '127.0.0.1' }] : []),
         ],
       },
     ],

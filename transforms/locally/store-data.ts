@@ -38,10 +38,17 @@ function stockOf(store: Entry): ShownStock {
     if (word === 'OUT_OF_STOCK' || word === 'NOT_IN_STOCK') return 'not_in_stock';
   }
   for (const key of FIGURES) {
-    const figure = Number(store[key] ?? Number.NaN);
-    if (!Number.isNaN(figure)) return figure > 0 ? 'in_stock' : 'not_in_stock';
+    const figure = figureIn(store[key]);
+    if (figure !== undefined) return figure > 0 ? 'in_stock' : 'not_in_stock';
   }
   return 'unknown';
+}
+
+/** A number, or the digits of one: an empty text, a list or a word is not none in stock. */
+function figureIn(value: unknown): number | undefined {
+  if (typeof value === 'number') return value;
+  if (typeof value !== 'string' || !/^\s*-?\d+(?:\.\d+)?\s*$/.test(value)) return undefined;
+  return Number(value);
 }
 
 function isEntry(value: unknown): value is Entry {

@@ -1,0 +1,54 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { jsonSchema } from '../../pipelines/configuration/json-schema.ts';
+
+const ROOT = new URL('../../', import.meta.url).pathname;
+const FOLDERS = ['http', 'pipelines', 'sinks', 'sources', 'transforms'];
+const SECTIONS = ['heartland', 'locally', 'management_one', 'warehouse', 'item_fields'];
+
+/** A setting in a sentence, as `heartland.base_url`. */
+const SETTING = new RegExp(
+  `(?<![\\w./$-])(?:${SECTIONS.join('|')})(?:\\.[a-z_]+)+(?![\\w(/-])`,
+  'g',
+);
+
+interface Schema {
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly items?: Schema;
+  readonly anyOf?: readonly Schema[];
+  readonly oneOf?: readonly Schema[];
+}
+
+/** Whether a configuration may have this key. */
+function has(schema: Schema, [key, ...rest]: readonly string[]): boolean {
+  const { properties, items, anyOf = [], oneOf = [] } = schema;
+  if (key === undefined) return true;
+  const child = properties?.[key];
+  if (child !== undefined && has(child, rest)) return true;
+  return [...anyOf, ...oneOf, ...(items === undefined ? [] : [items])].some(each =>
+    has(each, [key, ...rest]),
+  );
+}
+
+/** All texts in a file: what is said to people is among them. */
+function textsIn(source: string): string[] {
+  return source.match(/'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`/g) ?? [];
+}
+
+test('every setting that a message names is one that a configuration may have', async () => {
+  const schema = JSON.parse(jsonSchema()) as Schema;
+  const named = new Map<string, string>();
+  for (const folder of FOLDERS)
+    for (const name of await readdir(join(ROOT, folder), { recursive: true })) {
+      if (!name.endsWith('.ts')) continue;
+      const source = await readFile(join(ROOT, folder, name), 'utf8');
+      // What is put in with ${…} is code, and of a template alone.
+      for (const text of textsIn(source))
+        for (const [setting] of text.replace(/\$\{[^}]*\}/g, ' ').matchAll(SETTING))
+          named.set(setting, join(folder, name));
+    }
+  expect(named.size).toBeGreaterThan(20);
+  const unknown = [...named].filter(([setting]) => !has(schema, setting.split('.')));
+  expect(unknown).toEqual([]);
+});

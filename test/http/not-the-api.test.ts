@@ -1,0 +1,105 @@
+import type { RequestListener } from 'node:http';
+import { beforeAll, expect, test } from 'vitest';
+import { type SmallAccount, smallAccount } from '../sync/small-account.ts';
+import { before } from './servers.ts';
+
+let account: SmallAccount;
+beforeAll(async () => {
+  account = await smallAccount({ heartlandConfiguration: { max_retries: 1 } });
+  // Made ready, so that each test below asks for items alone.
+  await account.sync(['locations']);
+});
+
+/** Why items do not come where somebody answers for them in place of the account, and how often that was waited for. */
+async function failure(answer: RequestListener): Promise<{ message: string; waits: number }> {
+  const through = await before(account.heartland.baseUrl, (request, response) => {
+    if (!request.url!.startsWith('/api/items')) return false;
+    return answer(request, response);
+  });
+  const { failures, events } = await account.sync(['items'], {}, through);
+  const waits = events.filter(({ kind }) => kind === 'waiting').length;
+  return { message: failures.items!, waits };
+}
+
+const redirect =
+  (location: string, status = 301): RequestListener =>
+  (request, response) =>
+    response.writeHead(status, { location: location.replace('{url}', request.url!) }).end();
+
+test.each([301, 302, 307, 308])(
+  'an account with a new name (%i) is told with its new address',
+  async status => {
+    const answer = redirect('https://globex.retail.heartland.us{url}&token=canary', status);
+    const { message, waits } = await failure(answer);
+    expect(message).toMatch(
+      /^HEARTLAND_REFUSED: 127\.0\.0\.1:\d+ answers that the account is at another address now/,
+    );
+    expect(message).toContain(
+      `(${status}, asked for items): found "https://globex.retail.heartland.us/api/items".`,
+    );
+    expect(message).toContain('write https://globex.retail.heartland.us/api in heartland.base_url');
+    expect(message).not.toContain('canary');
+    expect(waits).toBe(0);
+  },
+);
+
+test('a redirect to a page to log in is told as that, and followed by nobody', async () => {
+  const { message } = await failure(redirect('/login?return_to=%2Fapi%2Fitems', 302));
+  expect(message).toMatch(
+    /sends whoever asks for items to another page \(302\), and gives no data: found "http:\/\/127\.0\.0\.1:\d+\/login"/,
+  );
+});
+
+test('a redirect that leads nowhere is told with what it says', async () => {
+  expect((await failure(redirect('http://[', 302))).message).toContain(
+    'to an address that cannot be read: found "http://["',
+  );
+});
+
+test('a firewall that refuses with a page of its own is told as that, and not as a missing permission', async () => {
+  const { message, waits } = await failure((_, response) =>
+    response
+      .writeHead(403, { 'content-type': 'text/html', server: 'cloudflare' })
+      .end('<!DOCTYPE html>\n<html><head><title>Attention Required! | Cloudflare</title>'),
+  );
+  expect(message).toMatch(
+    /^HEARTLAND_BLOCKED: Something before Heartland at 127\.0\.0\.1:\d+ refused/,
+  );
+  expect(message).toContain(
+    'it answered 403 with a web page titled "Attention Required! | Cloudflare" from the server "cloudflare"',
+  );
+  expect(message).toContain('It is a firewall, a proxy or a content network, not the token.');
+  expect(waits).toBe(0);
+});
+
+test('a 403 of the account itself is still a missing permission', async () => {
+  const { message } = await failure((_, response) =>
+    response.writeHead(403).end(JSON.stringify({ error: 'forbidden', message: 'No item.read' })),
+  );
+  expect(message).toMatch(
+    /^HEARTLAND_FORBIDDEN: .*does not let this token read items \(403 forbidden: No item\.read\)/,
+  );
+});
+
+test('a page to log in that answers 200 is told as a page, after asking again', async () => {
+  const { message, waits } = await failure((_, response) =>
+    response.end('<html><title>Welcome to Guest WiFi</title><input type="password">'),
+  );
+  expect(message).toMatch(
+    /^HEARTLAND_FAILED: What answers at 127\.0\.0\.1:\d+ gave no good answer for items/,
+  );
+  expect(message).toContain('it sends a web page titled "Welcome to Guest WiFi", not data (200)');
+  expect(message).toMatch(/Open http:\/\/127\.0\.0\.1:\d+ in a browser on this machine/);
+  expect(waits).toBeGreaterThan(0);
+});
+
+test.each([204, 202, 206])(
+  'an answer without the content (%i) is asked for again, and told as that',
+  async status => {
+    const { message, waits } = await failure((_, response) => response.writeHead(status).end());
+    expect(message).toContain(
+      `gave no good answer for items, also when asked again (${status}: an answer without the content asked for)`,
+    );
+    expect(waits).toBeGreaterThan(0);
+  },
+);
