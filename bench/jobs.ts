@@ -5,10 +5,10 @@ import pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import { lastValueFrom, mergeMap, from as rows$, toArray } from 'rxjs';
 import { request } from 'undici';
-import { configurationSchema } from '../pipelines/configuration/schema.ts';
-import { pullSlice } from '../pipelines/pull-slice.ts';
-import { openSession } from '../pipelines/session.ts';
-import { tableOf } from '../pipelines/tables.ts';
+import { openSession } from '../pipelines/run/session.ts';
+import { tableOf } from '../pipelines/run/tables.ts';
+import { configurationSchema } from '../pipelines/settings/schema.ts';
+import { pullSlice } from '../pipelines/sync/pull-slice.ts';
 import { migrate } from '../sinks/postgres/migrate.ts';
 import { BENCH_METRICS, benchStream } from './stream.ts';
 

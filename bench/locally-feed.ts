@@ -15,12 +15,12 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { stringify } from 'yaml';
 import scripts from '../package.json' with { type: 'json' };
-import { configurationSchema } from '../pipelines/configuration/schema.ts';
-import { openSession } from '../pipelines/session.ts';
-import type { Work } from '../pipelines/work.ts';
+import { openSession } from '../pipelines/run/session.ts';
+import type { Work } from '../pipelines/run/work.ts';
+import { configurationSchema } from '../pipelines/settings/schema.ts';
 import { startEmbedded } from '../sinks/postgres/embedded/server.ts';
 import { statement } from '../sinks/postgres/statement.ts';
-import type { FtpServer } from '../test/ftp/server.ts';
+import type { FtpServer } from '../test/stand-ins/ftp/server.ts';
 
 const here = (file: string) => fileURLToPath(new URL(file, import.meta.url));
 const [stores = 100, items = 20_000, times = 3] = process.argv.slice(2).map(Number);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Stream } from '../sources/heartland/stream.ts';
+import type { Stream } from '../sources/heartland/streams/stream.ts';
 import { amount, keyDate, keyText } from '../transforms/columns.ts';
 
 /** Twelve columns: three of the key, nine metrics. */

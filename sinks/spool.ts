@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stopIfAborted } from '../transforms/interruption.ts';
+import type { OutgoingFile } from './delivery.ts';
 import { checkFileName } from './file-name.ts';
 import { makeFolder, onDisk, temporaryName } from './local-file.ts';
-import type { OutgoingFile } from './outgoing.ts';
 
 /** A piece of a file and how many data rows it holds: a header holds none, a page of 1000 rows holds 1000. */
 export interface Chunk {

@@ -2,10 +2,10 @@
  * A large merchant's October in the warehouse, as a sync would leave it: stock, sales and papers of every item at every
  * location, that roll forward, and what came before. And what Heartland would answer about it.
  */
-import type { Report } from '../../pipelines/management-one/answers.ts';
-import type { Level } from '../../pipelines/management-one/heartland-figures.ts';
-import type { Part } from '../../pipelines/management-one/refresh.ts';
-import type { Work } from '../../pipelines/work.ts';
+import type { Report } from '../../pipelines/exports/management-one/answers.ts';
+import type { Level } from '../../pipelines/exports/management-one/heartland-figures.ts';
+import type { Part } from '../../pipelines/exports/management-one/refresh.ts';
+import type { Work } from '../../pipelines/run/work.ts';
 
 export interface Size {
   readonly locations: number;

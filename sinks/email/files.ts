@@ -1,7 +1,7 @@
 import { DeliveryError } from '../../transforms/errors.ts';
-import { PartlyDeliveredError } from '../deliver-to-all.ts';
-import { sendEmail } from '../email.ts';
-import type { Deliver, OutgoingFile, Receipt } from '../outgoing.ts';
+import { PartlyDeliveredError } from '../compose.ts';
+import type { Deliver, OutgoingFile, Receipt } from '../delivery.ts';
+import { sendEmail } from './email.ts';
 import type { EmailOptions } from './options.ts';
 
 export interface EmailFilesOptions extends Omit<EmailOptions, 'to' | 'cc' | 'hidesRecipients'> {

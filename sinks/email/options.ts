@@ -1,7 +1,7 @@
 import addressparser from 'nodemailer/lib/addressparser';
 import { ConfigurationError } from '../../transforms/errors.ts';
+import type { OutgoingFile } from '../delivery.ts';
 import { checkFileName } from '../file-name.ts';
-import type { OutgoingFile } from '../outgoing.ts';
 
 /** Where and how mail is handed over. */
 export interface EmailOptions {

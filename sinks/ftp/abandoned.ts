@@ -1,6 +1,6 @@
 import type { Client } from 'basic-ftp';
+import type { OutgoingFile } from '../delivery.ts';
 import { isTemporaryNameOf } from '../local-file.ts';
-import type { OutgoingFile } from '../outgoing.ts';
 
 /**
  * Removes what an earlier run that was killed left of these files: uploads under their temporary names, which nobody

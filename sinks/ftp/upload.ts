@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { Writable } from 'node:stream';
 import { type Client, FTPError } from 'basic-ftp';
+import type { OutgoingFile } from '../delivery.ts';
 import { asideName, temporaryName } from '../local-file.ts';
-import type { OutgoingFile } from '../outgoing.ts';
 import { during, FtpFailure } from './fault.ts';
 import type { FtpOptions } from './options.ts';
 import { store } from './store.ts';

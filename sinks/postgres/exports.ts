@@ -2,7 +2,7 @@ import { open } from 'node:fs/promises';
 import type pg from 'pg';
 import { defer, from, lastValueFrom } from 'rxjs';
 import type { Check, Problem } from '../../transforms/findings.ts';
-import type { OutgoingFile, Receipt } from '../outgoing.ts';
+import type { OutgoingFile, Receipt } from '../delivery.ts';
 import { statement } from './statement.ts';
 import { transaction, type Warehouse } from './warehouse.ts';
 

@@ -1,8 +1,8 @@
 import { catchError, concatMap, EMPTY, expand, map, type Observable, of, reduce } from 'rxjs';
 import { z } from 'zod';
 import { SourceError } from '../../transforms/errors.ts';
-import type { HeartlandClient } from './client.ts';
-import { askPage } from './page.ts';
+import type { HeartlandClient } from './http/client.ts';
+import { askPage } from './walks/page.ts';
 
 const user = z.looseObject({
   id: z.int(),

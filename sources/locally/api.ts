@@ -1,7 +1,7 @@
-import { askWhole, type WholeAnswer } from '../../http/ask-whole.ts';
-import { sharedDispatcher, type TlsTrust } from '../../http/dispatcher.ts';
-import { troubleOf } from '../../http/trouble.ts';
-import { webPageIn, webPageInWords } from '../../http/web-page.ts';
+import { askWhole, type WholeAnswer } from '../../network/ask-whole.ts';
+import { sharedDispatcher, type TlsTrust } from '../../network/dispatcher.ts';
+import { troubleOf } from '../../network/trouble.ts';
+import { webPageIn, webPageInWords } from '../../network/web-page.ts';
 
 export interface LocallyApi extends TlsTrust {
   /** As `https://www.locally.com`: the only place that is asked. */

@@ -1,10 +1,10 @@
 /** A small stand-in account, synced once into a merchant's own schema, for tests that only read it. */
 import { lastValueFrom } from 'rxjs';
-import { sync } from '../../pipelines/sync.ts';
-import type { Work } from '../../pipelines/work.ts';
-import { catalogue } from '../../sources/heartland/catalogue.ts';
-import { type Heartland, startHeartland } from '../heartland/server.ts';
+import type { Work } from '../../pipelines/run/work.ts';
+import { sync } from '../../pipelines/sync/sync.ts';
+import { catalogue } from '../../sources/heartland/streams/catalogue.ts';
 import { freshMerchant, freshWork } from '../postgres/fresh-work.ts';
+import { type Heartland, startHeartland } from '../stand-ins/heartland/server.ts';
 
 export interface Account {
   readonly heartland: Heartland;

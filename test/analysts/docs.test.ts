@@ -1,7 +1,7 @@
 /** The pages in docs/ that follow from the database. `npm run docs` writes them anew. */
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { catalogue } from '../../sources/heartland/catalogue.ts';
+import { catalogue } from '../../sources/heartland/streams/catalogue.ts';
 import { type Account, syncedAccount } from './account.ts';
 import { columnsInDatabase, dictionaryOf } from './data-dictionary.ts';
 import { diagramOf, referencesOf } from './entity-diagram.ts';

@@ -1,4 +1,4 @@
-import type { ChildStream, Stream } from '../../sources/heartland/stream.ts';
+import type { ChildStream, Stream } from '../../sources/heartland/streams/stream.ts';
 import { columnsOf } from '../../transforms/columns.ts';
 
 /** A column that names a row of another table. */

@@ -3,8 +3,8 @@
  * shares nothing with them: no SQL, no analyzer, no inventory/values.
  */
 import { DateTime } from 'luxon';
-import type { Item, Location, Order, OrderLine } from '../heartland/ledger/documents.ts';
-import type { Ledger } from '../heartland/ledger/ledger.ts';
+import type { Item, Location, Order, OrderLine } from '../stand-ins/heartland/ledger/documents.ts';
+import type { Ledger } from '../stand-ins/heartland/ledger/ledger.ts';
 
 /** Money in cents. */
 export interface SoldFigures {

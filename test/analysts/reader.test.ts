@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { expect, inject, onTestFinished, test } from 'vitest';
-import { allTables } from '../../pipelines/tables.ts';
+import { allTables } from '../../pipelines/run/tables.ts';
 import { migrate } from '../../sinks/postgres/migrate.ts';
 import {
   forbidReader,
@@ -10,7 +10,7 @@ import {
 } from '../../sinks/postgres/reader.ts';
 import { SECRET_COLUMNS } from '../../sinks/postgres/secret-columns.ts';
 import { openWarehouse, type Warehouse } from '../../sinks/postgres/warehouse.ts';
-import { catalogue } from '../../sources/heartland/catalogue.ts';
+import { catalogue } from '../../sources/heartland/streams/catalogue.ts';
 import { freshMerchant } from '../postgres/fresh-work.ts';
 import { folderWith, tillstream } from '../setup/tillstream.ts';
 

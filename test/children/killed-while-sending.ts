@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 import { type FreshWorkOptions, freshConfiguration } from '../postgres/fresh-work.ts';
 
-const SEND = fileURLToPath(new URL('send.ts', import.meta.url));
+const SEND = fileURLToPath(new URL('./send.ts', import.meta.url));
 
 /**
  * Lets a process of its own send, and kills it (SIGKILL) when the server that it sends to has stopped moving.

@@ -2,10 +2,11 @@
  * Sends the feed, or October 2026, in a process of its own, so that a test can kill it:
  * `node send.ts locally|management-one CONFIGURATION NOW`.
  */
-import { configurationSchema } from '../../pipelines/configuration/schema.ts';
-import { locally } from '../../pipelines/locally.ts';
-import { managementOne } from '../../pipelines/management-one.ts';
-import { openSession } from '../../pipelines/session.ts';
+
+import { locally } from '../../pipelines/exports/locally/locally.ts';
+import { managementOne } from '../../pipelines/exports/management-one/management-one.ts';
+import { openSession } from '../../pipelines/run/session.ts';
+import { configurationSchema } from '../../pipelines/settings/schema.ts';
 import { parseMonth } from '../../transforms/month.ts';
 
 const [command = '', configuration = '', now = ''] = process.argv.slice(2);

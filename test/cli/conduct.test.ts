@@ -1,7 +1,7 @@
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test, vi } from 'vitest';
-import type { Json } from '../heartland/decimal.ts';
+import type { Json } from '../stand-ins/heartland/decimal.ts';
 import { closeShops, QUICK, setUp } from './set-up.ts';
 
 // Each test starts several processes, side by side with others.

@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, test, vi } from 'vitest';
-import type { Json } from '../heartland/decimal.ts';
+import type { Json } from '../stand-ins/heartland/decimal.ts';
 import { closeShops, setUp } from './set-up.ts';
 
 // Each test starts several processes, side by side with others.

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, expect, onTestFinished, test, vi } from 'vitest';
-import { startFtp } from '../ftp/server.ts';
 import { daysAgo } from '../setup/clock.ts';
+import { startFtp } from '../stand-ins/ftp/server.ts';
 import { closeShops, setUp } from './set-up.ts';
 
 // Each test starts several processes.

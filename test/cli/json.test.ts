@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { afterAll, expect, onTestFinished, test, vi } from 'vitest';
-import { startFtp } from '../ftp/server.ts';
-import type { Json } from '../heartland/decimal.ts';
-import { startLocallyApi } from '../locally/stand-in/locally-api.ts';
 import { daysAgo } from '../setup/clock.ts';
-import { startSmtp } from '../smtp/server.ts';
+import { startFtp } from '../stand-ins/ftp/server.ts';
+import type { Json } from '../stand-ins/heartland/decimal.ts';
+import { startLocallyApi } from '../stand-ins/locally/locally-api.ts';
+import { startSmtp } from '../stand-ins/smtp/server.ts';
 import { closeShops, setUp } from './set-up.ts';
 
 // One shop, and a process for each command.

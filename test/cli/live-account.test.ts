@@ -1,7 +1,7 @@
 /** The commands against what Heartland was seen to do and does not document. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Heartland } from '../heartland/server.ts';
 import { now } from '../setup/clock.ts';
+import type { Heartland } from '../stand-ins/heartland/server.ts';
 import { closeShops, setUp } from './set-up.ts';
 import type { Shop } from './tillstream.ts';
 

@@ -3,8 +3,8 @@ import { createServer as createTlsServer } from 'node:https';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest';
-import { type Heartland, startHeartland } from '../heartland/server.ts';
-import { makeCertificate } from '../tls/certificate.ts';
+import { type Heartland, startHeartland } from '../stand-ins/heartland/server.ts';
+import { makeCertificate } from '../stand-ins/tls/certificate.ts';
 import { THREE_DAYS } from './set-up.ts';
 import { type Ended, openShop, type Shop } from './tillstream.ts';
 

@@ -1,6 +1,6 @@
 import { afterAll, expect, onTestFinished, test, vi } from 'vitest';
-import { startFtp } from '../ftp/server.ts';
-import { startLocallyApi } from '../locally/stand-in/locally-api.ts';
+import { startFtp } from '../stand-ins/ftp/server.ts';
+import { startLocallyApi } from '../stand-ins/locally/locally-api.ts';
 import { closeShops, setUp } from './set-up.ts';
 
 vi.setConfig({ testTimeout: 300_000 });

@@ -2,8 +2,8 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, expect, inject, test } from 'vitest';
-import { CLASSES } from '../heartland/catalogue-facts.ts';
 import { daysAgo } from '../setup/clock.ts';
+import { CLASSES } from '../stand-ins/heartland/catalogue-facts.ts';
 import { asked, closeShops, setUp } from './set-up.ts';
 import type { Ended, Shop } from './tillstream.ts';
 

@@ -1,5 +1,5 @@
-import { type Heartland, startHeartland } from '../heartland/server.ts';
 import { daysAgo } from '../setup/clock.ts';
+import { type Heartland, startHeartland } from '../stand-ins/heartland/server.ts';
 import { openShop, type Shop } from './tillstream.ts';
 
 /** A sync of few rows. */

@@ -5,14 +5,14 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { inject } from 'vitest';
 import { openWarehouse, type Warehouse } from '../../sinks/postgres/warehouse.ts';
-import { formatDay } from '../heartland/ledger/calendar.ts';
-import type { Heartland } from '../heartland/server.ts';
 import { freshMerchant } from '../postgres/fresh-work.ts';
 import { clockEnvironment, daysAgo } from '../setup/clock.ts';
+import { formatDay } from '../stand-ins/heartland/ledger/calendar.ts';
+import type { Heartland } from '../stand-ins/heartland/server.ts';
 
 /** What Node compiled is kept, so that the many processes of these tests start in half the time. */
 const COMPILED = fileURLToPath(new URL('../../node_modules/.cache/compiled', import.meta.url));
-const MAIN = fileURLToPath(new URL('../../pipelines/cli/main.js', import.meta.url));
+const MAIN = fileURLToPath(new URL('../../app/cli/main.js', import.meta.url));
 
 /** How a command ended. */
 export interface Ended {

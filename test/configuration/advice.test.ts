@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { jsonSchema } from '../../pipelines/configuration/json-schema.ts';
+import { jsonSchema } from '../../app/configuration/json-schema.ts';
 
 const ROOT = new URL('../../', import.meta.url).pathname;
 const FOLDERS = ['http', 'pipelines', 'sinks', 'sources', 'transforms'];

@@ -1,11 +1,11 @@
 import { X509Certificate } from 'node:crypto';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { readConfiguration } from '../../pipelines/configuration/read.ts';
+import { readConfiguration } from '../../app/configuration/read.ts';
 import { byHttps } from '../http/servers.ts';
 import { tillstream } from '../setup/tillstream.ts';
+import { makeCertificate, type TestCertificate } from '../stand-ins/tls/certificate.ts';
 import { smallAccount } from '../sync/small-account.ts';
-import { makeCertificate, type TestCertificate } from '../tls/certificate.ts';
 import { ENV, folderWith, LEAST, messageOf } from './file.ts';
 
 let tls: TestCertificate;

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { JSON_SCHEMA_FILE, jsonSchema } from '../../pipelines/configuration/json-schema.ts';
-import { readConfiguration, readConfigurations } from '../../pipelines/configuration/read.ts';
+import { JSON_SCHEMA_FILE, jsonSchema } from '../../app/configuration/json-schema.ts';
+import { readConfiguration, readConfigurations } from '../../app/configuration/read.ts';
 import { ENV, folderWith, LEAST, messageOf, read, refusal } from './file.ts';
 
 test('a file that is not there says how to make one', async () => {
@@ -128,7 +128,5 @@ test('the example in the documentation works', async () => {
 
 test('the JSON Schema for editors is the one of this version', async () => {
   const committed: unknown = JSON.parse(await readFile(JSON_SCHEMA_FILE, 'utf8'));
-  expect(committed, 'run: node pipelines/configuration/json-schema.ts').toEqual(
-    JSON.parse(jsonSchema()),
-  );
+  expect(committed, 'run: node app/configuration/json-schema.ts').toEqual(JSON.parse(jsonSchema()));
 });

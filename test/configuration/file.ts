@@ -3,8 +3,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { readConfiguration } from '../../pipelines/configuration/read.ts';
-import type { Configuration } from '../../pipelines/configuration/schema.ts';
+import { readConfiguration } from '../../app/configuration/read.ts';
+import type { Configuration } from '../../pipelines/settings/schema.ts';
 import { ConfigurationError } from '../../transforms/errors.ts';
 
 /** The least that works. */

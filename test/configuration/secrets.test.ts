@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { secretsOf } from '../../pipelines/configuration/secrets.ts';
+import { secretsOf } from '../../app/configuration/secrets.ts';
 import { ENV, folderWith, LEAST, messageOf, read } from './file.ts';
 
 const CANARY = 'canary-7f3a';

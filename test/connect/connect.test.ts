@@ -4,11 +4,11 @@ import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, inject, onTestFinished, test } from 'vitest';
-import { readConfiguration } from '../../pipelines/configuration/read.ts';
-import { type Heartland, startHeartland } from '../heartland/server.ts';
+import { readConfiguration } from '../../app/configuration/read.ts';
 import { freshMerchant } from '../postgres/fresh-work.ts';
 import { daysAgo } from '../setup/clock.ts';
 import { folderWith, start, tillstream } from '../setup/tillstream.ts';
+import { type Heartland, startHeartland } from '../stand-ins/heartland/server.ts';
 
 const SECRET = 'canary-secret-5e1d';
 let heartland: Heartland;

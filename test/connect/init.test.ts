@@ -2,10 +2,10 @@ import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { readConfiguration } from '../../pipelines/configuration/read.ts';
-import { type Heartland, startHeartland } from '../heartland/server.ts';
+import { readConfiguration } from '../../app/configuration/read.ts';
 import { daysAgo } from '../setup/clock.ts';
 import { folderWith, start, tillstream } from '../setup/tillstream.ts';
+import { type Heartland, startHeartland } from '../stand-ins/heartland/server.ts';
 
 const TOKEN = 'canary-token-init';
 let heartland: Heartland;

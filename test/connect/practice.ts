@@ -1,10 +1,10 @@
 import { afterAll, expect, inject } from 'vitest';
-import { startFtp } from '../ftp/server.ts';
-import { startHeartland } from '../heartland/server.ts';
 import { freshMerchant } from '../postgres/fresh-work.ts';
 import { daysAgo } from '../setup/clock.ts';
 import { folderWith, tillstream } from '../setup/tillstream.ts';
-import { startSmtp } from '../smtp/server.ts';
+import { startFtp } from '../stand-ins/ftp/server.ts';
+import { startHeartland } from '../stand-ins/heartland/server.ts';
+import { startSmtp } from '../stand-ins/smtp/server.ts';
 
 interface Finding {
   readonly check: string;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { accountAddress, listIn, pairsIn, whyNot } from '../../pipelines/init/answers.ts';
-import { configurationText, type Setup } from '../../pipelines/init/write.ts';
-import { consentAddress, readRedirect } from '../../sources/heartland/oauth.ts';
+import { accountAddress, listIn, pairsIn, whyNot } from '../../app/setup/init/answers.ts';
+import { configurationText, type Setup } from '../../app/setup/init/write.ts';
+import { consentAddress, readRedirect } from '../../sources/heartland/http/oauth.ts';
 import { isGranted, permissionInWords } from '../../sources/heartland/scopes.ts';
 
 test.each([

@@ -1,8 +1,8 @@
 import { DateTime } from 'luxon';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Item, ItemLine, Ticket } from '../stand-ins/heartland/ledger/documents.ts';
+import { type Heartland, startHeartland } from '../stand-ins/heartland/server.ts';
 import { ask, askAll, type Row } from './ask.ts';
-import type { Item, ItemLine, Ticket } from './ledger/documents.ts';
-import { type Heartland, startHeartland } from './server.ts';
 
 let heartland: Heartland;
 beforeAll(async () => {

@@ -1,4 +1,4 @@
-import type { Heartland } from './server.ts';
+import type { Heartland } from '../stand-ins/heartland/server.ts';
 
 /** A record of an answer, as `JSON.parse` gives it. */
 export type Row = Readonly<Record<string, unknown>>;

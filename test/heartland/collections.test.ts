@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Heartland, startHeartland } from '../stand-ins/heartland/server.ts';
 import { ask, askAll } from './ask.ts';
-import { type Heartland, startHeartland } from './server.ts';
 
 let heartland: Heartland;
 beforeAll(async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { DIRT } from './catalogue-facts.ts';
-import { Ledger } from './ledger/ledger.ts';
+import { DIRT } from '../stand-ins/heartland/catalogue-facts.ts';
+import { Ledger } from '../stand-ins/heartland/ledger/ledger.ts';
 
 const ledger = new Ledger({ asOf: '2026-10-05' });
 

@@ -1,7 +1,7 @@
 import { DateTime } from 'luxon';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Heartland, startHeartland } from '../stand-ins/heartland/server.ts';
 import { askAll, type Row } from './ask.ts';
-import { type Heartland, startHeartland } from './server.ts';
 
 let heartland: Heartland;
 beforeAll(async () => {

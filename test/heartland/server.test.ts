@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { type Heartland, startHeartland } from '../stand-ins/heartland/server.ts';
 import { ask, askAll } from './ask.ts';
-import { type Heartland, startHeartland } from './server.ts';
 
 let heartland: Heartland;
 beforeEach(async () => {

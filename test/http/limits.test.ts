@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { deliverByUpload } from '../../sinks/upload.ts';
+import { deliverByUpload } from '../../sinks/http/upload.ts';
 import { fetchCart } from '../../sources/locally/cart.ts';
 import { outgoing } from '../sinks/outgoing.ts';
 import { smallAccount } from '../sync/small-account.ts';

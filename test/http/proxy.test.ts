@@ -1,11 +1,11 @@
 import { beforeAll, describe, expect, test, vi } from 'vitest';
-import { deliverByUpload } from '../../sinks/upload.ts';
+import { deliverByUpload } from '../../sinks/http/upload.ts';
 import { fetchShownStock } from '../../sources/locally/store-data.ts';
 import { freshMerchant } from '../postgres/fresh-work.ts';
 import { folderWith, tillstream } from '../setup/tillstream.ts';
 import { outgoing } from '../sinks/outgoing.ts';
+import { makeCertificate, type TestCertificate } from '../stand-ins/tls/certificate.ts';
 import { type SmallAccount, smallAccount } from '../sync/small-account.ts';
-import { makeCertificate, type TestCertificate } from '../tls/certificate.ts';
 import { answering, byHttps, forwardProxy } from './servers.ts';
 
 /** A name that only the proxy can lead anywhere. */

@@ -9,7 +9,7 @@ import {
 import { type AddressInfo, connect, type Server as NetServer, type Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
 import { onTestFinished } from 'vitest';
-import type { TestCertificate } from '../tls/certificate.ts';
+import type { TestCertificate } from '../stand-ins/tls/certificate.ts';
 
 const HOST = '127.0.0.1';
 

@@ -1,8 +1,8 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { startFtp } from '../ftp/server.ts';
-import { startSftp } from '../sftp/server.ts';
-import { startSmtp } from '../smtp/server.ts';
-import { makeCertificate } from '../tls/certificate.ts';
+import { startFtp } from '../stand-ins/ftp/server.ts';
+import { startSftp } from '../stand-ins/sftp/server.ts';
+import { startSmtp } from '../stand-ins/smtp/server.ts';
+import { makeCertificate } from '../stand-ins/tls/certificate.ts';
 import { scene } from './scene.ts';
 
 test('FTP, SFTP and e-mail get the same bytes at once', async () => {

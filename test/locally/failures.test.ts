@@ -1,10 +1,10 @@
 import { lastValueFrom } from 'rxjs';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { sync } from '../../pipelines/sync.ts';
+import { sync } from '../../pipelines/sync/sync.ts';
 import { inventory_values } from '../../sources/heartland/streams/inventory.ts';
 import { TillstreamError } from '../../transforms/errors.ts';
-import type { Json } from '../heartland/decimal.ts';
-import { startSmtp } from '../smtp/server.ts';
+import type { Json } from '../stand-ins/heartland/decimal.ts';
+import { startSmtp } from '../stand-ins/smtp/server.ts';
 import { linesOf, NOW, type Scene, scene } from './scene.ts';
 
 const TOMORROW = new Date('2026-11-22T18:00:00Z');

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { locallyDiff } from '../../pipelines/locally/diff.ts';
+import { locallyDiff } from '../../pipelines/exports/locally/diff.ts';
 import { expectedLines, expectedUpc } from './oracle.ts';
 import { linesOf, NOW, scene } from './scene.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { locallyDiff } from '../../pipelines/locally/diff.ts';
-import { locallyStatus } from '../../pipelines/locally/status.ts';
+import { locallyDiff } from '../../pipelines/exports/locally/diff.ts';
+import { locallyStatus } from '../../pipelines/exports/locally/status.ts';
 import { openWarehouse } from '../../sinks/postgres/warehouse.ts';
 import { feedAge } from '../../transforms/locally/age.ts';
 import { type FeedLine, feedChanges } from '../../transforms/locally/diff.ts';

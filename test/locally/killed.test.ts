@@ -2,13 +2,13 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { locally } from '../../pipelines/locally.ts';
+import { locally } from '../../pipelines/exports/locally/locally.ts';
 import { listExports } from '../../sinks/postgres/exports.ts';
 import { killedWhileSending } from '../children/killed-while-sending.ts';
-import { startFtp } from '../ftp/server.ts';
-import { startHeartland } from '../heartland/server.ts';
 import { freshMerchant, freshWork } from '../postgres/fresh-work.ts';
-import { startSftp } from '../sftp/server.ts';
+import { startFtp } from '../stand-ins/ftp/server.ts';
+import { startHeartland } from '../stand-ins/heartland/server.ts';
+import { startSftp } from '../stand-ins/sftp/server.ts';
 import { NOW, scene } from './scene.ts';
 
 test.each([

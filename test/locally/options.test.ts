@@ -1,6 +1,6 @@
 import { lastValueFrom } from 'rxjs';
 import { describe, expect, test } from 'vitest';
-import { sync } from '../../pipelines/sync.ts';
+import { sync } from '../../pipelines/sync/sync.ts';
 import { locations } from '../../sources/heartland/streams/master.ts';
 import { expectedLines } from './oracle.ts';
 import { linesOf, scene } from './scene.ts';

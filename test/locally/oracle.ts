@@ -2,7 +2,7 @@
  * What the feed must say, computed from the ledger's raw movements and items by code of its own: no inventory/values,
  * no SQL, none of our transforms.
  */
-import type { Ledger } from '../heartland/ledger/ledger.ts';
+import type { Ledger } from '../stand-ins/heartland/ledger/ledger.ts';
 
 type Item = Ledger['items'][number];
 

@@ -1,11 +1,11 @@
 import { lastValueFrom } from 'rxjs';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { openOrders } from '../../pipelines/locally/orders.ts';
-import { sync } from '../../pipelines/sync.ts';
+import { openOrders } from '../../pipelines/orders/orders.ts';
+import { sync } from '../../pipelines/sync/sync.ts';
 import { tickets } from '../../sources/heartland/streams/sales-documents.ts';
+import { startLocallyApi } from '../stand-ins/locally/locally-api.ts';
 import { NOW } from './scene.ts';
 import { cart, settings, shop, TOKEN, thin } from './shop.ts';
-import { startLocallyApi } from './stand-in/locally-api.ts';
 
 describe('the webhook', () => {
   test('a wrong or missing token is refused and nothing is kept', async () => {

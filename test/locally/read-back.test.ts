@@ -1,12 +1,12 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { readBack } from '../../pipelines/locally/read-back.ts';
-import { locallyStatus } from '../../pipelines/locally/status.ts';
-import { locally as runLocally } from '../../pipelines/locally.ts';
-import type { WorkEvent } from '../../pipelines/report.ts';
+import { locally as runLocally } from '../../pipelines/exports/locally/locally.ts';
+import { locallyStatus } from '../../pipelines/exports/locally/status.ts';
+import { readBack } from '../../pipelines/exports/locally/verify.ts';
+import type { WorkEvent } from '../../pipelines/run/report.ts';
 import { shownStock } from '../../transforms/locally/store-data.ts';
 import { now } from '../setup/clock.ts';
+import { startLocallyApi } from '../stand-ins/locally/locally-api.ts';
 import { linesOf, scene } from './scene.ts';
-import { startLocallyApi } from './stand-in/locally-api.ts';
 
 test('a sample of the last feed is compared with what Locally shows', async () => {
   const { base, api, ask } = await brand();

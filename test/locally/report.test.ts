@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { problemsFile } from '../../transforms/locally/report.ts';
-import { type SmtpServer, startSmtp } from '../smtp/server.ts';
+import { type SmtpServer, startSmtp } from '../stand-ins/smtp/server.ts';
 import { scene } from './scene.ts';
 
 const email = (smtp: SmtpServer) => ({

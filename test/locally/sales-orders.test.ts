@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { receiveEvent } from '../../pipelines/locally/webhook.ts';
-import type { Work } from '../../pipelines/work.ts';
+import { receiveEvent } from '../../pipelines/orders/webhook.ts';
+import type { Work } from '../../pipelines/run/work.ts';
 import { now } from '../setup/clock.ts';
+import { type SalesOrder, startSellingHeartland } from '../stand-ins/locally/sales-orders.ts';
 import { scene } from './scene.ts';
-import { type SalesOrder, startSellingHeartland } from './stand-in/sales-orders.ts';
 
 const TOKEN = 'station-made-this-key';
 const SALES_ORDER = { customer_id: 105125, stations: { '12345': 109089 } };

@@ -3,12 +3,16 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { type LocallyRequest, type LocallyResult, locally } from '../../pipelines/locally.ts';
-import type { Work } from '../../pipelines/work.ts';
+import {
+  type LocallyRequest,
+  type LocallyResult,
+  locally,
+} from '../../pipelines/exports/locally/locally.ts';
+import type { Work } from '../../pipelines/run/work.ts';
 import { exportedBytes, type KeptExport, listExports } from '../../sinks/postgres/exports.ts';
-import { type FtpServer, startFtp } from '../ftp/server.ts';
-import { type Heartland, startHeartland } from '../heartland/server.ts';
 import { freshMerchant, freshWork } from '../postgres/fresh-work.ts';
+import { type FtpServer, startFtp } from '../stand-ins/ftp/server.ts';
+import { type Heartland, startHeartland } from '../stand-ins/heartland/server.ts';
 
 export interface SceneOptions {
   /** Laid over the section `locally`. */

@@ -1,9 +1,9 @@
 import { onTestFinished } from 'vitest';
-import { processEvents } from '../../pipelines/locally/orders.ts';
-import { receiveEvent } from '../../pipelines/locally/webhook.ts';
-import type { Work } from '../../pipelines/work.ts';
+import { processEvents } from '../../pipelines/orders/orders.ts';
+import { receiveEvent } from '../../pipelines/orders/webhook.ts';
+import type { Work } from '../../pipelines/run/work.ts';
+import { startLocallyApi } from '../stand-ins/locally/locally-api.ts';
 import { linesOf, NOW, type RunOptions, scene } from './scene.ts';
-import { startLocallyApi } from './stand-in/locally-api.ts';
 
 export const TOKEN = 'station-made-this-key';
 /** The thin event of Locally's webhooks. */

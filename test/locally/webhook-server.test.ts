@@ -2,9 +2,9 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { expect, onTestFinished, test } from 'vitest';
-import { startWebhookServer } from '../../pipelines/locally/webhook-server.ts';
+import { startWebhookServer } from '../../app/web/webhook-server.ts';
+import { startLocallyApi } from '../stand-ins/locally/locally-api.ts';
 import { scene } from './scene.ts';
-import { startLocallyApi } from './stand-in/locally-api.ts';
 
 const TOKEN = 'station-made-this-key';
 

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { compareMonth } from '../../pipelines/management-one/compare.ts';
+import { compareMonth } from '../../pipelines/exports/management-one/compare.ts';
 import { compareFile } from '../../transforms/management-one/compare/compare.ts';
 import { amountIn, shapeOf } from '../../transforms/management-one/compare/shape.ts';
 import { type ClassFigures, FIGURES } from '../../transforms/management-one/figures.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { MonthHeldError } from '../../pipelines/management-one/held.ts';
+import { MonthHeldError } from '../../pipelines/exports/management-one/held.ts';
 import { statement } from '../../sinks/postgres/statement.ts';
 import { UsageError } from '../../transforms/errors.ts';
 import { LENIENT, retailer } from './month.ts';

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { ManagementOneResult } from '../../pipelines/management-one/result.ts';
-import { managementOne } from '../../pipelines/management-one.ts';
+import { managementOne } from '../../pipelines/exports/management-one/management-one.ts';
+import type { ManagementOneResult } from '../../pipelines/exports/management-one/result.ts';
 import { sumOf } from '../../transforms/management-one/cents.ts';
 import { parseRange } from '../../transforms/management-one/period.ts';
 import type { Month } from '../../transforms/month.ts';

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { managementOneOutcome } from '../../pipelines/cli/commands/management-one.ts';
-import { MonthHeldError } from '../../pipelines/management-one/held.ts';
-import type { ManagementOneResult } from '../../pipelines/management-one/result.ts';
+import { managementOneOutcome } from '../../app/cli/commands/management-one.ts';
+import { MonthHeldError } from '../../pipelines/exports/management-one/held.ts';
+import type { ManagementOneResult } from '../../pipelines/exports/management-one/result.ts';
 import { casesOf } from '../../transforms/findings.ts';
 import { decideClass } from '../../transforms/management-one/classes.ts';
 import { failureText } from '../../transforms/management-one/message/errors.ts';

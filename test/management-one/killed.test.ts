@@ -2,15 +2,15 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import type { ManagementOneRequest } from '../../pipelines/management-one/result.ts';
-import { managementOne } from '../../pipelines/management-one.ts';
+import { managementOne } from '../../pipelines/exports/management-one/management-one.ts';
+import type { ManagementOneRequest } from '../../pipelines/exports/management-one/result.ts';
 import { listExports } from '../../sinks/postgres/exports.ts';
 import { parseMonth } from '../../transforms/month.ts';
 import { killedWhileSending } from '../children/killed-while-sending.ts';
-import { formatDay } from '../heartland/ledger/calendar.ts';
-import { startHeartland } from '../heartland/server.ts';
 import { freshMerchant, freshWork } from '../postgres/fresh-work.ts';
-import { startSmtp } from '../smtp/server.ts';
+import { formatDay } from '../stand-ins/heartland/ledger/calendar.ts';
+import { startHeartland } from '../stand-ins/heartland/server.ts';
+import { startSmtp } from '../stand-ins/smtp/server.ts';
 import { LENIENT, LIST, NOW } from './month.ts';
 
 /** Kills a run that sends the month when the mail server has stopped moving, and opens the next one. */

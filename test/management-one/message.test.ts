@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { managementOneOutcome } from '../../pipelines/cli/commands/management-one.ts';
-import { noteArrived } from '../../pipelines/management-one/arrived.ts';
-import { refresh } from '../../pipelines/management-one/refresh.ts';
-import { restatements } from '../../pipelines/management-one/restatements.ts';
+import { managementOneOutcome } from '../../app/cli/commands/management-one.ts';
+import { noteArrived } from '../../pipelines/exports/management-one/arrived.ts';
+import { refresh } from '../../pipelines/exports/management-one/refresh.ts';
+import { restatements } from '../../pipelines/exports/management-one/restatements.ts';
 import { closeExport, keepExport, listExports } from '../../sinks/postgres/exports.ts';
 import { withThousands } from '../../transforms/figures.ts';
 import { casesInWords, casesOf } from '../../transforms/findings.ts';

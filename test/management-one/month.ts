@@ -2,16 +2,20 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import type { ManagementOneRequest } from '../../pipelines/management-one/result.ts';
-import { managementOne } from '../../pipelines/management-one.ts';
+import { managementOne } from '../../pipelines/exports/management-one/management-one.ts';
+import type { ManagementOneRequest } from '../../pipelines/exports/management-one/result.ts';
 import { exportedBytes } from '../../sinks/postgres/exports.ts';
 import type { Warehouse } from '../../sinks/postgres/warehouse.ts';
 import { type Month, parseMonth } from '../../transforms/month.ts';
-import { CLASSES } from '../heartland/catalogue-facts.ts';
-import { formatDay } from '../heartland/ledger/calendar.ts';
-import { type Heartland, type HeartlandOptions, startHeartland } from '../heartland/server.ts';
 import { type FreshWork, freshWork } from '../postgres/fresh-work.ts';
-import { type SmtpServer, startSmtp } from '../smtp/server.ts';
+import { CLASSES } from '../stand-ins/heartland/catalogue-facts.ts';
+import { formatDay } from '../stand-ins/heartland/ledger/calendar.ts';
+import {
+  type Heartland,
+  type HeartlandOptions,
+  startHeartland,
+} from '../stand-ins/heartland/server.ts';
+import { type SmtpServer, startSmtp } from '../stand-ins/smtp/server.ts';
 
 /** The moment of every test unless it says otherwise: noon in Chicago, three weeks after the month. */
 export const NOW = new Date('2026-11-21T18:00:00Z');

@@ -1,5 +1,5 @@
 import { DateTime } from 'luxon';
-import type { Ledger } from '../heartland/ledger/ledger.ts';
+import type { Ledger } from '../stand-ins/heartland/ledger/ledger.ts';
 
 /**
  * The month counted a second time, straight from the ledger's papers and movements, in whole numbers: quarters of a

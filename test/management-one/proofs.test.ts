@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { answersOf } from '../../pipelines/management-one/answers.ts';
-import { proveMonth } from '../../pipelines/management-one/make.ts';
-import { refresh } from '../../pipelines/management-one/refresh.ts';
+import { answersOf } from '../../pipelines/exports/management-one/answers.ts';
+import { proveMonth } from '../../pipelines/exports/management-one/make.ts';
+import { refresh } from '../../pipelines/exports/management-one/refresh.ts';
 import { fileCheck } from '../../transforms/management-one/checks/file.ts';
 import { type ClassFigures, FIGURES } from '../../transforms/management-one/figures.ts';
 import { lineRounder, WrittenSums } from '../../transforms/management-one/file.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { MonthHeldError } from '../../pipelines/management-one/held.ts';
+import { MonthHeldError } from '../../pipelines/exports/management-one/held.ts';
 import { listExports } from '../../sinks/postgres/exports.ts';
 import type { Warehouse } from '../../sinks/postgres/warehouse.ts';
 import { HeldError, IncompleteError, UsageError } from '../../transforms/errors.ts';

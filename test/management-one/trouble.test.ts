@@ -2,13 +2,13 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { parse } from 'yaml';
-import { configurationSchema } from '../../pipelines/configuration/schema.ts';
-import { managementOne } from '../../pipelines/management-one.ts';
+import { managementOne } from '../../pipelines/exports/management-one/management-one.ts';
+import { configurationSchema } from '../../pipelines/settings/schema.ts';
 import { listExports } from '../../sinks/postgres/exports.ts';
 import { InterruptedError } from '../../transforms/errors.ts';
 import { parseMonth } from '../../transforms/month.ts';
-import { type SmtpServerOptions, startSmtp } from '../smtp/server.ts';
-import { makeCertificate } from '../tls/certificate.ts';
+import { type SmtpServerOptions, startSmtp } from '../stand-ins/smtp/server.ts';
+import { makeCertificate } from '../stand-ins/tls/certificate.ts';
 import { LENIENT, type Retailer, retailer } from './month.ts';
 
 const PASSWORD = 'mail-canary/&';

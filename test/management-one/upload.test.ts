@@ -1,9 +1,9 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
-import { managementOne } from '../../pipelines/management-one.ts';
+import { managementOne } from '../../pipelines/exports/management-one/management-one.ts';
+import { deliverByUpload } from '../../sinks/http/upload.ts';
 import { listExports } from '../../sinks/postgres/exports.ts';
-import { deliverByUpload } from '../../sinks/upload.ts';
 import { parseMonth } from '../../transforms/month.ts';
 import { outgoing } from '../sinks/outgoing.ts';
 import { keptFile, LENIENT, retailer } from './month.ts';

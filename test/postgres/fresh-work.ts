@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { inject } from 'vitest';
-import { configurationSchema } from '../../pipelines/configuration/schema.ts';
-import type { WorkEvent } from '../../pipelines/report.ts';
-import { openSession, type Session } from '../../pipelines/session.ts';
-import type { Work } from '../../pipelines/work.ts';
+import type { WorkEvent } from '../../pipelines/run/report.ts';
+import { openSession, type Session } from '../../pipelines/run/session.ts';
+import type { Work } from '../../pipelines/run/work.ts';
+import { configurationSchema } from '../../pipelines/settings/schema.ts';
 
 export interface FreshWorkOptions {
   /** The stand-in Heartland to work with. */

@@ -1,9 +1,9 @@
 import pg from 'pg';
 import { expect, inject, onTestFinished, test } from 'vitest';
-import { allTables } from '../../pipelines/tables.ts';
+import { allTables } from '../../pipelines/run/tables.ts';
 import { migrate } from '../../sinks/postgres/migrate.ts';
 import { openWarehouse, type Warehouse } from '../../sinks/postgres/warehouse.ts';
-import { catalogue } from '../../sources/heartland/catalogue.ts';
+import { catalogue } from '../../sources/heartland/streams/catalogue.ts';
 import { freshMerchant } from './fresh-work.ts';
 
 const TABLES = allTables(catalogue);

@@ -7,7 +7,7 @@ import { onTestFinished } from 'vitest';
 import { stringify } from 'yaml';
 import { clockEnvironment } from './clock.ts';
 
-const MAIN = new URL('../../pipelines/cli/main.js', import.meta.url).pathname;
+const MAIN = new URL('../../app/cli/main.js', import.meta.url).pathname;
 
 /** Many processes run the same files. */
 const CACHE = join(tmpdir(), 'tillstream-compile-cache');

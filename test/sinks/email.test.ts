@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { sendEmail } from '../../sinks/email/email.ts';
 import type { EmailMessage, EmailOptions } from '../../sinks/email/options.ts';
-import { sendEmail } from '../../sinks/email.ts';
 import { DeliveryError, InterruptedError, LocalFileError } from '../../transforms/errors.ts';
-import { type SmtpServer, type SmtpServerOptions, startSmtp } from '../smtp/server.ts';
-import { makeCertificate } from '../tls/certificate.ts';
+import { type SmtpServer, type SmtpServerOptions, startSmtp } from '../stand-ins/smtp/server.ts';
+import { makeCertificate } from '../stand-ins/tls/certificate.ts';
 import { awkwardBytes, outgoing } from './outgoing.ts';
 
 const PASSWORD = 'mail-canary/&';

@@ -1,9 +1,9 @@
 import { access, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
-import { arrivedBefore, deliverToAll } from '../../sinks/deliver-to-all.ts';
-import { deliverToFolder } from '../../sinks/folder.ts';
-import { deliverByFtp } from '../../sinks/ftp.ts';
+import { arrivedBefore, deliverToAll } from '../../sinks/compose.ts';
+import { deliverToFolder } from '../../sinks/folder/folder.ts';
+import { deliverByFtp } from '../../sinks/ftp/ftp.ts';
 import { localFileError } from '../../sinks/local-file.ts';
 import { type Chunk, spoolFile } from '../../sinks/spool.ts';
 import { InterruptedError, LocalFileError } from '../../transforms/errors.ts';

@@ -1,8 +1,8 @@
 import { expect, onTestFinished } from 'vitest';
+import type { OutgoingFile } from '../../sinks/delivery.ts';
+import { deliverByFtp } from '../../sinks/ftp/ftp.ts';
 import type { FtpOptions } from '../../sinks/ftp/options.ts';
-import { deliverByFtp } from '../../sinks/ftp.ts';
-import type { OutgoingFile } from '../../sinks/outgoing.ts';
-import { type FtpServer, type FtpServerOptions, startFtp } from '../ftp/server.ts';
+import { type FtpServer, type FtpServerOptions, startFtp } from '../stand-ins/ftp/server.ts';
 import { outgoing } from './outgoing.ts';
 
 /** Yesterday's file. */

@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { deliverByFtp } from '../../sinks/ftp/ftp.ts';
 import type { FtpOptions } from '../../sinks/ftp/options.ts';
-import { deliverByFtp } from '../../sinks/ftp.ts';
 import { LocalFileError } from '../../transforms/errors.ts';
-import { startFtp } from '../ftp/server.ts';
-import { makeCertificate } from '../tls/certificate.ts';
+import { startFtp } from '../stand-ins/ftp/server.ts';
+import { makeCertificate } from '../stand-ins/tls/certificate.ts';
 import { failure, ftp, ftpWithOldFile, OLD, quiet, to } from './ftp-delivery.ts';
 import { awkwardBytes, outgoing } from './outgoing.ts';
 

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
-import { deliverByFtp } from '../../sinks/ftp.ts';
+import { deliverByFtp } from '../../sinks/ftp/ftp.ts';
 import { DeliveryError, InterruptedError } from '../../transforms/errors.ts';
-import { makeCertificate } from '../tls/certificate.ts';
+import { makeCertificate } from '../stand-ins/tls/certificate.ts';
 import { expectOldFileAlone, failure, ftp, ftpWithOldFile, quiet, to } from './ftp-delivery.ts';
 import { awkwardBytes, outgoing } from './outgoing.ts';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { HeldPages } from '../../sinks/held-pages.ts';
+import { HeldPages } from '../../sinks/spill-buffer.ts';
 
 test('pages that are held come back as they were, in memory or on disk, and again after a new start', () => {
   const sizes = fc.array(fc.integer({ min: 0, max: 300_000 }), { maxLength: 6 });

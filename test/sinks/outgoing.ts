@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import type { OutgoingFile } from '../../sinks/outgoing.ts';
+import type { OutgoingFile } from '../../sinks/delivery.ts';
 import { spoolFile } from '../../sinks/spool.ts';
 
 /** A folder of its own for one test, removed after it. */

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import ssh2 from 'ssh2';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { SftpOptions } from '../../sinks/sftp/options.ts';
-import { deliverBySftp } from '../../sinks/sftp.ts';
+import { deliverBySftp } from '../../sinks/sftp/sftp.ts';
 import { DeliveryError, InterruptedError } from '../../transforms/errors.ts';
-import { type SftpServer, type SftpServerOptions, startSftp } from '../sftp/server.ts';
+import { type SftpServer, type SftpServerOptions, startSftp } from '../stand-ins/sftp/server.ts';
 import { awkwardBytes, outgoing } from './outgoing.ts';
 
 describe.each([

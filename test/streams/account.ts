@@ -1,12 +1,12 @@
 import { lastValueFrom } from 'rxjs';
 import { inject } from 'vitest';
-import { allStreams, chosenStreams } from '../../pipelines/configured-streams.ts';
-import type { SliceRequest } from '../../pipelines/slices.ts';
-import { type StreamResult, sync } from '../../pipelines/sync.ts';
-import type { Work } from '../../pipelines/work.ts';
+import { allStreams, chosenStreams } from '../../pipelines/run/configured-streams.ts';
+import type { Work } from '../../pipelines/run/work.ts';
+import type { SliceRequest } from '../../pipelines/sync/slices.ts';
+import { type StreamResult, sync } from '../../pipelines/sync/sync.ts';
 import { openWarehouse } from '../../sinks/postgres/warehouse.ts';
-import { type Heartland, startHeartland } from '../heartland/server.ts';
 import { freshMerchant, freshWork } from '../postgres/fresh-work.ts';
+import { type Heartland, startHeartland } from '../stand-ins/heartland/server.ts';
 import { type Raw, readTable } from '../sync/truth.ts';
 
 /** A configuration that pulls all there is. */

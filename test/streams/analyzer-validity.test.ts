@@ -2,10 +2,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { checkQuestion, whatIsWrong } from '../../sources/heartland/analyzer/check.ts';
 import { METRICS } from '../../sources/heartland/analyzer/families.ts';
 import { GROUP_NAMES, groupNamed } from '../../sources/heartland/analyzer/groups.ts';
-import { catalogue } from '../../sources/heartland/catalogue.ts';
+import { catalogue } from '../../sources/heartland/streams/catalogue.ts';
 import { ConfigurationError } from '../../transforms/errors.ts';
 import { ask } from '../heartland/ask.ts';
-import { type Heartland, startHeartland } from '../heartland/server.ts';
+import { type Heartland, startHeartland } from '../stand-ins/heartland/server.ts';
 
 /** Heartland API, Reporting › Metrics. */
 const SALES =

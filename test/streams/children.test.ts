@@ -1,6 +1,6 @@
 import { lastValueFrom } from 'rxjs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { sync } from '../../pipelines/sync.ts';
+import { sync } from '../../pipelines/sync/sync.ts';
 import { tickets } from '../../sources/heartland/streams/sales-documents.ts';
 import { type Scene, scene } from './account.ts';
 

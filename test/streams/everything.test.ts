@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { catalogue } from '../../sources/heartland/catalogue.ts';
+import { catalogue } from '../../sources/heartland/streams/catalogue.ts';
 import { differences, type Raw, readAll } from '../sync/truth.ts';
 import { EVERYTHING, type Scene, type SyncedScene, scene } from './account.ts';
 

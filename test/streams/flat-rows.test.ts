@@ -1,8 +1,8 @@
 import { afterAll, expect, test } from 'vitest';
-import { catalogue } from '../../sources/heartland/catalogue.ts';
+import { catalogue } from '../../sources/heartland/streams/catalogue.ts';
 import { columnsOf } from '../../transforms/columns.ts';
 import { flatRowsReader } from '../../transforms/flat-rows.ts';
-import { startHeartland } from '../heartland/server.ts';
+import { startHeartland } from '../stand-ins/heartland/server.ts';
 
 const heartland = await startHeartland({ asOf: '2026-11-12', months: 1 });
 afterAll(() => heartland.close());

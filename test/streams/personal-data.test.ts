@@ -1,9 +1,9 @@
 import { lastValueFrom } from 'rxjs';
 import { afterEach, expect, test } from 'vitest';
-import { chosenStreams } from '../../pipelines/configured-streams.ts';
-import { replayQuarantine } from '../../pipelines/quarantine.ts';
+import { chosenStreams } from '../../pipelines/run/configured-streams.ts';
+import { replayQuarantine } from '../../pipelines/sync/quarantine.ts';
 import { LEAST, messageOf, read } from '../configuration/file.ts';
-import type { Json } from '../heartland/decimal.ts';
+import type { Json } from '../stand-ins/heartland/decimal.ts';
 import { type Scene, scene } from './account.ts';
 
 const open: Scene[] = [];

@@ -1,11 +1,11 @@
 import { lastValueFrom } from 'rxjs';
 import { expect, test } from 'vitest';
-import { backfill } from '../../pipelines/backfill.ts';
-import { sync } from '../../pipelines/sync.ts';
-import { catalogue } from '../../sources/heartland/catalogue.ts';
-import type { Stream } from '../../sources/heartland/stream.ts';
-import { type Heartland, startHeartland } from '../heartland/server.ts';
+import { backfill } from '../../pipelines/sync/backfill.ts';
+import { sync } from '../../pipelines/sync/sync.ts';
+import { catalogue } from '../../sources/heartland/streams/catalogue.ts';
+import type { Stream } from '../../sources/heartland/streams/stream.ts';
 import { type FreshWork, freshMerchant, freshWork } from '../postgres/fresh-work.ts';
+import { type Heartland, startHeartland } from '../stand-ins/heartland/server.ts';
 
 const stream = (name: string): Stream => catalogue.find(entry => entry.name === name)!;
 const range = { start: '2026-10-01', end: '2026-10-10' };

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Json } from '../heartland/decimal.ts';
+import type { Json } from '../stand-ins/heartland/decimal.ts';
 import { proxyTo } from './proxy.ts';
 import { type SmallAccount, smallAccount } from './small-account.ts';
 import { differences, readAll, readTable } from './truth.ts';

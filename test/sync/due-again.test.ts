@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { backDate, bookLate } from '../heartland/ledger/late.ts';
+import { backDate, bookLate } from '../stand-ins/heartland/ledger/late.ts';
 import { type SmallAccount, smallAccount } from './small-account.ts';
 import { allDifferences } from './whole-account.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Json } from '../heartland/decimal.ts';
+import type { Json } from '../stand-ins/heartland/decimal.ts';
 import { smallAccount } from './small-account.ts';
 
 type Body = { readonly results: readonly Readonly<Record<string, Json>>[] };

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { catalogue } from '../../sources/heartland/catalogue.ts';
+import { catalogue } from '../../sources/heartland/streams/catalogue.ts';
 import { type SmallAccount, smallAccount } from './small-account.ts';
 
 const FROM_HISTORY_START = catalogue.filter(

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openShop, type Shop } from '../cli/tillstream.ts';
-import { Random } from '../heartland/ledger/random.ts';
-import { type Heartland, startHeartland } from '../heartland/server.ts';
 import { daysAgo } from '../setup/clock.ts';
+import { Random } from '../stand-ins/heartland/ledger/random.ts';
+import { type Heartland, startHeartland } from '../stand-ins/heartland/server.ts';
 
 /** Kills a run at this request, or a moment after it, while rows are on their way into the warehouse. */
 interface Moment {

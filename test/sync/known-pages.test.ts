@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Json } from '../heartland/decimal.ts';
-import type { Failure } from '../heartland/faults.ts';
+import type { Json } from '../stand-ins/heartland/decimal.ts';
+import type { Failure } from '../stand-ins/heartland/faults.ts';
 import { type SmallAccount, smallAccount } from './small-account.ts';
 import { differences, readAll, readTable } from './truth.ts';
 

@@ -1,10 +1,10 @@
 import { lastValueFrom } from 'rxjs';
 import { expect, test } from 'vitest';
-import { sync } from '../../pipelines/sync.ts';
-import { catalogue } from '../../sources/heartland/catalogue.ts';
-import { type Attempt, Pace } from '../../sources/heartland/pace.ts';
-import { startHeartland } from '../heartland/server.ts';
+import { sync } from '../../pipelines/sync/sync.ts';
+import { type Attempt, Pace } from '../../sources/heartland/http/adaptive-concurrency.ts';
+import { catalogue } from '../../sources/heartland/streams/catalogue.ts';
 import { freshWork } from '../postgres/fresh-work.ts';
+import { startHeartland } from '../stand-ins/heartland/server.ts';
 
 /** Attempts one after another on a clock of their own, each taking `ms`. */
 function attempts(pace: Pace) {

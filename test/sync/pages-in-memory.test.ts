@@ -1,13 +1,13 @@
 import { merge, Observable, of, Subject, throwError } from 'rxjs';
 import { describe, expect, test } from 'vitest';
-import { chosenStreams } from '../../pipelines/configured-streams.ts';
-import { sync } from '../../pipelines/sync.ts';
-import { takingTurns } from '../../pipelines/taking-turns.ts';
+import { chosenStreams } from '../../pipelines/run/configured-streams.ts';
+import { takingTurns } from '../../pipelines/sync/serialize.ts';
+import { sync } from '../../pipelines/sync/sync.ts';
 import { transaction } from '../../sinks/postgres/warehouse.ts';
-import { Pace } from '../../sources/heartland/pace.ts';
-import { Slots } from '../../sources/heartland/slots.ts';
-import { startHeartland } from '../heartland/server.ts';
+import { Pace } from '../../sources/heartland/http/adaptive-concurrency.ts';
+import { Slots } from '../../sources/heartland/http/slots.ts';
 import { freshMerchant, freshWork } from '../postgres/fresh-work.ts';
+import { startHeartland } from '../stand-ins/heartland/server.ts';
 import { smallAccount } from './small-account.ts';
 
 const STREAMS = [

@@ -1,10 +1,10 @@
 import { lastValueFrom } from 'rxjs';
 import { expect, test } from 'vitest';
-import { countOpenRows, openRows, replayQuarantine } from '../../pipelines/quarantine.ts';
-import { sync } from '../../pipelines/sync.ts';
-import { catalogue } from '../../sources/heartland/catalogue.ts';
-import { startHeartland } from '../heartland/server.ts';
+import { countOpenRows, openRows, replayQuarantine } from '../../pipelines/sync/quarantine.ts';
+import { sync } from '../../pipelines/sync/sync.ts';
+import { catalogue } from '../../sources/heartland/streams/catalogue.ts';
 import { freshWork } from '../postgres/fresh-work.ts';
+import { startHeartland } from '../stand-ins/heartland/server.ts';
 
 const items = catalogue.filter(({ name }) => name === 'items');
 

@@ -1,7 +1,7 @@
 /** A long run: `TRUTH_RUNS=500 npx vitest run test/sync/random-history.test.ts`; `TRUTH_SEED=17` tells one history again. */
 import { expect, test } from 'vitest';
-import { Random } from '../heartland/ledger/random.ts';
-import { startHeartland } from '../heartland/server.ts';
+import { Random } from '../stand-ins/heartland/ledger/random.ts';
+import { startHeartland } from '../stand-ins/heartland/server.ts';
 import { RandomHistory, randomClock, randomFault } from './random-history.ts';
 import { FROM, OneWay } from './two-ways.ts';
 

@@ -1,7 +1,7 @@
-import type { Failure } from '../heartland/faults.ts';
-import { backDate, bookLate, type LateMovement } from '../heartland/ledger/late.ts';
-import type { Ledger } from '../heartland/ledger/ledger.ts';
-import type { Random } from '../heartland/ledger/random.ts';
+import type { Failure } from '../stand-ins/heartland/faults.ts';
+import { backDate, bookLate, type LateMovement } from '../stand-ins/heartland/ledger/late.ts';
+import type { Ledger } from '../stand-ins/heartland/ledger/ledger.ts';
+import type { Random } from '../stand-ins/heartland/ledger/random.ts';
 
 /*
  * What may happen in an account between two syncs, and around one: all of it drawn from one seed, so that a history can be

@@ -1,14 +1,18 @@
 import { lastValueFrom } from 'rxjs';
 import { inject } from 'vitest';
-import { chosenStreams, knownStreams } from '../../pipelines/configured-streams.ts';
-import type { WorkEvent } from '../../pipelines/report.ts';
-import type { SliceRequest } from '../../pipelines/slices.ts';
-import { type StreamResult, sync } from '../../pipelines/sync.ts';
-import type { Work } from '../../pipelines/work.ts';
+import { chosenStreams, knownStreams } from '../../pipelines/run/configured-streams.ts';
+import type { WorkEvent } from '../../pipelines/run/report.ts';
+import type { Work } from '../../pipelines/run/work.ts';
+import type { SliceRequest } from '../../pipelines/sync/slices.ts';
+import { type StreamResult, sync } from '../../pipelines/sync/sync.ts';
 import { openWarehouse, type Warehouse } from '../../sinks/postgres/warehouse.ts';
-import { type Heartland, type HeartlandOptions, startHeartland } from '../heartland/server.ts';
 import { freshMerchant, freshWork } from '../postgres/fresh-work.ts';
 import { afterFile } from '../setup/after-file.ts';
+import {
+  type Heartland,
+  type HeartlandOptions,
+  startHeartland,
+} from '../stand-ins/heartland/server.ts';
 
 /** The account begins on the first of the month; its last day is complete. */
 const FROM = '2026-11-01';

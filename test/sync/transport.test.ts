@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Failure } from '../heartland/faults.ts';
+import type { Failure } from '../stand-ins/heartland/faults.ts';
 import { proxyTo } from './proxy.ts';
 import { smallAccount } from './small-account.ts';
 import { differences, readAll, readTable } from './truth.ts';

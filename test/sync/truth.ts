@@ -1,5 +1,5 @@
 import type { Warehouse } from '../../sinks/postgres/warehouse.ts';
-import type { Heartland } from '../heartland/server.ts';
+import type { Heartland } from '../stand-ins/heartland/server.ts';
 
 /**
  * What the account holds, against what the warehouse holds, by code that shares nothing with the sync: documents are read

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { tooWide } from '../heartland/wide-window.ts';
+import { tooWide } from '../stand-ins/heartland/wide-window.ts';
 import { type SmallAccount, smallAccount } from './small-account.ts';
 
 /** Writes one record as any client of the API does, and gives where it is. */

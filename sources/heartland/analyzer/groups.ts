@@ -1,4 +1,4 @@
-import type { PersonalData } from '../stream.ts';
+import type { PersonalData } from '../streams/stream.ts';
 
 /** What metrics can be told apart by. */
 export type Dimension =

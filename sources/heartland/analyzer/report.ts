@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { amount, groupText, keyDate, keyNumber } from '../../../transforms/columns.ts';
 import { monthOf } from '../../../transforms/month.ts';
-import type { Stream } from '../stream.ts';
 import { type AnalyzerFilters, analyzerQuery } from '../streams/analyzer-query.ts';
+import type { Stream } from '../streams/stream.ts';
 import { type KnownMetric, METRICS } from './families.ts';
 import { type Group, groupNamed, permissionOf } from './groups.ts';
 import { subtotalCheck } from './subtotals.ts';

@@ -1,7 +1,7 @@
 import { IncompleteError } from '../../../transforms/errors.ts';
 import { ExactSum } from '../../../transforms/exact-sum.ts';
 import { isRecord } from '../../../transforms/validate.ts';
-import type { PageCheck } from '../stream.ts';
+import type { PageCheck } from '../streams/stream.ts';
 import { METRICS } from './families.ts';
 
 type Row = Readonly<Record<string, unknown>>;

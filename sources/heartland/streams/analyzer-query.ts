@@ -1,6 +1,6 @@
 import { encodeJson } from '../../../transforms/filter/encode.ts';
 import type { Filter } from '../../../transforms/filter/filter.ts';
-import type { Query } from '../client.ts';
+import type { Query } from '../http/client.ts';
 
 /** Which records count in a report, in Heartland's filter language. */
 export interface AnalyzerFilters {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { amount, day, id, json, moment, ref, words, yesNo } from '../../../transforms/columns.ts';
-import type { Stream } from '../stream.ts';
 import { recordFields } from './master.ts';
+import type { Stream } from './stream.ts';
 import { transfer_event_lines, transfer_events } from './transfer-events.ts';
 
 /** Where and how the lines of a document are found. */

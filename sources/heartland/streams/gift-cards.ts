@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { amount, day, id, ref, wallClock, words, yesNo } from '../../../transforms/columns.ts';
-import type { Stream } from '../stream.ts';
 import { recordFields } from './master.ts';
+import type { Stream } from './stream.ts';
 
 export const gift_card_adjustment_reasons: Stream = {
   name: 'gift_card_adjustment_reasons',

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { id, json, words } from '../../../transforms/columns.ts';
-import type { Stream } from '../stream.ts';
 import { recordFields } from './master.ts';
+import type { Stream } from './stream.ts';
 
 export const webhooks: Stream = {
   name: 'webhooks',

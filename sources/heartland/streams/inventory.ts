@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { amount, id, keyDate, keyText, moment, ref } from '../../../transforms/columns.ts';
-import type { Query } from '../client.ts';
-import type { Stream } from '../stream.ts';
+import type { Query } from '../http/client.ts';
 import { analyzerQuery } from './analyzer-query.ts';
+import type { Stream } from './stream.ts';
 
 export const inventory_values: Stream = {
   name: 'inventory_values',

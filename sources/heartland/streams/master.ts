@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { amount, id, json, moment, ref, words, yesNo } from '../../../transforms/columns.ts';
-import type { Stream } from '../stream.ts';
+import type { Stream } from './stream.ts';
 
 /** Fields that nearly every record carries. */
 export const recordFields = {

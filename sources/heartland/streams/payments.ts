@@ -9,8 +9,8 @@ import {
   words,
   yesNo,
 } from '../../../transforms/columns.ts';
-import type { Stream } from '../stream.ts';
 import { recordFields } from './master.ts';
+import type { Stream } from './stream.ts';
 
 /** Not documented, but in use; it refuses `location_id` as a filter. */
 export const payments: Stream = {

@@ -9,8 +9,8 @@ import {
   words,
   yesNo,
 } from '../../../transforms/columns.ts';
-import type { Stream } from '../stream.ts';
 import { recordFields } from './master.ts';
+import type { Stream } from './stream.ts';
 
 /** There are few of these, and each list is read whole. */
 const walk = { kind: 'by_key' } as const;

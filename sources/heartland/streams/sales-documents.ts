@@ -9,10 +9,10 @@ import {
   words,
   yesNo,
 } from '../../../transforms/columns.ts';
-import type { Stream } from '../stream.ts';
 import { lines } from './documents.ts';
 import { recordFields } from './master.ts';
 import { salesLines, salesPayments } from './sales-lines.ts';
+import type { Stream } from './stream.ts';
 
 /** Rows carry their lines and payments. Years of tickets are seldom wanted, so a first run begins with the history. */
 const walk = { kind: 'by_key', changedBy: 'updated_at', perPage: 250 } as const;

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { amount, id, json, ref, words, yesNo } from '../../../transforms/columns.ts';
-import type { ChildStream } from '../stream.ts';
 import { lines } from './documents.ts';
 import { recordFields } from './master.ts';
+import type { ChildStream } from './stream.ts';
 
 /** The lines of a ticket or an invoice: goods, tax, discounts and shipping, told apart by their type. */
 export function salesLines(name: string, about: string): ChildStream {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { amount, keyDate, keyText } from '../../../transforms/columns.ts';
-import type { Stream } from '../stream.ts';
 import { analyzerQuery } from './analyzer-query.ts';
+import type { Stream } from './stream.ts';
 
 const GROUPS = ['date.date', 'location.public_id', 'item.public_id'] as const;
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { id, json, keyText, ref, words, yesNo } from '../../../transforms/columns.ts';
-import type { ChildStream, Stream } from '../stream.ts';
 import { recordFields } from './master.ts';
+import type { ChildStream, Stream } from './stream.ts';
 
 /** Has a text as id, as `role.manage`, so it cannot be walked by number. */
 export const permissions: Stream = {

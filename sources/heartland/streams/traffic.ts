@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { amount, id, json, moment, ref, words, yesNo } from '../../../transforms/columns.ts';
-import type { Stream } from '../stream.ts';
 import { recordFields } from './master.ts';
+import type { Stream } from './stream.ts';
 
 export const traffic_counters: Stream = {
   name: 'traffic_counters',

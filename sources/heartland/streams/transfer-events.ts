@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { amount, id, ref, wallClock } from '../../../transforms/columns.ts';
-import type { ChildStream } from '../stream.ts';
 import { recordFields } from './master.ts';
+import type { ChildStream } from './stream.ts';
 
 const stamps = {
   local_created_at: wallClock('When it was made, by the clock of its place'),

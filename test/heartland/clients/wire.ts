@@ -1,4 +1,4 @@
-import { startHeartland } from '../server.ts';
+import { startHeartland } from '../../stand-ins/heartland/server.ts';
 
 type Row = Readonly<Record<string, unknown>>;
 

@@ -1,0 +1,66 @@
+import { allStreams } from '../../../pipelines/run/configured-streams.ts';
+import { untilAborted } from '../../../pipelines/run/stopping.ts';
+import { asBackfilled, backfill } from '../../../pipelines/sync/backfill.ts';
+import { type DayRange, localDate, parseDay } from '../../../transforms/day.ts';
+import { UsageError } from '../../../transforms/errors.ts';
+import type { CliCommand } from '../command.ts';
+import { runForEach } from '../merchants.ts';
+import { streamNamed } from '../stream-named.ts';
+import { linesIn, syncOutcome } from './sync.ts';
+
+interface BackfillOptions {
+  readonly from: string;
+  readonly to: string;
+}
+
+export const backfillCommand: CliCommand<BackfillOptions> = {
+  name: 'backfill',
+  about: 'A range of days of one stream, again; where sync stands is left alone',
+  options: command =>
+    command
+      .argument('<stream>', 'which stream; tillstream streams lists them')
+      .requiredOption('--from <YYYY-MM-DD>', 'first day')
+      .requiredOption('--to <YYYY-MM-DD>', 'last day'),
+  run: (context, options, [name]) => {
+    const range = { start: parseDay(options.from, '--from'), end: parseDay(options.to, '--to') };
+    if (range.end < range.start) {
+      throw new UsageError('RANGE_BACKWARDS', {
+        problem: '--to is before --from',
+        found: `${range.start} to ${range.end}`,
+        next: 'Name the earlier day first.',
+      });
+    }
+    const command = `backfill ${name} --from ${range.start} --to ${range.end}`;
+    return runForEach(context, options, {
+      command,
+      needs: ['heartland'],
+      prepare: configuration => {
+        const stream = streamNamed(name!, 'backfill', allStreams(configuration));
+        asBackfilled(configuration, stream);
+        checkHasCome(range, localDate(new Date(), configuration.timezone));
+        return stream;
+      },
+      run: async (work, stream, signal) =>
+        syncOutcome(
+          [await untilAborted(backfill(work, stream, range, command), signal, 'The backfill')],
+          await linesIn(work, [stream]),
+        ),
+    });
+  },
+};
+
+/**
+ * A day of the future would count as pulled, and have nothing in it.
+ *
+ * @param today in the merchant's time zone, up to which sync pulls too
+ * @throws UsageError where the range ends after it
+ */
+function checkHasCome({ end }: DayRange, today: string): void {
+  if (end <= today) return;
+  throw new UsageError('RANGE_IN_FUTURE', {
+    problem: '--to is in the future',
+    found: end,
+    expected: `${today}, which is today for the merchant, or a day before`,
+    next: `Use --to ${today}; the days after it come with later runs of sync.`,
+  });
+}

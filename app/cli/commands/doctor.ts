@@ -1,0 +1,46 @@
+import { EVERYTHING } from '../../configuration/needs.ts';
+import { examine } from '../../setup/doctor/doctor.ts';
+import { type Finding, worstOf } from '../../setup/doctor/finding.ts';
+import type { CliCommand } from '../command.ts';
+import { forEachMerchant } from '../merchants.ts';
+import type { Outcome } from '../output/outcome.ts';
+import { count } from '../output/reporter.ts';
+import { terminalWidth } from '../output/table.ts';
+import { hanging, wrapped } from '../output/table-width.ts';
+
+export const doctorCommand: CliCommand = {
+  name: 'doctor',
+  about: 'Checks everything that a run needs, and moves no data: OK, WARN or FAIL, with the fix',
+  run: (context, options) =>
+    forEachMerchant(context, options, EVERYTHING, async configuration =>
+      doctorOutcome(await examine(configuration, new Date(), context.signal)),
+    ),
+};
+
+/** What the checks came to, for people and for programs. */
+function doctorOutcome(findings: readonly Finding[]): Outcome {
+  const width = terminalWidth();
+  const widest = Math.max(...findings.map(({ check }) => check.length));
+  const lines = findings.flatMap(({ check, status, says, fix }) => {
+    const before = `${status.padEnd(4)}  ${check.padEnd(widest)}  `;
+    const below = ' '.repeat(before.length);
+    return [
+      hanging(before, says, width),
+      ...(fix === undefined ? [] : [hanging(below, `→ ${fix}`, width)]),
+    ];
+  });
+  const failed = findings.filter(({ status }) => status === 'FAIL').length;
+  const warned = findings.filter(({ status }) => status === 'WARN').length;
+  return {
+    exitCode: worstOf(findings),
+    text: [...lines, '', wrapped(summary(failed, warned), width)].join('\n'),
+    json: { checks: findings.map(({ exitCode: _, ...finding }) => finding) },
+  };
+}
+
+function summary(failed: number, warned: number): string {
+  if (failed > 0)
+    return `${count(failed, 'thing')} must be mended before a run can do all it is configured to.`;
+  if (warned > 0) return `Everything works. ${count(warned, 'thing')} should be looked at.`;
+  return 'Everything is as it should be.';
+}

@@ -1,0 +1,233 @@
+import { noteArrived } from '../../../pipelines/exports/management-one/arrived.ts';
+import { compareMonth, readAccepted } from '../../../pipelines/exports/management-one/compare.ts';
+import { MonthHeldError } from '../../../pipelines/exports/management-one/held.ts';
+import { managementOne } from '../../../pipelines/exports/management-one/management-one.ts';
+import type { ManagementOneResult } from '../../../pipelines/exports/management-one/result.ts';
+import {
+  checkMonthHasBegun,
+  checkMonthIsOver,
+} from '../../../pipelines/exports/management-one/sent.ts';
+import { settingsOf } from '../../../pipelines/exports/management-one/settings.ts';
+import { untilAborted } from '../../../pipelines/run/stopping.ts';
+import { requireFields } from '../../../pipelines/sync/custom-fields.ts';
+import { localDate } from '../../../transforms/day.ts';
+import { EXIT, UsageError } from '../../../transforms/errors.ts';
+import { withThousands } from '../../../transforms/figures.ts';
+import { casesInWords, casesOf } from '../../../transforms/findings.ts';
+import { parseRange } from '../../../transforms/management-one/period.ts';
+import { type Month, monthBefore, parseMonth } from '../../../transforms/month.ts';
+import type { CliCommand } from '../command.ts';
+import type { Context, GlobalOptions } from '../context.ts';
+import { refuseTogether } from '../exclusive-options.ts';
+import { lookAtEach, runForEach } from '../merchants.ts';
+import { checksInWords, problemsInWords } from '../output/findings.ts';
+import { comparisonOutcome } from '../output/management-one-comparison.ts';
+import type { Outcome } from '../output/outcome.ts';
+import { table } from '../output/table.ts';
+
+interface ManagementOneOptions {
+  readonly month?: string;
+  readonly from?: string;
+  readonly to?: string;
+  readonly preview?: boolean;
+  readonly compare?: string;
+  readonly dryRun?: boolean;
+  readonly out?: string;
+  readonly resend?: boolean;
+  readonly arrived?: boolean;
+}
+
+export const managementOneCommand: CliCommand<ManagementOneOptions> = {
+  name: 'management-one',
+  about: 'The month-end file, to Management One by e-mail',
+  options: command =>
+    command
+      .option('--month <YYYY-MM>', 'which month (default: the one before this)')
+      .option('--from <YYYY-MM-DD>', 'any range of days instead of a month: its first')
+      .option('--to <YYYY-MM-DD>', 'and its last day')
+      .option('--preview', 'show the file as a table too')
+      .option(
+        '--compare <file>',
+        'compare the month with a file that Management One accepted; send nothing',
+      )
+      .option('--dry-run', 'make and prove the file; send and keep nothing')
+      .option('--out <folder>', 'write the file into this folder; send nothing')
+      .option('--resend', 'send a month again that went out before')
+      .option('--arrived', 'note that a sending whose end is not known did arrive; send nothing'),
+  run: (context, options) => {
+    const { dryRun = false, resend = false, preview = false, out, compare } = options;
+    periodOf(options);
+    checkTogether(options);
+    if (options.arrived) return noteThatItArrived(context, options);
+    const goesOut = !dryRun && out === undefined && compare === undefined;
+    return runForEach(context, options, {
+      command: 'management-one',
+      needs: ['heartland', ...(goesOut ? (['delivery_to_management_one'] as const) : [])],
+      prepare: async configuration => {
+        const { month_starts_on: startDay } = settingsOf({ configuration });
+        const month = periodOf(options, startDay);
+        const today = localDate(new Date(), configuration.timezone);
+        if (month !== undefined) checkMonthHasBegun(month, today);
+        if (month !== undefined && goesOut) checkMonthIsOver(month, today);
+        if (compare !== undefined) await readAccepted(compare);
+        return month;
+      },
+      run: async (work, month, signal) => {
+        await untilAborted(requireFields(work, 'management_one'), signal, 'The file');
+        if (compare !== undefined) {
+          const request = { file: compare, ...(month && { month }) };
+          return comparisonOutcome(await compareMonth(work, request, signal));
+        }
+        const request = {
+          ...{ dryRun, resend, preview },
+          ...(month && { month }),
+          ...(out !== undefined && { out }),
+        };
+        try {
+          return managementOneOutcome(await managementOne(work, request, signal));
+        } catch (error) {
+          if (error instanceof MonthHeldError)
+            return managementOneOutcome(error.result, error.message);
+          throw error;
+        }
+      },
+    });
+  },
+};
+
+/** @throws UsageError where one of the options would be ignored */
+function checkTogether(options: ManagementOneOptions): void {
+  const { dryRun, resend, preview, out, compare, arrived } = options;
+  const ways = { '--dry-run': dryRun === true, '--out': out !== undefined };
+  const others = { ...ways, '--resend': resend === true, '--preview': preview === true };
+  if (arrived) {
+    refuseTogether(
+      { '--arrived': true, '--compare': compare !== undefined, ...others },
+      'If the file arrived, use --arrived alone; if it did not, --resend sends it again.',
+    );
+  } else if (compare !== undefined) {
+    refuseTogether(
+      { '--compare': true, ...others },
+      'Use --compare alone: it makes and sends no file.',
+    );
+  } else {
+    refuseTogether(ways, 'To only look at the file, use --dry-run; to have it in a folder, --out.');
+    const sending = { '--out': out !== undefined, '--resend': resend === true };
+    refuseTogether(
+      sending,
+      'To send the month again, use --resend; to only have the file in a folder, --out.',
+    );
+  }
+}
+
+/** A recipient has the file, though the mail server's answer was lost: from now on the month counts as sent. */
+function noteThatItArrived(
+  context: Context,
+  options: GlobalOptions & ManagementOneOptions,
+): Promise<number> {
+  return lookAtEach(context, options, async (warehouse, { management_one: settings, timezone }) => {
+    const period = periodOf(options, settings?.month_starts_on);
+    const { label } = period ?? monthBefore(localDate(new Date(), timezone));
+    const exportId = await noteArrived(warehouse, label);
+    const text = `${label} counts as sent now (export ${exportId}).`;
+    return { exitCode: EXIT.done, text, json: { month: label, exportId } };
+  });
+}
+
+/**
+ * The days that were asked for; undefined for last month.
+ *
+ * @throws UsageError for a month and a range at once, or half a range
+ */
+function periodOf({ month, from, to }: ManagementOneOptions, startDay?: number): Month | undefined {
+  if (from === undefined && to === undefined) {
+    return month === undefined ? undefined : parseMonth(month, { ...(startDay && { startDay }) });
+  }
+  if (month !== undefined || from === undefined || to === undefined) {
+    throw new UsageError('PERIOD', {
+      problem: 'The days of the file are not clear',
+      expected: 'either --month, or --from and --to together',
+      next: 'For example: --month 2026-10, or --from 2026-10-01 --to 2026-10-15.',
+    });
+  }
+  return parseRange(from, to);
+}
+
+const ENDING: Readonly<Record<ManagementOneResult['status'], string>> = {
+  delivered: 'Sent to Management One.',
+  saved: 'Written to the folder; nothing was sent.',
+  dry_run: 'Nothing was sent or kept: this is a dry run.',
+  held: '',
+};
+
+/** The month by location, the checks, and what to mend. */
+export function managementOneOutcome(result: ManagementOneResult, held?: string): Outcome {
+  const text = [
+    `Management One, ${result.month.label} (${result.month.start} to ${result.month.end})`,
+    '',
+    monthTable(result),
+    ...(result.preview === undefined ? [] : ['', previewTable(result.preview)]),
+    '',
+    checksInWords(result.checks),
+    ...(result.problems.length === 0 ? [] : [`To mend: ${casesInWords(result.problems)}.`]),
+    problemsInWords(result.problems),
+    ...result.files.map(file => `${file.name}: ${file.rows} rows, ${file.bytes} bytes`),
+    ...result.receipts.map(receipt => `${receipt.destination}: ${receipt.detail}`),
+    held ?? ENDING[result.status],
+  ]
+    .filter((line, index) => line !== '' || index < 3)
+    .join('\n');
+  const { files, ...rest } = result;
+  return {
+    exitCode: result.status === 'held' ? EXIT.held : EXIT.done,
+    text,
+    json: {
+      ...rest,
+      cases: casesOf(result.problems),
+      files: files.map(({ path: _, ...file }) => file),
+    },
+  };
+}
+
+/** The figures that a shop owner asks for first, with the names they have here. */
+const SHOWN: Readonly<Record<string, string>> = {
+  BeginUnits: 'begin units',
+  ReceivedUnits: 'received',
+  SoldUnits: 'sold units',
+  NetSales: 'net sales',
+  Markdowns: 'markdowns',
+  EndUnits: 'end units',
+  EndCost: 'end cost',
+  EndRetail: 'end retail',
+};
+
+/** Without these, what is left still says what was sold, and where the month ended. */
+const SPARED = ['BeginUnits', 'ReceivedUnits', 'Markdowns'];
+
+function monthTable({ totals }: ManagementOneResult): string {
+  const rows = [...totals.locations, { location: 'in the file', figures: totals.file }];
+  return table(
+    [
+      { title: 'location' },
+      ...Object.entries(SHOWN).map(([name, title]) => ({
+        title,
+        align: 'right' as const,
+        canBeSpared: SPARED.includes(name),
+      })),
+    ],
+    rows.map(({ location, figures }) => [
+      location,
+      ...Object.keys(SHOWN).map(name => withThousands(figures[name] ?? '')),
+    ]),
+  );
+}
+
+function previewTable([header = [], ...rows]: readonly (readonly string[])[]): string {
+  const isFigure = (column: number) => rows.every(row => /^-?[\d.]*$/.test(row[column] ?? ''));
+  return table(
+    header.map((title, column) => ({ title, align: isFigure(column) ? 'right' : 'left' })),
+    rows,
+    // The file as it is, however wide.
+    Number.POSITIVE_INFINITY,
+  );
+}

@@ -1,0 +1,64 @@
+import { Argument } from 'commander';
+import { untilAborted } from '../../../pipelines/run/stopping.ts';
+import { countOpenRows, openRows, replayQuarantine } from '../../../pipelines/sync/quarantine.ts';
+import { localTime } from '../../../transforms/day.ts';
+import { EXIT } from '../../../transforms/errors.ts';
+import type { CliCommand } from '../command.ts';
+import { lookAtEach, runForEach } from '../merchants.ts';
+import { count } from '../output/reporter.ts';
+import { table } from '../output/table.ts';
+
+/** Rows that are listed; the table `_quarantine` has them all. */
+const LISTED = 100;
+
+export const quarantineCommand: CliCommand = {
+  name: 'quarantine',
+  about: 'Rows that could not be used: list them with their reason, or read them again',
+  options: command =>
+    command.addArgument(new Argument('<list|replay>', 'what to do').choices(['list', 'replay'])),
+  run: (context, options, [action]) =>
+    action === 'list'
+      ? lookAtEach(context, options, async (warehouse, { timezone }) => {
+          const rows = await openRows(warehouse, LISTED);
+          const open = await countOpenRows(warehouse);
+          const list =
+            rows.length === 0
+              ? 'No row is in quarantine.'
+              : table(
+                  [
+                    { title: 'table', wraps: true },
+                    { title: 'key' },
+                    { title: 'since' },
+                    { title: 'reason', wraps: true },
+                  ],
+                  rows.map(row => [
+                    row.slice === '' ? row.stream : `${row.stream} (${row.slice})`,
+                    row.row_key,
+                    localTime(row.put_at, timezone),
+                    row.reason,
+                  ]),
+                );
+          const rest =
+            open > rows.length
+              ? `\n\n${count(rows.length, 'row')} of ${open}; the table _quarantine has them all.`
+              : '';
+          return { exitCode: EXIT.done, text: `${list}${rest}`, json: { open, rows } };
+        })
+      : runForEach(context, options, {
+          command: 'quarantine replay',
+          needs: ['heartland'],
+          prepare: () => undefined,
+          run: async (work, _, signal) => {
+            const replayed = await untilAborted(replayQuarantine(work), signal, 'The replay');
+            const text = replayed.map(
+              ({ stream, mended, stillBad }) =>
+                `${stream}: ${count(mended, 'row')} went into the table, ${stillBad} stayed`,
+            );
+            return {
+              exitCode: EXIT.done,
+              text: text.length === 0 ? 'No row is in quarantine.' : text.join('\n'),
+              json: { replayed },
+            };
+          },
+        }),
+};

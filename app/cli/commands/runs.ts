@@ -1,0 +1,76 @@
+import { statement } from '../../../sinks/postgres/statement.ts';
+import { localTime } from '../../../transforms/day.ts';
+import { EXIT } from '../../../transforms/errors.ts';
+import type { CliCommand } from '../command.ts';
+import { lookAtEach } from '../merchants.ts';
+import { lastCount } from '../output/last-count.ts';
+import { table } from '../output/table.ts';
+
+interface RunRow {
+  readonly run_id: string;
+  readonly command: string;
+  readonly status: string;
+  readonly started_at: Date;
+  readonly seconds: number | null;
+  readonly rows: number;
+  readonly message: string | null;
+}
+
+export const runsCommand: CliCommand<{ readonly last: string }> = {
+  name: 'runs',
+  about: 'What ran, when, and how it ended',
+  options: command => command.option('--last <count>', 'how many', '20'),
+  run: (context, options) => {
+    const last = lastCount(options.last, 'runs');
+    return lookAtEach(context, options, async (warehouse, { timezone }) => {
+      const runs = await warehouse.query<RunRow>(statement('status/runs'), [last]);
+      const text =
+        runs.length === 0
+          ? 'Nothing has run yet. Start with: tillstream sync'
+          : [runsTable(runs, timezone), ...lastWords(runs)].join('\n');
+      return { exitCode: EXIT.done, text, json: { runs } };
+    });
+  },
+};
+
+function runsTable(runs: readonly RunRow[], timezone: string): string {
+  return table(
+    [
+      { title: 'run', align: 'right' },
+      { title: 'command', wraps: true },
+      { title: 'ended' },
+      { title: 'started' },
+      { title: 'seconds', align: 'right', canBeSpared: true },
+      { title: 'rows read', align: 'right' },
+    ],
+    runs.map(run => [
+      run.run_id,
+      run.command,
+      run.status,
+      localTime(run.started_at, timezone),
+      run.seconds?.toFixed(1) ?? '',
+      run.rows,
+    ]),
+  );
+}
+
+/** What each said last, below, where there is room for it; what several said is told once. */
+function lastWords(runs: readonly RunRow[]): readonly string[] {
+  const words = Object.entries(Object.groupBy(runs, ({ message }) => lastLine(message)));
+  const said = words.filter(([line]) => line !== '');
+  if (said.length === 0) return [];
+  return [
+    '',
+    table(
+      [
+        { title: 'run', wraps: true },
+        { title: 'what it said last', wraps: true },
+      ],
+      said.map(([line, those]) => [those!.map(run => run.run_id).join(', '), line]),
+    ),
+  ];
+}
+
+function lastLine(message: string | null): string {
+  return message?.trim().split('\n').at(-1) ?? '';
+}

@@ -1,0 +1,145 @@
+import { openMerchantWarehouse, openSession } from '../../pipelines/run/session.ts';
+import type { Work } from '../../pipelines/run/work.ts';
+import type { Configuration } from '../../pipelines/settings/schema.ts';
+import { isLockTimeout } from '../../sinks/postgres/lock-watch.ts';
+import { markDeadRuns } from '../../sinks/postgres/runs.ts';
+import type { Warehouse } from '../../sinks/postgres/warehouse.ts';
+import { warehouseError } from '../../sinks/postgres/warehouse-error.ts';
+import { EXIT, InterruptedError } from '../../transforms/errors.ts';
+import { interrupted } from '../../transforms/interruption.ts';
+import type { Need } from '../configuration/needs.ts';
+import { readConfigurations } from '../configuration/read.ts';
+import type { Context, GlobalOptions } from './context.ts';
+import { jsonLine } from './output/json.ts';
+import { maskDeep, maskFor } from './output/mask.ts';
+import { type Outcome, outcomeOf, statusOf } from './output/outcome.ts';
+import { openReporter } from './output/reporter.ts';
+
+/** What a command does for a merchant, as a run that is written down. */
+export interface Job<Prepared> {
+  /** As typed, for the run's record. */
+  readonly command: string;
+  /** Whom it talks to, beside the warehouse. */
+  readonly needs: readonly Need[];
+  /** Looks at what was typed and configured; a mistake there is told without opening a run. */
+  readonly prepare: (configuration: Configuration) => Prepared | Promise<Prepared>;
+  /** Stops when `signal` aborts: a person pressed Ctrl-C, or the run lost its merchant. */
+  readonly run: (work: Work, prepared: Prepared, signal: AbortSignal) => Promise<Outcome>;
+}
+
+/** Runs a job for each merchant of the configuration, one after another, each as a run of its own. */
+export function runForEach<Prepared>(
+  context: Context,
+  options: GlobalOptions,
+  { command, needs, prepare, run }: Job<Prepared>,
+): Promise<number> {
+  return forEachMerchant(context, options, needs, async configuration => {
+    const prepared = await prepare(configuration);
+    const mask = maskFor(configuration);
+    const reporter = openReporter(context.stderr, configuration.merchant, mask, options);
+    try {
+      const failed = (error: unknown): Outcome =>
+        outcomeOf(warehouseError(error, configuration.warehouse.url));
+      const session = await openSession({
+        configuration,
+        command,
+        report: reporter.report,
+        signal: context.signal,
+      });
+      const { work, lost } = session;
+      const signal = AbortSignal.any([context.signal, lost]);
+      const outcome = await run(work, prepared, signal).catch(error =>
+        failed(error instanceof InterruptedError && lost.aborted ? lost.reason : error),
+      );
+      reporter.end();
+      const { exitCode, text } = outcome;
+      const ending = await session.close(statusOf(exitCode), exitCode, mask(text)).catch(failed);
+      // A warehouse that is gone cannot be told how the run ended; what ended it is what there is to say.
+      return exitCode === EXIT.done ? (ending ?? outcome) : outcome;
+    } finally {
+      reporter.end();
+    }
+  });
+}
+
+/**
+ * Runs `look` for each merchant of the configuration, without a run: nothing is changed.
+ *
+ * @param needs whom it talks to, beside the warehouse
+ */
+export function lookAtEach(
+  context: Context,
+  options: GlobalOptions,
+  look: (warehouse: Warehouse, configuration: Configuration) => Promise<Outcome>,
+  needs: readonly Need[] = [],
+): Promise<number> {
+  // Who looks wants to see.
+  const shown = { ...options, quiet: false };
+  return forEachMerchant(context, shown, needs, async configuration => {
+    const { warehouse, close } = await openMerchantWarehouse(configuration, {
+      signal: context.signal,
+      isForLooking: true,
+    });
+    try {
+      // Whoever looks does not want to hear that a dead run is still at work.
+      await markDeadRuns(warehouse).catch(error => {
+        if (!isLockTimeout(error)) throw error;
+      });
+      return await look(warehouse, configuration);
+    } finally {
+      await close();
+    }
+  });
+}
+
+/** One merchant's failure does not keep the others from their turn; the worst exit code is the command's. */
+export async function forEachMerchant(
+  context: Context,
+  options: GlobalOptions,
+  needs: readonly Need[],
+  job: (configuration: Configuration) => Promise<Outcome>,
+): Promise<number> {
+  const configurations = await readConfigurations(options.config, context.env, { needs });
+  const isOne = configurations.length === 1;
+  const results: { merchant: string; outcome: Outcome }[] = [];
+  for (const configuration of configurations) {
+    const outcome = await (context.signal.aborted
+      ? Promise.reject(interrupted(`The run for ${configuration.merchant}`))
+      : job(configuration)
+    ).catch(error => outcomeOf(error));
+    const mask = maskFor(configuration);
+    if (!options.json) {
+      const heading = isOne ? '' : `${configuration.merchant}\n`;
+      const isWell = outcome.exitCode === EXIT.done;
+      const text = options.quiet && isWell ? outcome.remark : outcome.text;
+      if (text !== undefined) show(context, outcome, `${heading}${mask(text)}`);
+    } else if (outcome.exitCode !== EXIT.done) {
+      context.stderr.write(`${mask(outcome.text)}\n`);
+    }
+    results.push({
+      merchant: configuration.merchant,
+      outcome: { ...outcome, json: maskDeep(outcome.json, mask) },
+    });
+  }
+  if (options.json) {
+    const objects = results.map(({ merchant, outcome }) => ({
+      merchant,
+      exit_code: outcome.exitCode,
+      ...outcome.json,
+    }));
+    context.stdout.write(jsonLine(isOne ? objects[0]! : { merchants: objects }));
+  }
+  return results.reduce<number>((worst, { outcome }) => worse(worst, outcome.exitCode), EXIT.done);
+}
+
+function show({ stdout, stderr }: Context, { exitCode, json }: Outcome, text: string): void {
+  // What went wrong belongs to the log; a result, also one that says what was held, is what the command was for.
+  const isError = exitCode !== EXIT.done && 'error' in json;
+  (isError ? stderr : stdout).write(`${text}\n`);
+}
+
+function worse(one: number, other: number): number {
+  if (one === EXIT.interrupted || other === EXIT.interrupted) return EXIT.interrupted;
+  if (one === EXIT.unexpected || other === EXIT.unexpected) return EXIT.unexpected;
+  return Math.max(one, other);
+}

@@ -1,0 +1,87 @@
+import { Command } from 'commander';
+import manifest from '../../package.json' with { type: 'json' };
+import type { CliCommand } from './command.ts';
+import type { Context } from './context.ts';
+import { terminalWidth } from './output/table.ts';
+
+/** Each is loaded when it is asked for: mail and FTP would double the memory and the start of a sync. */
+const COMMANDS: Readonly<Record<string, () => Promise<CliCommand<never>>>> = {
+  demo: async () => (await import('./commands/demo.ts')).demoCommand,
+  sync: async () => (await import('./commands/sync.ts')).syncCommand,
+  backfill: async () => (await import('./commands/backfill.ts')).backfillCommand,
+  locally: async () => (await import('./commands/locally.ts')).locallyCommand,
+  'management-one': async () => (await import('./commands/management-one.ts')).managementOneCommand,
+  status: async () => (await import('./commands/status.ts')).statusCommand,
+  runs: async () => (await import('./commands/runs.ts')).runsCommand,
+  exports: async () => (await import('./commands/exports.ts')).exportsCommand,
+  quarantine: async () => (await import('./commands/quarantine.ts')).quarantineCommand,
+  streams: async () => (await import('./commands/streams.ts')).streamsCommand,
+  serve: async () => (await import('./commands/serve.ts')).serveCommand,
+  warehouse: async () => (await import('./commands/warehouse.ts')).warehouseCommand,
+  reader: async () => (await import('./commands/reader.ts')).readerCommand,
+  connect: async () => (await import('./commands/connect.ts')).connectCommand,
+  init: async () => (await import('./commands/init.ts')).initCommand,
+  doctor: async () => (await import('./commands/doctor.ts')).doctorCommand,
+};
+
+/** A column of help that is narrower than this stays as long as it is. */
+const NARROWEST_HELP = 10;
+
+/** That a command has options goes without saying, and takes room from what it does. */
+function nameAndArguments(command: Command): string {
+  const named = command.registeredArguments.map(argument =>
+    argument.required ? `<${argument.name()}>` : `[${argument.name()}]`,
+  );
+  return [command.name(), ...named].join(' ');
+}
+
+/**
+ * The command line, with the commands whose names are among the words that were typed; with all of them where none is, for the
+ * help and for suggestions. Exit codes are part of it: see `EXIT` in `transforms/errors.ts`.
+ *
+ * @param typed the words after the program's name
+ * @param done takes the exit code of the command that ran
+ */
+export async function program(
+  context: Context,
+  typed: readonly string[],
+  done: (exitCode: number) => void,
+): Promise<Command> {
+  const root = new Command('tillstream')
+    .description(
+      'Streams a Heartland Retail account into a Postgres warehouse, and from there to Locally and Management One.',
+    )
+    .version(manifest.version)
+    .showHelpAfterError('Run tillstream --help to see every command.')
+    .showSuggestionAfterError()
+    .configureOutput({
+      writeOut: text => context.stdout.write(text),
+      writeErr: text => context.stderr.write(text),
+      getOutHelpWidth: terminalWidth,
+    })
+    .configureHelp({ minWidthToWrap: NARROWEST_HELP, subcommandTerm: nameAndArguments })
+    .exitOverride();
+
+  const named = Object.keys(COMMANDS).filter(name => typed.includes(name));
+  const wanted = named.length > 0 ? named : Object.keys(COMMANDS);
+  const commands = await Promise.all(wanted.map(name => COMMANDS[name]!()));
+  for (const build of [undefined, ...commands]) {
+    const command = build === undefined ? root : root.command(build.name).description(build.about);
+    command
+      .option('-c, --config <file>', 'configuration file, or a folder of them (one merchant each)')
+      .option('--json', 'the result as one JSON object on stdout')
+      .option(
+        '-q, --quiet',
+        'say nothing when all is well, as for cron; what only looks (status, runs, exports) shows it all the same',
+      )
+      .option('-v, --verbose', 'log everything, where stderr is not a terminal');
+    if (build === undefined) continue;
+    build.options?.(command);
+    command.action(async (...args: unknown[]) => {
+      const own = command.optsWithGlobals();
+      const options = { ...own, config: own.config ?? 'tillstream.yaml' };
+      done(await build.run(context, options as never, args.slice(0, -2) as string[]));
+    });
+  }
+  return root;
+}

@@ -1,0 +1,95 @@
+/** Checks a tree of values against the schema, and tells every mistake in one line each. */
+import type { z } from 'zod';
+import { type Configuration, configurationSchema } from '../../pipelines/settings/schema.ts';
+import { suggest } from '../../transforms/suggestion.ts';
+import { type Mistake, type Path, valueAt } from './mistake.ts';
+import { isSecret } from './secrets.ts';
+
+export type Checked =
+  | { readonly configuration: Configuration }
+  | { readonly mistakes: readonly Mistake[] };
+
+/** @param isHidden whether the value at a path must not be shown, because it came from the environment */
+export function check(tree: unknown, isHidden: (path: Path) => boolean): Checked {
+  const result = configurationSchema.safeParse(tree, { error: expectation });
+  if (result.success) return { configuration: result.data };
+  return {
+    mistakes: result.error.issues
+      .map(issue => ({ ...issue, path: asWritten(issue.path, tree) }))
+      .flatMap(issue =>
+        issue.code === 'unrecognized_keys'
+          ? issue.keys.map(key => unknownKey([...issue.path, key], issue.message.split(', ')))
+          : [wrongValue(issue, tree, isHidden)],
+      ),
+  };
+}
+
+/** The path in the file: where a list of one was written without its brackets, there is no [0]. */
+function asWritten(path: Path, tree: unknown): PropertyKey[] {
+  const written: PropertyKey[] = [];
+  for (const key of path) {
+    const parent = valueAt(tree, written);
+    const isBracketless = key === 0 && parent !== undefined && !Array.isArray(parent);
+    if (!isBracketless) written.push(key);
+  }
+  return written;
+}
+
+/** What a schema without words of its own expects; for a section with an unknown key, the keys it knows. */
+function expectation(issue: z.core.$ZodRawIssue): string | undefined {
+  if (issue.code === 'unrecognized_keys') {
+    const section = issue.inst as z.ZodObject | undefined;
+    return Object.keys(section?.shape ?? {}).join(', ');
+  }
+  if (issue.code !== 'invalid_type') return undefined;
+  if (issue.expected === 'object' || issue.expected === 'record')
+    return 'a section, with keys under it';
+  return issue.expected === 'array' ? 'a list' : undefined;
+}
+
+function unknownKey(path: Path, known: readonly string[]): Mistake {
+  const key = String(path.at(-1));
+  const closest = suggest(key, known);
+  const next =
+    closest === undefined
+      ? `. Known here: ${known.join(', ')}.`
+      : `, perhaps a misspelt "${closest}".`;
+  return { path, says: `is not a key of the configuration${next}` };
+}
+
+function wrongValue(
+  issue: z.core.$ZodIssue,
+  tree: unknown,
+  isHidden: (path: Path) => boolean,
+): Mistake {
+  const { path } = issue;
+  const value = valueAt(tree, path);
+  if (value === undefined) return { path, says: `is missing: expected ${issue.message}.` };
+  // A file that is one text is no configuration, and may be a file with a token in it.
+  const found =
+    path.length === 0 || isHidden(path) || isSecret(path) ? hidden(value) : shown(value);
+  return { path, says: `${found}, expected ${issue.message}.` };
+}
+
+function hidden(value: unknown): string {
+  if (typeof value === 'object') return shown(value);
+  return `has a wrong value (not shown)${typeof value === 'string' ? blemishOf(value) : ''}`;
+}
+
+/** What is easily overlooked in a value that is not shown. */
+function blemishOf(value: string): string {
+  if (/^\s+$/.test(value)) return ': it holds nothing but spaces or line breaks';
+  return /[\r\n]/.test(value.trim())
+    ? ': it holds a line break, as pasting often leaves one'
+    : /[\r\n]/.test(value)
+      ? ': it begins or ends with a line break, as pasting often leaves one'
+      : '';
+}
+
+function shown(value: unknown): string {
+  if (value === null) return 'has no value';
+  if (Array.isArray(value)) return value.length === 0 ? 'found an empty list' : 'found a list';
+  if (typeof value === 'object') return 'found a section';
+  const text = JSON.stringify(value).replace(/\/\/[^/@]*@/, '//(not shown)@');
+  return `found ${text.length > 200 ? `${text.slice(0, 200)}…` : text}`;
+}

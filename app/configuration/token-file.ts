@@ -1,0 +1,112 @@
+/** The file with the token that `tillstream connect` got: for its owner alone. */
+import { chmod, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { z } from 'zod';
+import type { Configuration } from '../../pipelines/settings/schema.ts';
+import { ConfigurationError } from '../../transforms/errors.ts';
+
+const grant = z.object({
+  /** Address of the account's API. */
+  base_url: z.string(),
+  token: z.string().min(1),
+  connected_at: z.string(),
+});
+
+/** What a consent came to: a token, and whose account it is for. */
+export type Grant = z.infer<typeof grant>;
+
+/** Makes the name of the token file absolute; `home` is the folder of the configuration file. */
+export function withTokenFile(configuration: Configuration, home: string): Configuration {
+  const { heartland, merchant, data_folder: dataFolder } = configuration;
+  if (heartland.oauth === undefined) return configuration;
+  const name = heartland.oauth.token_file ?? join(dataFolder, `${merchant}.token.json`);
+  const oauth = { ...heartland.oauth, token_file: resolve(home, name) };
+  return { ...configuration, heartland: { ...heartland, oauth } };
+}
+
+/** Puts the token of the file into the configuration, where a registered app is configured and has been connected. */
+export async function withToken(configuration: Configuration): Promise<Configuration> {
+  const { heartland } = configuration;
+  const file = heartland.oauth?.token_file;
+  if (file === undefined) return configuration;
+  const kept = await readGrant(file);
+  if (kept === undefined) return configuration;
+  const baseUrl = heartland.base_url ?? kept.base_url;
+  if (baseUrl !== kept.base_url)
+    throw new ConfigurationError('ANOTHER_ACCOUNT', {
+      problem: `The token in ${file} is for another account than heartland.base_url`,
+      found: kept.base_url,
+      expected: baseUrl,
+      next: 'Correct base_url, or connect again with: tillstream connect',
+    });
+  return { ...configuration, heartland: { ...heartland, base_url: baseUrl, token: kept.token } };
+}
+
+/**
+ * The kept token, or undefined where there is none yet.
+ *
+ * @throws ConfigurationError when others may read the file, or it holds something else
+ */
+async function readGrant(file: string): Promise<Grant | undefined> {
+  let text: string;
+  try {
+    const { mode } = await stat(file);
+    // Windows has no such bits; there, who may read it follows from the folder.
+    if (process.platform !== 'win32' && (mode & 0o077) !== 0) throw readableByOthers(file, mode);
+    text = await readFile(file, 'utf8');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return undefined;
+    if (error instanceof ConfigurationError) throw error;
+    throw new ConfigurationError(
+      'TOKEN_FILE_UNREADABLE',
+      { problem: `The token file ${file} cannot be read (${code})` },
+      error,
+    );
+  }
+  const read = grant.safeParse(parsed(text));
+  if (read.success) return read.data;
+  throw new ConfigurationError('TOKEN_FILE_WRONG', {
+    problem: `The token file ${file} does not hold what tillstream connect writes`,
+    next: 'Remove it, and connect again with: tillstream connect',
+  });
+}
+
+/** Keeps a token in a file that only its owner may read; nobody sees half of it. */
+export async function writeGrant(file: string, kept: Grant): Promise<void> {
+  const part = `${file}.${process.pid}.part`;
+  try {
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(part, `${JSON.stringify(kept, null, 2)}\n`, { mode: 0o600, flag: 'wx' });
+    await chmod(part, 0o600);
+    await rename(part, file);
+  } catch (error) {
+    await rm(part, { force: true });
+    const code = (error as NodeJS.ErrnoException).code;
+    throw new ConfigurationError(
+      'TOKEN_FILE_UNWRITABLE',
+      {
+        problem: `The token cannot be kept in ${file} (${code})`,
+        next: 'Name another place with heartland.oauth.token_file, and connect again.',
+      },
+      error,
+    );
+  }
+}
+
+function readableByOthers(file: string, mode: number): ConfigurationError {
+  return new ConfigurationError('TOKEN_FILE_OPEN', {
+    problem: `The token file ${file} can be read by others than its owner`,
+    found: `permissions ${(mode & 0o777).toString(8)}`,
+    expected: '600',
+    next: `Others may have seen the token: revoke it in Heartland and connect again; or, if nobody has, run: chmod 600 '${file}'`,
+  });
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

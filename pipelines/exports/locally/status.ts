@@ -1,0 +1,97 @@
+import { statement } from '../../../sinks/postgres/statement.ts';
+import type { Warehouse } from '../../../sinks/postgres/warehouse.ts';
+import { type FeedAge, feedAge } from '../../../transforms/locally/age.ts';
+import type { Configuration } from '../../settings/schema.ts';
+import { mappedStores } from './settings.ts';
+
+/** How a store stands at Locally. */
+export interface StoreStatus {
+  readonly locallyId: string;
+  readonly locationNumbers: readonly string[];
+  readonly name: string | undefined;
+  readonly exportId: string | undefined;
+  readonly deliveredAt: Date | undefined;
+  readonly hours: number | undefined;
+  readonly age: FeedAge;
+  /** The age in words. */
+  readonly meaning: string;
+  readonly rows: number | undefined;
+  readonly units: number | undefined;
+  /** Against the store's feed before; undefined where there is none. */
+  readonly rowsChange: number | undefined;
+  readonly unitsChange: number | undefined;
+  /** What Locally showed of its last feed that was read back; undefined where none was. */
+  readonly readBack: StoreReadBack | undefined;
+}
+
+export interface StoreReadBack {
+  readonly exportId: string;
+  readonly askedAt: Date;
+  readonly agrees: number;
+  readonly differs: number;
+  readonly unknown: number;
+  /** Why Locally could not be asked, if so. */
+  readonly problem: string | undefined;
+}
+
+interface StoreTold {
+  readonly locally_id: string;
+  readonly export_id: string;
+  readonly delivered_at: Date;
+  readonly name: string;
+  readonly location_numbers: readonly string[];
+  readonly rows: number;
+  readonly units: number;
+  readonly rows_change: number | null;
+  readonly units_change: number | null;
+}
+
+/** Feeds that are looked through: a store may be missing from the last ones. */
+const LOOKED_THROUGH = 60;
+
+/** The last delivered feed of every store of the configuration, its age, and how it differs from the one before. */
+export async function locallyStatus(
+  warehouse: Warehouse,
+  configuration: Configuration,
+  now: Date,
+): Promise<readonly StoreStatus[]> {
+  const told = await warehouse.query<StoreTold>(statement('status/stores'), [LOOKED_THROUGH]);
+  const readBacks = await readBacksByStore(warehouse);
+  const mapped = mappedStores(configuration);
+  const stores =
+    mapped.length > 0 ? mapped : [{ locallyId: configuration.merchant, locationNumbers: [] }];
+  return stores.map(({ locallyId, locationNumbers }) => {
+    const last = told.find(({ locally_id }) => locally_id === locallyId);
+    return {
+      locallyId,
+      locationNumbers: last?.location_numbers ?? locationNumbers,
+      name: last?.name,
+      exportId: last?.export_id,
+      deliveredAt: last?.delivered_at,
+      ...feedAge(last?.delivered_at, now),
+      rows: last?.rows,
+      units: last?.units,
+      rowsChange: last?.rows_change ?? undefined,
+      unitsChange: last?.units_change ?? undefined,
+      readBack: readBacks.get(locallyId),
+    };
+  });
+}
+
+async function readBacksByStore(warehouse: Warehouse): Promise<ReadonlyMap<string, StoreReadBack>> {
+  const rows = await warehouse.query<{
+    locally_id: string;
+    export_id: string;
+    asked_at: Date;
+    agrees: number;
+    differs: number;
+    unknown: number;
+    problem: string | null;
+  }>(statement('status/read-backs'));
+  return new Map(
+    rows.map(({ locally_id, export_id: exportId, asked_at: askedAt, problem, ...counts }) => [
+      locally_id,
+      { exportId, askedAt, ...counts, problem: problem ?? undefined },
+    ]),
+  );
+}

@@ -1,0 +1,109 @@
+import { defaultIfEmpty, from, ignoreElements, map, mergeMap } from 'rxjs';
+import { askAnalyzer } from '../../../sources/heartland/analyzer/analyzer.ts';
+import type { AnalyzerQuestion } from '../../../sources/heartland/streams/analyzer-query.ts';
+import type { Month } from '../../../transforms/month.ts';
+import { untilAborted } from '../../run/stopping.ts';
+import type { Work } from '../../run/work.ts';
+import type { ManagementOneConfiguration } from '../../settings/management-one.ts';
+import { today } from '../../sync/slices.ts';
+import { Answers, type Level } from './heartland-figures.ts';
+import { stockDays } from './refresh.ts';
+
+/** One of Heartland's reports that a month is compared with. */
+export interface Report {
+  readonly period: Pick<AnalyzerQuestion, 'startDate' | 'endDate'>;
+  readonly metrics: readonly {
+    /** As the analyzer calls it. */
+    readonly from: string;
+    /** As `create-answers.sql` calls it. */
+    readonly metric: string;
+  }[];
+}
+
+export const LOCATION = 'location.public_id';
+
+/**
+ * Asks Heartland for its own figures of the month, by location and class, by location, and in all; nothing of it comes
+ * from the warehouse.
+ */
+export async function answersOf(
+  work: Work,
+  settings: ManagementOneConfiguration,
+  month: Month,
+  signal: AbortSignal,
+): Promise<Answers> {
+  const { heartland, configuration, report } = work;
+  report({ kind: 'stage', title: 'Asking Heartland for its own totals' });
+  const { per_page: perPage, in_flight: inFlight } = configuration.heartland;
+  const classCode = `item.${configuration.item_fields.class_code}`;
+  const groups: Readonly<Record<Level, readonly string[]>> = {
+    class: [LOCATION, classCode],
+    location: [LOCATION],
+    all: [],
+  };
+  const questions = reportsOf(settings, month, today(work)).flatMap(asked =>
+    (['class', 'location', 'all'] as const).map(level => ({ asked, level })),
+  );
+  const answers = new Answers({ location: LOCATION, classCode });
+  const asking = from(questions).pipe(
+    mergeMap(({ asked, level }) => {
+      const metrics = asked.metrics.map(({ from }) => from);
+      const question = { metrics, groups: groups[level], ...asked.period };
+      return askAnalyzer(heartland, question, perPage).pipe(
+        map(rows => answers.add(level, asked.metrics, rows)),
+      );
+    }, inFlight),
+    ignoreElements(),
+    defaultIfEmpty(answers),
+  );
+  return untilAborted(asking, signal, `Asking for the totals of ${month.label}`);
+}
+
+/** The reports, each with figures that Heartland gives together. */
+export function reportsOf(
+  settings: ManagementOneConfiguration,
+  month: Month,
+  now: string,
+): readonly Report[] {
+  const { sales, inventory } = settings;
+  const period = { startDate: month.start, endDate: month.end };
+  const [before, last] = stockDays(month);
+  const stock = (name: 'begin' | 'end', endDate: string): Report[] => [
+    {
+      period: { endDate },
+      metrics: [
+        { from: `ending_inventory.qty_${inventory}`, metric: `${name}_units` },
+        { from: `ending_inventory.price_${inventory}`, metric: `${name}_retail` },
+      ],
+    },
+    // Costs are always asked for apart: a token without the permission for them gets a 500.
+    {
+      period: { endDate },
+      metrics: [{ from: `ending_inventory.cost_${inventory}`, metric: `${name}_cost` }],
+    },
+  ];
+  return [
+    {
+      period,
+      metrics: [
+        { from: `${sales}.net_sales`, metric: 'sold_retail' },
+        { from: `${sales}.net_qty_sold`, metric: 'sold_units' },
+        { from: `${sales}.net_markdowns`, metric: 'markdowns_retail' },
+      ],
+    },
+    {
+      period,
+      metrics: [{ from: `${sales}.net_margin`, metric: 'sold_margin' }],
+    },
+    ...stock('begin', before),
+    ...stock('end', last),
+    {
+      // On order is as of now, whichever month it is; Heartland has no cost of it.
+      period: { endDate: now },
+      metrics: [
+        { from: 'ending_inventory.qty_on_po', metric: 'on_order_units' },
+        { from: 'ending_inventory.price_on_po', metric: 'on_order_retail' },
+      ],
+    },
+  ];
+}

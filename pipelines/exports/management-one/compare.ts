@@ -1,0 +1,63 @@
+import { readFile } from 'node:fs/promises';
+import { UsageError } from '../../../transforms/errors.ts';
+import { isFigure } from '../../../transforms/management-one/compare/columns.ts';
+import {
+  type Comparison,
+  compareFile,
+} from '../../../transforms/management-one/compare/compare.ts';
+import type { Month } from '../../../transforms/month.ts';
+import type { Work } from '../../run/work.ts';
+import { collectMonth } from './collect.ts';
+import { refresh } from './refresh.ts';
+import { monthOrLast, settingsOf } from './settings.ts';
+
+/**
+ * Compares a month with a file that Management One accepted before: what its layout is, and figure by figure what agrees,
+ * what differs and why it might. Nothing is kept or sent.
+ *
+ * @throws UsageError when the file cannot be read, or is none of a month's end
+ */
+export async function compareMonth(
+  work: Work,
+  request: { readonly file: string; readonly month?: Month },
+  signal: AbortSignal,
+): Promise<Comparison> {
+  const settings = settingsOf(work);
+  const month = monthOrLast(work, settings, request.month);
+  const bytes = await readAccepted(request.file);
+  await refresh(work, settings, month, signal);
+  const { configuration, warehouse } = work;
+  const { rows } = await collectMonth(warehouse, { configuration, settings, month }, signal);
+  const constants = { clientId: settings.client_id, start: month.start, end: month.end };
+  const comparison = compareFile(bytes, rows, constants);
+  checkIsMonthEnd(comparison, request.file);
+  return comparison;
+}
+
+/** @throws UsageError where no column can be told to hold classes, or none to hold figures: nothing would be compared */
+function checkIsMonthEnd({ columns }: Comparison, file: string): void {
+  const hasClasses = columns.some(({ field }) => field === 'ClassCode');
+  if (hasClasses && columns.some(({ field }) => isFigure(field))) return;
+  throw new UsageError('COMPARE_FILE', {
+    problem: `This is not a month-end file that can be read: none of its columns was recognised as ${hasClasses ? 'figures' : 'class codes'}, by header or by values`,
+    found: file,
+    expected: 'a text file with a line for each location and class, of the same month',
+    next: 'Check the path, and --month.',
+  });
+}
+
+/** @throws UsageError when the file cannot be read */
+export async function readAccepted(file: string): Promise<Buffer> {
+  return readFile(file).catch((cause: unknown) => {
+    throw new UsageError(
+      'COMPARE_FILE',
+      {
+        problem: 'The file to compare with cannot be read',
+        found: file,
+        expected: 'a file that Management One accepted',
+        next: 'Check the path.',
+      },
+      cause,
+    );
+  });
+}

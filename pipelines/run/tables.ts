@@ -1,0 +1,13 @@
+import type { TableDescription } from '../../sinks/postgres/migrate.ts';
+import type { ChildStream, Stream } from '../../sources/heartland/streams/stream.ts';
+import { columnsOf } from '../../transforms/columns.ts';
+
+/** The table that the rows of a stream, or of the children of its records, go to. */
+export function tableOf({ name, about, key, row }: Stream | ChildStream): TableDescription {
+  return { name, about, key, columns: columnsOf(row) };
+}
+
+/** Every table that these streams go to. */
+export function allTables(streams: readonly Stream[]): readonly TableDescription[] {
+  return streams.flatMap(stream => [stream, ...(stream.children ?? [])].map(tableOf));
+}

@@ -1,0 +1,56 @@
+import { expand, map, type Observable, retry, takeWhile, throwError, timer, toArray } from 'rxjs';
+import { IncompleteError } from '../../../transforms/errors.ts';
+import type { HeartlandClient } from '../http/client.ts';
+import { type AnalyzerQuestion, analyzerQuery } from '../streams/analyzer-query.ts';
+import { askPage } from '../walks/page.ts';
+import { checkQuestion } from './check.ts';
+
+/** One row of a report: the groups and metrics that were asked for, by their names. */
+export type AnalyzerRow = Readonly<Record<string, unknown>>;
+
+/** An answer that arrives short is asked for again this often. */
+const TIMES_AGAIN = 2;
+const PAUSE_BEFORE_AGAIN_MS = 500;
+
+/**
+ * Asks the reporting analyzer a question whose answer is small, and gives all its rows at once.
+ *
+ * @throws ConfigurationError when Heartland would answer with an error, before it is asked
+ * @throws IncompleteError when fewer or more rows arrive than Heartland says there are, or one comes twice
+ */
+export function askAnalyzer(
+  client: HeartlandClient,
+  question: AnalyzerQuestion,
+  perPage: number,
+): Observable<readonly AnalyzerRow[]> {
+  checkQuestion(question);
+  const { groups = [] } = question;
+  const query = analyzerQuery(question);
+  const page = (number: number) =>
+    askPage(client, 'reporting/analyzer', [
+      ...query,
+      ['page', String(number)],
+      ['per_page', String(perPage)],
+    ]).pipe(map(answer => ({ number, answer })));
+
+  return page(1).pipe(
+    expand(({ number }) => page(number + 1)),
+    takeWhile(({ number, answer }) => number < answer.pages, true),
+    toArray(),
+    map(pages => {
+      const rows = pages.flatMap(({ answer }) => answer.results as AnalyzerRow[]);
+      const totals = new Set(pages.map(({ answer }) => answer.total));
+      const keys = new Set(rows.map(row => JSON.stringify(groups.map(group => row[group]))));
+      if (totals.size === 1 && totals.has(rows.length) && keys.size === rows.length) return rows;
+      throw new IncompleteError('INCOMPLETE', {
+        problem: `Heartland’s report of ${question.metrics.join(', ')} did not arrive whole: ${rows.length} rows, ${keys.size} of them different, where it says it has ${[...totals].join(', then ')}`,
+        next: 'Nothing was exported. Run the command again.',
+      });
+    }),
+    retry({
+      count: TIMES_AGAIN,
+      delay: error =>
+        error instanceof IncompleteError ? timer(PAUSE_BEFORE_AGAIN_MS) : throwError(() => error),
+    }),
+  );
+}

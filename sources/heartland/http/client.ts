@@ -1,0 +1,198 @@
+import {
+  catchError,
+  defer,
+  type MonoTypeOperatorFunction,
+  map,
+  type Observable,
+  tap,
+  throwError,
+} from 'rxjs';
+import { httpDispatcher, type TlsTrust } from '../../../network/dispatcher.ts';
+import { troubleOf } from '../../../network/trouble.ts';
+import { readJson } from '../../../transforms/exact-json.ts';
+import { httpDate } from '../../../transforms/http-date.ts';
+import type { Attempt } from './adaptive-concurrency.ts';
+import { checkChanged, createdId, FailedRequest, type RawAnswer, readAnswer } from './answer.ts';
+import { exchange, type FreeBuffers } from './exchange.ts';
+import { asSourceError, asWriteError } from './explain-failure.ts';
+import { saidByNetwork } from './mistaken-address.ts';
+import { type IsHopeless, Patience, type PatienceOptions, type Waiting } from './retry-budget.ts';
+
+export interface HeartlandOptions extends PatienceOptions, TlsTrust {
+  /** As `https://acme.retail.heartland.us/api`. */
+  readonly baseUrl: string;
+  readonly token: string;
+  /** What a person is to do when the token is refused; unless said, make a new one. */
+  readonly whenRefused?: string;
+  /** What a person is to do when the account has another address now; unless said, correct `heartland.base_url`. */
+  readonly whenMoved?: string;
+  /** Requests at a time at most. */
+  readonly inFlight: number;
+  /** For connecting, for the first byte, and for each pause within the body. */
+  readonly timeoutMs: number;
+  /** For one answer from asking to its last byte, however slowly it comes. Default: five times `timeoutMs`. */
+  readonly wholeMs?: number;
+}
+
+/** A page may be large and the line slow, but bytes that come one by one are no page. */
+const TIMES_THE_TIMEOUT = 5;
+
+/** Query parameters in order; a name may come more than once, as `sort[]`. */
+export type Query = readonly (readonly [name: string, value: string])[];
+
+/** One account of Heartland Retail. Answers are cold: nothing is asked before someone subscribes. */
+export interface HeartlandClient {
+  /**
+   * One `GET`, tried again while that may help. Unsubscribing aborts it.
+   *
+   * @param path below the base URL, as `inventory/values`
+   * @param read reads the bytes of the answer; a SyntaxError from it is an answer that is not JSON, and asked for again
+   * @param isHopeless failures that are known to come again, so that the request is not
+   * @returns what `read` makes of the answer, once
+   * @throws SourceError when it was refused, or failed every time
+   */
+  get<T>(
+    path: string,
+    query: Query,
+    read: (body: Uint8Array) => T,
+    isHopeless?: IsHopeless,
+  ): Observable<T>;
+  /** The same, and the answer's JSON as it is. */
+  get(path: string, query?: Query): Observable<unknown>;
+  /**
+   * One `POST` that makes a record, never tried again: whether a lost answer meant a record, only the caller can find
+   * out. Unsubscribing aborts it.
+   *
+   * @returns the new record's id, from the Location header, once
+   * @throws SourceError `HEARTLAND_FAILED` when it may have been made; any other when it was certainly not
+   */
+  create(path: string, record: object): Observable<string>;
+  /**
+   * One `PUT` that changes a record, never tried again: by then somebody else may have changed it too. Unsubscribing
+   * aborts it.
+   *
+   * @throws SourceError `HEARTLAND_FAILED` when it may have been changed; any other when it was certainly not
+   */
+  update(path: string, changes: object): Observable<void>;
+  /** The server's clock minus ours, in milliseconds, from its last `Date` header; 0 before the first answer. */
+  readonly clockSkewMs: number;
+  close(): Promise<void>;
+}
+
+/** Told to whoever wants to know how it goes. */
+export interface HeartlandListeners {
+  readonly onWait?: (waiting: Waiting) => void;
+  readonly onAttempt?: (attempt: Attempt) => void;
+}
+
+/** Connects to one account, keeping up to `inFlight` connections alive. */
+export function heartlandClient(
+  options: HeartlandOptions,
+  { onWait, onAttempt }: HeartlandListeners = {},
+): HeartlandClient {
+  const patience = new Patience(options, onWait);
+  const dispatcher = httpDispatcher({ ...options, connections: options.inFlight });
+  const freeBuffers: FreeBuffers = [];
+  const base = options.baseUrl.replace(/\/+$/, '');
+  let clockSkewMs = 0;
+  /** What has answered well once is at the right address, whatever it does later. */
+  let hasAnswered = false;
+  const explained = (error: unknown) => asSourceError(error, base, { ...options, hasAnswered });
+
+  return {
+    get: <T>(
+      path: string,
+      query: Query = [],
+      read = readJson as (body: Uint8Array) => T,
+      isHopeless?: IsHopeless,
+    ) =>
+      once(path, query).pipe(
+        map(answer => readAnswer(path, answer, read)),
+        tap(() => {
+          hasAnswered = true;
+        }),
+        timed(path),
+        patience.retrying(isHopeless),
+        catchError(error => throwError(() => explained(error))),
+      ),
+    create: (path, record) =>
+      once(path, [], record).pipe(
+        map(answer => createdId(path, answer)),
+        catchError(error => throwError(() => asWriteError(error, base, explained(error)))),
+      ),
+    update: (path, changes) =>
+      once(path, [], changes, 'PUT').pipe(
+        map(answer => checkChanged(path, answer)),
+        catchError(error => throwError(() => asWriteError(error, base, explained(error)))),
+      ),
+    get clockSkewMs() {
+      return clockSkewMs;
+    },
+    close: () => dispatcher.destroy(),
+  };
+
+  function timed<T>(path: string): MonoTypeOperatorFunction<T> {
+    return source =>
+      defer(() => {
+        const startedAt = performance.now();
+        const end = (isTrouble: boolean) =>
+          onAttempt?.({ path, startedAt, endedAt: performance.now(), isTrouble });
+        return source.pipe(
+          tap({
+            complete: () => end(false),
+            error: error => end(error instanceof FailedRequest && error.worthRetrying),
+          }),
+        );
+      });
+  }
+
+  function once(
+    path: string,
+    query: Query,
+    record?: object,
+    method: 'POST' | 'PUT' = 'POST',
+  ): Observable<RawAnswer> {
+    return defer(() => {
+      const url = new URL(`${base}/${path}`);
+      for (const [name, value] of query) url.searchParams.append(name, value);
+      const request = {
+        url,
+        method: record === undefined ? 'GET' : method,
+        headers: {
+          authorization: `Bearer ${options.token}`,
+          accept: 'application/json',
+          ...(record !== undefined && { 'content-type': 'application/json' }),
+        },
+        ...(record !== undefined && { body: JSON.stringify(record) }),
+        headersTimeout: options.timeoutMs,
+        bodyTimeout: options.timeoutMs,
+        wholeMs: options.wholeMs ?? options.timeoutMs * TIMES_THE_TIMEOUT,
+      };
+      return exchange(dispatcher, request, freeBuffers);
+    }).pipe(
+      map(answer => {
+        const now = Date.now();
+        const date = httpDate(String(answer.headers.date), now);
+        if (date !== undefined) clockSkewMs = date - now;
+        return { ...answer, body: hide(answer.body, options.token) };
+      }),
+      catchError(cause => {
+        const trouble = troubleOf(cause, 'heartland');
+        const message = trouble?.reason ?? saidByNetwork(cause);
+        const worthRetrying = trouble?.mayPass ?? true;
+        return throwError(
+          () => new FailedRequest(path, message, { worthRetrying, trouble, cause }),
+        );
+      }),
+    );
+  }
+}
+
+/** A server that repeats the token in its answer must not bring it into a message or a table. */
+function hide(body: Uint8Array, token: string): Uint8Array {
+  const bytes = Buffer.from(body.buffer, body.byteOffset, body.length);
+  if (token.length < 8 || !bytes.includes(token)) return body;
+  // One character a byte, so that the rest stays as it is, whatever it is.
+  const bytewise = Buffer.from(token).toString('latin1');
+  return Buffer.from(bytes.toString('latin1').replaceAll(bytewise, '***'), 'latin1');
+}

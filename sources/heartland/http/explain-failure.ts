@@ -1,0 +1,117 @@
+import type { Trouble } from '../../../network/trouble.ts';
+import { SourceError } from '../../../transforms/errors.ts';
+import { FailedRequest } from './answer.ts';
+import { mistakenAddress } from './mistaken-address.ts';
+import { notTheApi } from './not-the-api.ts';
+
+/** What is known of the account beside the failure. */
+interface Known {
+  /** What a person is to do when the token is refused; unless said, make a new one. */
+  readonly whenRefused?: string;
+  /** What to do when the account has another address now; unless said, correct `heartland.base_url`. */
+  readonly whenMoved?: string;
+  /** What has answered well once is at the right address, whatever it does later. */
+  readonly hasAnswered: boolean;
+}
+
+const NEW_TOKEN =
+  'Make a new token in Heartland under My Account › API Tokens, or give its user the permission.';
+
+/** The same for a record that was to be made or changed: no answer may mean either. */
+export function asWriteError(error: unknown, base: string, read: unknown): unknown {
+  if (!(error instanceof FailedRequest && read instanceof SourceError)) return read;
+  const host = new URL(base).host;
+  const { path, message } = error;
+  switch (read.code) {
+    case 'HEARTLAND_FORBIDDEN':
+      return new SourceError(read.code, {
+        problem: `Heartland at ${host} does not let this token change ${path} (${message})`,
+        next: 'Give the user who made the token the permission, in Heartland under Settings › Roles.',
+      });
+    case 'HEARTLAND_FAILED':
+      return new SourceError(
+        read.code,
+        {
+          problem: `Heartland at ${host} did not say whether it changed ${path} (${message})`,
+          next: 'It was not asked twice. The next run looks what became of it.',
+        },
+        error,
+      );
+    default:
+      return read;
+  }
+}
+
+/** What a failed request means, and what to do about it; any other error as it is. */
+export function asSourceError(
+  error: unknown,
+  base: string,
+  { whenRefused = NEW_TOKEN, whenMoved, hasAnswered }: Known,
+): unknown {
+  if (!(error instanceof FailedRequest)) return error;
+  const { status, path, message, trouble } = error;
+  const host = new URL(base).host;
+  if (trouble !== undefined) return asTroubleError(error, host, trouble);
+  const other = notTheApi(error, base, whenMoved);
+  if (other !== undefined) return new SourceError(codeOf(error), other, error);
+  const mistaken = hasAnswered ? undefined : mistakenAddress(error, base);
+  if (status === 401) {
+    return new SourceError('HEARTLAND_TOKEN_REFUSED', {
+      problem: `Heartland at ${host} refused the token when asked for ${path} (401)`,
+      expected: 'an API token of a user who may read this',
+      next: whenRefused,
+    });
+  }
+  if (status === 403) {
+    return new SourceError('HEARTLAND_FORBIDDEN', {
+      problem: `Heartland at ${host} does not let this token read ${path} (${message})`,
+      next: 'Give the user who made the token the permission named, in Heartland under Settings › Roles.',
+    });
+  }
+  if (status !== undefined && status >= 300 && status < 500 && status !== 429) {
+    const refused = {
+      problem: `Heartland at ${host} did not accept the request for ${path} (${message})`,
+      next: 'Check heartland.base_url; if it is right, please report this message.',
+    };
+    return new SourceError('HEARTLAND_REFUSED', mistaken ?? refused, error);
+  }
+  if (status === 429) {
+    const asked =
+      error.retryAfterMs === undefined
+        ? ''
+        : `, and asked to be left alone for ${Math.ceil(error.retryAfterMs / 100) / 10} s`;
+    const tooOften = {
+      problem: `Heartland at ${host} gave no good answer for ${path} in the time that a run may wait (${message})${asked}`,
+      next: 'Run the command again later; if it persists, lower heartland.in_flight or raise heartland.max_wait_ms.',
+    };
+    return new SourceError('HEARTLAND_FAILED', tooOften, error);
+  }
+  return new SourceError(
+    'HEARTLAND_FAILED',
+    mistaken ?? {
+      problem: `Heartland at ${host} gave no good answer for ${path}, also when asked again (${message})`,
+      next: 'Check heartland.base_url and the network, then run the command again.',
+    },
+    error,
+  );
+}
+
+/** Of an answer that was not the API's. */
+function codeOf({ status, location }: FailedRequest): string {
+  if (location !== undefined) return 'HEARTLAND_REFUSED';
+  return status === 200 ? 'HEARTLAND_FAILED' : 'HEARTLAND_BLOCKED';
+}
+
+/** What the network said: certainly not asked where there was no connection, perhaps asked where the answer was no good. */
+function asTroubleError(failed: FailedRequest, host: string, trouble: Trouble): SourceError {
+  const { kind, reason } = trouble;
+  const next =
+    trouble.next ??
+    'Run the command again later; if it persists, lower heartland.per_page, or see what stands between, as a proxy.';
+  const [code, problem] = {
+    certificate: ['HEARTLAND_CERTIFICATE', `was not asked for ${failed.path}: ${reason}`],
+    proxy: ['HEARTLAND_PROXY', `cannot be reached: ${reason}`],
+    answer: ['HEARTLAND_FAILED', `gave no good answer for ${failed.path} (${reason})`],
+  }[kind] as [string, string];
+  return new SourceError(code, { problem: `Heartland at ${host} ${problem}`, next }, failed);
+}
