@@ -1,8 +1,9 @@
 /** Checks a tree of values against the schema, and tells every mistake in one line each. */
 import type { z } from 'zod';
+import { type Path, valueAt } from '../../pipelines/settings/path.ts';
 import { type Configuration, configurationSchema } from '../../pipelines/settings/schema.ts';
 import { suggest } from '../../transforms/suggestion.ts';
-import { type Mistake, type Path, valueAt } from './mistake.ts';
+import type { Mistake } from './mistake.ts';
 import { isSecret } from './secrets.ts';
 
 export type Checked =

@@ -1,7 +1,7 @@
 /** Puts the values of the environment where a configuration refers to them. */
 import { readFile } from 'node:fs/promises';
-import type { Mistake, Path } from './mistake.ts';
-import { dotted } from './mistake.ts';
+import { dotted, type Path } from '../../pipelines/settings/path.ts';
+import type { Mistake } from './mistake.ts';
 import { partsOf } from './reference.ts';
 import { utf8Text } from './utf8-file.ts';
 

@@ -1,7 +1,6 @@
 /** One mistake in a configuration file, and the line that tells it. */
+import { dotted, type Path } from '../../pipelines/settings/path.ts';
 import { ConfigurationError } from '../../transforms/errors.ts';
-
-export type Path = readonly PropertyKey[];
 
 export interface Mistake {
   readonly path: Path;
@@ -22,27 +21,4 @@ export function configurationError(file: string, mistakes: readonly Mistake[]): 
   const problem =
     lines.length === 1 ? lines[0]! : [`${lines.length} mistakes`, ...lines].join('\n');
   return new ConfigurationError('CONFIGURATION_WRONG', { problem: problem.replace(/\.$/, '') });
-}
-
-/** A path as a person writes it: `locally.deliver.port`, `class_codes[2]`, `locations["O'Fallon, MO"]`. */
-export function dotted(path: Path): string {
-  return path
-    .map((key, index) => {
-      if (typeof key === 'number') return `[${key}]`;
-      const name = String(key);
-      if (!/^[\w-]+$/.test(name)) return `[${JSON.stringify(name)}]`;
-      return index === 0 ? name : `.${name}`;
-    })
-    .join('');
-}
-
-/** Steps down a tree of plain values. */
-export function valueAt(tree: unknown, path: Path): unknown {
-  return path.reduce<unknown>(
-    (node, key) =>
-      typeof node === 'object' && node !== null
-        ? (node as Record<PropertyKey, unknown>)[key]
-        : undefined,
-    tree,
-  );
 }

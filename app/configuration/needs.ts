@@ -2,9 +2,11 @@
  * What a command needs of a configuration. A variable of the environment that is not set is a mistake only where the
  * command uses its value: whoever looks at the warehouse needs no password of an FTP server.
  */
+
+import { dotted, type Path } from '../../pipelines/settings/path.ts';
 import { type Checked, check } from './check.ts';
 import type { Resolved } from './environment.ts';
-import { dotted, type Mistake, type Path } from './mistake.ts';
+import type { Mistake } from './mistake.ts';
 
 /** The sections that only a talk with somebody uses. Whatever else is configured, every command needs. */
 const USED_FOR = {

@@ -1,12 +1,13 @@
 /** Reads configuration files: one merchant a file, or a folder of them. */
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
+import { dotted } from '../../pipelines/settings/path.ts';
 import type { Configuration } from '../../pipelines/settings/schema.ts';
 import { lineOf, WRITTEN } from '../../pipelines/settings/written.ts';
 import { ConfigurationError } from '../../transforms/errors.ts';
 import { withCertificates } from './certificate-files.ts';
 import { type Environment, resolveReferences } from './environment.ts';
-import { configurationError, dotted, type Mistake } from './mistake.ts';
+import { configurationError, type Mistake } from './mistake.ts';
 import { checkNeeded, EVERYTHING, type Need } from './needs.ts';
 import { writtenSecretsIn } from './secrets.ts';
 import { withToken, withTokenFile } from './token-file.ts';

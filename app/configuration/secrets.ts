@@ -1,7 +1,7 @@
 /** Which values of a configuration are secret. They are never shown, and the logger masks them. */
 
+import { dotted, type Path } from '../../pipelines/settings/path.ts';
 import { SHORTEST_SECRET } from '../../transforms/mask.ts';
-import { dotted, type Path } from './mistake.ts';
 import { partsOf } from './reference.ts';
 
 /** A key with one of these names holds a secret, wherever it stands. Addresses may hold a password. */

@@ -10,7 +10,8 @@ import {
   parseDocument,
   type Scalar,
 } from 'yaml';
-import { dotted, type Mistake, type Path } from './mistake.ts';
+import { dotted, type Path } from '../../pipelines/settings/path.ts';
+import type { Mistake } from './mistake.ts';
 import { protectReferences, restoreReferences } from './reference.ts';
 import { isSecret } from './secrets.ts';
 import { syntaxMistake } from './syntax.ts';

@@ -1,5 +1,5 @@
 /** Where a configuration was written: for mistakes that are found after its file was read, and for secrets in it. */
-import { dotted, type Path } from '../../app/configuration/mistake.ts';
+import { dotted, type Path } from './path.ts';
 
 /** A configuration carries this along unseen: it is no setting. */
 export const WRITTEN = Symbol('written');

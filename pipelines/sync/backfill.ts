@@ -8,8 +8,8 @@ import { asConfiguredOrRefused } from '../run/configured-streams.ts';
 import type { Work } from '../run/work.ts';
 import type { Configuration } from '../settings/schema.ts';
 import type { Slice } from './slices.ts';
-import { clauseOf } from './split-slice.ts';
 import { pullSlices, type StreamResult } from './sync.ts';
+import { clauseOf } from './time-window.ts';
 
 /**
  * Pulls a range of days of one stream again, slice by slice, and leaves the stream's cursor where it is. Each slice is

@@ -10,12 +10,12 @@ import {
   tap,
   timeout,
 } from 'rxjs';
-import { dotted, type Path } from '../../app/configuration/mistake.ts';
 import type { HeartlandClient } from '../../sources/heartland/http/client.ts';
 import { askPage } from '../../sources/heartland/walks/page.ts';
 import { ConfigurationError, SourceError } from '../../transforms/errors.ts';
 import { suggest } from '../../transforms/suggestion.ts';
 import type { Work } from '../run/work.ts';
+import { dotted, type Path } from '../settings/path.ts';
 import type { Configuration } from '../settings/schema.ts';
 import { placeOf } from '../settings/written.ts';
 

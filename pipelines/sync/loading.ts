@@ -1,5 +1,4 @@
 import { concat, defer, from, ignoreElements, type Observable } from 'rxjs';
-import type { z } from 'zod';
 import { noteDrift } from '../../sinks/postgres/drift.ts';
 import { type Merged, type MergeScope, merge } from '../../sinks/postgres/merge.ts';
 import type { TableDescription } from '../../sinks/postgres/migrate.ts';
@@ -14,24 +13,16 @@ import { openStage, type Stage } from '../../sinks/postgres/stage.ts';
 import { HeldPages } from '../../sinks/spill-buffer.ts';
 import type { ReadRows } from '../../sources/heartland/walks/walk.ts';
 import { type AnswerReader, answerReader } from '../../transforms/answer-reader.ts';
-import type { ColumnValue } from '../../transforms/columns.ts';
 import { lineEnd } from '../../transforms/copy-encoder.ts';
 import { fingerprint, type KnownAnswer, SeenPages } from '../../transforms/seen-pages.ts';
 import { type PageChecker, pageChecker, type RejectedRow } from '../../transforms/validate.ts';
 import type { DueAgain } from './due-again.ts';
-import { readingFingerprint } from './reader-version.ts';
+import { type ReaderOptions, readerVersion } from './reader-version.ts';
 
 /** What one table is filled with, and from where. */
-export interface LoadingOptions {
+export interface LoadingOptions extends ReaderOptions {
   readonly table: TableDescription;
-  readonly row: z.ZodObject;
   readonly origin: Origin;
-  /** Keys that belong to other tables. */
-  readonly ignored?: readonly string[];
-  /** The slice's place in the table; left out, the whole table. */
-  readonly slice?: ColumnValue | undefined;
-  /** Whether Heartland leaves it to us to write the slice into its rows. */
-  readonly isStamped?: boolean;
   /** What changes of its rows make due again. */
   readonly dueAgain?: DueAgain | undefined;
 }
@@ -61,7 +52,7 @@ export class Loading {
   readonly #unknown = new Set<string>();
   readonly #check: PageChecker;
   readonly #readAnswer: AnswerReader;
-  readonly #reading: string;
+  readonly #readerVersion: string;
   readonly #held = new HeldPages();
   /** Whether it is answers that are held, as they came, rather than COPY text. */
   #holdsAnswers = false;
@@ -75,7 +66,7 @@ export class Loading {
     const common = { runId: origin.runId, ignored, unknown: this.#unknown, within: slice };
     this.#check = pageChecker(row, common);
     this.#readAnswer = answerReader(row, { ...common, ...(isStamped && { stamp: slice }) });
-    this.#reading = readingFingerprint(options);
+    this.#readerVersion = readerVersion(options);
   }
 
   static async open(client: PullConnection, options: LoadingOptions): Promise<Loading> {
@@ -118,7 +109,7 @@ export class Loading {
       const { envelope, arrived, rows } = this.#readAnswer(body, sift);
       return { envelope, arrived, rows: this.#taken(rows.copy, rows.accepted, rows.rejected) };
     }
-    const content = fingerprint(this.#reading, body);
+    const content = fingerprint(this.#readerVersion, body);
     const known = this.#seen.known(content);
     if (known !== undefined) {
       this.#holdsAnswers = true;

@@ -1,23 +1,47 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-import { columnsOf } from '../../transforms/columns.ts';
+import { readFileSync } from 'node:fs';
+import type { z } from 'zod';
+import { type ColumnValue, columnsOf } from '../../transforms/columns.ts';
 import { fingerprint } from '../../transforms/seen-pages.ts';
-import type { LoadingOptions } from './loading.ts';
 
-const TRANSFORMS = fileURLToPath(new URL('../../transforms/', import.meta.url));
-let code: string | undefined;
+/** `.ts` in a checkout, `.js` in the package. */
+const EXTENSION = import.meta.url.slice(-3);
+/** The module that turns answers into rows. */
+const READER = new URL(`../../transforms/answer-reader${EXTENSION}`, import.meta.url);
+const IMPORTED = /\b(?:from|import)\s*\(?\s*'(\.{1,2}\/[^']+)'/g;
+let reader: string | undefined;
+
+/** What a table is read with. */
+export interface ReaderOptions {
+  readonly row: z.ZodObject;
+  /** Keys that belong to other tables. */
+  readonly ignored?: readonly string[];
+  /** The slice's place in the table; left out, the whole table. */
+  readonly slice?: ColumnValue | undefined;
+  /** Whether Heartland leaves it to us to write the slice into its rows. */
+  readonly isStamped?: boolean;
+}
 
 /**
- * Names everything that decides what becomes of an answer: the table's columns, what is left out or filled in, and our
- * own code that reads it. Only while this is the same are the same bytes the same rows; a version number would have to be
- * remembered by whoever changes that code.
+ * Names everything that decides what becomes of an answer: the table's columns, what is left out or filled in,
+ * and our own code that reads it. Only while this is the same are the same bytes the same rows; a version number
+ * would have to be raised by hand, and would be forgotten.
  */
-export function readingFingerprint({ row, ignored, slice, isStamped }: LoadingOptions): string {
-  code ??= fingerprint(
-    ...readdirSync(TRANSFORMS)
-      .filter(name => name.endsWith('.ts'))
-      .toSorted()
-      .map(name => readFileSync(TRANSFORMS + name)),
-  );
-  return fingerprint(code, JSON.stringify([columnsOf(row), ignored, slice, isStamped]));
+export function readerVersion({ row, ignored, slice, isStamped }: ReaderOptions): string {
+  reader ??= codeVersion(READER);
+  return fingerprint(reader, JSON.stringify([columnsOf(row), ignored, slice, isStamped]));
+}
+
+/** A hash of a module and of every module of ours that it imports, directly or not. */
+export function codeVersion(entry: URL): string {
+  const texts = new Map<string, string>();
+  const waiting = [entry.href];
+  for (let href = waiting.pop(); href !== undefined; href = waiting.pop()) {
+    if (texts.has(href)) continue;
+    const text = readFileSync(new URL(href), 'utf8');
+    texts.set(href, text);
+    for (const [, specifier] of text.matchAll(IMPORTED))
+      waiting.push(new URL(specifier!, href).href);
+  }
+  const inOrder = [...texts].toSorted(([one], [other]) => (one < other ? -1 : 1));
+  return fingerprint(...inOrder.map(([, text]) => text));
 }

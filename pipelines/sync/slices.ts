@@ -7,7 +7,7 @@ import { daysOf, localDate } from '../../transforms/day.ts';
 import type { Work } from '../run/work.ts';
 import { firstRunOf } from './definition.ts';
 import { hasGoneItems, slicesOfGoneItems } from './merged-items.ts';
-import { clauseOf, type TimeWindow } from './split-slice.ts';
+import { clauseOf, type TimeWindow } from './time-window.ts';
 
 /** One part of a stream that is pulled, checked and committed as one. */
 export interface Slice {

@@ -1,23 +1,10 @@
 import { FailedRequest } from '../../sources/heartland/http/answer.ts';
 import { SourceError } from '../../transforms/errors.ts';
 import type { Slice } from './slices.ts';
-
-/** A span of time that is asked for, by the field it is asked of. */
-export interface TimeWindow {
-  readonly field: 'created_at' | 'updated_at';
-  /** Included; ISO 8601. */
-  readonly from: string;
-  /** Not included; undefined where it is open. */
-  readonly to: string | undefined;
-}
+import { clauseOf, type TimeWindow } from './time-window.ts';
 
 /** A window is not cut further than this. */
 const SHORTEST_MS = 86_400_000;
-
-/** The filter that asks for a window. */
-export function clauseOf({ field, from, to }: TimeWindow): object {
-  return { [field]: { $gte: from, ...(to !== undefined && { $lt: to }) } };
-}
 
 /**
  * Whether Heartland may have failed because too much was asked for at once: wide windows of tickets and reports were

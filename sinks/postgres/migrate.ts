@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import Postgrator from 'postgrator';
 import type { Column } from '../../transforms/columns.ts';
-import { checkKeys } from './keys.ts';
+import { ConfigurationError } from '../../transforms/errors.ts';
 import { keepReader } from './reader.ts';
 import { keepSettings, type Settings } from './settings.ts';
 import { statement } from './statement.ts';
@@ -126,4 +126,30 @@ function changesTo(table: TableDescription, there: readonly string[] | undefined
     `alter table ${name} ${columns.map(column => `add column ${column}`).join(', ')}`,
     ...comments,
   ];
+}
+
+/**
+ * Refuses tables whose rows are told apart otherwise than when they were made, as a report with other groups: what is
+ * in them cannot be turned into what is asked for now.
+ *
+ * @throws ConfigurationError that names the table
+ */
+async function checkKeys(
+  client: pg.PoolClient,
+  tables: readonly TableDescription[],
+): Promise<void> {
+  const { rows } = await client.query<{ table: string; key: string[] }>(
+    statement('warehouse/primary-keys'),
+  );
+  const keys = new Map(rows.map(({ table, key }) => [table, key]));
+  for (const { name, key } of tables) {
+    const found = keys.get(name);
+    if (found === undefined || found.toSorted().join() === key.toSorted().join()) continue;
+    throw new ConfigurationError('TABLE_KEY_CHANGED', {
+      problem: `The table ${name} was made for other groups than it has now`,
+      found: found.join(', '),
+      expected: key.join(', '),
+      next: `Give the report another name, or drop the table to have it made again: drop table ${name}.`,
+    });
+  }
 }

@@ -1,5 +1,6 @@
 import { DateTime } from 'luxon';
 import { catchError, lastValueFrom, map, of } from 'rxjs';
+import type { Path } from '../../../pipelines/settings/path.ts';
 import type { Configuration } from '../../../pipelines/settings/schema.ts';
 import { placeOf } from '../../../pipelines/settings/written.ts';
 import { itemFieldsIn, meantKey, namedFields } from '../../../pipelines/sync/custom-fields.ts';
@@ -7,7 +8,6 @@ import type { HeartlandClient, Query } from '../../../sources/heartland/http/cli
 import { askPage } from '../../../sources/heartland/walks/page.ts';
 import { EXIT, SourceError } from '../../../transforms/errors.ts';
 import { suggest } from '../../../transforms/suggestion.ts';
-import type { Path } from '../../configuration/mistake.ts';
 import { type Finding, fail, ok, warn } from './finding.ts';
 
 type Row = Readonly<Record<string, unknown>>;

@@ -1,11 +1,11 @@
 import { DateTime } from 'luxon';
 import { clientFor } from '../../../pipelines/run/session.ts';
+import { dotted } from '../../../pipelines/settings/path.ts';
 import type { Configuration } from '../../../pipelines/settings/schema.ts';
 import { placeOf, WRITTEN } from '../../../pipelines/settings/written.ts';
 import { neededStreams } from '../../../pipelines/sync/permissions.ts';
 import type { Stream } from '../../../sources/heartland/streams/stream.ts';
 import { SHORTEST_SECRET } from '../../../transforms/mask.ts';
-import { dotted } from '../../configuration/mistake.ts';
 import { shortSecretsIn } from '../../configuration/secrets.ts';
 import { checkPermissions, checkToken } from './account.ts';
 import { checkCustomFields, checkLocations, checkTimezone } from './account-fields.ts';
