@@ -1,17 +1,74 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --max-semi-space-size=4 --heap-growing-percent=30
+// The one file that is not TypeScript, and the only one that any Node reads: it finds Node 24 and the flags,
+// whichever way Tillstream was started, and runs the command line from the checkout or from the package.
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import * as module from 'node:module';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-// The one file that is not TypeScript: so nothing has to be translated when the cache holds the rest.
-// Reading a few hundred TypeScript files anew takes most of a short command's time. The cache is the installation's own,
-// never in a folder that is shared; where it cannot be written, everything works without it.
-if (Number.parseInt(process.versions.node, 10) < 24) {
+const NODE_MAJOR = 24;
+/** Keep memory flat: by default the young generation alone grows to 128 MB. They must be set when Node starts. */
+const FLAGS = ['--max-semi-space-size=4', '--heap-growing-percent=30'];
+const MAIN = fileURLToPath(import.meta.url);
+
+const isRightNode = Number.parseInt(process.versions.node, 10) >= NODE_MAJOR;
+if (isRightNode && FLAGS.every(flag => process.execArgv.includes(flag))) {
+  // Reading a few hundred files anew takes most of a short command's time. The cache is the user's own, never in a
+  // folder that is shared; where it cannot be written, everything works without it.
+  module.enableCompileCache(process.env.NODE_COMPILE_CACHE ?? join(cacheFolder(), 'compiled'));
+  const source = new URL('command-line.ts', import.meta.url);
+  const built = new URL('../../dist/app/cli/command-line.js', import.meta.url);
+  await import(existsSync(source) ? source.href : built.href);
+} else {
+  startAgain(isRightNode ? process.execPath : installedNode());
+}
+
+/** Runs the same command with the flags. Where the system can, in place of this process. */
+function startAgain(program) {
+  const args = [...FLAGS, MAIN, ...process.argv.slice(2)];
+  if (typeof process.execve === 'function')
+    process.execve(program, [program, ...args], process.env);
+  const child = spawn(program, args, { stdio: 'inherit' });
+  // A terminal sends Ctrl-C to both: the command decides what it means.
+  process.on('SIGINT', () => {});
+  for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  child.on('error', error => {
+    process.stderr.write(`Tillstream could not start ${program}: ${error.message}\n`);
+    process.exitCode = 1;
+  });
+  child.on('exit', code => {
+    process.exitCode = code ?? 1;
+  });
+}
+
+/** The Node that was installed with Tillstream; it is one of its packages. */
+function installedNode() {
+  const require = module.createRequire(import.meta.url);
+  const platform = `${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`;
+  for (const name of [`node-${platform}`, `node-bin-${platform}`]) {
+    try {
+      const file = process.platform === 'win32' ? 'bin/node.exe' : 'bin/node';
+      return require.resolve(`${name}/${file}`);
+    } catch {
+      // The other name, or no package at all for this platform.
+    }
+  }
   process.stderr.write(
-    `Tillstream runs on Node 24, and this is Node ${process.versions.node}. In its folder, npm run tillstream takes the right one, as does npx tillstream.\n`,
+    `Tillstream needs Node ${NODE_MAJOR} or later; this is Node ${process.versions.node}, and npm installed none for ${platform}. Install Node ${NODE_MAJOR} from https://nodejs.org, then run the command again.\n`,
   );
   process.exit(1);
 }
-module.enableCompileCache(
-  fileURLToPath(new URL('../../node_modules/.cache/tillstream', import.meta.url)),
-);
-await import('./command-line.ts');
+
+/** A folder of the user's own for what can be made again. */
+function cacheFolder() {
+  if (process.platform === 'win32')
+    return join(
+      process.env.LOCALAPPDATA ?? join(homedir(), 'AppData', 'Local'),
+      'tillstream',
+      'cache',
+    );
+  if (process.platform === 'darwin') return join(homedir(), 'Library', 'Caches', 'tillstream');
+  return join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'tillstream');
+}
