@@ -29,7 +29,7 @@ const OURS: readonly ClassFigures[] = ['1', '2'].flatMap((location, l) =>
   })),
 );
 
-test('a file without names is understood by its values: order, whole dollars, signs', () => {
+test('a file without names is understood by its values: order, whole dollars, signs', async () => {
   const lines = OURS.map(({ location, classCode, figures: f }) =>
     [
       '4321',
@@ -47,7 +47,7 @@ test('a file without names is understood by its values: order, whole dollars, si
   const planted = lines[3]!.split('\t');
   planted[4] = String(Number(planted[4]) + 700);
   lines[3] = planted.join('\t');
-  const { shape, columns, agreed, compared, differences } = compareFile(
+  const { shape, columns, agreed, compared, differences } = await compareFile(
     Buffer.from(`${lines.join('\n')}\n`),
     OURS,
     CONSTANTS,
@@ -87,14 +87,14 @@ test.each([
   ['NetSales', '0.40', 'Rounding'],
   ['NetSales', '1.00', 'The month may have changed since'],
   ['SoldUnits', '1', 'The month may have changed since'],
-] as const)('%s that is %s apart is explained: %s', (figure, apart, perhaps) => {
+] as const)('%s that is %s apart is explained: %s', async (figure, apart, perhaps) => {
   const lines = OURS.map(({ location, classCode, figures }, at) => {
     const value = figures[figure]!;
     const hundredths = Math.round(Number(value) * 100) + Math.round(Number(apart) * 100);
     const more = figure === 'SoldUnits' ? String(hundredths / 100) : (hundredths / 100).toFixed(2);
     return [location, classCode, at === 0 ? more : value].join('|');
   });
-  const { differences } = compareFile(
+  const { differences } = await compareFile(
     Buffer.from([`Location|ClassCode|${figure}`, ...lines].join('\r\n')),
     OURS,
     CONSTANTS,
@@ -102,12 +102,12 @@ test.each([
   expect(differences).toMatchObject([{ figure, perhaps: expect.stringContaining(perhaps) }]);
 });
 
-test('lines that only one of both has are told, with what the reason might be', () => {
+test('lines that only one of both has are told, with what the reason might be', async () => {
   const lines = OURS.slice(1).map(({ location, classCode, figures }) =>
     [location, classCode, figures.NetSales, figures.OnOrderCost].join('|'),
   );
   const more = '2|OLD|5.00|0.00';
-  const { lines: count, differences } = compareFile(
+  const { lines: count, differences } = await compareFile(
     Buffer.from(['Location|ClassCode|NetSales|OnOrderCost', ...lines, more].join('\r\n')),
     OURS,
     CONSTANTS,
@@ -121,8 +121,8 @@ test('lines that only one of both has are told, with what the reason might be', 
   expect(differences[0]?.perhaps).toContain('items may have moved to another class');
 });
 
-test('the shape of a file is told from its bytes', () => {
-  const fixed = shapeOf(
+test('the shape of a file is told from its bytes', async () => {
+  const fixed = await shapeOf(
     Buffer.from(
       '1    110     12.50   -3\r\n2    UNCL     0.00  100\r\nTOTAL        12.50   97\r\n',
     ),
@@ -136,7 +136,7 @@ test('the shape of a file is told from its bytes', () => {
     ['1', '110', '12.50', '-3'],
     ['2', 'UNCL', '0.00', '100'],
   ]);
-  const quoted = shapeOf(Buffer.from('\ufeffname,amount\n"a, b","1,250.00"\n"c","2"\n'));
+  const quoted = await shapeOf(Buffer.from('\ufeffname,amount\n"a, b","1,250.00"\n"c","2"\n'));
   expect(quoted).toMatchObject({
     hasByteOrderMark: true,
     delimiter: ',',
@@ -146,8 +146,8 @@ test('the shape of a file is told from its bytes', () => {
       ['c', '2'],
     ],
   });
-  expect(shapeOf(Buffer.from([0x41, 0x7c, 0xe9, 0x0a])).encoding).toBe('windows-1252');
-  expect(shapeOf(Buffer.from('')).rows).toEqual([]);
+  expect((await shapeOf(Buffer.from([0x41, 0x7c, 0xe9, 0x0a]))).encoding).toBe('windows-1252');
+  expect((await shapeOf(Buffer.from(''))).rows).toEqual([]);
 });
 
 test.each([
@@ -197,4 +197,18 @@ test('a month compared with its own file agrees in every figure, and says so whe
   await expect(
     compareMonth(shop.fresh.work, { file: join(shop.folder, 'none.txt') }, signal),
   ).rejects.toMatchObject({ code: 'COMPARE_FILE', exitCode: 2 });
+});
+
+test('quotes, quoted line breaks and stray quotes are read as they were written', async () => {
+  const rows = async (text: string) => (await shapeOf(Buffer.from(text))).rows;
+  expect(await rows('"5"" pot",1\r\n"two\r\nlines",2\r\n"a, b",3\r\n')).toEqual([
+    ['5" pot', '1'],
+    ['two\r\nlines', '2'],
+    ['a, b', '3'],
+  ]);
+  // A file that knows no quotes: a value may begin with one.
+  expect(await rows('"5 pot|1\nplain|2\n')).toEqual([
+    ['"5 pot', '1'],
+    ['plain', '2'],
+  ]);
 });

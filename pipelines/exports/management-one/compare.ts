@@ -29,7 +29,7 @@ export async function compareMonth(
   const { configuration, warehouse } = work;
   const { rows } = await collectMonth(warehouse, { configuration, settings, month }, signal);
   const constants = { clientId: settings.client_id, start: month.start, end: month.end };
-  const comparison = compareFile(bytes, rows, constants);
+  const comparison = await compareFile(bytes, rows, constants);
   checkIsMonthEnd(comparison, request.file);
   return comparison;
 }

@@ -37,12 +37,12 @@ export interface Comparison {
 }
 
 /** Compares a month with the bytes of a file. */
-export function compareFile(
+export async function compareFile(
   bytes: Uint8Array,
   ours: readonly ClassFigures[],
   constants: Constants,
-): Comparison {
-  const { rows, ...shape } = shapeOf(bytes);
+): Promise<Comparison> {
+  const { rows, ...shape } = await shapeOf(bytes);
   const columns = knowColumns({ rows, ...shape }, ours, constants);
   const at = (field: string) => columns.find(column => column.field === field)?.position;
   const key = (row: readonly string[]) =>

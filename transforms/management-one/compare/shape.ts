@@ -1,4 +1,5 @@
-/** What a file that somebody accepted looks like: told from its bytes alone. */
+/** What a file that somebody accepted looks like, found out from its bytes alone. */
+import { parseString } from 'fast-csv';
 
 export interface Shape {
   readonly encoding: 'ascii' | 'utf-8' | 'windows-1252';
@@ -15,39 +16,29 @@ export interface Shape {
 }
 
 /** Tells the shape of a file. An empty file has no rows. */
-export function shapeOf(bytes: Uint8Array): Shape {
+export async function shapeOf(bytes: Uint8Array): Promise<Shape> {
   const { text, encoding, hasByteOrderMark } = decode(bytes);
   const breaks = text.match(/\r?\n/g) ?? [];
   const windows = breaks.filter(end => end === '\r\n').length;
   const lineEnd = windows === breaks.length ? 'crlf' : windows === 0 ? 'lf' : 'mixed';
-  const lines = text.split(/\r?\n/).filter(line => line.trim() !== '');
-  const last = lines.at(-1);
-  const sums = lines.length > 1 && last !== undefined && isSum(last) ? last : undefined;
-  const body = sums === undefined ? lines : lines.slice(0, -1);
-  const delimiter = delimiterOf(body);
-  const positions = delimiter === undefined ? positionsOf(body) : undefined;
-  const cells = body.map(line =>
-    positions === undefined
-      ? split(line, delimiter!)
-      : positions.map(([from, to]) => line.slice(from, to).trim()),
-  );
-  const hasHeader = cells.length > 1 && isWords(cells[0]!) && !isWords(cells[1]!);
-  const trailer =
-    sums === undefined
-      ? undefined
-      : delimiter === undefined
-        ? sums.trim().split(/\s+/)
-        : split(sums, delimiter);
+  const delimited = await readDelimited(text);
+  const { delimiter, positions, cells } = delimited ?? readFixed(text);
+  const isSummed = cells.length > 1 && isTotal(cells.at(-1)!);
+  const body = isSummed ? cells.slice(0, -1) : cells;
+  const hasHeader = body.length > 1 && isWords(body[0]!) && !isWords(body[1]!);
   return {
-    ...{ encoding, hasByteOrderMark, lineEnd, delimiter, positions, trailer },
-    header: hasHeader ? cells[0] : undefined,
-    rows: hasHeader ? cells.slice(1) : cells,
+    ...{ encoding, hasByteOrderMark, lineEnd, delimiter, positions },
+    trailer: isSummed ? cells.at(-1) : undefined,
+    header: hasHeader ? body[0] : undefined,
+    rows: hasHeader ? body.slice(1) : body,
   };
 }
 
-/** Whether a line begins as one with sums does. */
-function isSum(line: string): boolean {
-  return /^["\s]*((grand )?totals?|trl)\b/i.test(line);
+type Cells = readonly (readonly string[])[];
+
+/** Whether a line holds sums: its first value says so. */
+function isTotal([first = '']: readonly string[]): boolean {
+  return /^((grand )?totals?|trl)\b/i.test(first);
 }
 
 function decode(bytes: Uint8Array) {
@@ -65,29 +56,49 @@ function decode(bytes: Uint8Array) {
   }
 }
 
-/** The character that parts every line into the same number of columns, the most of them. */
-function delimiterOf(lines: readonly string[]): string | undefined {
-  const found = ['|', '\t', ';', ',']
-    .map(character => {
-      const counts = lines.map(line => split(line, character).length);
-      const usual = Math.max(0, ...counts);
-      const isSteady = counts.filter(count => count === usual).length >= counts.length * 0.9;
-      return { character, columns: isSteady ? usual : 0 };
-    })
-    .toSorted((a, b) => b.columns - a.columns)[0];
-  return found !== undefined && found.columns > 1 ? found.character : undefined;
+const DELIMITERS = ['|', '\t', ';', ','];
+
+/** Reads with the delimiter that gives nearly every line the same number of columns, the most of them. */
+async function readDelimited(text: string) {
+  const read = await Promise.all(
+    DELIMITERS.map(async delimiter => ({ delimiter, cells: await cellsOf(text, delimiter) })),
+  );
+  const [best] = read
+    .map(({ delimiter, cells }) => ({ delimiter, cells, columns: steadyColumns(cells) }))
+    .toSorted((a, b) => b.columns - a.columns);
+  if (best === undefined || best.columns < 2) return undefined;
+  return { delimiter: best.delimiter, positions: undefined, cells: best.cells };
 }
 
-function split(line: string, delimiter: string): string[] {
-  if (!line.includes('"')) return line.split(delimiter).map(cell => cell.trim());
-  const cells = [''];
-  let isQuoted = false;
-  for (const character of line) {
-    if (character === '"') isQuoted = !isQuoted;
-    else if (character === delimiter && !isQuoted) cells.push('');
-    else cells[cells.length - 1] += character;
-  }
-  return cells.map(cell => cell.trim());
+/** How many columns nine of ten lines have; 0 where they differ. The last line may hold sums. */
+function steadyColumns(cells: Cells): number {
+  const counts = cells
+    .filter((row, at) => at === 0 || at < cells.length - 1 || !isTotal(row))
+    .map(({ length }) => length);
+  const usual = Math.max(0, ...counts);
+  return counts.filter(count => count === usual).length >= counts.length * 0.9 ? usual : 0;
+}
+
+/** A file whose quotes are no quotes, as `5" pot` in one that knows none, is read without them. */
+async function cellsOf(text: string, delimiter: string): Promise<Cells> {
+  const read = (quote: '"' | null) =>
+    parseString<string[], string[]>(text, { delimiter, quote, trim: true, ignoreEmpty: true })
+      .toArray()
+      .then(rows => rows as string[][]);
+  return read('"').catch(() => read(null));
+}
+
+function readFixed(text: string) {
+  const lines = text.split(/\r?\n/).filter(line => line.trim() !== '');
+  const last = lines.at(-1);
+  const isSummed = lines.length > 1 && last !== undefined && isTotal([last.trim()]);
+  const body = isSummed ? lines.slice(0, -1) : lines;
+  const positions = positionsOf(body);
+  const cells: string[][] = body.map(line =>
+    positions.map(([from, to]) => line.slice(from, to).trim()),
+  );
+  if (isSummed) cells.push(last.trim().split(/\s+/));
+  return { delimiter: undefined, positions, cells };
 }
 
 /** Columns of a file of fixed width: what lies between characters that are a space in every line. */
