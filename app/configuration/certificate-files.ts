@@ -2,7 +2,8 @@
 import { X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import type { Mistake, Path } from './mistake.ts';
+import type { Path } from '../../pipelines/settings/path.ts';
+import type { Mistake } from './mistake.ts';
 
 /** The sections that may have one; a filter or a list of the merchant's own may have any key. */
 const SECTIONS = new Set(['heartland', 'api', 'read_back', 'deliver', 'email', 'upload']);
