@@ -187,7 +187,7 @@ async function psqlCopy(): Promise<number> {
      insert into locally_items (item_id, upc, price, active) select id, public_id, price, true from items;
      ${statement('exports/locally-alone')};
      analyze locally_stores, locally_items;
-     ${statement('exports/locally-pieces', { quantity: 'qty_available' })};
+     ${statement('exports/locally-units', { quantity: 'qty_available' })};
      ${statement('exports/locally-stock')};
      \\copy (select upc, floor(greatest(qty, 0)), price from locally_stock order by locally_id, upc) to '${file}' csv`,
   );

@@ -11,17 +11,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { LOCATION, reportsOf } from '../pipelines/exports/management-one/answers.ts';
+import { LOCATION, reportsOf } from '../pipelines/exports/management-one/control-totals.ts';
 import { earlierMonths } from '../pipelines/exports/management-one/earlier.ts';
-import { Answers } from '../pipelines/exports/management-one/heartland-figures.ts';
-import { toKeep } from '../pipelines/exports/management-one/kept.ts';
 import { proveMonth } from '../pipelines/exports/management-one/make.ts';
 import { partsOf } from '../pipelines/exports/management-one/refresh.ts';
+import { Answers } from '../pipelines/exports/management-one/reported-figures.ts';
+import { totalsSnapshot } from '../pipelines/exports/management-one/totals-snapshot.ts';
 import { openSession } from '../pipelines/run/session.ts';
 import { inSpool } from '../pipelines/run/spool-folder.ts';
 import { configurationSchema } from '../pipelines/settings/schema.ts';
 import { startEmbedded } from '../sinks/postgres/embedded/server.ts';
-import { keepExport } from '../sinks/postgres/exports.ts';
+import { recordExport } from '../sinks/postgres/exports.ts';
 import { messageHtml } from '../transforms/management-one/message/html.ts';
 import { messageText } from '../transforms/management-one/message/text.ts';
 import { parseMonth } from '../transforms/month.ts';
@@ -87,9 +87,9 @@ try {
     const { files, rowCount: lines } = made.rendered;
     const { totals } = made.figures;
     const { checks, problems } = made;
-    const kept = toKeep(month, totals, made.rendered.lines);
+    const kept = totalsSnapshot(month, totals, made.rendered.lines);
     const described = { kind: 'management_one', period: '2026-10', status: 'sending' } as const;
-    await keepExport(
+    await recordExport(
       work.warehouse,
       work.runId,
       { ...described, totals: kept, checks, problems },

@@ -9,7 +9,7 @@ export function temporaryName(name: string): string {
 }
 
 /** Name under which an older file waits while the new one takes its place. */
-export function asideName(name: string): string {
+export function temporaryNameFor(name: string): string {
   return temporaryName(name).replace('.part-', '.old-');
 }
 

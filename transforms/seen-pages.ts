@@ -49,7 +49,7 @@ export class SeenPages {
   }
 
   /** Whether the pages, now that all have come, are those of last time. */
-  areAsLastTime(): boolean {
+  areUnchanged(): boolean {
     return this.#isSameSoFar && this.#now.size === this.#last?.size;
   }
 

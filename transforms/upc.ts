@@ -20,10 +20,10 @@ export type UpcRefusal =
   | 'in_house';
 
 /** What was changed to make the number right. Where several things were, the one that changed most. */
-export type UpcMend = 'leading_zero' | 'separators' | 'check_digit' | 'upc_e';
+export type UpcFix = 'leading_zero' | 'separators' | 'check_digit' | 'upc_e';
 
 export type UpcReading =
-  | { readonly ok: true; readonly upc: string; readonly mended?: UpcMend }
+  | { readonly ok: true; readonly upc: string; readonly mended?: UpcFix }
   | { readonly ok: false; readonly reason: UpcRefusal; readonly explanation: string };
 
 export interface UpcOptions {
@@ -92,7 +92,7 @@ type Refused = Extract<UpcReading, { ok: false }>;
 function complete(
   digits: string,
   { addCheckDigit = false, lengths = {} }: UpcOptions,
-): { upc: string; mended?: UpcMend } | Refused {
+): { upc: string; mended?: UpcFix } | Refused {
   const checkDigits = lengths[digits.length] ?? 'present';
   switch (digits.length) {
     case 8: {

@@ -18,7 +18,7 @@ if (isRightNode && FLAGS.every(flag => process.execArgv.includes(flag))) {
   // Reading a few hundred files anew takes most of a short command's time. The cache is the user's own, never in a
   // folder that is shared; where it cannot be written, everything works without it.
   module.enableCompileCache(process.env.NODE_COMPILE_CACHE ?? join(cacheFolder(), 'compiled'));
-  const source = new URL('command-line.ts', import.meta.url);
+  const source = new URL('./command-line.ts', import.meta.url);
   const built = new URL('../../dist/app/cli/command-line.js', import.meta.url);
   await import(existsSync(source) ? source.href : built.href);
 } else {

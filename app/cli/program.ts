@@ -18,7 +18,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<CliCommand<never>>>> = {
   streams: async () => (await import('./commands/streams.ts')).streamsCommand,
   serve: async () => (await import('./commands/serve.ts')).serveCommand,
   warehouse: async () => (await import('./commands/warehouse.ts')).warehouseCommand,
-  reader: async () => (await import('./commands/reader.ts')).readerCommand,
+  'grant-reader': async () => (await import('./commands/grant-reader.ts')).grantReaderCommand,
   connect: async () => (await import('./commands/connect.ts')).connectCommand,
   init: async () => (await import('./commands/init.ts')).initCommand,
   doctor: async () => (await import('./commands/doctor.ts')).doctorCommand,

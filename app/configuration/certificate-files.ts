@@ -6,7 +6,7 @@ import type { Path } from '../../pipelines/settings/path.ts';
 import type { Mistake } from './mistake.ts';
 
 /** The sections that may have one; a filter or a list of the merchant's own may have any key. */
-const SECTIONS = new Set(['heartland', 'api', 'read_back', 'deliver', 'email', 'upload']);
+const SECTIONS = new Set(['heartland', 'api', 'verify', 'deliver', 'email', 'upload']);
 
 const EXPECTED = 'expected one as PEM text, which begins with -----BEGIN CERTIFICATE-----';
 

@@ -12,7 +12,7 @@ import type { Mistake } from './mistake.ts';
 const USED_FOR = {
   heartland: ['heartland'],
   /** Its orders, and what it shows. */
-  locally: ['locally.orders.webhook', 'locally.orders.api', 'locally.read_back'],
+  locally: ['locally.orders.webhook', 'locally.orders.api', 'locally.verify'],
   delivery_to_locally: ['locally.deliver', 'locally.report'],
   delivery_to_management_one: ['management_one.email', 'management_one.upload'],
 } as const satisfies Readonly<Record<string, readonly string[]>>;

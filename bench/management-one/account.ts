@@ -2,9 +2,9 @@
  * A large merchant's October in the warehouse, as a sync would leave it: stock, sales and papers of every item at every
  * location, that roll forward, and what came before. And what Heartland would answer about it.
  */
-import type { Report } from '../../pipelines/exports/management-one/answers.ts';
-import type { Level } from '../../pipelines/exports/management-one/heartland-figures.ts';
+import type { Report } from '../../pipelines/exports/management-one/control-totals.ts';
 import type { Part } from '../../pipelines/exports/management-one/refresh.ts';
+import type { Level } from '../../pipelines/exports/management-one/reported-figures.ts';
 import type { Work } from '../../pipelines/run/work.ts';
 
 export interface Size {
@@ -70,26 +70,26 @@ export async function fill(
   async function stock(): Promise<void> {
     // An earlier month end is in every warehouse that has been used before.
     await run(
-      `insert into inventory_daily (as_of_date, location_number, item_number, qty_on_hand, price_on_hand, _run_id)
+      `insert into inventory_month_end (as_of_date, location_number, item_number, qty_on_hand, price_on_hand, _run_id)
        select day, location::text, 'SKU-' || item, qty, qty * (20 + item % 50), $3
        from generate_series(1, $1::int) as location, generate_series(1, $2::int) as item
        cross join lateral (values (date '2026-08-31', 5), (date '2026-09-30', 3 + (item + location) % 7)) as stock (day, qty)`,
       [locations, items, runId],
     );
     await run(
-      `insert into inventory_daily (as_of_date, location_number, item_number, qty_on_hand, price_on_hand, _run_id)
+      `insert into inventory_month_end (as_of_date, location_number, item_number, qty_on_hand, price_on_hand, _run_id)
        select date '2026-10-31', begun.location_number, begun.item_number, begun.qty_on_hand + moved.qty,
               (begun.qty_on_hand + moved.qty) * moved.price, $1
        from (select location, item, price, sum(case when kind in ('sold', 'returned', 'shipped') then -qty else qty end) as qty
              from movement group by location, item, price) as moved
-       join inventory_daily as begun
+       join inventory_month_end as begun
          on begun.as_of_date = '2026-09-30' and begun.location_number = moved.location::text
         and begun.item_number = 'SKU-' || moved.item`,
       [runId],
     );
     await run(
-      `insert into inventory_cost_daily (as_of_date, location_number, item_number, cost_on_hand, _run_id)
-       select as_of_date, location_number, item_number, price_on_hand * 0.4875, $1 from inventory_daily`,
+      `insert into inventory_cost_month_end (as_of_date, location_number, item_number, cost_on_hand, _run_id)
+       select as_of_date, location_number, item_number, price_on_hand * 0.4875, $1 from inventory_month_end`,
       [runId],
     );
   }
@@ -204,7 +204,7 @@ interface Total {
 const TOTALS = `
   with fact as (
     select as_of_date::text as at, location_number as location, item_number as item, part.metric, part.amount
-    from inventory_daily join inventory_cost_daily using (as_of_date, location_number, item_number)
+    from inventory_month_end join inventory_cost_month_end using (as_of_date, location_number, item_number)
     cross join lateral (values
       ('qty_on_hand', qty_on_hand), ('cost_on_hand', cost_on_hand), ('price_on_hand', price_on_hand)
     ) as part (metric, amount)

@@ -2,7 +2,7 @@ import { statement } from '../../sinks/postgres/statement.ts';
 import type { Warehouse } from '../../sinks/postgres/warehouse.ts';
 
 /** A sync that failed before its first pull: no stream knows of it. */
-export interface FruitlessSync {
+export interface FailedSync {
   readonly run_id: string;
   readonly started_at: Date;
   readonly status: 'incomplete' | 'failed' | 'crashed';
@@ -15,13 +15,13 @@ export interface FruitlessSync {
  *
  * @param since a sync that was started before that does not count; left out, any does
  */
-export async function fruitlessSync(
+export async function lastFailedSync(
   warehouse: Warehouse,
   since?: Date,
-): Promise<FruitlessSync | undefined> {
+): Promise<FailedSync | undefined> {
   const [found] = await warehouse.query<
-    Omit<FruitlessSync, 'because'> & { readonly message: string | null }
-  >(statement('status/fruitless-sync'), [since ?? null]);
+    Omit<FailedSync, 'because'> & { readonly message: string | null }
+  >(statement('status/last-failed-sync'), [since ?? null]);
   if (found === undefined) return undefined;
   const { message, ...sync } = found;
   return { ...sync, because: message?.trim().split('\n')[0] || 'it did not say why' };

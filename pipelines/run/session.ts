@@ -5,9 +5,12 @@ import { migrate } from '../../sinks/postgres/migrate.ts';
 import { openRun, type RunStatus } from '../../sinks/postgres/runs.ts';
 import { openWarehouse, type Warehouse } from '../../sinks/postgres/warehouse.ts';
 import { warehouseError } from '../../sinks/postgres/warehouse-error.ts';
-import { type Attempt, Pace } from '../../sources/heartland/http/adaptive-concurrency.ts';
+import {
+  AdaptiveConcurrency,
+  type Attempt,
+} from '../../sources/heartland/http/adaptive-concurrency.ts';
 import { type HeartlandClient, heartlandClient } from '../../sources/heartland/http/client.ts';
-import { Slots } from '../../sources/heartland/http/slots.ts';
+import { PageSlots } from '../../sources/heartland/http/slots.ts';
 import { ConfigurationError } from '../../transforms/errors.ts';
 import { interrupted } from '../../transforms/interruption.ts';
 import type { Configuration } from '../settings/schema.ts';
@@ -105,11 +108,11 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     letGo();
     letGo = breakOffOnAbort(warehouse, signal, STOP_WITHIN_MS);
     await removeLeftBehind(configuration);
-    const pace = new Pace(configuration.heartland.in_flight, (limit, because) =>
+    const pace = new AdaptiveConcurrency(configuration.heartland.in_flight, (limit, because) =>
       report({ kind: 'note', text: `${because}: ${limit} at a time now` }),
     );
     const heartland = clientFor(configuration, report, attempt => pace.note(attempt));
-    const slots = new Slots(pace);
+    const slots = new PageSlots(pace);
     const work = { configuration, warehouse, heartland, slots, runId: run.runId, report, now };
     return {
       work,

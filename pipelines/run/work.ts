@@ -1,6 +1,6 @@
 import type { Warehouse } from '../../sinks/postgres/warehouse.ts';
 import type { HeartlandClient } from '../../sources/heartland/http/client.ts';
-import type { Slots } from '../../sources/heartland/http/slots.ts';
+import type { PageSlots } from '../../sources/heartland/http/slots.ts';
 import type { Configuration } from '../settings/schema.ts';
 import type { Report } from './report.ts';
 
@@ -10,7 +10,7 @@ export interface Work {
   readonly warehouse: Warehouse;
   readonly heartland: HeartlandClient;
   /** Places for pages in memory, shared by everything the run does. */
-  readonly slots: Slots;
+  readonly slots: PageSlots;
   /** Permissions that the token's user is known to lack; left out where nobody has asked. */
   readonly lacks?: ReadonlySet<string>;
   readonly runId: string;

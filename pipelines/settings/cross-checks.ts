@@ -14,7 +14,7 @@ interface Sections {
 }
 
 /** Reports every disagreement between sections. Each check is left out where its own section is wrong. */
-export function checkAgreement(sections: Sections, context: z.core.$RefinementCtx): void {
+export function checkAcrossSections(sections: Sections, context: z.core.$RefinementCtx): void {
   const isWrong = (section: string) => context.issues.some(issue => issue.path?.[0] === section);
   const report: Report = (path, message) =>
     context.addIssue({ code: 'custom', path: [...path], message });

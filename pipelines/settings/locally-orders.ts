@@ -15,7 +15,7 @@ const baseUrl = z
   .default('https://www.locally.com');
 
 /** Asking Locally what it shows of a sample of the last feed. */
-export const readBack = z.strictObject({
+export const verifyFeed = z.strictObject({
   token: text(line('the API key that Locally gave')).describe(
     `API key, as \${LOCALLY_API_TOKEN}; the brand must have approved it.`,
   ),
@@ -29,7 +29,7 @@ export const readBack = z.strictObject({
   when: oneOf(['asked', 'next_run'])
     .default('asked')
     .describe(
-      'asked: only by the command locally read-back. next_run: also by the next run of locally, before it makes its feed. Default asked.',
+      'asked: only by the command locally verify. next_run: also by the next run of locally, before it makes its feed. Default asked.',
     ),
   after_minutes: wholeNumber(30, 1440)
     .default(60)
@@ -110,4 +110,4 @@ export const orders = z.strictObject({
 });
 
 export type OrdersConfiguration = z.infer<typeof orders>;
-export type ReadBackConfiguration = z.infer<typeof readBack>;
+export type VerifyConfiguration = z.infer<typeof verifyFeed>;

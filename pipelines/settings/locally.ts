@@ -4,7 +4,7 @@ import { destinations } from './destination.ts';
 import { type Column, columns, delimiter, fileName, header, lineEnd } from './layout.ts';
 import { guards, report, safetyStock } from './locally-checks.ts';
 import { productFeed, shipToStore } from './locally-feeds.ts';
-import { orders, readBack } from './locally-orders.ts';
+import { orders, verifyFeed } from './locally-orders.ts';
 import { oneOf, wholeNumber, yesNo } from './value.ts';
 
 export const LOCALLY_COLUMNS = ['locally_id', 'upc', 'qty', 'price'] as const;
@@ -78,7 +78,7 @@ export const locally = z
     orders: orders
       .optional()
       .describe('Orders that shoppers place on Locally. Left out: the feed knows of none.'),
-    read_back: readBack
+    verify: verifyFeed
       .optional()
       .describe('For asking Locally what it shows of a sample of the last feed. Left out: never.'),
     product_feed: productFeed

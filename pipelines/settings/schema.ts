@@ -1,6 +1,6 @@
 /** The configuration of one merchant. Every key has a default or is asked for, and says what it is for. */
 import { z } from 'zod';
-import { checkAgreement } from './cross-checks.ts';
+import { checkAcrossSections } from './cross-checks.ts';
 import { heartland } from './heartland.ts';
 import { history } from './history.ts';
 import { itemFields } from './item-fields.ts';
@@ -57,7 +57,7 @@ export const configurationSchema = z
       .optional()
       .describe('The month-end file for Management One. Left out: none.'),
   })
-  .superRefine(checkAgreement, { when: payload => isSection(payload.value) })
+  .superRefine(checkAcrossSections, { when: payload => isSection(payload.value) })
   .superRefine(checkPersonalGroups)
   .superRefine(checkPersonalStreams);
 

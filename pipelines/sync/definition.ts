@@ -12,13 +12,13 @@ export async function firstRunOf(work: Work, stream: Stream): Promise<bigint> {
   const { warehouse, runId } = work;
   const definition = definitionOf(stream, work.configuration.history.from);
   const [known] = await warehouse.query<{ definition: string; run_id: string }>(
-    'select definition, run_id from _definitions where stream = $1',
+    'select definition, run_id from _stream_definitions where stream = $1',
     [stream.name],
   );
   if (known === undefined && definition === '') return 0n;
   if (known?.definition === definition) return BigInt(known.run_id);
   await warehouse.query(
-    `insert into _definitions (stream, definition, run_id) values ($1, $2, $3)
+    `insert into _stream_definitions (stream, definition, run_id) values ($1, $2, $3)
      on conflict (stream) do update set definition = excluded.definition, run_id = excluded.run_id`,
     [stream.name, definition, runId],
   );

@@ -7,10 +7,10 @@ import {
   clearQuarantine,
   type Origin,
   quarantine,
-  settleQuarantine,
+  resolveQuarantine,
 } from '../../sinks/postgres/quarantine.ts';
 import { openStage, type Stage } from '../../sinks/postgres/stage.ts';
-import { HeldPages } from '../../sinks/spill-buffer.ts';
+import { SpillBuffer } from '../../sinks/spill-buffer.ts';
 import type { ReadRows } from '../../sources/heartland/walks/walk.ts';
 import { type AnswerReader, answerReader } from '../../transforms/answer-reader.ts';
 import { lineEnd } from '../../transforms/copy-encoder.ts';
@@ -53,7 +53,7 @@ export class Loading {
   readonly #check: PageChecker;
   readonly #readAnswer: AnswerReader;
   readonly #readerVersion: string;
-  readonly #held = new HeldPages();
+  readonly #held = new SpillBuffer();
   /** Whether it is answers that are held, as they came, rather than COPY text. */
   #holdsAnswers = false;
   #seen = new SeenPages(undefined);
@@ -180,13 +180,13 @@ export class Loading {
       : dueAgain.around(this.#client, this.stage, origin.runId, mergeRows));
     await noteDrift(this.#client, table.name, this.#unknown, origin.runId);
     const isWhole = scope.kind === 'lines' ? scope.ofSweep : scope.kind !== 'changes';
-    await this.settleBadRows(isWhole);
+    await this.resolveBadRows(isWhole);
     return merged;
   }
 
   /** @param isWhole whether the pull read all there is of the slice */
-  async settleBadRows(isWhole: boolean): Promise<void> {
-    await settleQuarantine(
+  async resolveBadRows(isWhole: boolean): Promise<void> {
+    await resolveQuarantine(
       this.#client,
       this.stage,
       this.#options.origin,

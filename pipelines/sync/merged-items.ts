@@ -8,7 +8,7 @@ import type { Stream } from '../../sources/heartland/streams/stream.ts';
 import type { Work } from '../run/work.ts';
 
 /** Slices that hold rows of items which were found gone after they were pulled. */
-export async function slicesOfGoneItems(
+export async function slicesOfMergedItems(
   { warehouse }: Work,
   { name, row, walk }: Stream,
 ): Promise<ReadonlySet<string>> {
@@ -16,21 +16,21 @@ export async function slicesOfGoneItems(
     return new Set();
   const names = { table: name, slice: walk.sliceColumn };
   const rows = await warehouse.query<{ slice: string }>(
-    statement('warehouse/slices-of-gone-items', names),
+    statement('warehouse/slices-of-merged-items', names),
     [name],
   );
   return new Set(rows.map(({ slice }) => slice));
 }
 
 /** Whether records that never change by themselves belong to an item that was found gone after they were last pulled. */
-export async function hasGoneItems(
+export async function hasMergedItems(
   { warehouse }: Work,
   { name, row, walk }: Stream,
   { runId }: Cursor,
 ): Promise<boolean> {
   if (walk.kind !== 'by_key' || walk.changedBy !== 'id' || !('item_id' in row.shape)) return false;
   const [found] = await warehouse.query<{ has: boolean }>(
-    statement('warehouse/has-gone-items', { table: name }),
+    statement('warehouse/has-merged-items', { table: name }),
     [runId],
   );
   return found!.has;

@@ -15,13 +15,13 @@ import { moveCursor } from '../../sinks/postgres/cursors.ts';
 import type { Merged } from '../../sinks/postgres/merge.ts';
 import { PullConnection } from '../../sinks/postgres/pull-connection.ts';
 import { recordStream, type StreamRecord } from '../../sinks/postgres/runs.ts';
-import { forgetPages, keepPages, readPages } from '../../sinks/postgres/slices.ts';
+import { deletePageHashes, readPageHashes, savePageHashes } from '../../sinks/postgres/slices.ts';
 import { transaction } from '../../sinks/postgres/warehouse.ts';
 import { mayPass } from '../../sinks/postgres/warehouse-error.ts';
 import type { ChildStream, Stream } from '../../sources/heartland/streams/stream.ts';
 import { walkByKey } from '../../sources/heartland/walks/by-key.ts';
 import { walkByPage } from '../../sources/heartland/walks/by-page.ts';
-import type { Claim } from '../../sources/heartland/walks/walk.ts';
+import type { ReportedTotal } from '../../sources/heartland/walks/walk.ts';
 import { whyIncomplete } from '../../transforms/completeness.ts';
 import { IncompleteError, SourceError, WarehouseError } from '../../transforms/errors.ts';
 import { fingerprint, type SeenPage, SeenPages } from '../../transforms/seen-pages.ts';
@@ -30,7 +30,7 @@ import { tableOf } from '../run/tables.ts';
 import type { Work } from '../run/work.ts';
 import { DueAgain, notePulled } from './due-again.ts';
 import { Loading, type LoadingOptions, type TakenRows } from './loading.ts';
-import { takingTurns } from './serialize.ts';
+import { serialize } from './serialize.ts';
 import type { Slice } from './slices.ts';
 
 /** A slice that arrives short is pulled again this often before it is given up. */
@@ -57,7 +57,7 @@ interface Part {
 
 /** A pull that was read whole. */
 interface Whole {
-  readonly claim: Claim;
+  readonly claim: ReportedTotal;
   /** Whether it is what is there already; then a merge would find nothing to do. */
   readonly isUnchanged: boolean;
 }
@@ -76,12 +76,12 @@ export function pullSlice(work: Work, asked: Stream, slice: Slice): Observable<S
   const stream = asConfiguredOrRefused(work.configuration, asked);
   const startedAt = work.now();
   const origin = { runId: work.runId, slice: slice.label };
-  let inTurn = takingTurns();
+  let inTurn = serialize();
   let seen = new SeenPages(undefined);
   let attempts = 0;
 
   return transaction(work.warehouse, pooled => {
-    inTurn = takingTurns();
+    inTurn = serialize();
     const client = new PullConnection(pooled);
     return defer(() => from(openTables(client))).pipe(
       concatMap(tables =>
@@ -128,7 +128,7 @@ export function pullSlice(work: Work, asked: Stream, slice: Slice): Observable<S
     // Rows that are not there any more cannot be what came last time.
     const lastPages =
       isComparable && !rows.stage.isDirect
-        ? await readPages(client, stream.name, slice.label)
+        ? await readPageHashes(client, stream.name, slice.label)
         : undefined;
     await client.query('savepoint before_pull');
     return { rows, children, all: [rows, ...children.map(({ loading }) => loading)], lastPages };
@@ -137,7 +137,7 @@ export function pullSlice(work: Work, asked: Stream, slice: Slice): Observable<S
   function attempt(client: PullConnection, tables: Tables): Observable<Whole> {
     return defer(() => from(startOver(client, tables))).pipe(
       concatMap(() => walk(tables)),
-      concatMap(claim => from(conclude(tables, claim))),
+      concatMap(claim => from(verifyComplete(tables, claim))),
     );
   }
 
@@ -148,7 +148,7 @@ export function pullSlice(work: Work, asked: Stream, slice: Slice): Observable<S
     for (const loading of all) await loading.startOver(seen);
   }
 
-  function walk(tables: Tables): Observable<Claim> {
+  function walk(tables: Tables): Observable<ReportedTotal> {
     const { rows, children } = tables;
     const { in_flight: inFlight, per_page: perPage } = work.configuration.heartland;
     const { heartland: client, slots, lacks = new Set() } = work;
@@ -189,21 +189,24 @@ export function pullSlice(work: Work, asked: Stream, slice: Slice): Observable<S
    * Sees whether a slice that was read to its end is the one that is there already, and whether it is whole. One that is as it
    * was when it was last proved has as many keys as then.
    */
-  async function conclude({ rows, children, all }: Tables, claim: Claim): Promise<Whole> {
-    const isUnchanged = seen.areAsLastTime();
+  async function verifyComplete(
+    { rows, children, all }: Tables,
+    claim: ReportedTotal,
+  ): Promise<Whole> {
+    const isUnchanged = seen.areUnchanged();
     if (!isUnchanged) for (const loading of all) await loading.finish();
-    await prove(rows, claim, isUnchanged);
+    await verifyTotal(rows, claim, isUnchanged);
     // Children were counted parent by parent when they were fetched; what is left to see is whether one came twice.
     for (const { loading } of children) {
       const own = { before: loading.seen, after: loading.seen, otherTotals: [] };
-      await prove(loading, own, isUnchanged);
+      await verifyTotal(loading, own, isUnchanged);
     }
     return { claim, isUnchanged };
   }
 
-  async function prove(
+  async function verifyTotal(
     { stage, seen, accepted }: Loading,
-    claim: Claim,
+    claim: ReportedTotal,
     isUnchanged: boolean,
   ): Promise<void> {
     if (!isUnchanged) await stage.checkKeys(accepted);
@@ -233,15 +236,15 @@ export function pullSlice(work: Work, asked: Stream, slice: Slice): Observable<S
     { rows, children }: Tables,
     { claim, isUnchanged }: Whole,
   ): Promise<StreamRecord> {
-    if (!isUnchanged) await remember(client, rows);
+    if (!isUnchanged) await savePages(client, rows);
     const merged = isUnchanged ? UNCHANGED : await rows.settle(slice.scope);
-    if (isUnchanged) await rows.settleBadRows(true);
+    if (isUnchanged) await rows.resolveBadRows(true);
     for (const { child, loading } of children) {
       const { parentKey } = child;
       const ofSweep = slice.scope.kind === 'sweep';
       const scope = { kind: 'lines', parents: rows.stage, parentKey, ofSweep } as const;
       const mergedRows = isUnchanged ? UNCHANGED : await loading.settle(scope);
-      if (isUnchanged) await loading.settleBadRows(true);
+      if (isUnchanged) await loading.resolveBadRows(true);
       await recordStream(client, work.runId, recordOf(loading, mergedRows, loading.seen));
     }
     if (slice.scope.kind === 'slice')
@@ -253,10 +256,10 @@ export function pullSlice(work: Work, asked: Stream, slice: Slice): Observable<S
   }
 
   /** So that the next pull can tell whether anything changed. */
-  async function remember(client: PullConnection, rows: Loading): Promise<void> {
+  async function savePages(client: PullConnection, rows: Loading): Promise<void> {
     if (slice.scope.kind !== 'changes')
-      await keepPages(client, stream.name, slice.label, seen.all(), work.runId);
-    else if (rows.seen > 0) await forgetPages(client, stream.name, slice.label);
+      await savePageHashes(client, stream.name, slice.label, seen.all(), work.runId);
+    else if (rows.seen > 0) await deletePageHashes(client, stream.name, slice.label);
   }
 
   async function advance(

@@ -4,7 +4,7 @@ import { AsyncSubject, concat, defer, EMPTY, finalize, type Observable } from 'r
  * Makes pieces of work go one after another, in the order they were subscribed to: pages arrive side by side, and a
  * transaction's one connection takes one of them at a time.
  */
-export function takingTurns(): <T>(work: Observable<T>) => Observable<T> {
+export function serialize(): <T>(work: Observable<T>) => Observable<T> {
   let previous: Observable<never> = EMPTY;
   return work =>
     defer(() => {

@@ -6,7 +6,7 @@ import type { KeyWalk, SlicedWalk, Stream } from '../../sources/heartland/stream
 import { daysOf, localDate } from '../../transforms/day.ts';
 import type { Work } from '../run/work.ts';
 import { firstRunOf } from './definition.ts';
-import { hasGoneItems, slicesOfGoneItems } from './merged-items.ts';
+import { hasMergedItems, slicesOfMergedItems } from './merged-items.ts';
 import { clauseOf, type TimeWindow } from './time-window.ts';
 
 /** One part of a stream that is pulled, checked and committed as one. */
@@ -181,7 +181,7 @@ async function unsettled(
     ],
   );
   const final = new Set(rows.map(row => row.slice));
-  const again = await slicesOfGoneItems(work, stream);
+  const again = await slicesOfMergedItems(work, stream);
   const due = await warehouse.query<{ slice: string }>(statement('due/of-stream'), [stream.name]);
   const notFinal = days.filter(day => !final.has(day) || again.has(day));
   // Whatever their age: those of before the kept history that were asked for once are in the table too.
@@ -197,7 +197,7 @@ async function cursorToGoOnFrom(work: Work, stream: Stream): Promise<Cursor | un
   const cursor = await readCursor(work.warehouse, stream.name);
   if (cursor === undefined || BigInt(cursor.runId) < firstRun) return undefined;
   const isDueAgain =
-    (await hasNewChildren(work, stream)) || (await hasGoneItems(work, stream, cursor));
+    (await hasNewChildren(work, stream)) || (await hasMergedItems(work, stream, cursor));
   return isDueAgain ? undefined : cursor;
 }
 

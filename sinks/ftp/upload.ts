@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { Writable } from 'node:stream';
 import { type Client, FTPError } from 'basic-ftp';
 import type { OutgoingFile } from '../delivery.ts';
-import { asideName, temporaryName } from '../local-file.ts';
+import { temporaryName, temporaryNameFor } from '../local-file.ts';
 import { during, FtpFailure } from './fault.ts';
 import type { FtpOptions } from './options.ts';
 import { store } from './store.ts';
@@ -42,7 +42,7 @@ export async function uploadWhole(
     leftovers.resumable = undefined;
     throw cutShort(file, bytes);
   }
-  if (from > 0) await during('verify', options, () => readBack(client, name, file, leftovers));
+  if (from > 0) await during('verify', options, () => verifyFeed(client, name, file, leftovers));
   if (isRenamed) {
     await during('rename', options, () => putInPlace(client, name, file.name, leftovers));
     leftovers.parts.delete(name);
@@ -67,7 +67,7 @@ async function whereToGoOn(
 }
 
 /** A resumed file is fetched again and hashed: its size alone does not prove that the halves fit. */
-async function readBack(
+async function verifyFeed(
   client: Client,
   name: string,
   file: OutgoingFile,
@@ -122,7 +122,7 @@ async function putInPlace(
     const isRefused = error instanceof FTPError && error.code >= 500;
     if (!isRefused || (await sizeOf(client, name)) === undefined) throw error;
   }
-  const aside = asideName(name);
+  const aside = temporaryNameFor(name);
   // Set before the command: should the answer be lost, the old file may already have moved.
   leftovers.aside = aside;
   await client.rename(name, aside);

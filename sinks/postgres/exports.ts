@@ -42,7 +42,7 @@ export interface MadeExport {
 }
 
 /** An export with all that is remembered of it. */
-export interface KeptExport extends MadeExport, NewExport {
+export interface RecordedExport extends MadeExport, NewExport {
   readonly receipts: readonly Receipt[];
 }
 
@@ -50,7 +50,7 @@ export interface KeptExport extends MadeExport, NewExport {
 const CHUNK_BYTES = 1 << 18;
 
 /** Writes an export down with the bytes of its files, all or nothing. Returns its id. */
-export function keepExport(
+export function recordExport(
   warehouse: Warehouse,
   runId: string,
   made: NewExport,
@@ -155,7 +155,7 @@ export async function listExports(
   warehouse: Warehouse,
   kind: ExportKind,
   filter: Omit<ExportFilter, 'kind'> = {},
-): Promise<readonly KeptExport[]> {
+): Promise<readonly RecordedExport[]> {
   const rows = await exportRows<FullRow>(warehouse, { ...filter, kind }, true);
   return rows.map(row => ({
     ...madeExport(row),
@@ -181,7 +181,7 @@ interface ExportRow {
 
 interface FullRow
   extends ExportRow,
-    Pick<KeptExport, 'totals' | 'checks' | 'problems' | 'receipts'> {
+    Pick<RecordedExport, 'totals' | 'checks' | 'problems' | 'receipts'> {
   readonly message: string | null;
 }
 

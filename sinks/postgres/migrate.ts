@@ -3,8 +3,8 @@ import pg from 'pg';
 import Postgrator from 'postgrator';
 import type { Column } from '../../transforms/columns.ts';
 import { ConfigurationError } from '../../transforms/errors.ts';
-import { keepReader } from './reader.ts';
-import { keepSettings, type Settings } from './settings.ts';
+import { restoreReaderGrants } from './reader.ts';
+import { type Settings, saveSettings } from './settings.ts';
 import { statement } from './statement.ts';
 import { createViews } from './views.ts';
 import { inTransaction, type Warehouse } from './warehouse.ts';
@@ -47,9 +47,9 @@ export async function migrate(
       await migrations(client, warehouse.schema);
       await checkKeys(client, tables);
       await createTables(client, tables);
-      await keepSettings(client, settings);
+      await saveSettings(client, settings);
       await createViews(client);
-      await keepReader(client, warehouse.schema);
+      await restoreReaderGrants(client, warehouse.schema);
     },
     limits,
   );

@@ -52,7 +52,7 @@ export async function quarantine(
  *
  * @param wholeSlice whether the pull read all there is, so that a bad row it did not meet is gone from the account
  */
-export async function settleQuarantine(
+export async function resolveQuarantine(
   client: Queryable,
   stage: Stage,
   { runId, slice }: Origin,

@@ -48,7 +48,7 @@ async function stateSeenBy(client: pg.PoolClient, merchant: string): Promise<Rea
  * should not have. A role that somebody else has made under this name is granted the same. Does nothing where nothing is
  * to do, or where it may not.
  */
-export async function keepReader(client: pg.PoolClient, merchant: string): Promise<void> {
+export async function restoreReaderGrants(client: pg.PoolClient, merchant: string): Promise<void> {
   const state = await stateSeenBy(client, merchant);
   if (state.isGranted && state.exposed.length === 0) return;
   const names = { reader: state.role, database: state.database, schema: merchant };

@@ -4,7 +4,7 @@ import type pg from 'pg';
 export type Settings = Readonly<Record<string, unknown>>;
 
 /** Writes the settings down, in the transaction of `client`; one that has not changed is not written. */
-export async function keepSettings(client: pg.PoolClient, settings: Settings): Promise<void> {
+export async function saveSettings(client: pg.PoolClient, settings: Settings): Promise<void> {
   await client.query(
     `insert into _settings (name, value)
      select given.key, given.value from jsonb_each($1::jsonb) as given

@@ -2,20 +2,20 @@ import type { SeenPage } from '../../transforms/seen-pages.ts';
 import type { Queryable } from './pull-connection.ts';
 
 /** The pages of a slice when it was last pulled whole; undefined before that, and after anything else changed its rows. */
-export async function readPages(
+export async function readPageHashes(
   client: Queryable,
   stream: string,
   slice: string,
 ): Promise<readonly SeenPage[] | undefined> {
   const { rows } = await client.query<{ pages: SeenPage[] }>(
-    'select pages from _slices where stream = $1 and slice = $2',
+    'select pages from _slice_pages where stream = $1 and slice = $2',
     [stream, slice],
   );
   return rows[0]?.pages;
 }
 
 /** Remembers the pages of a slice, in the transaction that pulled it whole. */
-export async function keepPages(
+export async function savePageHashes(
   client: Queryable,
   stream: string,
   slice: string,
@@ -23,13 +23,17 @@ export async function keepPages(
   runId: string,
 ): Promise<void> {
   await client.query(
-    `insert into _slices (stream, slice, pages, run_id) values ($1, $2, $3, $4)
+    `insert into _slice_pages (stream, slice, pages, run_id) values ($1, $2, $3, $4)
      on conflict (stream, slice) do update set pages = excluded.pages, run_id = excluded.run_id`,
     [stream, slice, JSON.stringify(pages), runId],
   );
 }
 
 /** Forgets them, where rows were changed by a pull that did not read everything. */
-export async function forgetPages(client: Queryable, stream: string, slice: string): Promise<void> {
-  await client.query('delete from _slices where stream = $1 and slice = $2', [stream, slice]);
+export async function deletePageHashes(
+  client: Queryable,
+  stream: string,
+  slice: string,
+): Promise<void> {
+  await client.query('delete from _slice_pages where stream = $1 and slice = $2', [stream, slice]);
 }

@@ -5,7 +5,7 @@ import { interrupted } from '../../transforms/interruption.ts';
 import { inAttempts } from '../attempts.ts';
 import type { Deliver, OutgoingFile, Receipt } from '../delivery.ts';
 import { checkFileName } from '../file-name.ts';
-import { asideName, isTemporaryNameOf, onDisk, temporaryName } from '../local-file.ts';
+import { isTemporaryNameOf, onDisk, temporaryName, temporaryNameFor } from '../local-file.ts';
 import { SftpFailure } from './fault.ts';
 import { type SftpOptions, sftpAddress } from './options.ts';
 import { SftpSession } from './session.ts';
@@ -156,7 +156,7 @@ async function putInPlace(
   } catch (error) {
     if (!session.isOpen || (await session.size(name)) === undefined) throw error;
   }
-  const aside = asideName(name);
+  const aside = temporaryNameFor(name);
   // Set before the command: should the answer be lost, the old file may already have moved.
   leftovers.aside = aside;
   await session.rename(name, aside);

@@ -7,7 +7,7 @@ export interface LocallyApi extends TlsTrust {
   /** As `https://www.locally.com`: the only place that is asked. */
   readonly baseUrl: string;
   readonly token: string;
-  /** Section of the configuration that all of this is from, as `locally.read_back`. */
+  /** Section of the configuration that all of this is from, as `locally.verify`. */
   readonly section: string;
   /** For the first byte and for each pause. Default 20 000. */
   readonly timeoutMs?: number;

@@ -36,7 +36,7 @@ export async function fetchShownStock(
         found: cause instanceof Error ? cause.message : String(cause),
         next:
           (cause instanceof LocallyFault ? cause.next : undefined) ??
-          'Check locally.read_back; the brand must have approved the token.',
+          'Check locally.verify; the brand must have approved the token.',
       },
       cause,
     );

@@ -14,7 +14,7 @@ copy (
                 when there.upc is null and listed.gone_since < :'before'::date then 'over' end as change,
            there.hidden
     from (select upc, qty, price, hidden from locally_stock where locally_id = :'store') as there
-    full join (select upc, gone_since from _locally_listed where locally_id = :'store') as listed
+    full join (select upc, gone_since from _locally_feed_products where locally_id = :'store') as listed
       on listed.upc = there.upc
     order by 1
   ), counted as (

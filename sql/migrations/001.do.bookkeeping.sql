@@ -48,15 +48,15 @@ comment on table _cursors is 'How far each incremental stream has been read';
 comment on column _cursors.position is 'An instant (updated_at) or an id, whichever the stream is read by';
 comment on column _cursors.swept_at is 'When every key was last compared, which finds what was deleted';
 
-create table _slices (
+create table _slice_pages (
   stream  text   not null,
   slice   text   not null default '',
   digest  text   not null,
   run_id  bigint not null references _runs,
   primary key (stream, slice)
 );
-comment on table _slices is 'What each slice looked like when it was last pulled whole';
-comment on column _slices.digest is 'Hash of its rows; the same again means that there is nothing to merge';
+comment on table _slice_pages is 'What each slice looked like when it was last pulled whole';
+comment on column _slice_pages.digest is 'Hash of its rows; the same again means that there is nothing to merge';
 
 create table _quarantine (
   quarantine_id bigint generated always as identity primary key,
@@ -73,14 +73,14 @@ create index on _quarantine (stream, slice) where resolved_at is null;
 comment on table _quarantine is 'Rows that could not go into their table, whole, with the reason';
 comment on column _quarantine.resolved_at is 'When a good version of the row arrived, or the row was gone';
 
-create table _drift (
+create table _unknown_fields (
   stream     text        not null,
   field      text        not null,
   first_seen timestamptz not null default now(),
   run_id     bigint      not null references _runs,
   primary key (stream, field)
 );
-comment on table _drift is 'Fields that Heartland sends and the catalogue does not know; their values are in _extra';
+comment on table _unknown_fields is 'Fields that Heartland sends and the catalogue does not know; their values are in _extra';
 
 create table _exports (
   export_id    bigint generated always as identity primary key,

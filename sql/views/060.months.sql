@@ -3,10 +3,10 @@
 -- Costs are pulled apart: one from before the stock of its row last changed is the cost of other stock, and is not known.
 create or replace view _month_end_costs as
 select cost.as_of_date, cost.location_number, cost.item_number, cost.cost_owned, cost.cost_on_hand, pulled.run_id as pulled_in
-from inventory_cost_daily as cost
+from inventory_cost_month_end as cost
 join (select slice, max(run_id) as run_id
       from _run_streams
-      where stream = 'inventory_cost_daily' and status = 'complete'
+      where stream = 'inventory_cost_month_end' and status = 'complete'
       group by slice) as pulled on pulled.slice = cost.as_of_date::text
 where cost._deleted_at is null;
 comment on view _month_end_costs is 'What the stock of month ends cost, and which run read it last';
@@ -34,7 +34,7 @@ select held.as_of_date,
        held.price_on_hand as retail_on_hand,
        history.price as price_then,
        held.qty_on_hand * history.price as retail_on_hand_then
-from inventory_daily as held
+from inventory_month_end as held
 cross join _setting as setting
 left join _month_end_costs as cost
        on (cost.as_of_date, cost.location_number, cost.item_number)
@@ -69,8 +69,8 @@ comment on column stock_at_month_end.retail_on_hand_then is 'Units on hand at th
 create or replace view item_months as
 with month_ends as (
   select ends.as_of_date,
-         exists (select from inventory_cost_daily as cost where cost.as_of_date = ends.as_of_date) as is_cost_known
-  from (select distinct as_of_date from inventory_daily) as ends
+         exists (select from inventory_cost_month_end as cost where cost.as_of_date = ends.as_of_date) as is_cost_known
+  from (select distinct as_of_date from inventory_month_end) as ends
   where ends.as_of_date = (date_trunc('month', ends.as_of_date) + interval '1 month - 1 day')::date
 ),
 months as (
@@ -86,7 +86,7 @@ facts as (
          0 as cost_of_sales, 0 as net_margin, true as is_margin_known, 0 as end_qty, 0 as end_cost,
          held.qty_owned = 0 or cost.cost_owned is not null as is_begin_known, true as is_end_known
   from months
-  join inventory_daily as held on held.as_of_date = months.begins_on and held._deleted_at is null
+  join inventory_month_end as held on held.as_of_date = months.begins_on and held._deleted_at is null
   left join _month_end_costs as cost
          on (cost.as_of_date, cost.location_number, cost.item_number)
           = (held.as_of_date, held.location_number, held.item_number)
@@ -95,7 +95,7 @@ facts as (
   select months.month, held.location_number, held.item_number, 0, 0, 0, 0, 0, 0, true, held.qty_owned, cost.cost_owned,
          true, held.qty_owned = 0 or cost.cost_owned is not null
   from months
-  join inventory_daily as held on held.as_of_date = months.ends_on and held._deleted_at is null
+  join inventory_month_end as held on held.as_of_date = months.ends_on and held._deleted_at is null
   left join _month_end_costs as cost
          on (cost.as_of_date, cost.location_number, cost.item_number)
           = (held.as_of_date, held.location_number, held.item_number)

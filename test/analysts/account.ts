@@ -20,7 +20,7 @@ export interface Account {
 /** What the views read. */
 const STREAMS = [
   ...['locations', 'vendors', 'items', 'purchase_orders', 'inventory_values'],
-  ...['sales_daily', 'sales_margin_daily', 'inventory_daily', 'inventory_cost_daily'],
+  ...['sales_daily', 'sales_margin_daily', 'inventory_month_end', 'inventory_cost_month_end'],
 ];
 
 /** The day on which the account stands still. */

@@ -161,7 +161,7 @@ test('a warehouse user who may not create roles still gets the schema; a role ma
   );
 });
 
-test('tillstream reader lets an analyst in, and out again', async () => {
+test('tillstream grant-reader lets an analyst in, and out again', async () => {
   const name = freshMerchant();
   const folder = await folderWith({
     merchant: name,
@@ -169,26 +169,31 @@ test('tillstream reader lets an analyst in, and out again', async () => {
     heartland: { base_url: 'http://127.0.0.1:1/api', token: 'unused' },
     warehouse: { url: inject('warehouseUrl') },
   });
-  const before = await tillstream(folder, ['reader']);
+  const before = await tillstream(folder, ['grant-reader']);
   expect(before).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('cannot log in') });
 
-  const shown = await tillstream(folder, ['reader', '--new-password', '--json']);
+  const shown = await tillstream(folder, ['grant-reader', '--new-password', '--json']);
   const { role, password } = JSON.parse(shown.stdout);
   expect(role).toBe(`${name}_reader`);
   await (await logIn(role, password)).query('select * from open_to_buy');
 
   const refused = await tillstream(
     folder,
-    ['reader', '--password-stdin'],
+    ['grant-reader', '--password-stdin'],
     {},
     'kürzlich geändert\n',
   );
   expect(refused.exitCode).toBe(2);
   expect(refused.stderr).not.toContain('geändert');
-  const given = await tillstream(folder, ['reader', '--password-stdin'], {}, 'plain words here\n');
+  const given = await tillstream(
+    folder,
+    ['grant-reader', '--password-stdin'],
+    {},
+    'plain words here\n',
+  );
   expect(given.stdout + given.stderr).not.toContain('plain words here');
   await logIn(role, 'plain words here');
 
-  expect((await tillstream(folder, ['reader', '--off'])).exitCode).toBe(0);
+  expect((await tillstream(folder, ['grant-reader', '--off'])).exitCode).toBe(0);
   await expect(logIn(role, 'plain words here')).rejects.toThrow();
 });

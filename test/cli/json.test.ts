@@ -61,7 +61,7 @@ test('every command gives one object with --json, and all of them by one convent
     locally: {
       send_price: true,
       deliver: { host, port, user, password, attempts: 1 },
-      read_back: { token, base_url, company_id: '77', upc_prefix: '7', sample: 4 },
+      verify: { token, base_url, company_id: '77', upc_prefix: '7', sample: 4 },
     },
     management_one: {
       client_id: '4321',
@@ -104,18 +104,18 @@ test('every command gives one object with --json, and all of them by one convent
     isActive: false,
   });
   await run('locally');
-  for (const look of ['diff', 'orders', 'read-back']) await run('locally', look);
+  for (const look of ['diff', 'orders', 'verify']) await run('locally', look);
   await run(...month, '--dry-run', '--preview');
   await run(...month);
   const { exports } = await run('exports');
   const { export_id: held } = (exports as { export_id: string }[])[0]!;
   const { files } = await run('exports', 'save', held, '--out', 'look');
   await run(...month, '--compare', (files as { path: string }[])[0]!.path);
-  await run('management-one', '--month', daysAgo(2).slice(0, 7), '--arrived');
+  await run('management-one', '--month', daysAgo(2).slice(0, 7), '--confirm-delivered');
   await run('status');
   await run('runs');
   await run('streams');
-  await run('reader');
+  await run('grant-reader');
   await run('doctor');
   await run('synk');
   await run('sync', '--config', join(shop.folder, 'nowhere.yaml'));

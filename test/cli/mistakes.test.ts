@@ -86,7 +86,10 @@ test('a mistake in what was typed is no run', async () => {
     [['locally'], /has no section locally/],
     [['locally', '--dry-run', '--out', 'x'], /--dry-run and --out cannot .* in a folder, --out/],
     [['locally', 'diff', '--force'], /diff and --force cannot be used together/],
-    [['management-one', '--arrived', '--resend'], /If the file arrived, use --arrived alone/],
+    [
+      ['management-one', '--confirm-delivered', '--resend'],
+      /If the file arrived, use --confirm-delivered alone/,
+    ],
     [['management-one', '--out', 'x', '--resend'], /To send the month again, use --resend/],
     [['management-one', '--compare', 'x', '--preview'], /Use --compare alone/],
   ] as const)

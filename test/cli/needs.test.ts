@@ -35,7 +35,7 @@ describe.concurrent('variables of the environment that are not set', () => {
       ['status', '--json'],
       ['runs'],
       ['quarantine', 'list'],
-      ['reader'],
+      ['grant-reader'],
       ['locally', 'orders'],
     ]) {
       const { code, stderr } = await shop.run(args, { HEARTLAND_TOKEN: '' });

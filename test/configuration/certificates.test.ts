@@ -24,7 +24,7 @@ locally:
   orders:
     webhook: { token: station-key }
     api: { token: x, ca: ca.pem }
-  read_back: { token: x, company_id: "1", upc_prefix: "6", ca: ca.pem }
+  verify: { token: x, company_id: "1", upc_prefix: "6", ca: ca.pem }
   report: { email: { smtp: "smtps://mail.acme.example", from: a@acme.example, to: [b@l.example], ca: ca.pem } }
 management_one:
   client_id: "1"
@@ -42,7 +42,7 @@ describe('the certificate of an authority', () => {
     const read = await readConfiguration(join(folder, 'acme.yaml'), ENV);
     const { heartland, locally, management_one: managementOne } = read;
     const found = [
-      ...[heartland.ca, locally?.orders?.api?.ca, locally?.read_back?.ca],
+      ...[heartland.ca, locally?.orders?.api?.ca, locally?.verify?.ca],
       ...(locally?.deliver ?? []).map(to => ('ca' in to ? to.ca : undefined)),
       ...[locally?.report?.email.ca, managementOne?.email?.ca, managementOne?.upload?.ca],
     ];

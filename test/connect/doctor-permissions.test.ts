@@ -45,7 +45,7 @@ test('costs that the token’s user may not see are asked for once, not waited f
     const folder = await folderWith({ ...healthy(), history: { from: daysAgo(3) } });
     const synced = await tillstream(
       folder,
-      ['sync', '--only', 'sales_daily,sales_margin_daily,inventory_cost_daily', '--json'],
+      ['sync', '--only', 'sales_daily,sales_margin_daily,inventory_cost_month_end', '--json'],
       environment(),
     );
     expect(synced.exitCode).toBe(3);
@@ -58,7 +58,7 @@ test('costs that the token’s user may not see are asked for once, not waited f
         slices: 0,
         message: expect.stringContaining('View item cost and margin information (item.view_cost)'),
       }),
-      expect.objectContaining({ stream: 'inventory_cost_daily', slices: 0 }),
+      expect.objectContaining({ stream: 'inventory_cost_month_end', slices: 0 }),
     ]);
     const refused = heartland.requests
       .slice(before)

@@ -90,7 +90,7 @@ test('views that could not be brought up to date and a role that is missing are 
     status: 'WARN',
     says: expect.stringContaining('my_report depends on it'),
   });
-  expect(of('reader')).toMatchObject({
+  expect(of('grant-reader')).toMatchObject({
     status: 'WARN',
     fix: expect.stringContaining('create role'),
   });

@@ -229,7 +229,9 @@ describe('the feed', () => {
     expect(ftp.logIns()).toBe(0);
     expect(await exports()).toEqual([]);
     expect(await leftovers()).toEqual([]);
-    const listed = await within({}, work => work.warehouse.query('select from _locally_listed'));
+    const listed = await within({}, work =>
+      work.warehouse.query('select from _locally_feed_products'),
+    );
     expect(listed).toEqual([]);
   });
 });

@@ -9,7 +9,7 @@ import {
   locally,
 } from '../../pipelines/exports/locally/locally.ts';
 import type { Work } from '../../pipelines/run/work.ts';
-import { exportedBytes, type KeptExport, listExports } from '../../sinks/postgres/exports.ts';
+import { exportedBytes, listExports, type RecordedExport } from '../../sinks/postgres/exports.ts';
 import { freshMerchant, freshWork } from '../postgres/fresh-work.ts';
 import { type FtpServer, startFtp } from '../stand-ins/ftp/server.ts';
 import { type Heartland, startHeartland } from '../stand-ins/heartland/server.ts';
@@ -41,7 +41,7 @@ export interface Scene {
   /** Work in a session of its own, as `run` has it. */
   within<T>(options: RunOptions, job: (work: Work) => Promise<T>): Promise<T>;
   /** Every export, the latest first. */
-  exports(): Promise<readonly KeptExport[]>;
+  exports(): Promise<readonly RecordedExport[]>;
   /** A kept file of an export. */
   bytes(exportId: string, name: string): Promise<Buffer>;
   /** What the run left in the merchant's folder. */

@@ -199,7 +199,7 @@ test('a month compared with its own file agrees in every figure, and says so whe
   ).rejects.toMatchObject({ code: 'COMPARE_FILE', exitCode: 2 });
 });
 
-test('quotes, quoted line breaks and stray quotes are read as they were written', async () => {
+test('quotes, quoted line breaks and unmappedLocation quotes are read as they were written', async () => {
   const rows = async (text: string) => (await shapeOf(Buffer.from(text))).rows;
   expect(await rows('"5"" pot",1\r\n"two\r\nlines",2\r\n"a, b",3\r\n')).toEqual([
     ['5" pot', '1'],

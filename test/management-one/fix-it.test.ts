@@ -7,7 +7,7 @@ import type { ManagementOneResult } from '../../pipelines/exports/management-one
 import { casesOf } from '../../transforms/findings.ts';
 import { decideClass } from '../../transforms/management-one/classes.ts';
 import { failureText } from '../../transforms/management-one/message/errors.ts';
-import { misfitProblem } from '../../transforms/management-one/problems.ts';
+import { unmappedItemProblem } from '../../transforms/management-one/problems.ts';
 import { LENIENT, LIST, parseFile, type Retailer, retailer } from './month.ts';
 import { countMonth } from './oracle.ts';
 
@@ -68,7 +68,7 @@ test.each([
     problems: HOLD,
   });
   expect(decision.into).toBeUndefined();
-  const problem = misfitProblem(
+  const problem = unmappedItemProblem(
     { ...NOTHING, item: 'A1', description: 'Hat', location: '2', code, sold_units: '3.0' },
     decision,
     'custom@class_code',

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { managementOneOutcome } from '../../app/cli/commands/management-one.ts';
-import { noteArrived } from '../../pipelines/exports/management-one/arrived.ts';
+import { confirmDelivered } from '../../pipelines/exports/management-one/confirm-delivered.ts';
 import { refresh } from '../../pipelines/exports/management-one/refresh.ts';
 import { restatements } from '../../pipelines/exports/management-one/restatements.ts';
-import { closeExport, keepExport, listExports } from '../../sinks/postgres/exports.ts';
+import { closeExport, listExports, recordExport } from '../../sinks/postgres/exports.ts';
 import { withThousands } from '../../transforms/figures.ts';
 import { casesInWords, casesOf } from '../../transforms/findings.ts';
 import { changesOfTotals, percent } from '../../transforms/management-one/changes.ts';
@@ -220,7 +220,7 @@ test('a run that died before its message left is sent by the next one; one that 
     checks: [],
     problems: [],
   } as const;
-  const before = await keepExport(warehouse, runId, found, []);
+  const before = await recordExport(warehouse, runId, found, []);
   await shop.run();
   expect(shop.smtp.messages).toHaveLength(1);
   const all = await listExports(warehouse, 'management_one');
@@ -229,14 +229,14 @@ test('a run that died before its message left is sent by the next one; one that 
     message: 'It was interrupted before anything left: nobody has it.',
   });
   // What a process that was killed between the end of the message and the server's answer leaves behind.
-  const after = await keepExport(warehouse, runId, { ...found, period: '2026-09' }, []);
+  const after = await recordExport(warehouse, runId, { ...found, period: '2026-09' }, []);
   await closeExport(warehouse, after, 'sending', [], 'handed over');
   await expect(shop.run({ month: '2026-09' })).rejects.toMatchObject({ code: 'MAYBE_SENT' });
   expect(shop.smtp.messages).toHaveLength(1);
   // A recipient says that it arrived: from then on the month counts as sent.
-  expect(await noteArrived(warehouse, '2026-09')).toBe(after);
+  expect(await confirmDelivered(warehouse, '2026-09')).toBe(after);
   await expect(shop.run({ month: '2026-09' })).rejects.toMatchObject({ code: 'ALREADY_SENT' });
-  await expect(noteArrived(warehouse, '2026-09')).rejects.toMatchObject({
+  await expect(confirmDelivered(warehouse, '2026-09')).rejects.toMatchObject({
     code: 'NOTHING_IN_DOUBT',
   });
 });

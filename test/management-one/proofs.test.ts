@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { answersOf } from '../../pipelines/exports/management-one/answers.ts';
+import { askControlTotals } from '../../pipelines/exports/management-one/control-totals.ts';
 import { proveMonth } from '../../pipelines/exports/management-one/make.ts';
 import { refresh } from '../../pipelines/exports/management-one/refresh.ts';
 import { fileCheck } from '../../transforms/management-one/checks/file.ts';
@@ -81,9 +81,9 @@ const FIGURES_OF_THE_MONTH = [
   ['sales_daily', 'net_qty_sold', `business_date ${IN_OCTOBER}`],
   ['sales_daily', 'net_markdowns', `business_date ${IN_OCTOBER}`],
   ['sales_margin_daily', 'net_margin', `business_date ${IN_OCTOBER}`],
-  ['inventory_daily', 'qty_on_hand', ENDS],
-  ['inventory_daily', 'price_on_hand', ENDS],
-  ['inventory_cost_daily', 'cost_on_hand', ENDS],
+  ['inventory_month_end', 'qty_on_hand', ENDS],
+  ['inventory_month_end', 'price_on_hand', ENDS],
+  ['inventory_cost_month_end', 'cost_on_hand', ENDS],
   ['receipt_lines', 'qty', `receipt_id in ${DONE} and unit_cost > 0`],
   ['receipt_lines', 'unit_cost', `receipt_id in ${DONE} and qty >= 1`],
   ['purchase_return_lines', 'qty', `return_id in ${SENT_BACK}`],
@@ -106,7 +106,7 @@ test('any single figure that is wrong in the warehouse is caught by a check', as
   const month = parseMonth('2026-10');
   const { signal } = new AbortController();
   await refresh(work, settings, month, signal);
-  const answers = answersOf(work, settings, month, signal);
+  const answers = askControlTotals(work, settings, month, signal);
   const failed = async () => {
     const toMake = { month, folder: join(folder, 'spool'), withPreview: false };
     const { checks, isHeld } = await proveMonth(work, settings, toMake, answers, signal);
@@ -150,7 +150,7 @@ test('an item that is put under another class behind our back is caught', async 
   const month = parseMonth('2026-10');
   const { signal } = new AbortController();
   await refresh(work, settings, month, signal);
-  const answers = answersOf(work, settings, month, signal);
+  const answers = askControlTotals(work, settings, month, signal);
   await work.warehouse.query(
     `update items set custom = custom || '{"class_code": "180"}' where public_id = 'SKU-00040'`,
   );

@@ -149,8 +149,8 @@ test('items without a class code hold the file, which is kept with the list and 
   expect(missing?.fix).toBe(
     'Set custom@class_code of item SKU-00001 in Heartland to a class code of the list.',
   );
-  const stray = held.result.problems.find(({ kind }) => kind === 'class_code_spelling');
-  expect(stray?.fix).toMatch(/as "\w+"; it is "\w+ ?" now\.$/);
+  const unmappedLocation = held.result.problems.find(({ kind }) => kind === 'class_code_spelling');
+  expect(unmappedLocation?.fix).toMatch(/as "\w+"; it is "\w+ ?" now\.$/);
   const [kept] = await listExports(fresh.work.warehouse, 'management_one');
   expect(kept).toMatchObject({ status: 'held', period: '2026-10' });
   expect(kept?.problems).toHaveLength(held.result.problems.length);

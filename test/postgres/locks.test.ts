@@ -115,7 +115,9 @@ describe.concurrent('another session holds a lock', () => {
   test('what the reader can lock keeps no run waiting', async () => {
     const { shop } = await setUp();
     await shop.run(['status']);
-    const access = JSON.parse((await shop.run(['reader', '--new-password', '--json'])).stdout);
+    const access = JSON.parse(
+      (await shop.run(['grant-reader', '--new-password', '--json'])).stdout,
+    );
     const url = new URL(inject('warehouseUrl'));
     url.username = access.role;
     url.password = access.password;

@@ -161,7 +161,7 @@ test('what users may do comes with its role, however it is spelt', async () => {
 
 test('nothing that a stream describes is left to _extra', async () => {
   const fields = await account.query<{ stream: string; field: string }>(
-    'select stream, field from _drift order by 1, 2',
+    'select stream, field from _unknown_fields order by 1, 2',
   );
   // The stand-in shows rows of a purchase order as heavy as they are on live accounts.
   expect(fields.map(({ stream, field }) => `${stream}.${field}`)).toEqual([

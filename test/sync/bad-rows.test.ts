@@ -184,7 +184,7 @@ describe.concurrent('a bad row goes to quarantine, and no other row is lost', ()
     ['inventory_values', 'inventory/values', 'location_id', 1, /outside of the slice/],
     ['inventory_values', 'inventory/values', 'item_id', null, /^item_id is (null|missing): /],
     [
-      'inventory_daily',
+      'inventory_month_end',
       'reporting/analyzer',
       'ending_inventory.qty_owned',
       'x',

@@ -5,7 +5,7 @@ import { smallAccount } from './small-account.ts';
 type Body = { readonly results: readonly Readonly<Record<string, Json>>[] };
 
 describe.concurrent('fields that not every account sends', () => {
-  test('a field that nobody knows is kept in _extra and noted in _drift, once', async () => {
+  test('a field that nobody knows is kept in _extra and noted in _unknown_fields, once', async () => {
     const account = await smallAccount();
     const { id } = account.heartland.ledger.items[3]!;
     account.heartland.faults.add({
@@ -29,7 +29,7 @@ describe.concurrent('fields that not every account sends', () => {
     );
     expect(row!.value).toEqual({ a: ['\\N', 2.5] });
     const drift = await account.warehouse.query(
-      `select stream, field from _drift where field = 'brand_new'`,
+      `select stream, field from _unknown_fields where field = 'brand_new'`,
     );
     expect(drift).toEqual([{ stream: 'items', field: 'brand_new' }]);
     expect(await account.warehouse.query('select from _quarantine')).toEqual([]);
@@ -72,6 +72,6 @@ describe.concurrent('fields that not every account sends', () => {
         qty_unauthorized: '0.5',
       },
     ]);
-    expect(await account.warehouse.query('select field from _drift')).toEqual([]);
+    expect(await account.warehouse.query('select field from _unknown_fields')).toEqual([]);
   });
 });

@@ -51,7 +51,7 @@ async function contentOf({ warehouse }: Shop) {
     `select stream, case when position ~ '^\\d+$' then position end as id, swept_at is null as never_swept
      from _cursors order by stream`,
   );
-  content.drift = await warehouse.query('select stream, field from _drift order by 1, 2');
+  content.drift = await warehouse.query('select stream, field from _unknown_fields order by 1, 2');
   content.bad = await warehouse.query('select * from _quarantine');
   return content;
 }

@@ -1,13 +1,16 @@
 import { lastValueFrom } from 'rxjs';
 import { expect, test } from 'vitest';
 import { sync } from '../../pipelines/sync/sync.ts';
-import { type Attempt, Pace } from '../../sources/heartland/http/adaptive-concurrency.ts';
+import {
+  AdaptiveConcurrency,
+  type Attempt,
+} from '../../sources/heartland/http/adaptive-concurrency.ts';
 import { catalogue } from '../../sources/heartland/streams/catalogue.ts';
 import { freshWork } from '../postgres/fresh-work.ts';
 import { startHeartland } from '../stand-ins/heartland/server.ts';
 
 /** Attempts one after another on a clock of their own, each taking `ms`. */
-function attempts(pace: Pace) {
+function attempts(pace: AdaptiveConcurrency) {
   let clock = 0;
   return (ms: number, isTrouble = false, path = 'items') => {
     const attempt: Attempt = { path, startedAt: clock, endedAt: clock + ms, isTrouble };
@@ -18,7 +21,7 @@ function attempts(pace: Pace) {
 }
 
 test('a refusal halves the requests at a time, down to one, and good answers bring them back', () => {
-  const pace = new Pace(8);
+  const pace = new AdaptiveConcurrency(8);
   const attempt = attempts(pace);
   expect([attempt(10, true), attempt(10, true), attempt(10, true), attempt(10, true)]).toEqual([
     4, 2, 1, 1,
@@ -30,14 +33,14 @@ test('a refusal halves the requests at a time, down to one, and good answers bri
 });
 
 test('requests that were refused side by side count as one refusal', () => {
-  const pace = new Pace(8);
+  const pace = new AdaptiveConcurrency(8);
   for (let request = 0; request < 8; request++)
     pace.note({ path: 'items', startedAt: 0, endedAt: 100 + request, isTrouble: true });
   expect(pace.limit).toBe(4);
 });
 
 test('answers that take much longer than the best of their kind lower it too; a slow kind does not', () => {
-  const pace = new Pace(4);
+  const pace = new AdaptiveConcurrency(4);
   const attempt = attempts(pace);
   attempt(100);
   for (let answer = 0; answer < 5; answer++) attempt(3_000, false, 'reporting/analyzer');

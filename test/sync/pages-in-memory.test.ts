@@ -1,11 +1,11 @@
 import { merge, Observable, of, Subject, throwError } from 'rxjs';
 import { describe, expect, test } from 'vitest';
 import { chosenStreams } from '../../pipelines/run/configured-streams.ts';
-import { takingTurns } from '../../pipelines/sync/serialize.ts';
+import { serialize } from '../../pipelines/sync/serialize.ts';
 import { sync } from '../../pipelines/sync/sync.ts';
 import { transaction } from '../../sinks/postgres/warehouse.ts';
-import { Pace } from '../../sources/heartland/http/adaptive-concurrency.ts';
-import { Slots } from '../../sources/heartland/http/slots.ts';
+import { AdaptiveConcurrency } from '../../sources/heartland/http/adaptive-concurrency.ts';
+import { PageSlots } from '../../sources/heartland/http/slots.ts';
 import { freshMerchant, freshWork } from '../postgres/fresh-work.ts';
 import { startHeartland } from '../stand-ins/heartland/server.ts';
 import { smallAccount } from './small-account.ts';
@@ -33,7 +33,7 @@ describe('pages in memory', () => {
   });
 
   test('a place comes back after success, after an error, and from someone who left, also from the queue', () => {
-    const slots = new Slots(new Pace(2));
+    const slots = new PageSlots(new AdaptiveConcurrency(2));
     const work = [
       new Subject<never>(),
       new Subject<never>(),
@@ -64,7 +64,7 @@ describe('pages in memory', () => {
 });
 
 test('pieces of work that wait for their turn do not begin while all of them are left', async () => {
-  const inTurn = takingTurns();
+  const inTurn = serialize();
   const begun: number[] = [];
   const pieces = [0, 1, 2].map(n =>
     inTurn(

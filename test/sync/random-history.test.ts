@@ -54,7 +54,7 @@ test.concurrent.each(seeds)(
       ledger.advanceTo(LAST_SYNC - DAY_MS);
       expect(await gradual.sync(LAST_SYNC), story.join('\n')).toEqual([]);
       expect(await atOnce.sync(LAST_SYNC)).toEqual([]);
-      const stock = ['inventory_daily', 'inventory_cost_daily'];
+      const stock = ['inventory_month_end', 'inventory_cost_month_end'];
       await atOnce.sync(LAST_SYNC, { days: await gradual.monthEnds() }, stock);
       const [one, other] = [await gradual.content(), await atOnce.content()];
       for (const [name, rows] of other)

@@ -144,7 +144,7 @@ export class OneWay {
   /** The month ends whose stock is there. */
   async monthEnds(): Promise<readonly string[]> {
     const rows = await this.warehouse.query<{ day: string }>(
-      'select distinct as_of_date::text as day from inventory_daily order by 1',
+      'select distinct as_of_date::text as day from inventory_month_end order by 1',
     );
     return rows.map(({ day }) => day);
   }

@@ -63,7 +63,7 @@ test.concurrent('a slice that looks as it did is recognised in a later run, unti
   const streams = ['locations', 'inventory_values'];
   const seenBy = () =>
     account.warehouse.query<{ slice: string; run_id: string }>(
-      `select slice, run_id from _slices
+      `select slice, run_id from _slice_pages
        where stream = 'inventory_values' and slice in (select location_id::text from inventory_values)
        order by slice`,
     );

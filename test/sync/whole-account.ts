@@ -105,8 +105,8 @@ export async function allDifferences(
     await check(table, 'reporting/analyzer', documents, saleKey);
   }
   for (const [table, metrics] of [
-    ['inventory_daily', [...UNITS, 'price_on_hand', 'price_owned']],
-    ['inventory_cost_daily', ['cost_on_hand', 'cost_owned', 'cost_in_transit']],
+    ['inventory_month_end', [...UNITS, 'price_on_hand', 'price_owned']],
+    ['inventory_cost_month_end', ['cost_on_hand', 'cost_owned', 'cost_in_transit']],
   ] as const) {
     const documents: Raw[] = [];
     for (const date of monthEnds)

@@ -1,11 +1,11 @@
 /** Why something of a store's inventory is not in the feed as it stands in Heartland. */
 import type { Problem } from '../findings.ts';
-import { readUpc, type UpcMend, type UpcOptions, type UpcRefusal } from '../upc.ts';
+import { readUpc, type UpcFix, type UpcOptions, type UpcRefusal } from '../upc.ts';
 
 /** Stable: reports of different days are compared by it. */
 export type Reason =
   | `upc_${UpcRefusal}`
-  | `upc_mended_${UpcMend}`
+  | `upc_mended_${UpcFix}`
   | 'upc_shared'
   | 'upc_shared_prices_differ'
   | 'no_price'

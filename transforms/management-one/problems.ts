@@ -19,7 +19,7 @@ export interface AtStake {
 }
 
 /** An item whose class code fits no class, at one location. */
-export interface Misfit extends AtStake {
+export interface UnmappedItem extends AtStake {
   /** Empty where there is none; `#` and Heartland's own id where the item list does not hold it. */
   readonly item: string;
   readonly description: string | null;
@@ -28,16 +28,16 @@ export interface Misfit extends AtStake {
 }
 
 /** A location with figures that is not in the file. */
-export interface Stray extends AtStake {
+export interface UnmappedLocation extends AtStake {
   /** Empty where there is none. */
   readonly location: string;
   readonly name: string | null;
   /** Where there is no number: the documents without a location that has one. */
-  readonly papers?: readonly Paper[];
+  readonly papers?: readonly SourceDocument[];
 }
 
 /** A document that names no location, or one without a number. */
-export interface Paper {
+export interface SourceDocument {
   /** As `purchase order`. */
   readonly kind: string;
   readonly number: string;
@@ -54,20 +54,28 @@ const KIND: Readonly<Record<ClassCodeProblem, string>> = {
 };
 
 /** The line for one item at one location. `field` is where the class code is, as `custom@class_code`. */
-export function misfitProblem(misfit: Misfit, decision: ClassDecision, field: string): Problem {
+export function unmappedItemProblem(
+  unmappedItem: UnmappedItem,
+  decision: ClassDecision,
+  field: string,
+): Problem {
   return {
     kind: KIND[decision.problem ?? 'unknown'],
     treatment: decision.treatment ?? 'held',
-    itemNumber: misfit.item === '' ? undefined : misfit.item,
-    description: misfit.description ?? undefined,
-    locationNumber: misfit.location,
-    found: misfit.code === '' ? undefined : misfit.code,
-    atStake: atStake(misfit),
-    fix: fixOf(misfit, decision, field),
+    itemNumber: unmappedItem.item === '' ? undefined : unmappedItem.item,
+    description: unmappedItem.description ?? undefined,
+    locationNumber: unmappedItem.location,
+    found: unmappedItem.code === '' ? undefined : unmappedItem.code,
+    atStake: atStake(unmappedItem),
+    fix: fixOf(unmappedItem, decision, field),
   };
 }
 
-function fixOf({ item, code }: Misfit, { problem, suggestion }: ClassDecision, field: string) {
+function fixOf(
+  { item, code }: UnmappedItem,
+  { problem, suggestion }: ClassDecision,
+  field: string,
+) {
   const perhaps = suggestion === undefined ? '' : `, perhaps to "${suggestion}"`;
   if (item === '') {
     return 'Figures without an item number: find the item in Heartland and give it a number and a class code.';
@@ -93,7 +101,7 @@ function fixOf({ item, code }: Misfit, { problem, suggestion }: ClassDecision, f
 }
 
 /** What the configuration says about locations that are not in the file. */
-export interface StrayRules {
+export interface UnmappedLocationRules {
   /** Numbers of the locations that are left out on purpose. */
   readonly leftOut: readonly string[];
   readonly location_not_mapped: 'hold' | 'leave_out';
@@ -101,21 +109,24 @@ export interface StrayRules {
 }
 
 /** The line for a location with figures that is not in the file. */
-export function strayProblem(stray: Stray, rules: StrayRules): Problem {
-  const { location } = stray;
+export function unmappedLocationProblem(
+  unmappedLocation: UnmappedLocation,
+  rules: UnmappedLocationRules,
+): Problem {
+  const { location } = unmappedLocation;
   const line = {
     itemNumber: undefined,
-    description: stray.name ?? undefined,
+    description: unmappedLocation.name ?? undefined,
     locationNumber: location === '' ? undefined : location,
     found: location === '' ? undefined : location,
-    atStake: atStake(stray),
+    atStake: atStake(unmappedLocation),
   };
   if (location === '') {
     return {
       ...line,
       kind: 'no_location_number',
       treatment: rules.no_location === 'hold' ? 'held' : 'left_out',
-      ...paperwork(stray.papers ?? []),
+      ...paperwork(unmappedLocation.papers ?? []),
     };
   }
   if (rules.leftOut.includes(location)) {
@@ -137,7 +148,7 @@ export function strayProblem(stray: Stray, rules: StrayRules): Problem {
 /** Documents that are named in what to do; the problem lists them all. */
 const NAMED = 20;
 
-function paperwork(papers: readonly Paper[]): Pick<Problem, 'documents' | 'fix'> {
+function paperwork(papers: readonly SourceDocument[]): Pick<Problem, 'documents' | 'fix'> {
   if (papers.length === 0) return { fix: 'Give every location in Heartland a number.' };
   const documents = papers.map(
     ({ kind, number, location }) =>

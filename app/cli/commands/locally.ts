@@ -28,7 +28,7 @@ export const locallyCommand: CliCommand<LocallyOptions> = {
         new Argument('[action]', 'what else to do than make the feed').choices([
           'diff',
           'orders',
-          'read-back',
+          'verify',
         ]),
       )
       .optionsGroup('Options of the feed, without an action:')

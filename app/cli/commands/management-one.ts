@@ -1,12 +1,12 @@
-import { noteArrived } from '../../../pipelines/exports/management-one/arrived.ts';
 import { compareMonth, readAccepted } from '../../../pipelines/exports/management-one/compare.ts';
-import { MonthHeldError } from '../../../pipelines/exports/management-one/held.ts';
-import { managementOne } from '../../../pipelines/exports/management-one/management-one.ts';
-import type { ManagementOneResult } from '../../../pipelines/exports/management-one/result.ts';
+import { confirmDelivered } from '../../../pipelines/exports/management-one/confirm-delivered.ts';
 import {
   checkMonthHasBegun,
   checkMonthIsOver,
-} from '../../../pipelines/exports/management-one/sent.ts';
+} from '../../../pipelines/exports/management-one/delivery-history.ts';
+import { MonthHeldError } from '../../../pipelines/exports/management-one/held.ts';
+import { managementOne } from '../../../pipelines/exports/management-one/management-one.ts';
+import type { ManagementOneResult } from '../../../pipelines/exports/management-one/result.ts';
 import { settingsOf } from '../../../pipelines/exports/management-one/settings.ts';
 import { untilAborted } from '../../../pipelines/run/stopping.ts';
 import { requireFields } from '../../../pipelines/sync/custom-fields.ts';
@@ -34,7 +34,7 @@ interface ManagementOneOptions {
   readonly dryRun?: boolean;
   readonly out?: string;
   readonly resend?: boolean;
-  readonly arrived?: boolean;
+  readonly confirmDelivered?: boolean;
 }
 
 export const managementOneCommand: CliCommand<ManagementOneOptions> = {
@@ -50,15 +50,18 @@ export const managementOneCommand: CliCommand<ManagementOneOptions> = {
         '--compare <file>',
         'compare the month with a file that Management One accepted; send nothing',
       )
-      .option('--dry-run', 'make and prove the file; send and keep nothing')
+      .option('--dry-run', 'make and verifyTotal the file; send and keep nothing')
       .option('--out <folder>', 'write the file into this folder; send nothing')
       .option('--resend', 'send a month again that went out before')
-      .option('--arrived', 'note that a sending whose end is not known did arrive; send nothing'),
+      .option(
+        '--confirm-delivered',
+        'note that a sending whose end is not known did arrive; send nothing',
+      ),
   run: (context, options) => {
     const { dryRun = false, resend = false, preview = false, out, compare } = options;
     periodOf(options);
     checkTogether(options);
-    if (options.arrived) return noteThatItArrived(context, options);
+    if (options.confirmDelivered) return noteThatItArrived(context, options);
     const goesOut = !dryRun && out === undefined && compare === undefined;
     return runForEach(context, options, {
       command: 'management-one',
@@ -97,13 +100,13 @@ export const managementOneCommand: CliCommand<ManagementOneOptions> = {
 
 /** @throws UsageError where one of the options would be ignored */
 function checkTogether(options: ManagementOneOptions): void {
-  const { dryRun, resend, preview, out, compare, arrived } = options;
+  const { dryRun, resend, preview, out, compare, confirmDelivered } = options;
   const ways = { '--dry-run': dryRun === true, '--out': out !== undefined };
   const others = { ...ways, '--resend': resend === true, '--preview': preview === true };
-  if (arrived) {
+  if (confirmDelivered) {
     refuseTogether(
-      { '--arrived': true, '--compare': compare !== undefined, ...others },
-      'If the file arrived, use --arrived alone; if it did not, --resend sends it again.',
+      { '--confirm-delivered': true, '--compare': compare !== undefined, ...others },
+      'If the file arrived, use --confirm-delivered alone; if it did not, --resend sends it again.',
     );
   } else if (compare !== undefined) {
     refuseTogether(
@@ -128,7 +131,7 @@ function noteThatItArrived(
   return lookAtEach(context, options, async (warehouse, { management_one: settings, timezone }) => {
     const period = periodOf(options, settings?.month_starts_on);
     const { label } = period ?? monthBefore(localDate(new Date(), timezone));
-    const exportId = await noteArrived(warehouse, label);
+    const exportId = await confirmDelivered(warehouse, label);
     const text = `${label} counts as sent now (export ${exportId}).`;
     return { exitCode: EXIT.done, text, json: { month: label, exportId } };
   });

@@ -3,7 +3,7 @@ import {
   type Restatement,
   restatements,
 } from '../../../pipelines/exports/management-one/restatements.ts';
-import { type FruitlessSync, fruitlessSync } from '../../../pipelines/run/last-failed-sync.ts';
+import { type FailedSync, lastFailedSync } from '../../../pipelines/run/last-failed-sync.ts';
 import { statement } from '../../../sinks/postgres/statement.ts';
 import { localDate, localTime } from '../../../transforms/day.ts';
 import { EXIT } from '../../../transforms/errors.ts';
@@ -38,7 +38,7 @@ export const statusCommand: CliCommand = {
     lookAtEach(context, options, async (warehouse, configuration) => {
       const { timezone } = configuration;
       const streams = await warehouse.query<StreamRow>(statement('status/streams'));
-      const sync = await fruitlessSync(warehouse);
+      const sync = await lastFailedSync(warehouse);
       const exports = await warehouse.query<ExportRow>(statement('status/exports'));
       const stores = await locallyStatus(warehouse, configuration, new Date());
       const restated = await restatements(warehouse, configuration, context.signal);
@@ -110,10 +110,7 @@ function failuresInWords(streams: readonly StreamRow[]): readonly string[] {
 }
 
 /** A sync that got nowhere is in no stream's row. */
-function fruitlessInWords(
-  { run_id, status, started_at, because }: FruitlessSync,
-  timezone: string,
-) {
+function fruitlessInWords({ run_id, status, started_at, because }: FailedSync, timezone: string) {
   const at = localTime(started_at, timezone);
   return `The last sync could pull nothing: run ${run_id}, started ${at}, ended ${status}. ${because}`;
 }
@@ -140,9 +137,9 @@ function storesTable(stores: readonly StoreStatus[]): string {
 }
 
 /** What Locally showed of a store's feed when it was asked. */
-function readBackInWords({ locallyId, name, readBack }: StoreStatus, timezone: string): string[] {
-  if (readBack === undefined) return [];
-  const { exportId, askedAt, agrees, differs, unknown, problem } = readBack;
+function readBackInWords({ locallyId, name, verifyFeed }: StoreStatus, timezone: string): string[] {
+  if (verifyFeed === undefined) return [];
+  const { exportId, askedAt, agrees, differs, unknown, problem } = verifyFeed;
   const found =
     problem ??
     `${agrees} shown as sent, ${differs} otherwise, of ${unknown} nothing clear is known`;

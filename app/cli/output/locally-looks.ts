@@ -1,5 +1,5 @@
 import { locallyDiff } from '../../../pipelines/exports/locally/diff.ts';
-import { readBack } from '../../../pipelines/exports/locally/verify.ts';
+import { verifyFeed } from '../../../pipelines/exports/locally/verify.ts';
 import { openOrders } from '../../../pipelines/orders/orders.ts';
 import type { Configuration } from '../../../pipelines/settings/schema.ts';
 import type { Warehouse } from '../../../sinks/postgres/warehouse.ts';
@@ -10,7 +10,7 @@ import { lookAtEach } from '../merchants.ts';
 import { table } from './table.ts';
 
 /** What can be looked at of the feed without making one. */
-export const LOOKS = { diff, orders, 'read-back': askBack } as const;
+export const LOOKS = { diff, orders, verify: askBack } as const;
 
 /** What changed from the last feed but one to the last, by the bytes that were sent. */
 function diff(context: Context, options: GlobalOptions): Promise<number> {
@@ -74,7 +74,7 @@ function orders(context: Context, options: GlobalOptions): Promise<number> {
 /** What Locally shows of a sample of the last feed. */
 function askBack(context: Context, options: GlobalOptions): Promise<number> {
   const ask = async (warehouse: Warehouse, configuration: Configuration) => {
-    const found = await readBack(
+    const found = await verifyFeed(
       { warehouse, configuration, now: () => new Date() },
       context.signal,
     );

@@ -3,7 +3,7 @@ import type { Warehouse } from '../../../sinks/postgres/warehouse.ts';
 import { UsageError } from '../../../transforms/errors.ts';
 import { type ChangeKind, type FeedChange, feedChanges } from '../../../transforms/locally/diff.ts';
 import { type DeliveredFeed, deliveredFeed } from './history.ts';
-import { keptLines } from './kept-lines.ts';
+import { keptLines } from './stored-lines.ts';
 
 export interface StoreDiff {
   readonly locallyId: string;
@@ -90,7 +90,7 @@ async function goneIn(
   locallyId: string,
 ): Promise<ReadonlySet<string>> {
   const rows = await warehouse.query<{ upc: string }>(
-    'select upc from _locally_listed where locally_id = $1 and gone_since <= $2::date',
+    'select upc from _locally_feed_products where locally_id = $1 and gone_since <= $2::date',
     [locallyId, kept.period],
   );
   return new Set(rows.map(row => row.upc));

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import {
   closeExport,
-  type KeptExport,
   listExports,
   type MadeExport,
   madeExports,
+  type RecordedExport,
 } from '../../../sinks/postgres/exports.ts';
 import { statement } from '../../../sinks/postgres/statement.ts';
 import type { Warehouse } from '../../../sinks/postgres/warehouse.ts';
@@ -47,7 +47,7 @@ const totals = z.object({
 
 /** A feed that Locally has, as it is remembered. */
 export interface DeliveredFeed {
-  readonly kept: KeptExport;
+  readonly kept: RecordedExport;
   readonly totals: z.infer<typeof totals>;
 }
 
@@ -67,7 +67,7 @@ export async function deliveredFeed(
   return asDelivered(kept!);
 }
 
-function asDelivered(kept: KeptExport): DeliveredFeed {
+function asDelivered(kept: RecordedExport): DeliveredFeed {
   return { kept, totals: totals.parse(kept.totals) };
 }
 
@@ -80,7 +80,7 @@ export async function pruneFeeds(warehouse: Warehouse, before: Date): Promise<vo
  * Closes feeds whose run died while it sent them: Locally may have them or not, so they count as not delivered, and the
  * next feed is sent whole. What they listed stays listed. Nobody else is sending: a run holds its merchant alone.
  */
-export async function closeCutOff(warehouse: Warehouse): Promise<void> {
+export async function closeInterrupted(warehouse: Warehouse): Promise<void> {
   const cutOff = await madeExports(warehouse, { kind: 'locally', statuses: ['sending'] });
   for (const { exportId } of cutOff) {
     const message = 'Its run ended in the middle of sending, so Locally may have it or not.';

@@ -1,7 +1,7 @@
 import type { Warehouse } from '../../../sinks/postgres/warehouse.ts';
 import { localTime } from '../../../transforms/day.ts';
 import type { Check } from '../../../transforms/findings.ts';
-import { fruitlessSync } from '../../run/last-failed-sync.ts';
+import { lastFailedSync } from '../../run/last-failed-sync.ts';
 
 /**
  * A note where the last sync could pull nothing at all, as with a token that is refused: a feed of stock that is young
@@ -14,7 +14,7 @@ export async function noteOfLastSync(
   timezone: string,
   asOf: Date,
 ): Promise<readonly Check[]> {
-  const sync = await fruitlessSync(warehouse, asOf);
+  const sync = await lastFailedSync(warehouse, asOf);
   if (sync === undefined) return [];
   return [
     {

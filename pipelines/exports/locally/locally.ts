@@ -1,22 +1,22 @@
 import { arrivedBefore } from '../../../sinks/compose.ts';
 import type { OutgoingFile, Receipt } from '../../../sinks/delivery.ts';
-import { closeExport, keepExport } from '../../../sinks/postgres/exports.ts';
+import { closeExport, recordExport } from '../../../sinks/postgres/exports.ts';
 import { localTime } from '../../../transforms/day.ts';
 import { HeldError } from '../../../transforms/errors.ts';
 import type { Check, Problem } from '../../../transforms/findings.ts';
 import type { StoreFeed } from '../../../transforms/locally/guards.ts';
 import type { ReasonCount } from '../../../transforms/locally/reason.ts';
-import { warnNotNoted } from '../../run/outcome-not-recorded.ts';
+import { warnOutcomeNotRecorded } from '../../run/outcome-not-recorded.ts';
 import { inSpool } from '../../run/spool-folder.ts';
 import type { Work } from '../../run/work.ts';
 import { today } from '../../sync/slices.ts';
 import { deliveryOf } from './deliver.ts';
-import { closeCutOff, type FeedTotals, lastDelivered, pruneFeeds } from './history.ts';
+import { closeInterrupted, type FeedTotals, lastDelivered, pruneFeeds } from './history.ts';
 import { type Made, makeFeed } from './make.ts';
 import { mailReport } from './report.ts';
 import { feedOf, layoutOf } from './settings.ts';
 import { itemCondition } from './stage.ts';
-import { notAsSent, readBackFeedBefore } from './verify-previous-feed.ts';
+import { notAsSent, verifyPreviousFeed } from './verify-previous-feed.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -79,12 +79,12 @@ async function makeAndSend(
   const { configuration, warehouse } = work;
   work.report({ kind: 'stage', title: 'Refreshing the inventory' });
   if (!dryRun) {
-    await closeCutOff(warehouse);
+    await closeInterrupted(warehouse);
     const { keep_days: keepDays } = feedOf(configuration);
     await pruneFeeds(warehouse, new Date(work.now().getTime() - keepDays * DAY_MS));
   }
   const isMeantForLocally = !dryRun && out === undefined;
-  const shown = isMeantForLocally ? await readBackFeedBefore(work, signal) : undefined;
+  const shown = isMeantForLocally ? await verifyPreviousFeed(work, signal) : undefined;
   const last = await lastDelivered(warehouse);
   const making = {
     folder,
@@ -120,7 +120,7 @@ async function makeAndSend(
       const message = error instanceof Error ? error.message : String(error);
       const arrived = arrivedBefore(error);
       await closeExport(warehouse, exportId, 'failed', arrived, message).catch(failure =>
-        warnNotNoted(work, failure),
+        warnOutcomeNotRecorded(work, failure),
       );
       if (out === undefined && !signal.aborted) await report(made, 'failed', message, arrived);
       throw error;
@@ -144,7 +144,7 @@ function keep(work: Work, made: Made, status: 'held' | 'sending'): Promise<strin
   const totals: FeedTotals = { as_of: asOf, stores, counts, layout };
   const message =
     heldBecause ?? (forcedAgainst && `Sent by force although it would be held: ${forcedAgainst}`);
-  return keepExport(
+  return recordExport(
     work.warehouse,
     work.runId,
     {

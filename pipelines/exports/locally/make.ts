@@ -169,7 +169,7 @@ async function make(
     await client.query('analyze locally_noted');
     // Before sending, because a run that dies while it sends may have been heard; a product too many on the list costs
     // one row with a zero.
-    await client.query(statement('exports/locally-remember'), [today(work)]);
+    await client.query(statement('exports/locally-save-lines'), [today(work)]);
   }
   const checks = [...always, ...unlessForced, ...checkUpcField(upcField)];
   const files = [...written.files, ...further.files];

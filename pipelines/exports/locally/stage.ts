@@ -55,7 +55,7 @@ export async function stageFeed(
   if (feed.orders !== undefined) await stagePromised(client, oldestOpen(feed.orders, now), asOf);
   await client.query(statement('exports/locally-alone'));
   await client.query('analyze locally_items');
-  await client.query(statement('exports/locally-pieces', { quantity: quantityColumn(feed) }));
+  await client.query(statement('exports/locally-units', { quantity: quantityColumn(feed) }));
   await client.query(statement('exports/locally-stock'));
 }
 

@@ -21,10 +21,10 @@ export interface StoreStatus {
   readonly rowsChange: number | undefined;
   readonly unitsChange: number | undefined;
   /** What Locally showed of its last feed that was read back; undefined where none was. */
-  readonly readBack: StoreReadBack | undefined;
+  readonly verifyFeed: StoreVerification | undefined;
 }
 
-export interface StoreReadBack {
+export interface StoreVerification {
   readonly exportId: string;
   readonly askedAt: Date;
   readonly agrees: number;
@@ -73,12 +73,14 @@ export async function locallyStatus(
       units: last?.units,
       rowsChange: last?.rows_change ?? undefined,
       unitsChange: last?.units_change ?? undefined,
-      readBack: readBacks.get(locallyId),
+      verifyFeed: readBacks.get(locallyId),
     };
   });
 }
 
-async function readBacksByStore(warehouse: Warehouse): Promise<ReadonlyMap<string, StoreReadBack>> {
+async function readBacksByStore(
+  warehouse: Warehouse,
+): Promise<ReadonlyMap<string, StoreVerification>> {
   const rows = await warehouse.query<{
     locally_id: string;
     export_id: string;
@@ -87,7 +89,7 @@ async function readBacksByStore(warehouse: Warehouse): Promise<ReadonlyMap<strin
     differs: number;
     unknown: number;
     problem: string | null;
-  }>(statement('status/read-backs'));
+  }>(statement('status/verifications'));
   return new Map(
     rows.map(({ locally_id, export_id: exportId, asked_at: askedAt, problem, ...counts }) => [
       locally_id,

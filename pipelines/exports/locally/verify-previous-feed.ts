@@ -3,7 +3,7 @@ import type { Problem } from '../../../transforms/findings.ts';
 import type { Work } from '../../run/work.ts';
 import { lastDelivered } from './history.ts';
 import { feedOf } from './settings.ts';
-import { type ReadBackResult, readBack } from './verify.ts';
+import { type VerificationResult, verifyFeed } from './verify.ts';
 
 const MINUTE_MS = 60_000;
 
@@ -16,12 +16,12 @@ const MINUTE_MS = 60_000;
  *
  * @returns undefined where nothing was asked or no answer came
  */
-export async function readBackFeedBefore(
+export async function verifyPreviousFeed(
   work: Work,
   signal: AbortSignal,
-): Promise<ReadBackResult | undefined> {
+): Promise<VerificationResult | undefined> {
   const { warehouse, configuration, report } = work;
-  const { read_back: settings } = feedOf(configuration);
+  const { verify: settings } = feedOf(configuration);
   if (settings?.when !== 'next_run') return undefined;
   const feed = await lastDelivered(warehouse);
   if (feed === undefined) return undefined;
@@ -30,19 +30,19 @@ export async function readBackFeedBefore(
   if (work.now() < from) return undefined;
   // Somebody may have asked too early, by hand.
   const asked = await warehouse.query(
-    'select from _locally_read_backs where export_id = $1 and asked_at >= $2 limit 1',
+    'select from _locally_verifications where export_id = $1 and asked_at >= $2 limit 1',
     [exportId, from],
   );
   if (asked.length > 0) return undefined;
 
   report({ kind: 'stage', title: `Asking Locally what it shows of feed ${exportId}` });
   try {
-    const found = await readBack(work, signal);
+    const found = await verifyFeed(work, signal);
     const { length } = notAsSent(found);
     if (length > 0) {
       report({
         kind: 'warning',
-        text: `Locally shows ${length} of ${found.products.length} products otherwise than feed ${exportId} said; see them with: tillstream locally read-back`,
+        text: `Locally shows ${length} of ${found.products.length} products otherwise than feed ${exportId} said; see them with: tillstream locally verify`,
       });
     }
     return found;
@@ -54,7 +54,7 @@ export async function readBackFeedBefore(
 }
 
 /** The products that Locally shows otherwise than they were sent, for the report. */
-export function notAsSent(found: ReadBackResult | undefined): readonly Problem[] {
+export function notAsSent(found: VerificationResult | undefined): readonly Problem[] {
   if (found === undefined) return [];
   return found.products
     .filter(({ verdict }) => verdict === 'differs')

@@ -6,14 +6,14 @@ import { interrupted } from '../../../transforms/interruption.ts';
 import type { FeedLine } from '../../../transforms/locally/diff.ts';
 import type { ShownStock } from '../../../transforms/locally/store-data.ts';
 import type { Work } from '../../run/work.ts';
-import type { ReadBackConfiguration } from '../../settings/locally-orders.ts';
+import type { VerifyConfiguration } from '../../settings/locally-orders.ts';
 import { trustOf } from '../../settings/tls.ts';
 import { type DeliveredFeed, lastDelivered } from './history.ts';
-import { keptLines } from './kept-lines.ts';
 import { feedOf } from './settings.ts';
+import { keptLines } from './stored-lines.ts';
 
 /** One product as it was sent, and as Locally shows it. */
-export interface ReadBack {
+export interface Verification {
   readonly locallyId: string;
   readonly upc: string;
   /** Quantity as sent. */
@@ -22,15 +22,15 @@ export interface ReadBack {
   readonly verdict: 'agrees' | 'differs' | 'unknown';
 }
 
-export interface ReadBackResult {
+export interface VerificationResult {
   readonly exportId: string;
   readonly deliveredAt: Date;
-  readonly products: readonly ReadBack[];
+  readonly products: readonly Verification[];
   /** The products of each store, counted. */
-  readonly stores: readonly ReadBackCount[];
+  readonly stores: readonly VerificationCount[];
 }
 
-export interface ReadBackCount {
+export interface VerificationCount {
   readonly locallyId: string;
   readonly agrees: number;
   readonly differs: number;
@@ -44,11 +44,11 @@ export interface ReadBackCount {
  *
  * @throws SourceError when Locally refuses; UsageError when nothing was delivered yet
  */
-export async function readBack(
+export async function verifyFeed(
   { warehouse, configuration, now }: Pick<Work, 'warehouse' | 'configuration' | 'now'>,
   signal: AbortSignal,
-): Promise<ReadBackResult> {
-  const { read_back: settings } = feedOf(configuration);
+): Promise<VerificationResult> {
+  const { verify: settings } = feedOf(configuration);
   if (settings === undefined) throw notConfigured();
   const feed = await lastDelivered(warehouse);
   if (feed === undefined) throw nothingDelivered();
@@ -70,15 +70,15 @@ export async function readBack(
 
 async function ask(
   warehouse: Warehouse,
-  settings: ReadBackConfiguration,
+  settings: VerifyConfiguration,
   feed: DeliveredFeed,
   deliveredAt: Date,
   signal: AbortSignal,
-): Promise<readonly ReadBack[]> {
+): Promise<readonly Verification[]> {
   const { base_url: baseUrl, token, company_id: companyId } = settings;
   const limit = AbortSignal.timeout(settings.most_seconds * 1000);
   const stop = AbortSignal.any([signal, limit]);
-  const products: ReadBack[] = [];
+  const products: Verification[] = [];
   for (const { locallyId } of feed.totals.stores) {
     const ordered = await warehouse.query<{ upc: string }>(
       statement('exports/locally-ordered-since'),
@@ -88,7 +88,7 @@ async function ask(
     const lines = keptLines(warehouse, feed, locallyId);
     for (const { upc, qty } of await sampleOf(lines, settings.upc_prefix, settings.sample)) {
       const shown = await fetchShownStock(
-        { baseUrl, token, companyId, section: 'locally.read_back', ...trustOf(settings) },
+        { baseUrl, token, companyId, section: 'locally.verify', ...trustOf(settings) },
         locallyId,
         upc,
         stop,
@@ -104,14 +104,14 @@ async function ask(
 }
 
 /** A product that was ordered since may rightly be gone already. */
-function verdictOf(sent: string, shown: ShownStock, wasOrdered: boolean): ReadBack['verdict'] {
+function verdictOf(sent: string, shown: ShownStock, wasOrdered: boolean): Verification['verdict'] {
   if (shown === 'unknown') return 'unknown';
   if ((shown === 'in_stock') === (sent !== '0')) return 'agrees';
   return wasOrdered && shown === 'not_in_stock' ? 'unknown' : 'differs';
 }
 
-function countOf(products: readonly ReadBack[], locallyId: string): ReadBackCount {
-  const count = (verdict: ReadBack['verdict']) =>
+function countOf(products: readonly Verification[], locallyId: string): VerificationCount {
+  const count = (verdict: Verification['verdict']) =>
     products.filter(each => each.locallyId === locallyId && each.verdict === verdict).length;
   return {
     locallyId,
@@ -125,10 +125,10 @@ async function note(
   warehouse: Warehouse,
   exportId: string,
   askedAt: Date,
-  stores: readonly ReadBackCount[],
+  stores: readonly VerificationCount[],
   problem?: string,
 ): Promise<void> {
-  await warehouse.query(statement('exports/locally-read-back-note'), [
+  await warehouse.query(statement('exports/locally-record-verification'), [
     exportId,
     stores.map(each => each.locallyId),
     stores.map(each => each.agrees),
@@ -160,13 +160,13 @@ async function sampleOf(
 function tookTooLong(seconds: number, answered: number): SourceError {
   return new SourceError('LOCALLY_SLOW', {
     problem: `Locally answered for ${answered} products within ${seconds} seconds, and not for all of the sample`,
-    next: 'Make locally.read_back.sample smaller, or most_seconds larger.',
+    next: 'Make locally.verify.sample smaller, or most_seconds larger.',
   });
 }
 
 function notConfigured(): ConfigurationError {
   return new ConfigurationError('NO_READ_BACK', {
-    problem: 'The configuration has no section locally.read_back',
+    problem: 'The configuration has no section locally.verify',
     next: 'Add it with the API token that Locally gave and the number of a brand, as docs/locally.md shows.',
   });
 }

@@ -3,7 +3,7 @@ import type { Month } from '../../../transforms/month.ts';
 import type { ManagementOneConfiguration } from '../../settings/management-one.ts';
 import type { Configuration } from '../../settings/schema.ts';
 import { ask } from './ask.ts';
-import type { LocationHalf } from './location-halves.ts';
+import type { Partition } from './partitions.ts';
 import { stockDays } from './refresh.ts';
 
 /** What a month is computed from. */
@@ -14,7 +14,7 @@ export interface Subject {
 }
 
 /** Fills `_month_cells`, the figures of half the locations by location and class, for as long as its transaction lasts. */
-export async function createCells(subject: Subject, half: LocationHalf): Promise<void> {
+export async function createCells(subject: Subject, half: Partition): Promise<void> {
   const { first, isFirst, client } = half;
   await create(client, '_month_cells', subject, [first, isFirst, null, null]);
 }

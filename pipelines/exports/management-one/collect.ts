@@ -5,10 +5,10 @@ import { untilAborted } from '../../run/stopping.ts';
 import type { Subject } from './cells.ts';
 import { totalsOf } from './combined-figures.ts';
 import { decideClasses } from './figures.ts';
-import { createLines, totalsOfHalf } from './half-figures.ts';
 import { copiedLines } from './lines.ts';
-import { inHalves } from './location-halves.ts';
 import { exportedLocations } from './locations.ts';
+import { createLines, totalsOfPartition } from './partition-figures.ts';
+import { inPartitions } from './partitions.ts';
 import type { MonthTotals } from './result.ts';
 
 /** A month as the warehouse has it now, without proofs. */
@@ -28,21 +28,25 @@ export function collectMonth(
   subject: Subject,
   signal: AbortSignal,
 ): Promise<CollectedMonth> {
-  const collecting = inHalves(warehouse, exportedLocations(subject.configuration), async halves => {
-    const classes = await decideClasses(subject, halves[0].client);
-    const parts = await Promise.all(
-      halves.map(async half => {
-        await createLines(subject, half, classes);
-        const totals = await totalsOfHalf(half, classes.written);
-        const rows: ClassFigures[] = [];
-        for await (const lines of copiedLines(half.client)) rows.push(...lines.map(namedFigures));
-        return { totals, rows };
-      }),
-    );
-    return {
-      rows: parts.flatMap(({ rows }) => rows),
-      totals: totalsOf(parts.flatMap(({ totals }) => totals)),
-    };
-  });
+  const collecting = inPartitions(
+    warehouse,
+    exportedLocations(subject.configuration),
+    async halves => {
+      const classes = await decideClasses(subject, halves[0].client);
+      const parts = await Promise.all(
+        halves.map(async half => {
+          await createLines(subject, half, classes);
+          const totals = await totalsOfPartition(half, classes.written);
+          const rows: ClassFigures[] = [];
+          for await (const lines of copiedLines(half.client)) rows.push(...lines.map(namedFigures));
+          return { totals, rows };
+        }),
+      );
+      return {
+        rows: parts.flatMap(({ rows }) => rows),
+        totals: totalsOf(parts.flatMap(({ totals }) => totals)),
+      };
+    },
+  );
   return untilAborted(collecting, signal, `Computing ${subject.month.label}`);
 }

@@ -1,10 +1,10 @@
 /** The figures of a month, put together from those of the two halves of its locations. */
 import { ExactSum } from '../../../transforms/exact-sum.ts';
 import { rounded } from '../../../transforms/figures.ts';
-import type { Agreement } from '../../../transforms/management-one/checks/agreement.ts';
-import type { LeftOver } from '../../../transforms/management-one/checks/movements.ts';
+import type { RollForwardDifference } from '../../../transforms/management-one/checks/movements.ts';
+import type { Reconciliation } from '../../../transforms/management-one/checks/reconciliation.ts';
 import { FIGURES, type Figures, shownFigures } from '../../../transforms/management-one/figures.ts';
-import type { TotalsRow } from './half-figures.ts';
+import type { TotalsRow } from './partition-figures.ts';
 import type { MonthTotals } from './result.ts';
 
 interface Place {
@@ -31,7 +31,7 @@ export function sumOfFigures(parts: readonly Figures[]): Figures {
 }
 
 /** Figures that differ by place, after those in all, of which each half knows its part. */
-export function agreementOf(rows: readonly Agreement[]): readonly Agreement[] {
+export function combineReconciliations(rows: readonly Reconciliation[]): readonly Reconciliation[] {
   const apart = rows.filter(({ level }) => level !== 'all').toSorted(byPlace);
   const inAll = Map.groupBy(
     rows.filter(({ level }) => level === 'all'),
@@ -53,7 +53,9 @@ function sum(values: readonly string[]): string {
 }
 
 /** What is left over, the largest first: at cost, then in units. */
-export function largestFirst<Row extends LeftOver>(rows: readonly Row[]): readonly Row[] {
+export function largestFirst<Row extends RollForwardDifference>(
+  rows: readonly Row[],
+): readonly Row[] {
   return rows
     .map(row => ({ row, cost: size(row.cost), units: size(row.units) }))
     .toSorted(

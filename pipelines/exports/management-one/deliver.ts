@@ -6,24 +6,24 @@ import { deliverByUpload } from '../../../sinks/http/upload.ts';
 import { closeExport } from '../../../sinks/postgres/exports.ts';
 import { TillstreamError } from '../../../transforms/errors.ts';
 import { messageHtml } from '../../../transforms/management-one/message/html.ts';
+import type { MonthEndSummary } from '../../../transforms/management-one/message/summary.ts';
 import { messageText } from '../../../transforms/management-one/message/text.ts';
-import type { Told } from '../../../transforms/management-one/message/told.ts';
-import { warnNotNoted } from '../../run/outcome-not-recorded.ts';
+import { warnOutcomeNotRecorded } from '../../run/outcome-not-recorded.ts';
 import type { Work } from '../../run/work.ts';
 import type { ManagementOneConfiguration } from '../../settings/management-one.ts';
 import { trustOf } from '../../settings/tls.ts';
+import { changesSinceDelivery, type DeliveryHistory, HANDED_OVER } from './delivery-history.ts';
 import { earlierMonths } from './earlier.ts';
-import type { KeptTotals } from './kept.ts';
 import { type MailSettings, mailServer } from './mail-server.ts';
+import { notifyIssues } from './notify-issues.ts';
 import type { ManagementOneRequest, ManagementOneResult } from './result.ts';
-import { HANDED_OVER, type SendingHistory, sinceSent } from './sent.ts';
-import { tellList } from './tell-list.ts';
 import { filled } from './template.ts';
+import type { TotalsSnapshot } from './totals-snapshot.ts';
 
 /** A month that is made, proved, and kept as `sending`. */
 export interface MonthToDeliver extends Omit<ManagementOneResult, 'status' | 'exportId'> {
   readonly exportId: string;
-  readonly kept: KeptTotals;
+  readonly kept: TotalsSnapshot;
   /** Of recipients who have this very file already. */
   readonly earlierReceipts?: readonly Receipt[];
 }
@@ -39,7 +39,7 @@ export async function deliver(
   work: Work,
   settings: ManagementOneConfiguration,
   made: MonthToDeliver,
-  history: SendingHistory,
+  history: DeliveryHistory,
   request: ManagementOneRequest,
   signal: AbortSignal,
 ): Promise<ManagementOneResult> {
@@ -55,7 +55,7 @@ export async function deliver(
     kind: 'stage',
     title: out === undefined ? `Sending ${label}` : `Copying ${label}`,
   });
-  const told = await toldOf(work, settings, made, history);
+  const told = await summaryOf(work, settings, made, history);
   const status = out === undefined ? 'delivered' : 'saved';
   let receipts: readonly Receipt[];
   try {
@@ -66,27 +66,27 @@ export async function deliver(
           ? await upload(settings, settings.upload, made, close, signal)
           : await send(work, settings, made, told, history, close, signal);
   } catch (error) {
-    await noteFailure(error, close).catch(failure => warnNotNoted(work, failure));
+    await noteFailure(error, close).catch(failure => warnOutcomeNotRecorded(work, failure));
     throw error;
   }
   // Not among what may fail above: a file that arrived must not be noted as failed, because this could not be written.
   await close(status, receipts, receipts.map(({ detail }) => detail).join('; ') || undefined);
-  if (out === undefined) await tellList(work, settings, told, receipts, signal);
+  if (out === undefined) await notifyIssues(work, settings, told, receipts, signal);
   return { ...result, receipts, status };
 }
 
-async function toldOf(
+async function summaryOf(
   work: Work,
   settings: ManagementOneConfiguration,
   made: MonthToDeliver,
-  history: SendingHistory,
-): Promise<Told> {
+  history: DeliveryHistory,
+): Promise<MonthEndSummary> {
   return {
     ...made,
     merchant: work.configuration.merchant,
     clientId: settings.client_id,
     earlier: await earlierMonths(work, settings, made.month),
-    resent: sinceSent(history, made.kept, work.configuration.timezone),
+    resent: changesSinceDelivery(history, made.kept, work.configuration.timezone),
   };
 }
 
@@ -95,8 +95,8 @@ async function send(
   work: Work,
   settings: ManagementOneConfiguration,
   made: MonthToDeliver,
-  told: Told,
-  history: SendingHistory,
+  told: MonthEndSummary,
+  history: DeliveryHistory,
   close: Close,
   signal: AbortSignal,
 ): Promise<readonly Receipt[]> {

@@ -2,12 +2,12 @@ import { statement } from '../../../sinks/postgres/statement.ts';
 import { addDays, localDate } from '../../../transforms/day.ts';
 import { sumOf } from '../../../transforms/management-one/cents.ts';
 import { figureText } from '../../../transforms/management-one/figures.ts';
-import type { EarlierMonth } from '../../../transforms/management-one/message/told.ts';
+import type { EarlierMonth } from '../../../transforms/management-one/message/summary.ts';
 import { type Month, monthOf } from '../../../transforms/month.ts';
 import type { Work } from '../../run/work.ts';
 import type { ManagementOneConfiguration } from '../../settings/management-one.ts';
-import { lastDelivered, totalsOf } from './kept.ts';
 import { exportedLocations } from './locations.ts';
+import { lastDelivered, totalsOf } from './totals-snapshot.ts';
 
 /** The month before and the same month a year before, as far as they are known. */
 export async function earlierMonths(

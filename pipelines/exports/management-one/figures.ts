@@ -1,24 +1,33 @@
 import type pg from 'pg';
 import { daysOf } from '../../../transforms/day.ts';
-import type { Agreement } from '../../../transforms/management-one/checks/agreement.ts';
 import type { OrderApart, PriceApart } from '../../../transforms/management-one/checks/goods.ts';
-import type { LeftOver } from '../../../transforms/management-one/checks/movements.ts';
+import type { RollForwardDifference } from '../../../transforms/management-one/checks/movements.ts';
+import type { Reconciliation } from '../../../transforms/management-one/checks/reconciliation.ts';
 import { decideClass } from '../../../transforms/management-one/classes.ts';
 import type { Figures } from '../../../transforms/management-one/figures.ts';
-import type { Misfit, Paper, Stray } from '../../../transforms/management-one/problems.ts';
+import type {
+  SourceDocument,
+  UnmappedItem,
+  UnmappedLocation,
+} from '../../../transforms/management-one/problems.ts';
 import type { Month } from '../../../transforms/month.ts';
 import { untilAborted } from '../../run/stopping.ts';
 import type { Work } from '../../run/work.ts';
 import type { ManagementOneConfiguration } from '../../settings/management-one.ts';
 import { ask } from './ask.ts';
 import { classField, createDetails, type Subject, stockColumns } from './cells.ts';
-import { agreementOf, largestFirst, sumOfFigures, totalsOf } from './combined-figures.ts';
-import { type Classes, createLines, figuresOfHalf } from './half-figures.ts';
-import type { Answers } from './heartland-figures.ts';
+import {
+  combineReconciliations,
+  largestFirst,
+  sumOfFigures,
+  totalsOf,
+} from './combined-figures.ts';
 import { copiedLines, type Lines } from './lines.ts';
-import { inHalves, type LocationHalves } from './location-halves.ts';
 import { exportedLocations } from './locations.ts';
+import { type Classes, createLines, figuresOfPartition } from './partition-figures.ts';
+import { inPartitions, type Partitions } from './partitions.ts';
 import { type Part, partsOf, stockDays, tablesOf } from './refresh.ts';
+import type { Answers } from './reported-figures.ts';
 import type { MonthTotals } from './result.ts';
 
 /** Everything that one look at the warehouse says about a month, beside its lines. */
@@ -26,12 +35,12 @@ export interface MonthFigures {
   readonly totals: MonthTotals;
   /** By class code as items have it. */
   readonly decisions: Classes['decisions'];
-  readonly misfits: readonly Misfit[];
-  readonly strays: readonly Stray[];
-  readonly agreement: readonly Agreement[];
-  readonly leftOver: readonly LeftOver[];
+  readonly unmappedItems: readonly UnmappedItem[];
+  readonly unmappedLocations: readonly UnmappedLocation[];
+  readonly agreement: readonly Reconciliation[];
+  readonly rollForwardDifferences: readonly RollForwardDifference[];
   /** Units that no inventory transaction explains. */
-  readonly unexplained: readonly LeftOver[];
+  readonly unexplained: readonly RollForwardDifference[];
   readonly ordersApart: readonly OrderApart[];
   readonly pricesApart: readonly PriceApart[];
   /** What each column must sum to as it is written. */
@@ -59,7 +68,7 @@ export async function figuresOfMonth<T>(
   const { configuration, runId } = work;
   const subject = { configuration, settings, month };
   let using: Promise<unknown> = Promise.resolve();
-  const computing = inHalves(work.warehouse, exportedLocations(configuration), halves =>
+  const computing = inPartitions(work.warehouse, exportedLocations(configuration), halves =>
     compute(halves, subject, runId, answers, lines => {
       const used = use(lines);
       using = used;
@@ -76,7 +85,7 @@ export async function figuresOfMonth<T>(
 
 /** While the lines of one half are written, the other half is asked for everything else. */
 async function compute<T>(
-  [first, rest]: LocationHalves,
+  [first, rest]: Partitions,
   subject: Subject,
   runId: string,
   answers: Promise<Answers>,
@@ -86,10 +95,10 @@ async function compute<T>(
   const firstIsRead = Promise.withResolvers<void>();
   const creatingFirst = createLines(subject, first, classes);
   const figuresOfRest = createLines(subject, rest, classes).then(() =>
-    figuresOfHalf(subject, rest, classes, answers),
+    figuresOfPartition(subject, rest, classes, answers),
   );
   const figuresOfFirst = firstIsRead.promise.then(async () => ({
-    ...(await figuresOfHalf(subject, first, classes, answers)),
+    ...(await figuresOfPartition(subject, first, classes, answers)),
     sources: await sourcesOf(subject, first.client, runId),
   }));
   async function* lines(): Lines {
@@ -109,8 +118,11 @@ async function compute<T>(
   const figures: MonthFigures = {
     totals: totalsOf([...one.totals, ...other.totals]),
     decisions: classes.decisions,
-    agreement: agreementOf([...one.agreement, ...other.agreement]),
-    leftOver: largestFirst([...one.leftOver, ...other.leftOver]),
+    agreement: combineReconciliations([...one.agreement, ...other.agreement]),
+    rollForwardDifferences: largestFirst([
+      ...one.rollForwardDifferences,
+      ...other.rollForwardDifferences,
+    ]),
     unexplained: largestFirst([...one.unexplained, ...other.unexplained]),
     written: sumOfFigures([one.written, other.written]),
     ...(await problemsOf(subject, [first, rest], classes)),
@@ -137,9 +149,9 @@ export async function decideClasses(
 /** Items that fit no class and locations that are not exported. In most months there are none. */
 async function problemsOf(
   subject: Subject,
-  [first, rest]: LocationHalves,
+  [first, rest]: Partitions,
   { decisions, written }: Classes,
-): Promise<Pick<MonthFigures, 'misfits' | 'strays'>> {
+): Promise<Pick<MonthFigures, 'unmappedItems' | 'unmappedLocations'>> {
   const { client } = first;
   const numbers = [...first.numbers, ...rest.numbers];
   const codes = written.filter(code => decisions.get(code)?.problem === undefined);
@@ -148,21 +160,24 @@ async function problemsOf(
       ask<{ is_all_in_order: boolean }>(half.client, 'is-all-in-order', [numbers, codes]),
     ),
   );
-  if (looks.flat().every(look => look.is_all_in_order)) return { misfits: [], strays: [] };
+  if (looks.flat().every(look => look.is_all_in_order))
+    return { unmappedItems: [], unmappedLocations: [] };
   await createDetails(subject, client, { numbers, codes });
-  const strays = await ask<Stray>(client, 'strays', [numbers]);
-  const papers = strays.some(({ location }) => location === '')
+  const unmappedLocations = await ask<UnmappedLocation>(client, 'unmapped-locations', [numbers]);
+  const papers = unmappedLocations.some(({ location }) => location === '')
     ? await papersWithoutLocation(subject, client)
     : [];
   return {
-    misfits: await ask<Misfit>(client, 'misfits', [numbers, codes]),
-    strays: strays.map(stray => (stray.location === '' ? { ...stray, papers } : stray)),
+    unmappedItems: await ask<UnmappedItem>(client, 'unmapped-items', [numbers, codes]),
+    unmappedLocations: unmappedLocations.map(unmappedLocation =>
+      unmappedLocation.location === '' ? { ...unmappedLocation, papers } : unmappedLocation,
+    ),
   };
 }
 
 function papersWithoutLocation({ configuration, month }: Subject, client: pg.PoolClient) {
   const days = [month.start, month.end, configuration.timezone];
-  return ask<Paper>(client, 'papers-without-location', days);
+  return ask<SourceDocument>(client, 'documents-without-location', days);
 }
 
 /** What the month's sources themselves have to say: orders and prices that disagree, and what did not arrive. */

@@ -1,15 +1,15 @@
 import type { Month } from '../../../transforms/month.ts';
 import type { Work } from '../../run/work.ts';
 import type { ManagementOneConfiguration } from '../../settings/management-one.ts';
-import { answersOf } from './answers.ts';
+import { askControlTotals } from './control-totals.ts';
 import { figuresOfMonth, type MonthFigures } from './figures.ts';
-import type { Answers } from './heartland-figures.ts';
-import { type Judgement, judge } from './judge.ts';
 import { refresh } from './refresh.ts';
 import { type RenderedMonth, renderMonth } from './render.ts';
+import type { Answers } from './reported-figures.ts';
+import { type CheckReport, runChecks } from './run-checks.ts';
 
 /** A month with its proofs, before it goes anywhere. */
-export interface MadeMonth extends Judgement {
+export interface MadeMonth extends CheckReport {
   readonly figures: MonthFigures;
   readonly rendered: RenderedMonth;
 }
@@ -33,7 +33,12 @@ export async function makeMonth(
 ): Promise<MadeMonth> {
   await refresh(work, settings, toMake.month, signal);
   const asking = new AbortController();
-  const answers = answersOf(work, settings, toMake.month, AbortSignal.any([signal, asking.signal]));
+  const answers = askControlTotals(
+    work,
+    settings,
+    toMake.month,
+    AbortSignal.any([signal, asking.signal]),
+  );
   // Nobody looks at them before the month is computed; that they failed by then is no defect.
   answers.catch(() => {});
   try {
@@ -61,5 +66,5 @@ export async function proveMonth(
     lines => renderMonth(rendering, lines, signal),
     signal,
   );
-  return { figures, rendered, ...judge(work, settings, month, figures, rendered) };
+  return { figures, rendered, ...runChecks(work, settings, month, figures, rendered) };
 }

@@ -1,18 +1,23 @@
-import { keepExport } from '../../../sinks/postgres/exports.ts';
+import { recordExport } from '../../../sinks/postgres/exports.ts';
 import type { Month } from '../../../transforms/month.ts';
 import { inSpool } from '../../run/spool-folder.ts';
 import type { Work } from '../../run/work.ts';
 import type { ManagementOneConfiguration } from '../../settings/management-one.ts';
 import { today } from '../../sync/slices.ts';
 import { deliver } from './deliver.ts';
+import {
+  checkMonthHasBegun,
+  checkMonthIsOver,
+  checkNotDelivered,
+  closeInterrupted,
+} from './delivery-history.ts';
 import { MonthHeldError } from './held.ts';
-import { toKeep } from './kept.ts';
 import { makeMonth } from './make.ts';
+import { notifyFailure } from './notify-failure.ts';
 import { asMade, partlySent } from './partly-sent.ts';
 import type { ManagementOneRequest, ManagementOneResult } from './result.ts';
-import { checkMonthHasBegun, checkMonthIsOver, checkNotSentYet, closeCutOff } from './sent.ts';
 import { monthOrLast, settingsOf } from './settings.ts';
-import { tellErrors } from './tell-errors.ts';
+import { totalsSnapshot } from './totals-snapshot.ts';
 
 /**
  * Makes the month-end file for Management One, proves it, and sends it by e-mail or copies it into a folder.
@@ -35,7 +40,7 @@ export async function managementOne(
   try {
     return await makeAndDeliver(work, settings, month, request, signal);
   } catch (error) {
-    if (goesOut) await tellErrors(work, settings, month, error, signal);
+    if (goesOut) await notifyFailure(work, settings, month, error, signal);
     throw error;
   }
 }
@@ -48,8 +53,8 @@ async function makeAndDeliver(
   signal: AbortSignal,
 ): Promise<ManagementOneResult> {
   const goesOut = !request.dryRun && request.out === undefined;
-  if (!request.dryRun) await closeCutOff(work, month);
-  const history = await checkNotSentYet(work, month, goesOut && !request.resend);
+  if (!request.dryRun) await closeInterrupted(work, month);
+  const history = await checkNotDelivered(work, month, goesOut && !request.resend);
 
   const partly = goesOut && !request.resend ? await partlySent(work, month) : undefined;
 
@@ -67,9 +72,9 @@ async function makeAndDeliver(
     );
     const { totals } = figures;
     const { files, preview, lines } = rendered;
-    const kept = toKeep(month, totals, lines);
+    const kept = totalsSnapshot(month, totals, lines);
     const keep = (status: 'held' | 'sending') =>
-      keepExport(
+      recordExport(
         work.warehouse,
         work.runId,
         {

@@ -1,10 +1,14 @@
 import { join } from 'node:path';
-import { exportedBytes, type KeptExport, listExports } from '../../../sinks/postgres/exports.ts';
+import {
+  exportedBytes,
+  listExports,
+  type RecordedExport,
+} from '../../../sinks/postgres/exports.ts';
 import { spoolFile } from '../../../sinks/spool.ts';
 import type { Month } from '../../../transforms/month.ts';
 import type { Work } from '../../run/work.ts';
 import type { MonthToDeliver } from './deliver.ts';
-import { totalsOf } from './kept.ts';
+import { totalsOf } from './totals-snapshot.ts';
 
 /**
  * The latest export of a month, where some recipients have it and others were refused; undefined in every other case.
@@ -13,7 +17,7 @@ import { totalsOf } from './kept.ts';
 export async function partlySent(
   { warehouse }: Work,
   month: Month,
-): Promise<KeptExport | undefined> {
+): Promise<RecordedExport | undefined> {
   const [last] = await listExports(warehouse, 'management_one', {
     period: month.label,
     statuses: ['failed', 'delivered', 'sending'],
@@ -28,7 +32,7 @@ export async function partlySent(
 export async function asMade(
   { warehouse }: Work,
   month: Month,
-  kept: KeptExport,
+  kept: RecordedExport,
   folder: string,
   signal: AbortSignal,
 ): Promise<MonthToDeliver> {

@@ -8,8 +8,8 @@ import {
   transfers,
 } from '../../../sources/heartland/streams/documents.ts';
 import {
-  inventory_cost_daily,
-  inventory_daily,
+  inventory_cost_month_end,
+  inventory_month_end,
   inventory_transactions,
 } from '../../../sources/heartland/streams/inventory.ts';
 import { items, locations } from '../../../sources/heartland/streams/master.ts';
@@ -39,11 +39,11 @@ const RECORDS: readonly Stream[] = [
   adjustment_sets,
   inventory_transactions,
 ];
-const STOCK: readonly Stream[] = [inventory_daily, inventory_cost_daily];
+const STOCK: readonly Stream[] = [inventory_month_end, inventory_cost_month_end];
 const COSTS: readonly Stream[] = [
   sales_margin_daily,
   source_sales_margin_daily,
-  inventory_cost_daily,
+  inventory_cost_month_end,
 ];
 
 /** The sales streams a month needs: those of the file, and those that stock must agree with. */

@@ -15,11 +15,11 @@ import { previewCells } from '../../../transforms/management-one/preview.ts';
 import type { Month } from '../../../transforms/month.ts';
 import type { Work } from '../../run/work.ts';
 import type { ManagementOneConfiguration } from '../../settings/management-one.ts';
-import { MOST_CLASSES_KEPT } from './kept.ts';
 import { layoutOf } from './layout.ts';
 import type { Lines } from './lines.ts';
 import { RoundedLines } from './rounded-lines.ts';
 import { filled } from './template.ts';
+import { MOST_CLASSES_KEPT } from './totals-snapshot.ts';
 
 /** The month in its files, or the reason why the layout cannot carry it. */
 export interface RenderedMonth {

@@ -1,4 +1,4 @@
-import { type KeptExport, madeExports } from '../../../sinks/postgres/exports.ts';
+import { madeExports, type RecordedExport } from '../../../sinks/postgres/exports.ts';
 import type { Warehouse } from '../../../sinks/postgres/warehouse.ts';
 import {
   type Change,
@@ -7,7 +7,7 @@ import {
 } from '../../../transforms/management-one/changes.ts';
 import type { Configuration } from '../../settings/schema.ts';
 import { collectMonth } from './collect.ts';
-import { lastDelivered, totalsOf } from './kept.ts';
+import { lastDelivered, totalsOf } from './totals-snapshot.ts';
 
 /** A month that went out and would not be the same now. */
 export interface Restatement {
@@ -53,7 +53,7 @@ export async function restatements(
 async function restatementOf(
   warehouse: Warehouse,
   configuration: Configuration,
-  sent: KeptExport,
+  sent: RecordedExport,
   signal: AbortSignal,
 ): Promise<Restatement | undefined> {
   const settings = configuration.management_one!;

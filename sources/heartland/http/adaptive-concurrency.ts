@@ -22,7 +22,7 @@ const GOOD_BEFORE_MORE = 5;
  * Finds how many requests at a time the account takes well: half as many at each sign of trouble, one more after a
  * good while. Heartland publishes no limit, and what it takes depends on the hour.
  */
-export class Pace {
+export class AdaptiveConcurrency {
   readonly most: number;
   readonly #onChange: (limit: number, because: string) => void;
   readonly #best = new Map<string, number>();

@@ -16,9 +16,14 @@ import { checkChanged, createdId, FailedRequest, type RawAnswer, readAnswer } fr
 import { exchange, type FreeBuffers } from './exchange.ts';
 import { asSourceError, asWriteError } from './explain-failure.ts';
 import { saidByNetwork } from './mistaken-address.ts';
-import { type IsHopeless, Patience, type PatienceOptions, type Waiting } from './retry-budget.ts';
+import {
+  type IsHopeless,
+  RetryBudget,
+  type RetryBudgetOptions,
+  type Waiting,
+} from './retry-budget.ts';
 
-export interface HeartlandOptions extends PatienceOptions, TlsTrust {
+export interface HeartlandOptions extends RetryBudgetOptions, TlsTrust {
   /** As `https://acme.retail.heartland.us/api`. */
   readonly baseUrl: string;
   readonly token: string;
@@ -90,7 +95,7 @@ export function heartlandClient(
   options: HeartlandOptions,
   { onWait, onAttempt }: HeartlandListeners = {},
 ): HeartlandClient {
-  const patience = new Patience(options, onWait);
+  const patience = new RetryBudget(options, onWait);
   const dispatcher = httpDispatcher({ ...options, connections: options.inFlight });
   const freeBuffers: FreeBuffers = [];
   const base = options.baseUrl.replace(/\/+$/, '');

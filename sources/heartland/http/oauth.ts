@@ -117,7 +117,7 @@ export async function lookUpAccount(
   });
 }
 
-interface Told {
+interface MonthEndSummary {
   readonly status: number;
   readonly body: unknown;
   /** What came in place of data, in words. */
@@ -129,7 +129,7 @@ async function ask(
   pathAndQuery: string,
   headers: Readonly<Record<string, string>>,
   signal: AbortSignal,
-): Promise<Told> {
+): Promise<MonthEndSummary> {
   const trust = {
     ...(ca !== undefined && { ca }),
     ...(serverName !== undefined && { serverName }),

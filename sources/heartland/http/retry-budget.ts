@@ -2,7 +2,7 @@ import { defer, type MonoTypeOperatorFunction, retry, tap, throwError, timer } f
 import { FailedRequest } from './answer.ts';
 
 /** How long to keep trying, as configured. */
-export interface PatienceOptions {
+export interface RetryBudgetOptions {
   /** Attempts after the first, for one request. */
   readonly maxRetries: number;
   /** How long a run may be held up by failures, over all its requests: failed attempts and the waits after them. */
@@ -32,8 +32,8 @@ const ATTEMPTS_BEFORE_FIRST_ANSWER = 3;
  * Spends one budget of patience over all the requests of a run. Requests that fail side by side hold the run up
  * together, so the time is counted once.
  */
-export class Patience {
-  readonly #options: PatienceOptions;
+export class RetryBudget {
+  readonly #options: RetryBudgetOptions;
   readonly #onWait: (waiting: Waiting) => void;
   readonly #now: () => number;
   #spentMs = 0;
@@ -41,7 +41,7 @@ export class Patience {
   #hasAnswered = false;
 
   constructor(
-    options: PatienceOptions,
+    options: RetryBudgetOptions,
     onWait: (waiting: Waiting) => void = () => {},
     now: () => number = () => performance.now(),
   ) {

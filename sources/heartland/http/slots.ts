@@ -1,5 +1,5 @@
 import { defer, finalize, type Observable, of, Subject, switchMap, take } from 'rxjs';
-import type { Pace } from './adaptive-concurrency.ts';
+import type { AdaptiveConcurrency } from './adaptive-concurrency.ts';
 
 /** A place that was asked for. */
 interface Turn {
@@ -14,13 +14,13 @@ interface Turn {
  * landed. RxJS 7 has no back-pressure of its own, so this is what keeps memory flat. How many there are is for the
  * pace to say; never more than its most.
  */
-export class Slots {
-  readonly #pace: Pace;
+export class PageSlots {
+  readonly #pace: AdaptiveConcurrency;
   readonly #waiting: Subject<void>[] = [];
   #taken = 0;
   #peak = 0;
 
-  constructor(pace: Pace) {
+  constructor(pace: AdaptiveConcurrency) {
     this.#pace = pace;
     pace.whenRaised(() => this.#admit());
   }

@@ -9,8 +9,8 @@ import {
 import { gift_card_adjustment_reasons, gift_card_adjustments, gift_cards } from './gift-cards.ts';
 import { webhooks } from './integrations.ts';
 import {
-  inventory_cost_daily,
-  inventory_daily,
+  inventory_cost_month_end,
+  inventory_month_end,
   inventory_transactions,
   inventory_values,
 } from './inventory.ts';
@@ -66,6 +66,6 @@ export const catalogue: readonly Stream[] = [
   sales_margin_daily,
   source_sales_daily,
   source_sales_margin_daily,
-  inventory_daily,
-  inventory_cost_daily,
+  inventory_month_end,
+  inventory_cost_month_end,
 ];

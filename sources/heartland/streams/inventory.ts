@@ -105,8 +105,8 @@ function endingInventory(
   };
 }
 
-export const inventory_daily = endingInventory(
-  'inventory_daily',
+export const inventory_month_end = endingInventory(
+  'inventory_month_end',
   'Stock at the end of a day, in units and at the item’s current price',
   {
     qty_on_hand: 'Units physically there',
@@ -119,12 +119,12 @@ export const inventory_daily = endingInventory(
     price_owned: 'Retail value of what is owned',
   },
   [],
-  'inventory_cost_daily',
+  'inventory_cost_month_end',
 );
 
 /** Asked for apart: a token without the permission for costs gets a 500, and the units must survive that. */
-export const inventory_cost_daily = endingInventory(
-  'inventory_cost_daily',
+export const inventory_cost_month_end = endingInventory(
+  'inventory_cost_month_end',
   'Stock at the end of a day, at average cost',
   {
     cost_on_hand: 'Cost of what is there',

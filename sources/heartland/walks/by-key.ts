@@ -20,7 +20,7 @@ import type { Query } from '../http/client.ts';
 import type { Stream } from '../streams/stream.ts';
 import { embedding, withChildren } from './children.ts';
 import { askPage, filterParameter } from './page.ts';
-import type { Claim, Land, WalkContext } from './walk.ts';
+import type { Land, ReportedTotal, WalkContext } from './walk.ts';
 
 /** Ids greater than `after`, up to and including `upTo`, which is infinite where the last id is not known. */
 interface Range {
@@ -42,7 +42,7 @@ export function walkByKey(
   stream: Stream,
   clauses: readonly object[],
   land: Land,
-): Observable<Claim> {
+): Observable<ReportedTotal> {
   const { client, slots } = context;
   const filter = filterParameter(clauses);
   const perPage = Math.min(

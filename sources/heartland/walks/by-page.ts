@@ -16,7 +16,7 @@ import type { Query } from '../http/client.ts';
 import { asReportError, hopelessFor } from '../http/report-error.ts';
 import type { PageWalk, Stream } from '../streams/stream.ts';
 import { askRows } from './page.ts';
-import type { Claim, LandRows, ReadRows, WalkContext } from './walk.ts';
+import type { LandRows, ReadRows, ReportedTotal, WalkContext } from './walk.ts';
 
 /** More pages than any slice may have: a bound for a server whose totals make no sense. */
 const MOST_PAGES = 100_000;
@@ -35,7 +35,7 @@ export function walkByPage<T>(
   slice: string,
   read: ReadRows<T>,
   land: LandRows<T>,
-): Observable<Claim> {
+): Observable<ReportedTotal> {
   return defer(() => {
     const isHopeless = hopelessFor(stream, lacks);
     const totals: number[] = [];

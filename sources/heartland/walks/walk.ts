@@ -1,6 +1,6 @@
 import type { Observable } from 'rxjs';
 import type { HeartlandClient } from '../http/client.ts';
-import type { Slots } from '../http/slots.ts';
+import type { PageSlots } from '../http/slots.ts';
 import type { ReadAnswer } from './page.ts';
 
 /** As they came: whether they are rows at all is checked later. */
@@ -15,7 +15,7 @@ export interface Page {
 }
 
 /** What the API said it holds, to be held against what arrived. */
-export interface Claim {
+export interface ReportedTotal {
   /** `total` before the first and after the last page. */
   readonly before: number;
   readonly after: number;
@@ -43,7 +43,7 @@ export type LandRows<T> = (ordinal: number, rows: T) => Observable<unknown>;
 /** What every walk needs. */
 export interface WalkContext {
   readonly client: HeartlandClient;
-  readonly slots: Slots;
+  readonly slots: PageSlots;
   readonly perPage: number;
   readonly inFlight: number;
   /** Permissions that the token's user is known to lack. */

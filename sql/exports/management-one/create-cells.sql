@@ -51,11 +51,11 @@ stock as not materialized (
   from (
     -- Side by side by item they would be the same sums, for the price of finding each item's cost.
     select as_of_date, location_number, item_number, :"units" as units, null::numeric as cost, :"retail" as retail
-    from inventory_daily
+    from inventory_month_end
     where as_of_date in ($3::date, $2::date) and ($9::text[] is null or (location_number = any($9)) = $10::boolean)
     union all
     select as_of_date, location_number, item_number, null, :"cost", null
-    from inventory_cost_daily
+    from inventory_cost_month_end
     where as_of_date in ($3::date, $2::date) and ($9::text[] is null or (location_number = any($9)) = $10::boolean)
   ) as counted
   left join class on class.item = item_number

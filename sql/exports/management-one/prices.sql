@@ -10,7 +10,7 @@ with price as (
 ),
 valued as (
   select item_number as item, coalesce(:"units", 0) * price.price as due, coalesce(:"retail", 0) as retail
-  from inventory_daily
+  from inventory_month_end
   join price on price.item = item_number
   where as_of_date in ($1::date, $2::date)
 )

@@ -5,7 +5,7 @@ import { hundredths, sumOf } from '../cents.ts';
 import { absolute, at, listed, signed } from './wording.ts';
 
 /** What is left of a location and class when its movements are taken from begin to end. Exact text. */
-export interface LeftOver {
+export interface RollForwardDifference {
   readonly location: string;
   readonly code: string;
   readonly units: string;
@@ -20,13 +20,13 @@ export interface UnexplainedLimit {
 
 /** Begin + received − returned ± transfers ± adjusted − sold = end, in units and at cost. */
 export function rollForwardChecks(
-  leftOver: readonly LeftOver[],
+  rollForwardDifferences: readonly RollForwardDifference[],
   limit: UnexplainedLimit,
 ): readonly Check[] {
   return (['units', 'cost'] as const).map(kind =>
     leftOverCheck(
       `roll-forward of ${kind}`,
-      leftOver.map(row => ({ ...row, amount: row[kind] })),
+      rollForwardDifferences.map(row => ({ ...row, amount: row[kind] })),
       String(limit[kind]),
       kind === 'units' ? units : money,
       'begin + received - returned + transfers + adjusted - sold = end, for every location and class',
@@ -40,7 +40,7 @@ export function rollForwardChecks(
  * @param isKnown whether the warehouse holds the transactions of the whole month
  */
 export function stockChangeCheck(
-  rows: readonly Pick<LeftOver, 'location' | 'code' | 'units'>[],
+  rows: readonly Pick<RollForwardDifference, 'location' | 'code' | 'units'>[],
   limit: UnexplainedLimit,
   isKnown: boolean,
 ): Check {

@@ -1,6 +1,6 @@
 import { type Check, casesInWords, groupedByThing, type Problem } from '../../findings.ts';
+import { locationsOf, readable } from './summary.ts';
 import { plainTable } from './text.ts';
-import { locationsOf, readable } from './told.ts';
 
 /** What those who mend things are told when a month did not go out. */
 export interface Failure {

@@ -1,4 +1,4 @@
-import { type Cells, filesLine, sectionsOf, type Told } from './told.ts';
+import { type Cells, filesLine, type MonthEndSummary, sectionsOf } from './summary.ts';
 
 const CELL = 'padding:3px 10px 3px 0;border-bottom:1px solid #ddd;vertical-align:top';
 const VERDICT: Readonly<Record<string, string>> = {
@@ -8,7 +8,7 @@ const VERDICT: Readonly<Record<string, string>> = {
 };
 
 /** The HTML part of the e-mail. It loads nothing from anywhere, and every text in it is escaped. */
-export function messageHtml(told: Told): string {
+export function messageHtml(told: MonthEndSummary): string {
   const { merchant, clientId, month } = told;
   const sections = sectionsOf(told).map(
     ({ title, note, table }) =>

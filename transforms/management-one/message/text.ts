@@ -1,7 +1,7 @@
-import { type Cells, filesLine, sectionsOf, type Told } from './told.ts';
+import { type Cells, filesLine, type MonthEndSummary, sectionsOf } from './summary.ts';
 
 /** The plain part of the e-mail. */
-export function messageText(told: Told): string {
+export function messageText(told: MonthEndSummary): string {
   const { merchant, clientId, month } = told;
   const lines = [
     `Management One month-end file of ${merchant}, client ${clientId}`,

@@ -101,19 +101,19 @@ function operator(
     return row => {
       const raw = read(row);
       const kind = kindOf(name, raw);
-      return judge(stored(raw, kind), stored(other(row), kind), holds);
+      return runChecks(stored(raw, kind), stored(other(row), kind), holds);
     };
   }
   const wanted = askedOf(name, value);
   const instant = rows.instant?.(name);
   if (instant !== undefined) {
     const moment = wanted('instant');
-    return row => judge(instant(row), moment, holds);
+    return row => runChecks(instant(row), moment, holds);
   }
   return row => {
     const raw = read(row);
     const kind = kindOf(name, raw);
-    return raw === null ? null : judge(stored(raw, kind), wanted(kind), holds);
+    return raw === null ? null : runChecks(stored(raw, kind), wanted(kind), holds);
   };
 }
 
@@ -130,7 +130,7 @@ function askedOf(name: string, value: Json): (kind: Kind) => Comparable {
   };
 }
 
-function judge(a: Comparable, b: Comparable, holds: (order: number) => boolean): Truth {
+function runChecks(a: Comparable, b: Comparable, holds: (order: number) => boolean): Truth {
   return a === null || b === null ? null : holds(compare(a, b));
 }
 

@@ -6,7 +6,7 @@ import { ask } from './ask.ts';
 import type { ExportedLocations } from './locations.ts';
 
 /** Half of the locations of a month, and the connection that computes their figures. */
-export interface LocationHalf {
+export interface Partition {
   readonly client: pg.PoolClient;
   /** Heartland's numbers of the exported locations in it, in the order of the file. */
   readonly numbers: readonly string[];
@@ -18,16 +18,16 @@ export interface LocationHalf {
   readonly isFirst: boolean;
 }
 
-export type LocationHalves = readonly [first: LocationHalf, rest: LocationHalf];
+export type Partitions = readonly [first: Partition, rest: Partition];
 
 /**
  * Parts the locations between two connections that see the same moment of the warehouse, so that two processors of the
  * server work on a month. What `use` writes is in temporary tables.
  */
-export function inHalves<T>(
+export function inPartitions<T>(
   warehouse: Warehouse,
   { numbers, theirs }: ExportedLocations,
-  use: (halves: LocationHalves) => Promise<T>,
+  use: (halves: Partitions) => Promise<T>,
 ): Observable<T> {
   const middle = Math.ceil(numbers.length / 2);
   const first = numbers.slice(0, middle);

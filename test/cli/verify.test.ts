@@ -17,23 +17,23 @@ test('status shows what Locally showed of the last feed, or why it could not be 
     locations: { '1': { locally_id: '12345' } },
     locally: {
       deliver: { host, port, user, password, attempts: 1 },
-      read_back: { token, base_url, company_id: '77', upc_prefix: '7', sample: 4 },
+      verify: { token, base_url, company_id: '77', upc_prefix: '7', sample: 4 },
     },
   });
   expect((await shop.run(['locally'])).code).toBe(0);
   expect((await shop.run(['status'])).stdout).not.toContain('Read back');
 
   api.shown = () => true;
-  expect((await shop.run(['locally', 'read-back'])).code).toBe(0);
+  expect((await shop.run(['locally', 'verify'])).code).toBe(0);
   const { stdout } = await shop.run(['status']);
   expect(stdout).toMatch(
     /Read back at \d{4}-.*, Downtown, feed 1: \d shown as sent, \d otherwise, of 0 nothing clear/,
   );
 
   api.status = 401;
-  expect((await shop.run(['locally', 'read-back'])).code).toBe(3);
+  expect((await shop.run(['locally', 'verify'])).code).toBe(3);
   const refused = JSON.parse((await shop.run(['status', '--json'])).stdout);
-  expect(refused.stores[0].read_back).toMatchObject({
+  expect(refused.stores[0].verify).toMatchObject({
     export_id: '1',
     problem: expect.stringContaining('the brand must have approved the token'),
   });

@@ -5,7 +5,7 @@ import { hundredths } from '../cents.ts';
 import { at, listed, signed } from './wording.ts';
 
 /** What we have and what Heartland summed itself, as exact text. */
-export interface Agreement {
+export interface Reconciliation {
   readonly level: 'class' | 'location' | 'all';
   /** Empty where there is none, and in all. */
   readonly location: string;
@@ -34,7 +34,7 @@ export const COMPARED: Readonly<Record<string, string>> = {
 };
 
 /** From the widest to the finest: the widest that differs is told first. */
-const LEVELS: readonly Agreement['level'][] = ['all', 'location', 'class'];
+const LEVELS: readonly Reconciliation['level'][] = ['all', 'location', 'class'];
 
 /**
  * Each location and class, the classes of each location summed, and the locations summed, to the cent.
@@ -42,8 +42,8 @@ const LEVELS: readonly Agreement['level'][] = ['all', 'location', 'class'];
  * @param onOrder what a difference in what is on order means: orders change while they are asked for, and other
  *   accounts may count them differently
  */
-export function agreementChecks(
-  rows: readonly Agreement[],
+export function reconciliationChecks(
+  rows: readonly Reconciliation[],
   onOrder: 'hold' | 'note',
 ): readonly Check[] {
   return Object.entries(COMPARED).map(([metric, label]): Check => {
@@ -65,7 +65,7 @@ export function agreementChecks(
   });
 }
 
-function apart(row: Agreement, text: (value: string) => string): string {
+function apart(row: Reconciliation, text: (value: string) => string): string {
   const place =
     row.level === 'all' ? 'in all ' : at(row.location, row.level === 'class' ? row.code : null);
   return `${place}${text(row.ours)} here, ${text(row.theirs)} in Heartland, ${signed(text(row.difference))}`;

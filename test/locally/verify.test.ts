@@ -1,7 +1,7 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { locally as runLocally } from '../../pipelines/exports/locally/locally.ts';
 import { locallyStatus } from '../../pipelines/exports/locally/status.ts';
-import { readBack } from '../../pipelines/exports/locally/verify.ts';
+import { verifyFeed } from '../../pipelines/exports/locally/verify.ts';
 import type { WorkEvent } from '../../pipelines/run/report.ts';
 import { shownStock } from '../../transforms/locally/store-data.ts';
 import { now } from '../setup/clock.ts';
@@ -63,7 +63,7 @@ describe('where the configuration says next_run', () => {
     // Too early: Locally may not have worked it in.
     await run(59);
     expect(api.asked).toEqual([]);
-    expect((await status()).map(each => each.readBack)).toEqual([undefined, undefined]);
+    expect((await status()).map(each => each.verifyFeed)).toEqual([undefined, undefined]);
 
     const { problems, exportId } = await run(130);
 
@@ -75,10 +75,10 @@ describe('where the configuration says next_run', () => {
     const [warning] = events.filter(event => event.kind === 'warning');
     expect(warning).toMatchObject({ text: expect.stringMatching(/^Locally shows 1 of \d+ prod/) });
     const [here, there] = await status();
-    expect(here!.readBack).toMatchObject({ exportId: '2', differs: 1, problem: undefined });
-    expect(here!.readBack!.agrees).toBeGreaterThan(3);
-    expect(there!.readBack).toMatchObject({ agrees: 0, differs: 0 });
-    expect(there!.readBack!.unknown).toBeGreaterThan(3);
+    expect(here!.verifyFeed).toMatchObject({ exportId: '2', differs: 1, problem: undefined });
+    expect(here!.verifyFeed!.agrees).toBeGreaterThan(3);
+    expect(there!.verifyFeed).toMatchObject({ agrees: 0, differs: 0 });
+    expect(there!.verifyFeed!.unknown).toBeGreaterThan(3);
 
     // A feed is asked for once, also where the next ones do not go out.
     base.ftp.faults.refuseLogin = true;
@@ -110,7 +110,7 @@ describe('where the configuration says next_run', () => {
 
     await run(130);
 
-    expect((await status())[0]!.readBack).toMatchObject({ differs: 0, unknown: 1 });
+    expect((await status())[0]!.verifyFeed).toMatchObject({ differs: 0, unknown: 1 });
   });
 
   test('trouble with it is a warning, and the feed is sent all the same', async () => {
@@ -118,10 +118,10 @@ describe('where the configuration says next_run', () => {
     await run(0);
     api.status = 401;
     expect((await run(130)).status).toBe('delivered');
-    expect((await status())[0]!.readBack!.problem).toContain('approved the token');
+    expect((await status())[0]!.verifyFeed!.problem).toContain('approved the token');
     api.isSilent = true;
     expect((await run(260)).status).toBe('delivered');
-    expect((await status())[0]!.readBack!.problem).toContain('within 1 seconds');
+    expect((await status())[0]!.verifyFeed!.problem).toContain('within 1 seconds');
     const warnings = events.flatMap(event => (event.kind === 'warning' ? [event.text] : []));
     expect(warnings.join()).toMatch(/Feed 1 was not read back.*Feed 2 was not read back/);
     expect(warnings.join()).not.toContain(api.token);
@@ -169,8 +169,9 @@ async function brand(over: object = {}) {
   const api = await startLocallyApi();
   onTestFinished(() => api.close());
   const settings = { token: api.token, company_id: 77, upc_prefix: '7', base_url: api.baseUrl };
-  const locally = { read_back: { ...settings, sample: 10, ...over } };
-  const ask = () => base.within({ locally }, work => readBack(work, new AbortController().signal));
+  const locally = { verify: { ...settings, sample: 10, ...over } };
+  const ask = () =>
+    base.within({ locally }, work => verifyFeed(work, new AbortController().signal));
   const events: WorkEvent[] = [];
   const startedAt = now().getTime();
   /** So many minutes from now. Postgres tells the time of a delivery, so only later moments can be made up. */

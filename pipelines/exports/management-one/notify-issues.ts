@@ -3,8 +3,8 @@ import { sendEmail } from '../../../sinks/email/email.ts';
 import { TillstreamError } from '../../../transforms/errors.ts';
 import { casesInWords } from '../../../transforms/findings.ts';
 import { messageHtml } from '../../../transforms/management-one/message/html.ts';
+import type { MonthEndSummary } from '../../../transforms/management-one/message/summary.ts';
 import { messageText } from '../../../transforms/management-one/message/text.ts';
-import type { Told } from '../../../transforms/management-one/message/told.ts';
 import type { Work } from '../../run/work.ts';
 import type { ManagementOneConfiguration } from '../../settings/management-one.ts';
 import { mailServer } from './mail-server.ts';
@@ -14,10 +14,10 @@ import { listRecipients } from './recipients.ts';
  * Sends the list of what to mend, with the totals and the checks, to those who mend it. The file went out before: that the
  * list could not be mailed is noted and changes nothing, and the command shows it too.
  */
-export async function tellList(
+export async function notifyIssues(
   work: Work,
   { email }: ManagementOneConfiguration,
-  told: Told,
+  told: MonthEndSummary,
   receipts: readonly Receipt[],
   signal: AbortSignal,
 ): Promise<void> {

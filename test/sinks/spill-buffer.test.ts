@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { HeldPages } from '../../sinks/spill-buffer.ts';
+import { SpillBuffer } from '../../sinks/spill-buffer.ts';
 
 test('pages that are held come back as they were, in memory or on disk, and again after a new start', () => {
   const sizes = fc.array(fc.integer({ min: 0, max: 300_000 }), { maxLength: 6 });
   fc.assert(
     fc.property(fc.array(sizes, { minLength: 1, maxLength: 3 }), starts => {
-      const held = new HeldPages();
+      const held = new SpillBuffer();
       try {
         for (const start of starts) {
           held.clear();
@@ -30,7 +30,7 @@ test('pages that are held come back as they were, in memory or on disk, and agai
 test('a disk that does not take them is named, with what to do', () => {
   const folder = process.env.TMPDIR;
   process.env.TMPDIR = '/proc/nowhere';
-  const held = new HeldPages();
+  const held = new SpillBuffer();
   try {
     held.add(Buffer.alloc(200_000));
     expect(() => held.add(Buffer.alloc(200_000))).toThrow(

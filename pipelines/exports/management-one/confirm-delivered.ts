@@ -9,7 +9,7 @@ import { UsageError } from '../../../transforms/errors.ts';
  * @returns the export's id
  * @throws UsageError when no sending of the month is in doubt
  */
-export async function noteArrived(warehouse: Warehouse, label: string): Promise<string> {
+export async function confirmDelivered(warehouse: Warehouse, label: string): Promise<string> {
   const open = await listExports(warehouse, 'management_one', {
     period: label,
     statuses: ['sending'],

@@ -1,13 +1,13 @@
 -- $1 the day of the feed. Only what changed is written.
 with new as (
-  insert into _locally_listed (locally_id, upc)
+  insert into _locally_feed_products (locally_id, upc)
   select locally_id, upc from locally_noted where change = 'new'
 ), over as (
-  delete from _locally_listed as listed
+  delete from _locally_feed_products as listed
   using locally_noted as changed
   where changed.change = 'over' and changed.locally_id = listed.locally_id and changed.upc = listed.upc
 )
-update _locally_listed as listed
+update _locally_feed_products as listed
    set gone_since = case when changed.change = 'gone' then $1::date end
   from locally_noted as changed
  where changed.change in ('gone', 'back') and changed.locally_id = listed.locally_id and changed.upc = listed.upc

@@ -1,5 +1,4 @@
 import type { Check, Problem } from '../../../transforms/findings.ts';
-import { agreementChecks } from '../../../transforms/management-one/checks/agreement.ts';
 import { fileCheck, leftOutCheck } from '../../../transforms/management-one/checks/file.ts';
 import { orderCheck, priceCheck } from '../../../transforms/management-one/checks/goods.ts';
 import {
@@ -10,14 +9,15 @@ import {
   completeCheck,
   quarantineCheck,
 } from '../../../transforms/management-one/checks/pulled.ts';
+import { reconciliationChecks } from '../../../transforms/management-one/checks/reconciliation.ts';
 import {
   runningMonthCheck,
   substanceCheck,
 } from '../../../transforms/management-one/checks/substance.ts';
 import {
-  misfitProblem,
   sortProblems,
-  strayProblem,
+  unmappedItemProblem,
+  unmappedLocationProblem,
 } from '../../../transforms/management-one/problems.ts';
 import type { Month } from '../../../transforms/month.ts';
 import type { Work } from '../../run/work.ts';
@@ -27,7 +27,7 @@ import type { MonthFigures } from './figures.ts';
 import { exportedLocations } from './locations.ts';
 import type { RenderedMonth } from './render.ts';
 
-export interface Judgement {
+export interface CheckReport {
   readonly checks: readonly Check[];
   readonly problems: readonly Problem[];
   /** Whether anything of it must keep the file from leaving. */
@@ -35,20 +35,20 @@ export interface Judgement {
 }
 
 /** Every proof of the month with its verdict, and everything that should be mended. */
-export function judge(
+export function runChecks(
   work: Work,
   settings: ManagementOneConfiguration,
   month: Month,
   figures: MonthFigures,
   rendered: RenderedMonth,
-): Judgement {
+): CheckReport {
   const { configuration } = work;
   const field = configuration.item_fields.class_code;
   const checks = [
-    ...agreementChecks(figures.agreement, settings.on_order_check),
+    ...reconciliationChecks(figures.agreement, settings.on_order_check),
     orderCheck(figures.ordersApart, settings.on_order_check),
     priceCheck(figures.pricesApart),
-    ...rollForwardChecks(figures.leftOver, settings.unexplained_limit),
+    ...rollForwardChecks(figures.rollForwardDifferences, settings.unexplained_limit),
     stockChangeCheck(
       figures.unexplained,
       settings.unexplained_limit,
@@ -64,9 +64,11 @@ export function judge(
   ];
   const { leftOut } = exportedLocations(configuration);
   const problems = sortProblems([
-    ...figures.strays.map(stray => strayProblem(stray, { leftOut, ...settings.problems })),
-    ...figures.misfits.map(misfit =>
-      misfitProblem(misfit, figures.decisions.get(misfit.code)!, field),
+    ...figures.unmappedLocations.map(unmappedLocation =>
+      unmappedLocationProblem(unmappedLocation, { leftOut, ...settings.problems }),
+    ),
+    ...figures.unmappedItems.map(unmappedItem =>
+      unmappedItemProblem(unmappedItem, figures.decisions.get(unmappedItem.code)!, field),
     ),
   ]);
   const isHeld =

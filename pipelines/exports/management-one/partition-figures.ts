@@ -1,13 +1,13 @@
-import type { Agreement } from '../../../transforms/management-one/checks/agreement.ts';
-import type { LeftOver } from '../../../transforms/management-one/checks/movements.ts';
+import type { RollForwardDifference } from '../../../transforms/management-one/checks/movements.ts';
+import type { Reconciliation } from '../../../transforms/management-one/checks/reconciliation.ts';
 import type { ClassDecision } from '../../../transforms/management-one/classes.ts';
 import { exactFigures, type Figures } from '../../../transforms/management-one/figures.ts';
 import { decimalsOf } from '../../../transforms/management-one/style.ts';
-import { agreementWith } from './agreement.ts';
 import { ask } from './ask.ts';
 import { createCells, type Subject } from './cells.ts';
-import type { Answers } from './heartland-figures.ts';
-import type { LocationHalf } from './location-halves.ts';
+import type { Partition } from './partitions.ts';
+import { reconcilePartition } from './reconcile.ts';
+import type { Answers } from './reported-figures.ts';
 
 /** Which class each class code, as items have it, counts under. */
 export interface Classes {
@@ -26,12 +26,12 @@ export interface TotalsRow {
 }
 
 /** What one look at the warehouse says about half of the locations, beside their lines. */
-export interface HalfFigures {
+export interface PartitionFigures {
   readonly totals: readonly TotalsRow[];
-  readonly leftOver: readonly LeftOver[];
+  readonly rollForwardDifferences: readonly RollForwardDifference[];
   /** Units that no inventory transaction explains. */
-  readonly unexplained: readonly LeftOver[];
-  readonly agreement: readonly Agreement[];
+  readonly unexplained: readonly RollForwardDifference[];
+  readonly agreement: readonly Reconciliation[];
   /** What each column must sum to as it is written. */
   readonly written: Figures;
 }
@@ -39,7 +39,7 @@ export interface HalfFigures {
 /** Fills `_month_cells` and `_month_lines` on the connection of a half. */
 export async function createLines(
   subject: Subject,
-  half: LocationHalf,
+  half: Partition,
   { written, into }: Classes,
 ): Promise<void> {
   await createCells(subject, half);
@@ -47,12 +47,12 @@ export async function createLines(
 }
 
 /** Everything that is asked of a half beside its lines. */
-export async function figuresOfHalf(
+export async function figuresOfPartition(
   { settings }: Subject,
-  half: LocationHalf,
+  half: Partition,
   { written }: Classes,
   answers: Promise<Answers>,
-): Promise<HalfFigures> {
+): Promise<PartitionFigures> {
   const { client, numbers } = half;
   const sold = settings.sales === 'location_sales' ? 'sold' : 'handed_over';
   const [due = {}] = await ask<Record<string, unknown>>(client, 'written', [
@@ -60,22 +60,22 @@ export async function figuresOfHalf(
     decimalsOf('EndCost', settings.layout),
   ]);
   return {
-    totals: await totalsOfHalf(half, written),
-    leftOver: await ask<LeftOver>(client, 'roll-forward', [numbers], {
+    totals: await totalsOfPartition(half, written),
+    rollForwardDifferences: await ask<RollForwardDifference>(client, 'roll-forward', [numbers], {
       sold_units: `${sold}_units`,
       sold_cost: `${sold}_cost`,
       unstocked_units: `unstocked_${sold}_units`,
       unstocked_cost: `unstocked_${sold}_cost`,
     }),
-    unexplained: await ask<LeftOver>(client, 'stock-changes', [numbers]),
+    unexplained: await ask<RollForwardDifference>(client, 'stock-changes', [numbers]),
     written: exactFigures(due),
-    agreement: await agreementWith(await answers, half),
+    agreement: await reconcilePartition(await answers, half),
   };
 }
 
 /** Sums by location, of what is in the file and of what is not. */
-export async function totalsOfHalf(
-  { client, numbers, theirs }: LocationHalf,
+export async function totalsOfPartition(
+  { client, numbers, theirs }: Partition,
   written: readonly string[],
 ): Promise<readonly TotalsRow[]> {
   const rows = await ask<Record<string, unknown>>(client, 'totals', [numbers, theirs, written]);

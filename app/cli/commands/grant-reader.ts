@@ -18,8 +18,8 @@ interface ReaderOptions {
   readonly off?: boolean;
 }
 
-export const readerCommand: CliCommand<ReaderOptions> = {
-  name: 'reader',
+export const grantReaderCommand: CliCommand<ReaderOptions> = {
+  name: 'grant-reader',
   about:
     'The role for analysts: may read the merchant’s tables and views but for secrets, and change nothing',
   options: command =>
@@ -73,7 +73,7 @@ function told(
     password === undefined ? undefined : `Password of ${role}, shown this once: ${password}\n`,
     mayLogIn
       ? `${role} may read ${warehouse.schema} but for secrets, and change nothing:`
-      : `${role} cannot log in. Let it in with: tillstream reader --new-password`,
+      : `${role} cannot log in. Let it in with: tillstream grant-reader --new-password`,
     mayLogIn ? `\n  psql -h ${place.host} -p ${place.port} -U ${role} ${database}\n` : undefined,
     mayLogIn && isEmbedded
       ? 'The embedded Postgres stops as this command ends, and may have another port next time:\ntillstream warehouse keeps it open, and names the port.'

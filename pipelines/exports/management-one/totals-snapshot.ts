@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type KeptExport, listExports } from '../../../sinks/postgres/exports.ts';
+import { listExports, type RecordedExport } from '../../../sinks/postgres/exports.ts';
 import type { DayRange } from '../../../transforms/day.ts';
 import type { Totals } from '../../../transforms/management-one/changes.ts';
 import { type ClassFigures, shownFigures } from '../../../transforms/management-one/figures.ts';
@@ -11,7 +11,7 @@ import type { MonthTotals } from './result.ts';
 export const MOST_CLASSES_KEPT = 5_000;
 
 /** The totals of an export as they are written down: with the figures by class, unless those are very many. */
-export interface KeptTotals extends Totals {
+export interface TotalsSnapshot extends Totals {
   readonly classes?: readonly ClassFigures[] | undefined;
   /** The days it is about. */
   readonly period?: DayRange | undefined;
@@ -27,11 +27,11 @@ const kept = z.object({
 });
 
 /** What is written down of a month's figures. */
-export function toKeep(
+export function totalsSnapshot(
   { start, end }: DayRange,
   totals: MonthTotals,
   lines: readonly Line[] | undefined,
-): KeptTotals {
+): TotalsSnapshot {
   const kept = { period: { start, end }, ...totals };
   if (lines === undefined || lines.length > MOST_CLASSES_KEPT) return kept;
   const rows = lines.map(namedFigures);
@@ -39,7 +39,7 @@ export function toKeep(
 }
 
 /** The totals of an export, or undefined where they were written by an older version. */
-export function totalsOf({ totals }: Pick<KeptExport, 'totals'>): KeptTotals | undefined {
+export function totalsOf({ totals }: Pick<RecordedExport, 'totals'>): TotalsSnapshot | undefined {
   return kept.safeParse(totals).data;
 }
 
@@ -47,7 +47,7 @@ export function totalsOf({ totals }: Pick<KeptExport, 'totals'>): KeptTotals | u
 export async function lastDelivered(
   { warehouse }: Pick<Work, 'warehouse'>,
   label: string,
-): Promise<KeptExport | undefined> {
+): Promise<RecordedExport | undefined> {
   const [last] = await listExports(warehouse, 'management_one', {
     period: label,
     statuses: ['delivered'],

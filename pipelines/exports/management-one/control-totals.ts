@@ -6,8 +6,8 @@ import { untilAborted } from '../../run/stopping.ts';
 import type { Work } from '../../run/work.ts';
 import type { ManagementOneConfiguration } from '../../settings/management-one.ts';
 import { today } from '../../sync/slices.ts';
-import { Answers, type Level } from './heartland-figures.ts';
 import { stockDays } from './refresh.ts';
+import { Answers, type Level } from './reported-figures.ts';
 
 /** One of Heartland's reports that a month is compared with. */
 export interface Report {
@@ -26,7 +26,7 @@ export const LOCATION = 'location.public_id';
  * Asks Heartland for its own figures of the month, by location and class, by location, and in all; nothing of it comes
  * from the warehouse.
  */
-export async function answersOf(
+export async function askControlTotals(
   work: Work,
   settings: ManagementOneConfiguration,
   month: Month,

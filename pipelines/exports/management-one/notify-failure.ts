@@ -17,7 +17,7 @@ import { heldRecipients } from './recipients.ts';
  * Tells those under `errors_to` why a month did not go out; of one that is held, those who get the list too. That this could not be mailed is noted and changes nothing:
  * the command says the same.
  */
-export async function tellErrors(
+export async function notifyFailure(
   work: Work,
   settings: ManagementOneConfiguration,
   month: Month,

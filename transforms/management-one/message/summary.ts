@@ -16,7 +16,7 @@ export interface EarlierMonth {
   readonly totals: Totals;
 }
 
-export interface Told {
+export interface MonthEndSummary {
   readonly merchant: string;
   readonly clientId: string;
   readonly month: Month;
@@ -66,13 +66,13 @@ const COMPARED: Readonly<Record<string, string>> = {
 };
 
 /** Where the files are: `Attached: a.txt (3 rows)`. */
-export function filesLine({ files, sentTo }: Told): string {
+export function filesLine({ files, sentTo }: MonthEndSummary): string {
   const names = files.map(({ name, rows }) => `${name} (${rows} rows)`).join(', ');
   return `${sentTo === undefined ? 'Attached' : `Sent to ${sentTo}`}: ${names}`;
 }
 
 /** The sections of the message, in their order. */
-export function sectionsOf(told: Told): readonly Section[] {
+export function sectionsOf(told: MonthEndSummary): readonly Section[] {
   return [
     ...resentSection(told),
     { title: 'Totals by location', table: totalsTable(told.totals) },
@@ -86,7 +86,7 @@ export function sectionsOf(told: Told): readonly Section[] {
   ];
 }
 
-function resentSection({ resent }: Told): Section[] {
+function resentSection({ resent }: MonthEndSummary): Section[] {
   if (resent === undefined) return [];
   const title = `Sent again: what changed since ${resent.sentOn}`;
   if (resent.changes.length === 0) return [{ title, note: 'No figure changed.' }];

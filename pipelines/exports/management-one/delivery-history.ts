@@ -1,4 +1,4 @@
-import { closeExport, type KeptExport, listExports } from '../../../sinks/postgres/exports.ts';
+import { closeExport, listExports, type RecordedExport } from '../../../sinks/postgres/exports.ts';
 import { localTime } from '../../../transforms/day.ts';
 import { HeldError, UsageError } from '../../../transforms/errors.ts';
 import {
@@ -8,7 +8,7 @@ import {
 } from '../../../transforms/management-one/changes.ts';
 import type { Month } from '../../../transforms/month.ts';
 import type { Work } from '../../run/work.ts';
-import { type KeptTotals, totalsOf } from './kept.ts';
+import { type TotalsSnapshot, totalsOf } from './totals-snapshot.ts';
 
 /**
  * Written down before the end of a message leaves. An export that is found as `sending` without it was interrupted while
@@ -17,8 +17,8 @@ import { type KeptTotals, totalsOf } from './kept.ts';
 export const HANDED_OVER = 'It was handed to the other side, whose answer is not known yet.';
 
 /** What went out of a month before, the latest first. */
-export interface SendingHistory {
-  readonly delivered: readonly KeptExport[];
+export interface DeliveryHistory {
+  readonly delivered: readonly RecordedExport[];
 }
 
 /** @throws UsageError for a month that has not begun: there is nothing to make a file of */
@@ -43,7 +43,7 @@ export function checkMonthIsOver(month: Month, today: string): void {
 }
 
 /** Closes sendings of the month that were interrupted before anything could arrive: nobody has them. */
-export async function closeCutOff({ warehouse }: Work, month: Month): Promise<void> {
+export async function closeInterrupted({ warehouse }: Work, month: Month): Promise<void> {
   const filter = { period: month.label, statuses: ['sending'] } as const;
   for (const { exportId, message } of await listExports(warehouse, 'management_one', filter)) {
     if (message !== undefined) continue;
@@ -58,11 +58,11 @@ export async function closeCutOff({ warehouse }: Work, month: Month): Promise<vo
  * @param mustBeNew whether a month that went out, or may have, must not go again
  * @throws HeldError `ALREADY_SENT` or `MAYBE_SENT`
  */
-export async function checkNotSentYet(
+export async function checkNotDelivered(
   { warehouse, configuration }: Work,
   month: Month,
   mustBeNew: boolean,
-): Promise<SendingHistory> {
+): Promise<DeliveryHistory> {
   const earlier = await listExports(warehouse, 'management_one', {
     period: month.label,
     statuses: ['delivered', 'sending'],
@@ -80,16 +80,16 @@ export async function checkNotSentYet(
   if (open !== undefined) {
     throw new HeldError('MAYBE_SENT', {
       problem: `Sending the Management One file of ${month.label} was interrupted on ${localTime(open.madeAt, configuration.timezone)}, and it is not known whether it arrived (export ${open.exportId})`,
-      next: 'Nothing was sent now. Ask a recipient: if it arrived, run the command with --arrived; if not, with --resend.',
+      next: 'Nothing was sent now. Ask a recipient: if it arrived, run the command with --confirm-delivered; if not, with --resend.',
     });
   }
   return { delivered };
 }
 
 /** What changed since the month was sent last: by class where both are known so, else by location. */
-export function sinceSent(
-  { delivered: [last] }: SendingHistory,
-  now: KeptTotals,
+export function changesSinceDelivery(
+  { delivered: [last] }: DeliveryHistory,
+  now: TotalsSnapshot,
   timezone: string,
 ): { readonly sentOn: string; readonly changes: readonly Change[] } | undefined {
   const before = last && totalsOf(last);
@@ -101,13 +101,13 @@ export function sinceSent(
 }
 
 /** Figures that are not what they were: by class where both are known so, else by location. */
-export function changesSince(before: KeptTotals, now: KeptTotals): readonly Change[] {
+export function changesSince(before: TotalsSnapshot, now: TotalsSnapshot): readonly Change[] {
   return before.classes === undefined || now.classes === undefined
     ? changesOfTotals(before, now)
     : changesOfClasses(before.classes, now.classes);
 }
 
-function whereTo({ receipts }: KeptExport): string {
+function whereTo({ receipts }: RecordedExport): string {
   const places = receipts.map(({ destination }) => destination);
   return places.length === 0 ? '' : `, through ${places.join(' and ')}`;
 }
