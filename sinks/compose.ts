@@ -19,7 +19,7 @@ export class PartlyDeliveredError extends DeliveryError {
 }
 
 /** Stopped on request when some destinations had the files already. Do: run the command again; it sends to all. */
-export class PartlyInterruptedError extends InterruptedError {
+class PartlyInterruptedError extends InterruptedError {
   /** Of the destinations that have the files. */
   readonly receipts: readonly Receipt[];
 

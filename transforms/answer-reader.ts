@@ -5,12 +5,12 @@ import { flatRowsReader } from './flat-rows.ts';
 import { type CheckedPage, type CheckerOptions, isRecord, pageChecker } from './validate.ts';
 
 /** The rows of one page, checked, as the bytes that COPY takes. */
-export interface EncodedPage extends Omit<CheckedPage, 'copy'> {
+interface EncodedPage extends Omit<CheckedPage, 'copy'> {
   readonly copy: Buffer;
 }
 
 /** One answer of a collection, its rows checked and ready for COPY. */
-export interface CheckedAnswer {
+interface CheckedAnswer {
   /** The answer without its rows: where there were any, `results` is an empty list. */
   readonly envelope: unknown;
   /** Rows that came, those included that were sifted out. */
@@ -19,7 +19,7 @@ export interface CheckedAnswer {
 }
 
 /** Takes rows out of an answer that are there for something else than the table. */
-export type Sift = (rows: readonly unknown[]) => readonly unknown[];
+type Sift = (rows: readonly unknown[]) => readonly unknown[];
 
 /**
  * Reads and checks the body of one answer.

@@ -18,7 +18,7 @@ export interface Explanation {
 }
 
 /** Builds the one message from its parts: "problem: found X, expected Y. Next step." */
-export function explain({ problem, found, expected, next }: Explanation): string {
+function explain({ problem, found, expected, next }: Explanation): string {
   const details = [
     found === undefined ? undefined : `found ${show(found)}`,
     expected === undefined ? undefined : `expected ${expected}`,

@@ -21,10 +21,10 @@ export interface FlatRowsOptions {
 }
 
 /** What the caller does with a row that is not read here; the parsed row, whatever it is. */
-export type SecondLook = (row: unknown) => void;
+type SecondLook = (row: unknown) => void;
 
 /** What was found in one answer. */
-export interface FlatRows {
+interface FlatRows {
   /** COPY text of the rows that were read here, as UTF-8; the next answer is written over it. */
   readonly copy: Uint8Array;
   readonly count: number;

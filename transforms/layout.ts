@@ -34,7 +34,7 @@ export interface DelimitedLayout {
 }
 
 /** A column that always takes the same number of characters. */
-export interface FixedColumn extends LayoutColumn {
+interface FixedColumn extends LayoutColumn {
   /** Characters, at least one. */
   readonly width: number;
   readonly align: 'left' | 'right';
@@ -43,7 +43,7 @@ export interface FixedColumn extends LayoutColumn {
 }
 
 /** A file whose values are told apart by where they stand. A value that is too long is an error, never cut. */
-export interface FixedLayout {
+interface FixedLayout {
   readonly kind: 'fixed';
   readonly columns: readonly FixedColumn[];
   readonly header: boolean;

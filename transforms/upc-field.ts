@@ -5,7 +5,7 @@
 import { isRightAsWritten, upcDigits } from './upc.ts';
 
 /** `undecided`: too few numbers, or numbers of both kinds; then none that needs the answer is used. */
-export type CheckDigits = 'present' | 'missing' | 'undecided';
+type CheckDigits = 'present' | 'missing' | 'undecided';
 
 /** By the number of digits as they are written. */
 export type UpcLengths = Readonly<Record<number, CheckDigits>>;

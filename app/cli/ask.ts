@@ -3,7 +3,7 @@ import { confirm, input, password, select } from '@inquirer/prompts';
 import { interrupted } from '../../transforms/interruption.ts';
 import type { Context } from './context.ts';
 
-export interface Choice {
+interface Choice {
   readonly value: string;
   readonly name: string;
 }

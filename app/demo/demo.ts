@@ -18,7 +18,7 @@ import { demoConfiguration } from './configuration.ts';
 import { type SavedMail, saveMail, startStandIns } from './stand-ins.ts';
 
 /** A table of the warehouse: its rows, and how many of them this run added and changed. */
-export interface TableState {
+interface TableState {
   readonly table: string;
   readonly rows: number;
   readonly inserted: number;

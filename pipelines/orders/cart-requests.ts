@@ -64,7 +64,7 @@ export class CartRequests {
 const FIRST_PAUSE_MS = 5_000;
 const LONGEST_PAUSE_MS = 3_600_000;
 /** After so long a cart is not asked for any more; Locally's own deadline for an order is hours. */
-export const GIVE_UP_AFTER_MS = 3 * 86_400_000;
+const GIVE_UP_AFTER_MS = 3 * 86_400_000;
 
 /**
  * When a cart is asked for again after `attempts` requests for it: 5 s later, then twice as long each time, an hour at

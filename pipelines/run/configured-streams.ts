@@ -32,7 +32,7 @@ export function chosenStreams(settings: Settings): readonly Stream[] {
  * A stream as far as the configuration lets it be pulled; undefined where it is personal data that is not turned on.
  * Columns that are not named are gone from its schema, and their keys are left off each record as it arrives.
  */
-export function asConfigured(settings: Settings, stream: Stream): Stream | undefined {
+function asConfigured(settings: Settings, stream: Stream): Stream | undefined {
   const own = limitedTo(settings, stream, stream.key);
   if (own === undefined) return undefined;
   const children = (stream.children ?? [])

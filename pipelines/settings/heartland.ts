@@ -81,7 +81,7 @@ export const heartland = section.superRefine(
   { when: ({ value }) => typeof value === 'object' && value !== null && !Array.isArray(value) },
 );
 
-export type HeartlandConfiguration = z.infer<typeof heartland>;
+type HeartlandConfiguration = z.infer<typeof heartland>;
 
 function isApiAddress(text: string): boolean {
   const url = URL.parse(text);

@@ -16,4 +16,4 @@ export const history = z.strictObject({
     ),
 });
 
-export type HistoryConfiguration = z.infer<typeof history>;
+type HistoryConfiguration = z.infer<typeof history>;

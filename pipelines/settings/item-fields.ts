@@ -25,4 +25,4 @@ export const itemFields = z.strictObject({
     .describe('The custom field with the class code (Heartland calls it the OTB class field).'),
 });
 
-export type ItemFieldsConfiguration = z.infer<typeof itemFields>;
+type ItemFieldsConfiguration = z.infer<typeof itemFields>;

@@ -7,7 +7,7 @@ import { productFeed, shipToStore } from './locally-feeds.ts';
 import { orders, verifyFeed } from './locally-orders.ts';
 import { oneOf, wholeNumber, yesNo } from './value.ts';
 
-export const LOCALLY_COLUMNS = ['locally_id', 'upc', 'qty', 'price'] as const;
+const LOCALLY_COLUMNS = ['locally_id', 'upc', 'qty', 'price'] as const;
 export type LocallyColumn = Column<(typeof LOCALLY_COLUMNS)[number]>;
 
 /** The default is one `{locally_id}.csv` per store: `upc,qty,price`, comma, UTF-8 without BOM, LF. */

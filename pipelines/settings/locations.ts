@@ -7,7 +7,7 @@ const LOCALLY_ID = 'the digits of the Locally store id, as "12345"';
 const MANAGEMENT_ONE =
   'Management One’s number for this location, as "2", or false to leave the location out';
 
-export const location = z.strictObject({
+const location = z.strictObject({
   locally_id: text(z.string(LOCALLY_ID).regex(/^\d{1,20}$/, LOCALLY_ID))
     .optional()
     .describe('Locally store id. Left out: the location is not sent to Locally.'),

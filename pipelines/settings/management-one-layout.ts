@@ -5,7 +5,7 @@ import { columnExpected, delimiter, fileName, header, lineEnd } from './layout.t
 import { line, oneOf, wholeNumber } from './value.ts';
 
 /** Every column the file can hold, in the order of the default layout. */
-export const MANAGEMENT_ONE_COLUMNS = [
+const MANAGEMENT_ONE_COLUMNS = [
   ...['ClientID', 'PeriodStart', 'PeriodEnd', 'Location', 'ClassCode'],
   ...FIGURES,
 ] as const;
@@ -127,4 +127,4 @@ export const managementOneLayout = z
     }
   });
 
-export type ManagementOneLayout = z.infer<typeof managementOneLayout>;
+type ManagementOneLayout = z.infer<typeof managementOneLayout>;

@@ -37,7 +37,7 @@ export const oauth = z.strictObject({
     ),
 });
 
-export type OAuthConfiguration = z.infer<typeof oauth>;
+type OAuthConfiguration = z.infer<typeof oauth>;
 
 /** Whether an address is on this machine, where nobody is between. */
 export function isThisMachine({ hostname }: URL): boolean {

@@ -62,7 +62,7 @@ export const reports = z.record(z.string(), report).superRefine((all, context) =
   }
 });
 
-export type ReportsConfiguration = z.infer<typeof reports>;
+type ReportsConfiguration = z.infer<typeof reports>;
 
 function checkReport(
   { metrics, groups }: { readonly metrics: readonly string[]; readonly groups: readonly string[] },

@@ -14,7 +14,7 @@ export const warehouse = z.strictObject({
     ),
 });
 
-export type WarehouseConfiguration = z.infer<typeof warehouse>;
+type WarehouseConfiguration = z.infer<typeof warehouse>;
 
 function isPostgresAddress(text: string): boolean {
   const url = URL.parse(text);

@@ -54,7 +54,7 @@ export function namedFields(configuration: Configuration): readonly NamedField[]
 }
 
 /** Those without which an export can only be wrong. */
-export function fieldsUsedBy(kind: Export, configuration: Configuration): readonly NamedField[] {
+function fieldsUsedBy(kind: Export, configuration: Configuration): readonly NamedField[] {
   const { item_fields: fields, locally } = configuration;
   if (kind === 'management_one') return named(CLASS_CODE, [fields.class_code]);
   return namedFields(configuration).filter(

@@ -2,7 +2,7 @@ import { certificateFault } from '../certificate-fault.ts';
 import { redact } from '../redact.ts';
 
 /** What is known of a message that failed: certainly not sent, or perhaps taken by the server all the same. */
-export type MailOutcome = 'MAIL_NOT_SENT' | 'MAIL_MAYBE_SENT';
+type MailOutcome = 'MAIL_NOT_SENT' | 'MAIL_MAYBE_SENT';
 
 export interface MailFault {
   readonly outcome: MailOutcome;

@@ -68,7 +68,7 @@ export function readAddress(field: string, text: string): Address {
 }
 
 /** Passes a header's text through; throws when it could begin a header of its own. */
-export function oneLine(field: string, text: string): string {
+function oneLine(field: string, text: string): string {
   if (!/\p{Cc}/u.test(text)) return text;
   throw new ConfigurationError('MAIL_HEADER_UNSAFE', {
     problem: `"${field}" of the e-mail holds a line break or another control character`,

@@ -19,7 +19,7 @@ export interface FtpFault {
 }
 
 /** Makes sense of whatever a step threw. Pure: the same error gives the same fault. */
-export function ftpFault(error: unknown, step: FtpStep, options: FtpOptions): FtpFault {
+function ftpFault(error: unknown, step: FtpStep, options: FtpOptions): FtpFault {
   const text = error instanceof Error ? error.message : String(error);
   const said = redact(text, [options.password]);
   const fault = error instanceof FTPError ? replyFault(error.code, step) : lineFault(error, text);

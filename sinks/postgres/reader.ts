@@ -106,7 +106,7 @@ export async function forbidReader(warehouse: Warehouse): Promise<void> {
 }
 
 /** What Postgres keeps of a password (RFC 5803; PostgreSQL, pg_authid): it proves a log-in and tells no password. */
-export function scramVerifier(password: string, salt: Buffer = randomBytes(16)): string {
+function scramVerifier(password: string, salt: Buffer = randomBytes(16)): string {
   const iterations = 4096;
   const salted = pbkdf2Sync(password, salt, iterations, 32, 'sha256');
   const clientKey = createHmac('sha256', salted).update('Client Key').digest();

@@ -44,7 +44,7 @@ export function whoami(client: HeartlandClient): Observable<TokenUser> {
  * The permissions of a user, or undefined where the account does not tell: reading them may itself need one, and the
  * documentation shows records without a name.
  */
-export function permissionsOf(
+function permissionsOf(
   client: HeartlandClient,
   userId: number,
 ): Observable<ReadonlySet<string> | undefined> {

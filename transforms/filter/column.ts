@@ -11,7 +11,7 @@ export type ColumnType =
   | 'jsonb';
 
 /** What a field of the filter is in SQL. */
-export interface FilterColumn {
+interface FilterColumn {
   /** An expression of SQL, identifiers already quoted. It reaches the text as it is. */
   readonly sql: string;
   /** `jsonb` for the column that holds custom fields: `custom@color` is looked up in the column of `custom`. */

@@ -4,7 +4,7 @@ import type { Operator, Scalar } from './filter.ts';
 export type Expression = Group | Comparison;
 
 /** An empty `and` is true: it selects everything. */
-export interface Group {
+interface Group {
   readonly kind: 'and' | 'or';
   readonly parts: readonly Expression[];
 }

@@ -26,7 +26,7 @@ export type Scalar = string | number | boolean;
 export type Reference = `{{${string}}}`;
 
 /** What stands after a field: a value (equal to it), null (has no value), or operators, all of which must hold. */
-export type Condition = Scalar | null | Comparisons;
+type Condition = Scalar | null | Comparisons;
 
 export interface Comparisons {
   readonly $eq?: Scalar | null;

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { readUpc } from '../upc.ts';
 
 /** One product of an order. Figures as text; what is not told is undefined. */
-export interface OrderLine {
+interface OrderLine {
   readonly upc: string;
   readonly qty: string | undefined;
   readonly price: string | undefined;

@@ -2,7 +2,7 @@
 import { type ClassCodeProblem, checkClassCode } from '../class-code.ts';
 import type { Problem } from '../findings.ts';
 
-export type ClassPolicy = 'hold' | 'unclassified' | 'leave_out' | 'as_listed';
+type ClassPolicy = 'hold' | 'unclassified' | 'leave_out' | 'as_listed';
 
 /** The part of the configuration that decides about class codes. */
 export interface ClassRules {

@@ -5,7 +5,7 @@ import type { Problem } from '../findings.ts';
 import type { ClassDecision } from './classes.ts';
 
 /** What hangs on a line of the list. Amounts are exact text. */
-export interface AtStake {
+interface AtStake {
   readonly begin_units: string;
   readonly end_units: string;
   readonly end_cost: string;

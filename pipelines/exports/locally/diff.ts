@@ -5,7 +5,7 @@ import { type ChangeKind, type FeedChange, feedChanges } from '../../../transfor
 import { type DeliveredFeed, deliveredFeed } from './history.ts';
 import { keptLines } from './stored-lines.ts';
 
-export interface StoreDiff {
+interface StoreDiff {
   readonly locallyId: string;
   readonly name: string;
   /** How many changes of each kind. */

@@ -24,7 +24,7 @@ export interface StoreStatus {
   readonly verifyFeed: StoreVerification | undefined;
 }
 
-export interface StoreVerification {
+interface StoreVerification {
   readonly exportId: string;
   readonly askedAt: Date;
   readonly agrees: number;

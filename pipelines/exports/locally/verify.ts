@@ -13,7 +13,7 @@ import { feedOf } from './settings.ts';
 import { keptLines } from './stored-lines.ts';
 
 /** One product as it was sent, and as Locally shows it. */
-export interface Verification {
+interface Verification {
   readonly locallyId: string;
   readonly upc: string;
   /** Quantity as sent. */
@@ -30,7 +30,7 @@ export interface VerificationResult {
   readonly stores: readonly VerificationCount[];
 }
 
-export interface VerificationCount {
+interface VerificationCount {
   readonly locallyId: string;
   readonly agrees: number;
   readonly differs: number;

@@ -101,7 +101,7 @@ export function changesSinceDelivery(
 }
 
 /** Figures that are not what they were: by class where both are known so, else by location. */
-export function changesSince(before: TotalsSnapshot, now: TotalsSnapshot): readonly Change[] {
+function changesSince(before: TotalsSnapshot, now: TotalsSnapshot): readonly Change[] {
   return before.classes === undefined || now.classes === undefined
     ? changesOfTotals(before, now)
     : changesOfClasses(before.classes, now.classes);

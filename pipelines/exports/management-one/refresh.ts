@@ -47,7 +47,7 @@ const COSTS: readonly Stream[] = [
 ];
 
 /** The sales streams a month needs: those of the file, and those that stock must agree with. */
-export function salesStreams({ sales }: ManagementOneConfiguration): readonly Stream[] {
+function salesStreams({ sales }: ManagementOneConfiguration): readonly Stream[] {
   const handedOver = [sales_daily, sales_margin_daily];
   return sales === 'location_sales'
     ? handedOver

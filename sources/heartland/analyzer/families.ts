@@ -1,7 +1,7 @@
 import type { Dimension } from './groups.ts';
 
 /** A figure that the analyzer can compute. */
-export interface Metric {
+interface Metric {
   readonly about: string;
   /** Money and quantities of rows add up to those of their total; ratios and counts of different things do not. */
   readonly sort: 'money' | 'quantity' | 'ratio' | 'count' | 'days' | 'date';
@@ -16,7 +16,7 @@ export interface Metric {
 export type DateParameter = 'start_date' | 'end_date';
 
 /** Metrics that are computed from the same records, grouped by the same things, and need the same dates. */
-export interface Family {
+interface Family {
   readonly name: string;
   readonly about: string;
   /** What they can be grouped by. */
@@ -76,7 +76,7 @@ const sold: readonly Dimension[] = [
 const stocked: readonly Dimension[] = ['item', 'location', 'vendor'];
 
 /** Every family of metrics (Heartland API, Reporting › Metrics). */
-export const FAMILIES: readonly Family[] = [
+const FAMILIES: readonly Family[] = [
   {
     name: 'source_sales',
     about: 'Sales, credited to the location that made them',

@@ -102,7 +102,7 @@ export class RetryBudget {
  * Milliseconds before attempt `attempt` + 1: what the server asks, else doubling from 250 ms with jitter; capped. A server
  * that asks for no wait at all gets that of a first failure, or it would be asked as fast as the line allows.
  */
-export function waitBefore(
+function waitBefore(
   attempt: number,
   failure: Pick<FailedRequest, 'status' | 'retryAfterMs'>,
   random: () => number = Math.random,

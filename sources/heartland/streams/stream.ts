@@ -97,7 +97,7 @@ export interface PageCheck {
 }
 
 /** A list that is short enough to be read in one go. */
-export interface WholeWalk {
+interface WholeWalk {
   readonly kind: 'by_page';
   readonly slicedBy: 'nothing';
   readonly query: () => Query;

@@ -168,7 +168,7 @@ function idOf(row: unknown): number | undefined {
 }
 
 /** Cuts first…last into `count` ranges of equal width; ids are dense enough for lanes to end at about one time. */
-export function ranges(first: number, lastId: number, count: number): readonly Range[] {
+function ranges(first: number, lastId: number, count: number): readonly Range[] {
   const width = Math.ceil((lastId - first + 1) / count);
   return Array.from({ length: count }, (_, lane) => ({
     after: first - 1 + lane * width,

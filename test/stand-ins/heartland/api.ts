@@ -1,6 +1,7 @@
 import { analyze } from './analyzer/analyzer.ts';
 import type { JsonRecord } from './decimal.ts';
-import { type Endpoint, endpointsOf } from './endpoints.ts';
+import type { Endpoint } from './endpoint.ts';
+import { endpointsOf } from './endpoints.ts';
 import { InventoryValues } from './inventory-values.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import type { Permissions } from './permissions.ts';

@@ -1,11 +1,11 @@
 import { isRaw, type Json, type JsonRecord } from './decimal.ts';
+import type { Children, Endpoint } from './endpoint.ts';
 import type { Account } from './ledger/account.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import { moreEndpoints } from './more-endpoints.ts';
-import type { Page } from './query/page.ts';
 import { valuesOf } from './query/params.ts';
 import { type Fields, type Rows, recordOf, rowsOf } from './query/rows.ts';
-import { type Circumstances, narrow, onlyOf, search } from './query/search.ts';
+import { narrow, onlyOf, search } from './query/search.ts';
 import { ITEM } from './records/item.ts';
 import { CUSTOM_FIELD, CUSTOMER, LOCATION, STATION, VENDOR } from './records/place.ts';
 import * as purchase from './records/purchase.ts';
@@ -15,31 +15,11 @@ import { invalid } from './refusal.ts';
 import { addedBelow, IMAGE, writtenEndpoints } from './writes/collections.ts';
 import { overlaid, overlaidRecord, writtenTo } from './writes/written.ts';
 
-/** What each record of a collection has, by the last part of its path. */
-type Children<T> = Readonly<Record<string, (paper: T) => Rows>>;
 /** Seen embedded with `_include[]` on live accounts; other children are not embedded here either. */
 const EMBEDDABLE = ['lines', 'payments'];
 
 /** Plain filters that were seen to be refused with 400 and not passed over (M). */
 const REFUSED: Readonly<Record<string, readonly string[]>> = { payments: ['location_id'] };
-
-/** Makes a collection of a list of papers. */
-export type EndpointMaker = <T extends { readonly id: number }>(
-  scope: string,
-  papers: () => readonly T[],
-  fields: Fields<T>,
-  children?: Children<T>,
-  widen?: (paper: T, includes: readonly string[]) => JsonRecord,
-) => (path: string) => Endpoint;
-
-/** A collection of the API: its list, its single records, and what each of them has. */
-export interface Endpoint {
-  /** Without this permission it answers 401. */
-  readonly scope: string;
-  list(query: URLSearchParams, circumstances: Circumstances): Page<JsonRecord>;
-  one(id: number, query: URLSearchParams): JsonRecord | undefined;
-  children(id: number, name: string): Rows | undefined;
-}
 
 /** Every collection by its path below `/api/`. */
 export function endpointsOf(ledger: Ledger): ReadonlyMap<string, Endpoint> {

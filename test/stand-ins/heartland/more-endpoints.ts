@@ -1,6 +1,6 @@
 import { dollarsOrNull } from './decimal.ts';
 import { derived } from './derived.ts';
-import type { Endpoint, EndpointMaker } from './endpoints.ts';
+import type { Endpoint, EndpointMaker } from './endpoint.ts';
 import { type Account, FIRST_ID } from './ledger/account.ts';
 import type { Item } from './ledger/documents.ts';
 import { type Fields, rowsOf } from './query/rows.ts';

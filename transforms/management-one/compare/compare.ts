@@ -14,7 +14,7 @@ import {
 import { amountIn, type Shape, shapeOf } from './shape.ts';
 
 /** One figure that differs. */
-export interface Difference {
+interface Difference {
   readonly location: string;
   readonly classCode: string;
   readonly figure: string;

@@ -94,7 +94,7 @@ function resentSection({ resent }: MonthEndSummary): Section[] {
 }
 
 /** Figures that differ, one a line. */
-export function changesTable(changes: readonly Change[]): Cells {
+function changesTable(changes: readonly Change[]): Cells {
   return [
     ['location', 'class', 'figure', 'before', 'now', 'change'],
     ...changes

@@ -3,14 +3,11 @@ import { localDay, startOfDay } from '../ledger/calendar.ts';
 import type { ItemLine, Location, Ticket } from '../ledger/documents.ts';
 import type { Figures } from '../ledger/stock.ts';
 import { salesRepOf } from '../records/ticket.ts';
-import type { Fact } from './fact.ts';
 import { addLastDays, countOpenOrders, lastDays } from './last-days.ts';
 import { needsLastDays } from './metric.ts';
 import type { Question } from './question.ts';
-import type { SalesTally, StockTally, Tally } from './tally.ts';
-
-/** Where a fact is summed: in one tally, or with subtotals in several. */
-export type Tallies = (fact: Fact) => readonly Tally[];
+import type { Tallies } from './tallies.ts';
+import type { SalesTally, StockTally } from './tally.ts';
 
 /** Counts what the question asks about into the tallies, paper by paper and pair by pair. */
 export function count(account: Account, question: Question, tallies: Tallies): void {

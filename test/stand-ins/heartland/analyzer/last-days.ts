@@ -1,8 +1,8 @@
 import type { Account } from '../ledger/account.ts';
 import { type Day, localDay } from '../ledger/calendar.ts';
 import { openQty } from '../ledger/purchasing.ts';
-import type { Tallies } from './count.ts';
 import type { Question } from './question.ts';
+import type { Tallies } from './tallies.ts';
 import type { StockTally } from './tally.ts';
 
 /** When an item last left a place by a sale, and last came in by a receipt. */

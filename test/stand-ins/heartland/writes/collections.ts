@@ -1,4 +1,4 @@
-import type { Endpoint, EndpointMaker } from '../endpoints.ts';
+import type { Endpoint, EndpointMaker } from '../endpoint.ts';
 import type { Account } from '../ledger/account.ts';
 import type { Fields } from '../query/rows.ts';
 import { named, type SetUp } from '../records/setup.ts';
