@@ -81,8 +81,6 @@ export const heartland = section.superRefine(
   { when: ({ value }) => typeof value === 'object' && value !== null && !Array.isArray(value) },
 );
 
-type HeartlandConfiguration = z.infer<typeof heartland>;
-
 function isApiAddress(text: string): boolean {
   const url = URL.parse(text);
   if (url === null || !['http:', 'https:'].includes(url.protocol)) return false;

@@ -15,5 +15,3 @@ export const history = z.strictObject({
       'Business days pulled again on each run, because tickets are voided and back-dated. Default 35.',
     ),
 });
-
-type HistoryConfiguration = z.infer<typeof history>;

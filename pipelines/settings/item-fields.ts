@@ -24,5 +24,3 @@ export const itemFields = z.strictObject({
     .default('custom@class_code')
     .describe('The custom field with the class code (Heartland calls it the OTB class field).'),
 });
-
-type ItemFieldsConfiguration = z.infer<typeof itemFields>;

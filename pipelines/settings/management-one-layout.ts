@@ -126,5 +126,3 @@ export const managementOneLayout = z
         );
     }
   });
-
-type ManagementOneLayout = z.infer<typeof managementOneLayout>;

@@ -37,8 +37,6 @@ export const oauth = z.strictObject({
     ),
 });
 
-type OAuthConfiguration = z.infer<typeof oauth>;
-
 /** Whether an address is on this machine, where nobody is between. */
 export function isThisMachine({ hostname }: URL): boolean {
   return /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
