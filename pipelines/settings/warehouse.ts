@@ -14,8 +14,6 @@ export const warehouse = z.strictObject({
     ),
 });
 
-type WarehouseConfiguration = z.infer<typeof warehouse>;
-
 function isPostgresAddress(text: string): boolean {
   const url = URL.parse(text);
   return url !== null && ['postgres:', 'postgresql:'].includes(url.protocol);
