@@ -1,6 +1,7 @@
 /** Puts the values of the environment where a configuration refers to them. */
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { dotted, type Path } from '../../pipelines/settings/path.ts';
+import type { OpenFile } from '../../pipelines/settings/written.ts';
 import type { Mistake } from './mistake.ts';
 import { partsOf } from './reference.ts';
 import { utf8Text } from './utf8-file.ts';
@@ -14,6 +15,8 @@ export interface Resolved {
   readonly unset: readonly Mistake[];
   /** Dotted paths of the values that came from the environment. They are never shown. */
   readonly fromEnvironment: ReadonlySet<string>;
+  /** Files of `NAME_FILE` that every user of this machine may read. */
+  readonly openFiles: readonly OpenFile[];
 }
 
 /** Replaces every `${NAME}` in the texts of a tree: by the variable NAME, else by the file that NAME_FILE names. */
@@ -21,6 +24,7 @@ export async function resolveReferences(tree: unknown, env: Environment): Promis
   const mistakes: Mistake[] = [];
   const unset: Mistake[] = [];
   const fromEnvironment = new Set<string>();
+  const openFiles: OpenFile[] = [];
 
   const resolve = async (node: unknown, path: Path): Promise<unknown> => {
     if (typeof node === 'string') return resolveText(node, path);
@@ -47,7 +51,11 @@ export async function resolveReferences(tree: unknown, env: Environment): Promis
         }
         fromEnvironment.add(dotted(path));
         const found = await lookUp(part.name, env);
-        if ('value' in found) return found.value;
+        if ('value' in found) {
+          if (found.openFile !== undefined)
+            openFiles.push({ path, variable: `${part.name}_FILE`, file: found.openFile });
+          return found.value;
+        }
         unset.push({ path, says: found.says });
         return '';
       }),
@@ -55,7 +63,7 @@ export async function resolveReferences(tree: unknown, env: Environment): Promis
     return values.join('');
   };
 
-  return { tree: await resolve(tree, []), mistakes, unset, fromEnvironment };
+  return { tree: await resolve(tree, []), mistakes, unset, fromEnvironment, openFiles };
 }
 
 const BROKEN = `holds \${ that is no reference: expected \${NAME}, with a name of letters, digits and _. Write $\${ for the two characters themselves.`;
@@ -63,8 +71,8 @@ const BROKEN = `holds \${ that is no reference: expected \${NAME}, with a name o
 async function lookUp(
   name: string,
   env: Environment,
-): Promise<{ readonly value: string } | { readonly says: string }> {
-  const value = env[name];
+): Promise<{ readonly value: string; readonly openFile?: string } | { readonly says: string }> {
+  const value = Object.hasOwn(env, name) ? env[name] : undefined;
   if (value !== undefined && value !== '') return { value };
   const file = env[`${name}_FILE`];
   const refers = `refers to the environment variable ${name}, which is`;
@@ -81,7 +89,7 @@ async function lookUp(
         says: `${refers} to be read from ${name}_FILE, but the file "${file}" ${found.says}`,
       };
     const content = found.text.trim();
-    if (content !== '') return { value: content };
+    if (content !== '') return { value: content, ...((await isOpen(file)) && { openFile: file }) };
     return { says: `${refers} to be read from ${name}_FILE, but the file "${file}" is empty.` };
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? 'unknown';
@@ -89,4 +97,14 @@ async function lookUp(
       says: `${refers} to be read from ${name}_FILE, but the file "${file}" cannot be read (${code}).`,
     };
   }
+}
+
+/** Where Docker and Kubernetes put secrets, readable by all that is in the container, which is one program. */
+const OF_CONTAINERS = /^(\/var)?\/run\/secrets\//;
+
+/** Whether every user may read a file. Windows has no such bits; there, who may follows from the folder. */
+async function isOpen(file: string): Promise<boolean> {
+  if (process.platform === 'win32' || OF_CONTAINERS.test(file)) return false;
+  const found = await stat(file);
+  return found.isFile() && (found.mode & 0o004) !== 0;
 }

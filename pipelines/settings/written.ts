@@ -1,6 +1,14 @@
 /** Where a configuration was written: for mistakes that are found after its file was read, and for secrets in it. */
 import { dotted, type Path } from './path.ts';
 
+/** A file with a secret that is open to everybody. */
+export interface OpenFile {
+  readonly path: Path;
+  /** The variable that names it, as `DATABASE_URL_FILE`. */
+  readonly variable: string;
+  readonly file: string;
+}
+
 /** A configuration carries this along unseen: it is no setting. */
 export const WRITTEN = Symbol('written');
 
@@ -10,6 +18,8 @@ export interface Written {
   readonly lines: ReadonlyMap<string, number>;
   /** Where secrets stand as they are, and not as a reference to the environment. */
   readonly secrets: readonly Path[];
+  /** Files of secrets that every user of this machine may read. */
+  readonly openFiles: readonly OpenFile[];
 }
 
 interface MayBeWritten {

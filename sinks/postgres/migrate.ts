@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import Postgrator from 'postgrator';
 import type { Column } from '../../transforms/columns.ts';
-import { ConfigurationError } from '../../transforms/errors.ts';
+import { ConfigurationError, WarehouseError } from '../../transforms/errors.ts';
 import { restoreReaderGrants } from './reader.ts';
 import { type Settings, saveSettings } from './settings.ts';
 import { statement } from './statement.ts';
@@ -18,6 +18,8 @@ export interface TableDescription {
 }
 
 const MIGRATIONS = fileURLToPath(new URL('../../sql/migrations/*', import.meta.url));
+/** Replacing triggers with `create or replace trigger` needs 14; as `server_version_num`. */
+export const OLDEST_SERVER = 140_000;
 /** Postgres' codes for what another first run has made in this moment. */
 const MADE_MEANWHILE: readonly unknown[] = ['23505', '42P06', '42P07', '42710'];
 const FIRST_ATTEMPTS = 5;
@@ -55,14 +57,31 @@ export async function migrate(
   );
 }
 
+interface SchemaState {
+  readonly schema: boolean;
+  readonly migrations: boolean;
+  readonly version: string;
+  readonly version_number: number;
+}
+
+/** Rather than a syntax error in the middle of the views. */
+function tooOld(version: string): WarehouseError {
+  return new WarehouseError('POSTGRES_TOO_OLD', {
+    problem: 'The warehouse’s Postgres is too old',
+    found: version,
+    expected: '14 or newer',
+    next: 'Name another server in warehouse.url, or leave it out to use the embedded one.',
+  });
+}
+
 /** The schema, and in it the table of migrations, where they are missing; two first runs may want to make them at once. */
 async function makeSchema(warehouse: Warehouse): Promise<void> {
   const names = { schema: warehouse.schema };
   for (let attempt = 1; ; attempt++) {
-    const [there] = await warehouse.query<{ schema: boolean; migrations: boolean }>(
-      statement('warehouse/has-schema'),
-      [warehouse.schema],
-    );
+    const [there] = await warehouse.query<SchemaState>(statement('warehouse/has-schema'), [
+      warehouse.schema,
+    ]);
+    if (there!.version_number < OLDEST_SERVER) throw tooOld(there!.version);
     if (there!.schema && there!.migrations) return;
     try {
       await inTransaction(warehouse, async client => {

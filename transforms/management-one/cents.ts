@@ -8,7 +8,7 @@ export function hundredths(value: string): bigint {
 }
 
 /** Hundredths as an amount with two decimals: 123450n → "1234.50". */
-function amountOf(value: bigint): string {
+export function amountOf(value: bigint): string {
   return rounded(`${value}e-2`, 2);
 }
 

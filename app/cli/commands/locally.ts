@@ -5,6 +5,7 @@ import { untilAborted } from '../../../pipelines/run/stopping.ts';
 import { requireFields } from '../../../pipelines/sync/custom-fields.ts';
 import { localTime } from '../../../transforms/day.ts';
 import { EXIT } from '../../../transforms/errors.ts';
+import { unreadRemark } from '../../../transforms/locally/unread.ts';
 import type { CliCommand } from '../command.ts';
 import { refuseTogether } from '../exclusive-options.ts';
 import { runForEach } from '../merchants.ts';
@@ -112,5 +113,6 @@ export function locallyOutcome(result: LocallyResult, timezone: string): Outcome
     ...result.receipts.map(receipt => `${receipt.destination}: ${receipt.bytes} bytes`),
     ENDING[result.status],
   ].join('\n');
-  return { exitCode: EXIT.done, text, json: result };
+  const remark = unreadRemark(result.checks);
+  return { exitCode: EXIT.done, text, ...(remark !== undefined && { remark }), json: result };
 }

@@ -4,11 +4,14 @@ import {
   restatements,
 } from '../../../pipelines/exports/management-one/restatements.ts';
 import { type FailedSync, lastFailedSync } from '../../../pipelines/run/last-failed-sync.ts';
+import { UNREAD_MEANS } from '../../../pipelines/sync/quarantine.ts';
 import { statement } from '../../../sinks/postgres/statement.ts';
+import { waitingViews, waitingViewsInWords } from '../../../sinks/postgres/views.ts';
 import { localDate, localTime } from '../../../transforms/day.ts';
 import { EXIT } from '../../../transforms/errors.ts';
 import type { CliCommand } from '../command.ts';
 import { lookAtEach } from '../merchants.ts';
+import { count } from '../output/reporter.ts';
 import { table } from '../output/table.ts';
 
 interface StreamRow {
@@ -18,6 +21,8 @@ interface StreamRow {
   readonly failed_because: string | null;
   readonly position: string | null;
   readonly quarantined: number;
+  /** Days, months or month ends that something changed in since they were pulled. */
+  readonly due_again: number;
 }
 
 interface ExportRow {
@@ -41,6 +46,7 @@ export const statusCommand: CliCommand = {
       const sync = await lastFailedSync(warehouse);
       const exports = await warehouse.query<ExportRow>(statement('status/exports'));
       const stores = await locallyStatus(warehouse, configuration, new Date());
+      const views = await waitingViews(warehouse);
       const restated = await restatements(warehouse, configuration, context.signal);
       const at = (moment: Date | null) => (moment === null ? '' : localTime(moment, timezone));
       const text = [
@@ -55,7 +61,10 @@ export const statusCommand: CliCommand = {
               ],
               streams.map(s => [s.stream, at(s.complete_at), at(s.failed_at), s.quarantined || '']),
             ),
+        ...unreadInWords(streams),
         ...failuresInWords(streams),
+        ...views.flatMap(waiting => ['', waitingViewsInWords(waiting)]),
+        ...dueInWords(streams),
         ...(sync === undefined ? [] : ['', fruitlessInWords(sync, timezone)]),
         '',
         exports.length === 0
@@ -87,10 +96,32 @@ export const statusCommand: CliCommand = {
       return {
         exitCode: EXIT.done,
         text,
-        json: { streams, fruitless_sync: sync ?? null, exports, stores, restated },
+        json: { streams, fruitless_sync: sync ?? null, exports, stores, restated, views },
       };
     }),
 };
+
+/** What is known to be out of date, because what it is made of changed. */
+function dueInWords(streams: readonly StreamRow[]): readonly string[] {
+  const due = streams.filter(stream => stream.due_again > 0);
+  if (due.length === 0) return [];
+  const each = due.map(
+    ({ stream, due_again: slices }) => `${slices.toLocaleString('en-US')} of ${stream}`,
+  );
+  return [
+    '',
+    `Days whose tickets or stock changed since they were pulled: ${each.join(', ')}. The next tillstream sync pulls them again.`,
+  ];
+}
+
+/** That rows could not be read, and what that means for what is in the tables. */
+function unreadInWords(streams: readonly StreamRow[]): readonly string[] {
+  const bad = streams.filter(({ quarantined }) => quarantined > 0);
+  if (bad.length === 0) return [];
+  const rows = bad.reduce((sum, { quarantined }) => sum + quarantined, 0);
+  const where = bad.map(({ stream, quarantined }) => `${count(quarantined, 'row')} of ${stream}`);
+  return ['', `${count(rows, 'row')} could not be read: ${where.join(', ')}. ${UNREAD_MEANS}`];
+}
 
 /** Why streams are not up to date; where one cause stopped several, it is told once. */
 function failuresInWords(streams: readonly StreamRow[]): readonly string[] {

@@ -10,8 +10,10 @@ import type { Configuration } from '../../../pipelines/settings/schema.ts';
 import { warnOfMissingFields } from '../../../pipelines/sync/custom-fields.ts';
 import { neededStreams, warnOfMissingPermissions } from '../../../pipelines/sync/permissions.ts';
 import { planSync } from '../../../pipelines/sync/plan.ts';
+import { UNREAD_MEANS } from '../../../pipelines/sync/quarantine.ts';
 import { type StreamResult, sync, whatIsIn } from '../../../pipelines/sync/sync.ts';
 import { statement } from '../../../sinks/postgres/statement.ts';
+import { waitingViews, waitingViewsInWords } from '../../../sinks/postgres/views.ts';
 import type { Stream } from '../../../sources/heartland/streams/stream.ts';
 import { EXIT } from '../../../transforms/errors.ts';
 import type { CliCommand } from '../command.ts';
@@ -46,6 +48,7 @@ export const syncCommand: CliCommand<SyncOptions> = {
       prepare: configuration => chosen(configuration, options.only),
       run: async (work, streams, signal) => {
         // A whole sync is also the moment to hear what an export will lack.
+        await warnOfWaitingViews(work);
         const isWhole = options.only === undefined;
         const needed = isWhole ? neededStreams(work.configuration) : streams;
         const stoppable = <T>(doing: string, job: (warned: Work) => Observable<T>) =>
@@ -70,6 +73,12 @@ export const syncCommand: CliCommand<SyncOptions> = {
     });
   },
 };
+
+/** Analysts may be looking at figures of an older version's views. */
+async function warnOfWaitingViews({ warehouse, report }: Work): Promise<void> {
+  for (const waiting of await waitingViews(warehouse))
+    report({ kind: 'warning', text: waitingViewsInWords(waiting) });
+}
 
 /** The streams of `--only`, or those that the configuration chooses. */
 function chosen(configuration: Configuration, only: string | undefined): readonly Stream[] {
@@ -139,7 +148,7 @@ export function syncOutcome(results: readonly StreamResult[], lines: Lines = new
   const remark =
     quarantined === 0
       ? undefined
-      : `${count(quarantined, 'row')} could not be used and ${is} kept, with the reason, in the table _quarantine.`;
+      : `${count(quarantined, 'row')} could not be used and ${is} kept, with the reason, in the table _quarantine. ${UNREAD_MEANS}`;
   const right = 'right' as const;
   const text = [
     table(

@@ -3,6 +3,7 @@ import { type HeartlandClient, heartlandClient } from '../../../sources/heartlan
 import { whoami } from '../../../sources/heartland/permissions.ts';
 import { askPage } from '../../../sources/heartland/walks/page.ts';
 import { SourceError } from '../../../transforms/errors.ts';
+import { isRecord } from '../../../transforms/validate.ts';
 
 export interface FoundLocation {
   readonly number: string;
@@ -64,5 +65,5 @@ async function all(client: HeartlandClient, path: string) {
     ['per_page', '1000'],
   ]);
   const { results } = await lastValueFrom(page);
-  return results as readonly Readonly<Record<string, unknown>>[];
+  return results.filter(isRecord);
 }

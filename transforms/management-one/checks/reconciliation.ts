@@ -18,7 +18,7 @@ export interface Reconciliation {
 }
 
 /** The figures that Heartland is asked for, by the names they have in `agreement.sql`, and what is claimed of them. */
-const COMPARED: Readonly<Record<string, string>> = {
+export const COMPARED: Readonly<Record<string, string>> = {
   begin_units: 'begin units agree',
   begin_cost: 'begin cost agrees',
   begin_retail: 'begin retail agrees',
