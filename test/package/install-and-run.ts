@@ -60,6 +60,8 @@ async function nodes(): Promise<readonly string[]> {
 
 async function tillstream(node: string, args: readonly string[]) {
   const cwd = await mkdtemp(join(folder, 'empty-'));
+  // Postgres does not run as root: it is lent to another user, who must be able to enter.
+  await chmod(cwd, 0o755);
   const env = { PATH: [node, '/usr/bin', '/bin'].join(delimiter), HOME: cwd };
   const program = join(folder, 'global', 'bin', 'tillstream');
   const { stdout, stderr } = await run(program, [...args], { cwd, env, timeout: 300_000 });
