@@ -171,7 +171,7 @@ async function everyRow(url: string): Promise<Record<string, string>> {
   await client.connect();
   const { rows: relations } = await client.query<{ name: string }>(
     `select relname as name from pg_class
-     where relnamespace = 'acme'::regnamespace and relkind in ('r', 'v') and relname !~ '^_|^data_as_of$'
+     where relnamespace = 'acme'::regnamespace and relkind in ('r', 'v') and relname !~ '^_|^data_as_of'
      order by relname collate "C"`,
   );
   const digests: [string, string][] = [];
