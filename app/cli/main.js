@@ -1,4 +1,4 @@
-#!/usr/bin/env -S node --max-semi-space-size=4 --heap-growing-percent=30
+#!/usr/bin/env -S node --disable-warning=ExperimentalWarning --max-semi-space-size=4 --heap-growing-percent=30
 // The one file that is not TypeScript, and the only one that any Node reads: it finds Node 24 and the flags,
 // whichever way Tillstream was started, and runs the command line from the checkout or from the package.
 import { spawn } from 'node:child_process';
@@ -10,7 +10,11 @@ import { fileURLToPath } from 'node:url';
 
 const NODE_MAJOR = 24;
 /** Keep memory flat: by default the young generation alone grows to 128 MB. They must be set when Node starts. */
-const FLAGS = ['--max-semi-space-size=4', '--heap-growing-percent=30'];
+const FLAGS = [
+  '--disable-warning=ExperimentalWarning',
+  '--max-semi-space-size=4',
+  '--heap-growing-percent=30',
+];
 const MAIN = fileURLToPath(import.meta.url);
 
 const isRightNode = Number.parseInt(process.versions.node, 10) >= NODE_MAJOR;

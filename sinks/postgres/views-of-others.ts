@@ -5,7 +5,7 @@ import { statement } from './statement.ts';
 export const OWN_VIEWS_GONE = 'OWN_VIEWS_GONE';
 
 /** A view of the merchant's own, with what it takes to make it again. */
-export interface OwnView {
+interface OwnView {
   /** Quoted, with its schema where that is another. */
   readonly name: string;
   readonly owner: string;
