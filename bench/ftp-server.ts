@@ -1,4 +1,4 @@
-/** An FTP server as a process of its own, so that its work and memory are not the feed's. */
+/** An FTP server in its own process, so that its CPU time and memory do not count as the feed's. */
 import { startFtp } from '../test/stand-ins/ftp/server.ts';
 
 const { host, port, user, password, root } = await startFtp();

@@ -1,6 +1,6 @@
-/** An answer that was given up: too slow, too large, or in an encoding that cannot be read. Its message says which. */
+/** A response that was rejected: too slow, too large, or in an unknown encoding. */
 export class AnswerFault extends Error {
-  /** Whether asking again may bring a better one. */
+  /** Whether a retry may succeed. */
   readonly mayPass: boolean;
 
   constructor(message: string, { mayPass, cause }: { mayPass: boolean; cause?: unknown }) {
@@ -10,13 +10,15 @@ export class AnswerFault extends Error {
   }
 }
 
-/** The fault of an answer that was not whole in time. */
+/** The fault of a response that was not complete in time. */
 export function tooSlow(wholeMs: number): AnswerFault {
-  return new AnswerFault(`the answer was not whole after ${wholeMs / 1000} s`, { mayPass: true });
+  return new AnswerFault(`the response was not complete after ${wholeMs / 1000} s`, {
+    mayPass: true,
+  });
 }
 
-/** The fault of an answer that is larger than any that is meant. */
+/** The fault of a response that is larger than any valid one. */
 export function tooLarge(mostBytes: number, how = ''): AnswerFault {
   const megabytes = Math.max(1, Math.round(mostBytes / 2 ** 20));
-  return new AnswerFault(`the answer has more than ${megabytes} MB${how}`, { mayPass: false });
+  return new AnswerFault(`the response has more than ${megabytes} MB${how}`, { mayPass: false });
 }

@@ -2,17 +2,17 @@ import { type Dispatcher, request } from 'undici';
 import { tooLarge, tooSlow } from './answer-fault.ts';
 import { codingsOf, decoded } from './decoded.ts';
 
-/** How long and how large an answer may be. */
+/** Time and size limits of a response. */
 export interface AnswerLimits {
-  /** For the first byte, and for each pause. */
+  /** Longest wait for the first byte, and longest pause. */
   readonly timeoutMs: number;
-  /** From asking to the last byte. */
+  /** Longest time from the request to the last byte. */
   readonly wholeMs: number;
-  /** Of the body, also once it is decoded. */
+  /** Limit of the body, before and after decoding. */
   readonly mostBytes: number;
 }
 
-/** An answer that is whole, its body decoded. */
+/** A complete response with its body decoded. */
 export interface WholeAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
@@ -20,9 +20,12 @@ export interface WholeAnswer {
 }
 
 /**
- * One request and its whole answer, within limits of time and size. A redirect is not followed.
+ * Sends one request and reads its whole response, within limits of time and size.
  *
- * @throws AnswerFault when the answer is too slow, too large or cannot be decoded; else what the network said
+ * Redirects are not followed.
+ *
+ * @throws AnswerFault when the response is too slow, too large or cannot be decoded; else the
+ *   network's own error
  */
 export async function askWhole(
   url: string | URL,

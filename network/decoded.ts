@@ -25,18 +25,19 @@ const DECODERS: Readonly<Record<string, Decoder>> = {
   'x-gzip': gzip,
   br: promisify(brotliDecompress),
   zstd: promisify(zstdDecompress),
-  // Some servers send it without the zlib header that RFC 9110 asks for; its first byte tells.
+  // Some servers omit the zlib header that RFC 9110 requires; the first byte shows it.
   deflate: (body, options) =>
     ((body[0] ?? 0) & 0x0f) === 8 ? zlibDeflate(body, options) : rawDeflate(body, options),
 };
 
-/** More in a row is no server's habit, and each may multiply the size of the one before. */
-const MOST_CODINGS = 3;
+/** No server uses more, and each can multiply the size of the one before. */
+const MAX_CODINGS = 3;
 
 /**
- * How a body is encoded, in the order it was done; empty for the plain one that was asked for.
+ * The encodings of a body, in the order they were applied; empty for a plain body.
  *
- * Gzip and zstd are known by their first bytes too: some proxies compress and do not say so, and no JSON begins like that.
+ * Gzip and zstd are also recognized by their first bytes, because some proxies compress without
+ * saying so, and no JSON starts with these bytes.
  */
 export function codingsOf(
   header: string | readonly string[] | undefined,
@@ -56,9 +57,9 @@ export function codingsOf(
 }
 
 /**
- * The plain bytes of an encoded body, at most `mostBytes` of them.
+ * Decodes a body to at most `mostBytes` bytes.
  *
- * @throws AnswerFault when an encoding is not known, is not what the body has, or makes more than that of it
+ * @throws AnswerFault when an encoding is unknown, does not fit the body, or makes it larger
  */
 export async function decoded(
   body: Uint8Array,
@@ -66,10 +67,10 @@ export async function decoded(
   mostBytes: number,
 ): Promise<Buffer> {
   const unknown = codings.find(coding => !Object.hasOwn(DECODERS, coding));
-  if (unknown !== undefined || codings.length > MOST_CODINGS) {
+  if (unknown !== undefined || codings.length > MAX_CODINGS) {
     const named = JSON.stringify((unknown ?? codings.join(', ')).slice(0, 60));
     throw new AnswerFault(
-      `the answer is encoded as ${named}, which cannot be read (gzip, br, deflate and zstd can)`,
+      `the response is encoded as ${named}; supported are gzip, br, deflate and zstd`,
       { mayPass: false },
     );
   }
@@ -79,9 +80,10 @@ export async function decoded(
       plain = (await DECODERS[coding]!(plain, { maxOutputLength: mostBytes })) as typeof plain;
     } catch (cause) {
       const { code = 'unknown' } = cause as { code?: string };
-      if (code === 'ERR_BUFFER_TOO_LARGE') throw tooLarge(mostBytes, ` once its ${coding} is read`);
+      if (code === 'ERR_BUFFER_TOO_LARGE')
+        throw tooLarge(mostBytes, ` after its ${coding} is decoded`);
       throw new AnswerFault(
-        `the answer breaks off or is broken: it is no whole ${coding} (${code})`,
+        `the response is cut off or damaged: it is not valid ${coding} (${code})`,
         {
           mayPass: true,
           cause,

@@ -2,25 +2,25 @@ import { rootCertificates } from 'node:tls';
 import { type Dispatcher, EnvHttpProxyAgent, Pool } from 'undici';
 import { readProxies } from './proxies.ts';
 
-/** Whom to trust where TLS is spoken. Certificates are always verified. */
+/** Which certificates to trust. Certificates are always verified. */
 export interface TlsTrust {
   /** PEM of the authorities to trust instead of the public ones. */
   readonly ca?: string;
-  /** Name in the server's certificate, where it is another than the host. */
+  /** Name in the server's certificate, if it differs from the host. */
   readonly serverName?: string;
 }
 
 export interface DispatcherOptions extends TlsTrust {
-  /** For connecting, to the proxy too. */
+  /** Longest time to connect, also to the proxy. */
   readonly timeoutMs: number;
-  /** To one host at most. Left out: as many as are asked for. */
+  /** Most connections to one host. Default: no limit. */
   readonly connections?: number;
 }
 
 /**
- * What sends HTTP requests, through the proxies that the environment names.
+ * Creates an HTTP dispatcher that uses the proxies of the environment.
  *
- * @throws ConfigurationError where the environment names a proxy that is none
+ * @throws ConfigurationError when a proxy variable does not hold the address of a proxy
  */
 export function httpDispatcher({
   ca,
@@ -34,14 +34,14 @@ export function httpDispatcher({
     ...(serverName !== undefined && { servername: serverName }),
   };
   return new EnvHttpProxyAgent({
-    // Empty, and not left out: the environment was read.
+    // Empty instead of undefined, so that undici does not read the environment again.
     httpProxy: http?.url.href ?? '',
     httpsProxy: https?.url.href ?? '',
     noProxy: none,
     ...(connections !== undefined && { connections }),
     connect: { timeout: timeoutMs, ...trust },
     requestTls: { timeout: timeoutMs, ...trust },
-    // A proxy by https may be known to the public, or to the same authority.
+    // An https proxy may have a public certificate, or one of the same authority.
     proxyTls: { timeout: timeoutMs, ...(ca !== undefined && { ca: [...rootCertificates, ca] }) },
     clientFactory: (origin, options) =>
       new Pool(origin, { ...options, headersTimeout: timeoutMs, bodyTimeout: timeoutMs }),
@@ -52,7 +52,7 @@ export function httpDispatcher({
 
 const shared = new Map<string, Dispatcher>();
 
-/** One for all who ask alike, so that connections are kept; idle ones do not keep the program alive. */
+/** Returns one dispatcher for equal options, so that connections are reused. */
 export function sharedDispatcher(options: DispatcherOptions): Dispatcher {
   const { http, https, none } = readProxies();
   const key = JSON.stringify([options, http?.url.href, https?.url.href, none]);

@@ -1,17 +1,17 @@
 import { AnswerFault } from './answer-fault.ts';
 import { type NamedProxy, readProxies } from './proxies.ts';
 
-/** Why a request brought no answer, where it can be said, and what to do about it. */
+/** Why a request failed, and what to do about it. */
 export interface Trouble {
   readonly kind: 'certificate' | 'proxy' | 'answer';
-  /** Completes "Heartland cannot be asked: ". */
+  /** Completes "Heartland could not be reached: ". */
   readonly reason: string;
   readonly next?: string;
-  /** Whether asking again, unchanged, may help. */
+  /** Whether a retry without changes may succeed. */
   readonly mayPass: boolean;
 }
 
-/** What undici and Node's sockets put on their errors. */
+/** The fields that undici and Node's sockets set on their errors. */
 interface NetworkError extends Error {
   readonly code?: string | number;
   readonly hostname?: string;
@@ -36,16 +36,16 @@ const WRONG_TIME = new Set(['CERT_HAS_EXPIRED', 'CERT_NOT_YET_VALID']);
 const WRONG_NAME = new Set(['ERR_TLS_CERT_ALTNAME_INVALID', 'HOSTNAME_MISMATCH']);
 const OTHER_CERTIFICATE = new Set(['CERT_REVOKED', 'INVALID_PURPOSE']);
 
-/** Codes of a connection that was never made. */
+/** Codes of a connection that was never established. */
 const NOT_CONNECTED = new Set([
   ...['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'ETIMEDOUT'],
   ...['ECONNRESET', 'UND_ERR_CONNECT_TIMEOUT', 'UND_ERR_SOCKET'],
 ]);
 
 /**
- * Says in plain words why a request brought no answer; undefined where the error's own words are as good.
+ * Explains why a request failed; undefined if the error's own message is as good.
  *
- * @param section of the configuration, as `heartland`, in which `ca` and `server_name` are
+ * @param section of the configuration with `ca` and `server_name`, such as `heartland`
  */
 export function troubleOf(error: unknown, section: string): Trouble | undefined {
   if (error instanceof AnswerFault)
@@ -62,8 +62,8 @@ function answerTrouble(code: string): Trouble | undefined {
   if (code === 'UND_ERR_HEADERS_OVERFLOW')
     return {
       kind: 'answer',
-      reason: 'the headers of the answer have more than 16 kB',
-      next: 'Heartland and Locally send far fewer: see what stands between, as a proxy or a firewall.',
+      reason: 'the headers of the response have more than 16 kB',
+      next: 'Heartland and Locally send far fewer: check the proxy or firewall between.',
       mayPass: false,
     };
   return undefined;
@@ -76,23 +76,23 @@ function certificateTrouble(code: string, message: string, section: string): Tro
     next,
     mayPass: false,
   });
-  const authority = `set ${section}.ca to a file with the certificate of the authority that signed it; a proxy that reads along has one of its own`;
+  const authority = `set ${section}.ca to a file with the certificate of the authority that signed it; an inspecting proxy has its own authority`;
   if (UNKNOWN_AUTHORITY.has(code))
     return trouble('is not trusted', `If it is the right server, ${authority}.`);
   if (WRONG_TIME.has(code))
     return trouble(
       code === 'CERT_HAS_EXPIRED' ? 'has expired' : 'is not valid yet',
-      'See whether this machine’s clock is right; if it is, the server needs a new certificate.',
+      'Check this machine’s clock; if it is right, the server needs a new certificate.',
     );
   if (WRONG_NAME.has(code)) {
     const names = /altnames: (.{1,200})$/s.exec(message)?.[1];
     return trouble(
       `is for another name${names === undefined ? '' : `: ${names}`}`,
-      `Spell the host as in the certificate, or write that name in ${section}.server_name.`,
+      `Write the host as in the certificate, or set ${section}.server_name to that name.`,
     );
   }
   return OTHER_CERTIFICATE.has(code)
-    ? trouble('is not trusted', 'Show this to whoever runs the server.')
+    ? trouble('is not trusted', 'Send this message to the administrator of the server.')
     : undefined;
 }
 
@@ -104,7 +104,7 @@ function proxyTrouble(error: NetworkError): Trouble | undefined {
   const refused =
     /^Proxy response \((\d+)\)/.exec(error.message)?.[1] ??
     /^Proxy Authentication Required \((407)\)/.exec(error.message)?.[1];
-  // Only a request by plain http is handed to a proxy without a tunnel.
+  // Only a plain http request is sent to a proxy without a tunnel.
   const isTunnel = error.message.startsWith('Proxy response');
   if (refused !== undefined) return refusal((isTunnel ? https : http) ?? first, Number(refused));
   const code = String(error.code);
@@ -117,21 +117,21 @@ function proxyTrouble(error: NetworkError): Trouble | undefined {
   return {
     kind: 'proxy',
     reason: `the proxy ${hostOf(touched)} cannot be reached${said}`,
-    next: `The environment variable ${touched.variable} names it. Correct it, or list the hosts to ask without a proxy in NO_PROXY.`,
+    next: `The environment variable ${touched.variable} names it. Correct it, or list the hosts that need no proxy in NO_PROXY.`,
     mayPass: true,
   };
 }
 
 function refusal(proxy: NamedProxy, status: number): Trouble {
   const where = hostOf(proxy);
-  const correct = `Correct ${proxy.variable}, or list the hosts to ask without a proxy in NO_PROXY.`;
+  const correct = `Correct ${proxy.variable}, or list the hosts that need no proxy in NO_PROXY.`;
   if (status === 407)
     return {
       kind: 'proxy',
       reason:
         proxy.url.username === ''
-          ? `the proxy ${where} wants a user and a password (407)`
-          : `the proxy ${where} refused the user and password it was given (407)`,
+          ? `the proxy ${where} requires a user and a password (407)`
+          : `the proxy ${where} refused the user and password (407)`,
       next: `Write them in ${proxy.variable}, as http://user:password@${where}.`,
       mayPass: false,
     };
@@ -139,18 +139,18 @@ function refusal(proxy: NamedProxy, status: number): Trouble {
     return {
       kind: 'proxy',
       reason: `the proxy ${where} refused to connect (${status})`,
-      next: `Ask whoever runs the proxy to allow it. ${correct}`,
+      next: `Ask the administrator of the proxy to allow it. ${correct}`,
       mayPass: status === 429 || status === 408,
     };
   return {
     kind: 'proxy',
     reason: `the proxy ${where} could not connect (${status})`,
-    next: `Ask whoever runs the proxy, or run the command again later. ${correct}`,
+    next: `Ask the administrator of the proxy, or run the command again later. ${correct}`,
     mayPass: true,
   };
 }
 
-/** Host and port alone: a user or a password is never shown. */
+/** Host and port only: user and password are never shown. */
 function hostOf({ url }: NamedProxy): string {
   return `${url.hostname}:${portOf(url)}`;
 }
@@ -160,7 +160,7 @@ function portOf(url: URL): string {
   return url.protocol === 'https:' ? '443' : url.protocol === 'http:' ? '80' : '1080';
 }
 
-/** Whether a connection failed that went to the proxy itself, and not through it. */
+/** Whether the failed connection was one to the proxy itself, not through it. */
 function isAt({ url }: NamedProxy, error: NetworkError): boolean {
   if (!NOT_CONNECTED.has(String(error.code)) && error.errors === undefined) return false;
   const host = url.hostname.replace(/^\[(.*)\]$/, '$1');

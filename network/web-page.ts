@@ -1,13 +1,13 @@
-/** A page of HTML that came where data was asked for, by what it says of itself. */
+/** An HTML page that was received instead of data. */
 export interface WebPage {
   readonly title: string | undefined;
-  /** The header `server`, as `cloudflare`. */
+  /** The header `server`, such as `cloudflare`. */
   readonly server: string | undefined;
-  /** Whether it asks for a password. */
+  /** Whether it has a password field. */
   readonly isLogIn: boolean;
 }
 
-/** The web page in an answer; undefined where it is something else. */
+/** Returns the web page in a response; undefined if it is something else. */
 export function webPageIn({
   headers,
   body,
@@ -15,7 +15,7 @@ export function webPageIn({
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly body: Uint8Array;
 }): WebPage | undefined {
-  // The first characters decide before anything is decoded: nearly all answers are data.
+  // Checks the first bytes before decoding: nearly all responses are data.
   if (!startsWithTag(body)) return undefined;
   const text = new TextDecoder().decode(body.subarray(0, 1 << 16));
   if (!/^[\s\uFEFF]*(?:<!--.*?-->\s*)*<(?:!doctype html|html|head|body|meta|title)/is.test(text))
@@ -27,7 +27,7 @@ export function webPageIn({
   };
 }
 
-/** As `a web page titled "Log in" from the server "nginx"`. */
+/** Describes it, such as `a web page titled "Log in" from the server "nginx"`. */
 export function webPageInWords({ title, server }: WebPage): string {
   const titled = title === undefined ? '' : ` titled "${title}"`;
   const from = server === undefined ? '' : ` from the server "${server}"`;
@@ -35,7 +35,7 @@ export function webPageInWords({ title, server }: WebPage): string {
 }
 
 const TAG = '<'.charCodeAt(0);
-/** White space, and the bytes of a mark of UTF-8. */
+/** White space, and the bytes of a UTF-8 byte order mark. */
 const BEFORE = new Set([0x20, 0x09, 0x0a, 0x0d, 0xef, 0xbb, 0xbf]);
 
 function startsWithTag(body: Uint8Array): boolean {
@@ -43,7 +43,7 @@ function startsWithTag(body: Uint8Array): boolean {
   return body[first] === TAG;
 }
 
-/** Short, and without what could move a terminal's cursor. */
+/** Shortens a text to one line, without control characters. */
 function oneLine(text: string | undefined): string | undefined {
   const line = text
     ?.replace(/[\p{Cc}\s]+/gu, ' ')

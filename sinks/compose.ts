@@ -1,43 +1,43 @@
 import { DeliveryError, InterruptedError } from '../transforms/errors.ts';
 import type { Deliver, Receipt } from './delivery.ts';
 
-/** Some destinations have the files, others not. Do: mend those named, run the command again; it sends to all. */
+/** Some destinations received the files, others did not. Fix the named ones, then run it again. */
 export class PartlyDeliveredError extends DeliveryError {
-  /** Of what arrived. */
+  /** Receipts of the files that were delivered. */
   readonly receipts: readonly Receipt[];
 
-  /** @param told the sentence that says what arrived; default names the destinations that have all files */
+  /** @param delivered says what was delivered; default: the destinations that have all files */
   constructor(
     failures: readonly Error[],
     receipts: readonly Receipt[],
-    told: string = whoHasThem(receipts),
+    delivered: string = deliveredTo(receipts),
   ) {
     const problem = failures.map(failure => failure.message.replace(/\.$/, '')).join('. ');
-    super('PARTLY_DELIVERED', { problem, next: told }, failures[0]);
+    super('PARTLY_DELIVERED', { problem, next: delivered }, failures[0]);
     this.receipts = receipts;
   }
 }
 
-/** Stopped on request when some destinations had the files already. Do: run the command again; it sends to all. */
+/** Stopped on request when some destinations already had the files. Run it again: it sends to all. */
 class PartlyInterruptedError extends InterruptedError {
-  /** Of the destinations that have the files. */
+  /** Receipts of the destinations that have the files. */
   readonly receipts: readonly Receipt[];
 
   constructor(stopped: InterruptedError, receipts: readonly Receipt[]) {
     const problem = stopped.message.replace(/\.$/, '');
-    super(stopped.code, { problem, next: whoHasThem(receipts) }, stopped);
+    super(stopped.code, { problem, next: deliveredTo(receipts) }, stopped);
     this.receipts = receipts;
   }
 }
 
-function whoHasThem(receipts: readonly Receipt[]): string {
-  const there = [...new Set(receipts.map(receipt => receipt.destination))];
-  return there.length === 0
+function deliveredTo(receipts: readonly Receipt[]): string {
+  const destinations = [...new Set(receipts.map(receipt => receipt.destination))];
+  return destinations.length === 0
     ? 'No destination has the files.'
-    : `These have the files: ${there.join(', ')}.`;
+    : `These have the files: ${destinations.join(', ')}.`;
 }
 
-/** What arrived although a delivery failed. */
+/** Receipts of the files that were delivered before a delivery failed. */
 export function arrivedBefore(error: unknown): readonly Receipt[] {
   return error instanceof PartlyDeliveredError || error instanceof PartlyInterruptedError
     ? error.receipts
@@ -45,10 +45,11 @@ export function arrivedBefore(error: unknown): readonly Receipt[] {
 }
 
 /**
- * Hands the same files to several destinations at once, each in its own time: one that fails does not stop the others.
+ * Delivers the same files to several destinations at once; a failure does not stop the others.
  *
  * @returns every destination's receipts, in the order of the destinations
- * @throws PartlyDeliveredError, or PartlyInterruptedError after an abort; each has the receipts of those that got them
+ * @throws PartlyDeliveredError, or PartlyInterruptedError after an abort; each holds the receipts of
+ *   the destinations that received the files
  */
 export function deliverToAll(deliveries: readonly Deliver[]): Deliver {
   const [only, ...others] = deliveries;

@@ -1,7 +1,7 @@
 /** Whether what a delivery needs is there: connects, logs in, enters the folder, and hands nothing over. */
 import { DeliveryError } from '../transforms/errors.ts';
 import type { EmailOptions } from './email/options.ts';
-import { greet, MailFailure, readSmtpUrl } from './email/smtp.ts';
+import { MailFailure, readSmtpUrl, verifyLogin } from './email/smtp.ts';
 import { FtpConnection } from './ftp/connection.ts';
 import { FtpFailure } from './ftp/fault.ts';
 import { type FtpOptions, ftpAddress } from './ftp/options.ts';
@@ -44,7 +44,7 @@ export async function reachSmtp(
   const server = readSmtpUrl(options.smtp);
   const address = `${server.isTlsFromStart ? 'smtps' : 'smtp'}://${server.host}:${server.port}`;
   try {
-    await greet(server, { ...options, timeoutMs: 15_000 });
+    await verifyLogin(server, { ...options, timeoutMs: 15_000 });
     return address;
   } catch (error) {
     if (error instanceof MailFailure)

@@ -1,11 +1,11 @@
 /**
- * What every sink takes and gives: files that are already complete on disk, and a receipt for each.
+ * What every sink takes and returns: files that are complete on disk, and a receipt for each.
  *
- * A file is spooled to disk before anything leaves, so the bytes that are sent, measured, hashed and kept are the
- * same bytes, and memory does not grow with the file.
+ * A file is spooled to disk before anything is sent. The bytes that are sent, measured, hashed and
+ * stored are therefore the same bytes, and memory does not grow with the file.
  */
 
-/** A finished file waiting to be handed over. */
+/** A finished file that waits for delivery. */
 export interface OutgoingFile {
   /** Name at the destination; never a path. */
   readonly name: string;
@@ -18,18 +18,18 @@ export interface OutgoingFile {
   readonly rows: number;
 }
 
-/** Proof that one file arrived. `detail` is what the other side said, for a person to read. */
+/** Record of one delivered file. `detail` says what happened, or what the server said. */
 export interface Receipt {
   readonly file: string;
   /** As `ftp://127.0.0.1:21/feeds/12345.csv`; never holds a password. */
   readonly destination: string;
   readonly bytes: number;
   readonly detail: string;
-  /** Of an e-mail: the bare addresses that the mail server took it for. */
+  /** Of an e-mail: the bare addresses that the mail server accepted. */
   readonly recipients?: readonly string[];
 }
 
-/** A sink: hands over all files, in order, or throws a `DeliveryError` that names the file and what had arrived. */
+/** A sink: delivers all files, in order. A `DeliveryError` names the file and what was delivered before it. */
 export type Deliver = (
   files: readonly OutgoingFile[],
   signal: AbortSignal,

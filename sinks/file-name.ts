@@ -1,28 +1,28 @@
 import { ConfigurationError } from '../transforms/errors.ts';
 
 /**
- * Refuses a file name that could leave its folder, hide itself, or break a command it is written into.
+ * Rejects a file name that could leave its folder, be hidden, or break a command it is part of.
  *
- * Throws `ConfigurationError` for an empty name, slashes either way, a leading dot, control characters, and names
- * longer than the 200 bytes that leave room for a temporary suffix on every file system.
+ * Throws `ConfigurationError` for an empty name, slashes and backslashes, a leading dot, control
+ * characters, and more than 200 bytes, which leaves room for a temporary suffix everywhere.
  */
 export function checkFileName(name: string): string {
-  const fault = whatIsWrong(name);
-  if (fault === undefined) return name;
+  const problem = problemWith(name);
+  if (problem === undefined) return name;
   throw new ConfigurationError('FILE_NAME_UNSAFE', {
-    problem: `A file name ${fault}`,
+    problem: `A file name ${problem}`,
     found: name,
     expected: 'a plain name such as "12345.csv"',
-    next: 'Change the file name, or the number it is made from, in the configuration.',
+    next: 'Change the file name, or the number it contains, in the configuration.',
   });
 }
 
-function whatIsWrong(name: string): string | undefined {
+function problemWith(name: string): string | undefined {
   if (name.trim() === '') return 'is empty';
-  if (/[/\\]/.test(name)) return 'holds a slash';
-  if (name.startsWith('.')) return 'begins with a dot';
-  if (/\p{Cc}/u.test(name)) return 'holds a control character';
-  if (name !== name.trim()) return 'begins or ends with a space';
+  if (/[/\\]/.test(name)) return 'contains a slash';
+  if (name.startsWith('.')) return 'starts with a dot';
+  if (/\p{Cc}/u.test(name)) return 'contains a control character';
+  if (name !== name.trim()) return 'starts or ends with a space';
   if (Buffer.byteLength(name) > 200) return 'is longer than 200 bytes';
   return undefined;
 }

@@ -3,7 +3,7 @@ import { mkdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { type DeliveryError, LocalFileError } from '../transforms/errors.ts';
 
-/** Name under which a file is written until it is whole: hidden, and different each time. */
+/** Name of a file while it is being written: hidden, and different each time. */
 export function temporaryName(name: string): string {
   return `.${name}.part-${randomBytes(4).toString('hex')}`;
 }
@@ -19,33 +19,33 @@ export function isTemporaryNameOf(name: string, found: string): boolean {
   return found.startsWith(start) && /^(part|old)-[0-9a-f]{8}$/.test(found.slice(start.length));
 }
 
-/** What a person can do, by what the operating system said. */
+/** What to do next, by the error code of the operating system. */
 const NEXT_BY_CODE: Readonly<Record<string, string>> = {
   ENOSPC:
     'The disk is full: free some space or choose a folder on another disk, then run it again.',
-  EDQUOT: 'Your disk quota is used up: free some space or have it raised, then run it again.',
+  EDQUOT: 'Your disk quota is used up: free some space or raise the quota, then run it again.',
   EACCES: 'Give this user permission to write there, or choose another folder.',
   EPERM: 'Give this user permission to write there, or choose another folder.',
   EROFS: 'That disk is mounted read-only: choose another folder.',
   ENOTDIR: 'Part of that path is a file: choose a folder.',
   EEXIST: 'Part of that path is a file: choose a folder.',
-  EISDIR: 'A folder of that name is in the way: move it, or choose another folder.',
-  ENOENT: 'It has gone: run the command again so that it is made anew.',
+  EISDIR: 'A folder has that name: move it, or choose another folder.',
+  ENOENT: 'It no longer exists: run the command again to create it again.',
   EMFILE: 'Too many files are open: raise the limit (`ulimit -n`) and run it again.',
 };
 
-const NO_FOLDER_THERE = 'The folder cannot be made there: choose another.';
+const CANNOT_CREATE_FOLDER = 'The folder cannot be created there: choose another.';
 
-/** Whether a folder could not be made though the one above is there, as in /proc. */
+/** Whether a folder could not be created although its parent exists, as in /proc. */
 function isFolderRefused(error: unknown): boolean {
   const { code, syscall } = error as NodeJS.ErrnoException;
   return code === 'ENOENT' && (syscall === 'mkdir' || syscall === 'mkdtemp');
 }
 
-/** Whether a file could not be made, or could not be handed over to where it was wanted. */
+/** The error class: the file was not written, or not delivered. */
 type Failure = typeof LocalFileError | typeof DeliveryError;
 
-/** Turns what the file system threw into an error that names the folder, the file and what to do. */
+/** Turns an error of the file system into one that names the folder, the file and what to do. */
 export function localFileError(
   error: unknown,
   folder: string,
@@ -59,14 +59,14 @@ export function localFileError(
       problem: `"${name}" could not be written in the folder ${folder}`,
       found: code,
       next:
-        (isFolderRefused(error) ? NO_FOLDER_THERE : NEXT_BY_CODE[code]) ??
-        'Look at the folder and its disk, then run it again.',
+        (isFolderRefused(error) ? CANNOT_CREATE_FOLDER : NEXT_BY_CODE[code]) ??
+        'Check the folder and its disk, then run it again.',
     },
     error,
   );
 }
 
-/** Runs one step on the file system; what it throws becomes a `LocalFileError`, or the failure that is named. */
+/** Runs one step on the file system; what it throws becomes a `LocalFileError` or `Failure`. */
 export async function onDisk<T>(
   folder: string,
   name: string,
@@ -85,10 +85,12 @@ function codeOf(error: unknown): string {
 }
 
 /**
- * Makes a folder and those above it, as far as they are missing. Node's own way of doing that never ends where a file
- * system says that a folder is not there and cannot be made either, as /proc does.
+ * Creates a folder and its missing parents.
  *
- * @param mode of the folders that are made; 0o700 where nobody else may read what is in them
+ * Node's recursive `mkdir` never returns on a file system where a folder does not exist and cannot be
+ * created either, as in /proc.
+ *
+ * @param mode of the created folders; 0o700 where only this user may read their content
  */
 export async function makeFolder(folder: string, mode = 0o777): Promise<void> {
   try {

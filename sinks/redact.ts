@@ -1,9 +1,9 @@
 import { masked } from '../transforms/mask.ts';
 
 /**
- * Makes what another machine said fit for a message: secrets become `***`, it is one line, and not endless.
+ * Makes a server's reply safe for a message: secrets become `***`, one line, at most 300 characters.
  *
- * Servers do echo what they were sent, so a password can come back in a reply.
+ * Servers echo what they receive, so a reply can contain the password.
  */
 export function redact(text: string, secrets: readonly (string | undefined)[]): string {
   const forms = secrets

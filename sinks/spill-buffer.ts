@@ -3,19 +3,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { localFileError } from './local-file.ts';
 
-/** As much stays in memory. */
+/** Bytes that stay in memory. */
 const MOST_IN_MEMORY = 256 * 1024;
 
 /**
- * Holds pages until it is known whether anybody needs them. What is more than a little goes to a file that has no name
- * any more, so nothing of them stays behind, however the process ends.
+ * Buffers pages in memory and spills what does not fit to an unlinked temporary file.
  *
- * Bytes are written at once and by this thread: they lie in a buffer that the next answer is read into, and for a page of
- * 430 KB that takes 0.07 ms, less than handing it to another thread does.
+ * The file has no name, so nothing of it remains, however the process ends. Writes are synchronous:
+ * the next response is read into the same buffer, and writing a page of 430 KB takes 0.07 ms, less
+ * than passing it to another thread.
  */
 export class SpillBuffer {
   readonly #sizes: number[] = [];
-  /** The last of their bytes; those before are in the file. */
+  /** The last bytes; those before them are in the file. */
   #buffer: Buffer | undefined;
   #inBuffer = 0;
   #file: number | undefined;
@@ -37,7 +37,7 @@ export class SpillBuffer {
     this.#sizes.push(page.length);
   }
 
-  /** Each page in its order, good until the next is taken; after the last they are held no longer. */
+  /** Yields each page in order, valid until the next one; after the last the buffer is empty. */
   *take(): Generator<Uint8Array> {
     let from = 0;
     let page = Buffer.of();
@@ -61,7 +61,7 @@ export class SpillBuffer {
     this.#inFile = 0;
   }
 
-  /** Gives the disk its space back. */
+  /** Releases the disk space. */
   close(): void {
     this.clear();
     if (this.#file !== undefined) closeSync(this.#file);
@@ -70,9 +70,9 @@ export class SpillBuffer {
 
   #write(bytes: Uint8Array): void {
     try {
-      // A disk that is nearly full takes a part, and refuses the rest when it is asked again.
+      // A disk that is nearly full accepts a part, and refuses the rest at the next write.
       for (let done = 0; done < bytes.length; ) {
-        this.#file ??= openNameless();
+        this.#file ??= openUnlinked();
         done += writeSync(this.#file, bytes, done, bytes.length - done, this.#inFile + done);
       }
     } catch (error) {
@@ -90,7 +90,7 @@ export class SpillBuffer {
   }
 }
 
-function openNameless(): number {
+function openUnlinked(): number {
   const folder = mkdtempSync(join(tmpdir(), 'tillstream-'));
   try {
     return openSync(join(folder, 'held'), 'wx+', 0o600);

@@ -6,20 +6,20 @@ import type { OutgoingFile } from './delivery.ts';
 import { checkFileName } from './file-name.ts';
 import { makeFolder, onDisk, temporaryName } from './local-file.ts';
 
-/** A piece of a file and how many data rows it holds: a header holds none, a page of 1000 rows holds 1000. */
+/** Part of a file and its number of data rows: 0 for a header, 1,000 for a page of 1,000 rows. */
 export interface Chunk {
-  /** Text is written as UTF-8; for another encoding hand over bytes. */
+  /** Text is written as UTF-8; pass bytes for another encoding. */
   readonly data: string | Uint8Array;
   readonly rows: number;
 }
 
 /**
- * Writes chunks to a file that appears under its name only when it is whole and safe on disk.
+ * Writes chunks to a file that gets its name only when it is complete and flushed to disk.
  *
- * The next chunk is asked for when the last one is written, so memory holds one chunk. The folder is made if needed.
- * What `chunks` throws is passed on as it is; a full disk or missing permission becomes a `LocalFileError`, an unsafe
- * name a `ConfigurationError`, an abort an `InterruptedError`. After any of them no part of the file remains, and an
- * older file of that name is untouched.
+ * The next chunk is requested when the last one is written, so memory holds one chunk. A missing
+ * folder is created. What `chunks` throws is rethrown; a full disk or a missing permission becomes a
+ * `LocalFileError`, an unsafe name a `ConfigurationError`, an abort an `InterruptedError`. After an
+ * error no part of the file remains, and an older file of that name is unchanged.
  */
 export async function spoolFile(
   folder: string,
@@ -37,7 +37,7 @@ export async function spoolFile(
   let rows = 0;
 
   await disk(() => makeFolder(folder, 0o700));
-  // Costs and orders are in it: it is for this user alone.
+  // It contains costs and orders: only this user may read it.
   const handle = await disk(() => open(part, 'wx', 0o600));
   try {
     for await (const chunk of chunks) {

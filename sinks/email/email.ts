@@ -12,13 +12,14 @@ import { checkMessage, type EmailMessage, type EmailOptions, readAddress } from 
 import { MailFailure, readSmtpUrl, sendOnce } from './smtp.ts';
 
 /**
- * Sends one message with its attachments and returns the mail server's receipt; `bytes` are those of the attachments.
+ * Sends one message with its attachments and returns the mail server's receipt.
  *
- * Tries again only while it is certain that nothing was sent and the fault is temporary; the Message-ID stays the same.
- * Throws `DeliveryError` with code `MAIL_NOT_SENT` (certain), `MAIL_MAYBE_SENT` (the server fell silent after the whole
- * message), or `MAIL_PARTLY_SENT` (some recipients refused; the others have it). Throws `ConfigurationError` for an
- * address, subject or name that is no single line, and `InterruptedError` after an abort, with code `MAIL_MAYBE_SENT`
- * when the whole message had left by then.
+ * `bytes` of the receipt counts the attachments. Retries only a temporary fault before anything was
+ * sent; the Message-ID stays the same. Throws `DeliveryError` with code `MAIL_NOT_SENT` (certain),
+ * `MAIL_MAYBE_SENT` (no answer after the whole message), or `MAIL_PARTLY_SENT` (some recipients
+ * refused, the others have it). Throws `ConfigurationError` for an address, subject or name that is
+ * not one line, and `InterruptedError` after an abort, with code `MAIL_MAYBE_SENT` if the whole
+ * message had been sent.
  */
 export async function sendEmail(
   options: EmailOptions,
@@ -57,9 +58,9 @@ export async function sendEmail(
   return receipt;
 }
 
-/** Some recipients have the message, others were refused. Do: send it to those alone. */
+/** Some recipients have the message, others were refused: send it to those alone. */
 export class PartlySentError extends DeliveryError {
-  /** Of those who have it. */
+  /** For the recipients who have it. */
   readonly receipt: Receipt;
   readonly rejected: readonly string[];
 
@@ -72,7 +73,7 @@ export class PartlySentError extends DeliveryError {
   ) {
     super('MAIL_PARTLY_SENT', {
       problem: `${destination} refused some recipients of the e-mail "${subject}": ${rejected.join(', ')}`,
-      next: `Check those addresses and send it to them alone; these have it: ${accepted.join(', ')}.`,
+      next: `Check those addresses and send it only to them; these have it: ${accepted.join(', ')}.`,
     });
     this.receipt = receipt;
     this.rejected = rejected;
@@ -92,7 +93,7 @@ function readHeaders(options: EmailOptions, message: EmailMessage) {
     messageId: message.messageId ?? `<${randomUUID()}@${domain}>`,
     date: new Date(),
     subject: message.subject,
-    // RFC 3834: keeps out-of-office answers away.
+    // RFC 3834: prevents out-of-office replies.
     headers: { 'Auto-Submitted': 'auto-generated' },
     xMailer: false,
   } as const;
@@ -102,7 +103,7 @@ function body({ text, html, attachments }: EmailMessage) {
   return {
     text,
     html,
-    // Base64, because quoted-printable lets a relay rewrite line ends.
+    // Base64, because a relay may rewrite line ends in quoted-printable.
     attachments: attachments.map(({ name, path }) => ({
       filename: name,
       path,
@@ -118,8 +119,8 @@ function isTemporary(error: unknown): boolean {
 function stopped({ subject }: EmailMessage, { outcome }: MailFault): InterruptedError {
   if (outcome === 'MAIL_NOT_SENT') return interrupted(`Sending "${subject}"`, 'It was not sent');
   return new InterruptedError(outcome, {
-    problem: `Sending "${subject}" was stopped on request after the whole message had left`,
-    next: 'Ask a recipient whether it arrived before sending it again.',
+    problem: `Sending "${subject}" was stopped on request after the whole message had been sent`,
+    next: 'Ask a recipient whether it arrived before you send it again.',
   });
 }
 

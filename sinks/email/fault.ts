@@ -1,7 +1,7 @@
 import { certificateFault } from '../certificate-fault.ts';
 import { redact } from '../redact.ts';
 
-/** What is known of a message that failed: certainly not sent, or perhaps taken by the server all the same. */
+/** Outcome of a failed message: not sent for certain, or maybe accepted by the server. */
 type MailOutcome = 'MAIL_NOT_SENT' | 'MAIL_MAYBE_SENT';
 
 export interface MailFault {
@@ -10,11 +10,11 @@ export interface MailFault {
   /** What the server or the system said, without secrets. */
   readonly said: string;
   readonly next: string;
-  /** Certainly not sent, and trying again soon, unchanged, may succeed. */
+  /** Not sent for certain, and a retry without changes may succeed. */
   readonly isTemporary: boolean;
 }
 
-/** The fields nodemailer sets on what it throws (nodemailer 10, errors). */
+/** The fields that nodemailer 10 sets on its errors. */
 interface SmtpError extends Error {
   readonly code?: string;
   readonly originalCode?: string;
@@ -23,10 +23,11 @@ interface SmtpError extends Error {
 }
 
 /**
- * Makes sense of what nodemailer threw. `isHandedOver` is whether the whole message had left before.
+ * Classifies an error of nodemailer. `isHandedOver`: the whole message had been sent before it.
  *
- * A server takes a message over when it answers the final dot (RFC 5321, 4.2.5 and 6.1): before the dot it must drop
- * it, a refusal means it did not take it, and silence after the dot can mean either.
+ * A server accepts a message when it answers the final dot (RFC 5321, 4.2.5 and 6.1): before the dot
+ * it must drop the message, a refusal means it was not accepted, and silence after the dot can mean
+ * either.
  */
 export function mailFault(
   error: unknown,
@@ -40,17 +41,16 @@ export function mailFault(
   return { outcome: 'MAIL_NOT_SENT', ...notSent(fault), said };
 }
 
-/** That a message may be about to leave could not be written down first, so it did not leave. */
-export function notWrittenDown(error: unknown, secrets: readonly string[]): MailFault {
+/** The fault of a message that was not sent because recording it failed first. */
+export function notRecorded(error: unknown, secrets: readonly string[]): MailFault {
   const said = redact(error instanceof Error ? error.message : String(error), secrets);
-  return { outcome: 'MAIL_NOT_SENT', ...FAULTS.notWrittenDown, said };
+  return { outcome: 'MAIL_NOT_SENT', ...FAULTS.notRecorded, said };
 }
 
 const MAYBE_SENT = {
   outcome: 'MAIL_MAYBE_SENT',
-  reason:
-    'the connection was lost after the whole message was handed over and before the server answered',
-  next: 'Ask a recipient whether it arrived before sending it again.',
+  reason: 'the connection was lost after the whole message was sent and before the server answered',
+  next: 'Ask a recipient whether it arrived before you send it again.',
   isTemporary: false,
 } as const;
 
@@ -82,7 +82,7 @@ function isForNow(responseCode: number | undefined): boolean {
 const FAULTS = {
   certificate: {
     reason: 'the certificate of the mail server is not trusted',
-    next: 'If it is the right server, set `ca` beside its address to a file with the certificate of the authority that signed it, or `server_name` to the name that its certificate is for.',
+    next: 'If it is the right server, set `ca` to a file with the certificate of the authority that signed it, or `server_name` to the name in its certificate.',
     isTemporary: false,
   },
   logIn: {
@@ -92,26 +92,26 @@ const FAULTS = {
   },
   recipients: {
     reason: 'the server accepts none of the recipients',
-    next: 'Check the addresses, and that this log-in may send to them.',
+    next: 'Check the addresses, and that this user may send to them.',
     isTemporary: false,
   },
   temporary: {
-    reason: 'the mail server refused for the moment',
+    reason: 'the mail server refused it temporarily',
     next: 'Run the command again later.',
     isTemporary: true,
   },
   refused: {
     reason: 'the mail server refused the message',
-    next: 'Show the answer to whoever runs the mail server.',
+    next: 'Send the answer to the administrator of the mail server.',
     isTemporary: false,
   },
   nobody: {
     reason: 'nothing answers at that host and port',
-    next: 'Check host and port, and that the server runs and no firewall is between.',
+    next: 'Check host and port, that the server runs, and that no firewall blocks it.',
     isTemporary: true,
   },
   unknownHost: {
-    reason: 'no host of that name is known',
+    reason: 'no host has that name',
     next: 'Check the spelling of the host in the configuration.',
     isTemporary: false,
   },
@@ -121,13 +121,13 @@ const FAULTS = {
     isTemporary: false,
   },
   unreadable: {
-    reason: 'an attachment could not be read to its end',
-    next: 'Run the command again so that the file is made anew.',
+    reason: 'an attachment could not be read completely',
+    next: 'Run the command again to create the file again.',
     isTemporary: false,
   },
-  notWrittenDown: {
-    reason: 'that it is about to leave could not be written down',
-    next: 'Mend what was found, then run the command again.',
+  notRecorded: {
+    reason: 'the attempt could not be recorded first',
+    next: 'Fix the problem after "found", then run the command again.',
     isTemporary: false,
   },
   stalled: {

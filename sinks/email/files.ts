@@ -5,15 +5,16 @@ import { sendEmail } from './email.ts';
 import type { EmailOptions } from './options.ts';
 
 export interface EmailFilesOptions extends Omit<EmailOptions, 'to' | 'cc' | 'hidesRecipients'> {
-  /** Who gets a file. */
+  /** Recipient of a file. */
   readonly addressOf: (file: OutgoingFile) => string;
   readonly subjectOf: (file: OutgoingFile) => string;
 }
 
 /**
- * Delivers files by e-mail, each alone in a message to its own address. Throws what {@link sendEmail} throws.
+ * Delivers files by e-mail, each in its own message to its own address.
  *
- * Who knows the address of a feed can send one, so receipts and errors tell only how it begins.
+ * Anyone who knows the address of a feed can send one, so receipts and errors show only its start.
+ * Throws what {@link sendEmail} throws.
  */
 export function deliverByEmail({ addressOf, subjectOf, ...options }: EmailFilesOptions): Deliver {
   return async (files, signal) => {
@@ -27,7 +28,7 @@ export function deliverByEmail({ addressOf, subjectOf, ...options }: EmailFilesO
           await sendEmail({ ...options, to: [to], hidesRecipients: true }, message, signal),
         );
       } catch (error) {
-        // One address that is refused keeps nothing from the others.
+        // A refused address does not stop the other messages.
         if (!(error instanceof DeliveryError)) throw error;
         failures.push(error);
       }

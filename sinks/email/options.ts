@@ -3,7 +3,7 @@ import { ConfigurationError } from '../../transforms/errors.ts';
 import type { OutgoingFile } from '../delivery.ts';
 import { checkFileName } from '../file-name.ts';
 
-/** Where and how mail is handed over. */
+/** Mail server, sender and recipients of an e-mail. */
 export interface EmailOptions {
   /** `smtp://user:password@host:port` (TLS by STARTTLS) or `smtps://…` (TLS from the start). */
   readonly smtp: string;
@@ -12,14 +12,14 @@ export interface EmailOptions {
   readonly to: readonly string[];
   readonly cc?: readonly string[];
   readonly replyTo?: string;
-  /** Whether receipts and errors tell of each recipient only how the address begins. Default false. */
+  /** Whether receipts and errors show only the start of each recipient's address. Default false. */
   readonly hidesRecipients?: boolean;
   /**
-   * PEM of the authority to trust instead of the public ones. Certificates are verified, but for STARTTLS with a server on
-   * this machine that gets no password: without it the mail would go there in the clear.
+   * PEM of the authority to trust instead of the public ones. Certificates are verified, except for
+   * STARTTLS without a password on this machine, where the alternative is no encryption at all.
    */
   readonly ca?: string;
-  /** Name in the server's certificate, where it is another than the host. */
+  /** Name in the server's certificate, if it differs from the host. */
   readonly serverName?: string;
   /**
    * Send nothing unless STARTTLS succeeded. Default: true when a password would go to another machine.
@@ -28,13 +28,13 @@ export interface EmailOptions {
   readonly requireTls?: boolean;
   /** Longest silence of the server before it counts as stalled. Default 30 000. */
   readonly timeoutMs?: number;
-  /** Tries in all, the first one counted. Default 4. */
+  /** Attempts in all, including the first. Default 4. */
   readonly attempts?: number;
-  /** Longest rest before the second try; grows after. Default 1000. */
+  /** Longest wait before the second attempt; grows after that. Default 1,000. */
   readonly backoffMs?: number;
 }
 
-/** What is said. */
+/** Content of an e-mail. */
 export interface EmailMessage {
   readonly subject: string;
   readonly text: string;
@@ -43,8 +43,8 @@ export interface EmailMessage {
   /** As `<run-7@acme.example>`. The same message sent twice under the same id is one message to a mail program. */
   readonly messageId?: string;
   /**
-   * Awaited before the message's end leaves, in each try: the place to write down that from now on it may have arrived.
-   * Where it fails, the message is not sent.
+   * Awaited in each attempt before the end of the message is sent: the place to record that it may
+   * have arrived. If it fails, the message is not sent.
    */
   readonly beforeHandover?: () => Promise<void>;
 }
@@ -54,7 +54,7 @@ export interface Address {
   readonly address: string;
 }
 
-/** Reads one address. Throws `ConfigurationError` when it is none, or more than one, or breaks a line. */
+/** Parses exactly one address. Throws `ConfigurationError` for anything else. */
 export function readAddress(field: string, text: string): Address {
   const [first, ...rest] = addressparser(oneLine(field, text));
   const { name = '', address = '' } = first ?? {};
@@ -63,22 +63,22 @@ export function readAddress(field: string, text: string): Address {
     problem: `"${field}" of the e-mail is not one address`,
     found: text,
     expected: '"ops@acme.example" or "Acme <ops@acme.example>"',
-    next: 'Mend it in the configuration; several addresses are written as a list.',
+    next: 'Correct it in the configuration; write several addresses as a list.',
   });
 }
 
-/** Passes a header's text through; throws when it could begin a header of its own. */
+/** Returns a header's text; throws when a line break in it could start another header. */
 function oneLine(field: string, text: string): string {
   if (!/\p{Cc}/u.test(text)) return text;
   throw new ConfigurationError('MAIL_HEADER_UNSAFE', {
-    problem: `"${field}" of the e-mail holds a line break or another control character`,
+    problem: `"${field}" of the e-mail contains a line break or another control character`,
     found: text,
     expected: 'one line of text',
     next: 'Remove it in the configuration.',
   });
 }
 
-/** Checks everything of a message that becomes a header. */
+/** Checks the parts of a message that become headers. */
 export function checkMessage({ subject, messageId, attachments }: EmailMessage): void {
   oneLine('subject', subject);
   for (const { name } of attachments) checkFileName(name);

@@ -3,13 +3,13 @@ import { PassThrough } from 'node:stream';
 import { createTransport, type SendMailOptions } from 'nodemailer';
 import type { Logger } from 'nodemailer/lib/shared';
 import { ConfigurationError } from '../../transforms/errors.ts';
-import { type MailFault, mailFault, notWrittenDown } from './fault.ts';
+import { type MailFault, mailFault, notRecorded } from './fault.ts';
 import { mailboxOf, withHiddenAddresses } from './hidden-address.ts';
 import type { EmailOptions } from './options.ts';
 
 const TIMEOUT_MS = 30_000;
 
-/** The server an `smtp:` URL names, taken apart. */
+/** Parsed form of an `smtp:` or `smtps:` URL. */
 export interface SmtpServerAddress {
   readonly host: string;
   readonly port: number;
@@ -18,7 +18,7 @@ export interface SmtpServerAddress {
   readonly password: string;
 }
 
-/** Reads the URL. Throws a `ConfigurationError` that does not show it, because a password is in it. */
+/** Parses the URL. A `ConfigurationError` does not show it, because it may contain a password. */
 export function readSmtpUrl(smtp: string): SmtpServerAddress {
   const url = URL.canParse(smtp) ? new URL(smtp) : undefined;
   if (url === undefined || !/^smtps?:$/.test(url.protocol) || url.hostname === '') throw wrongUrl();
@@ -36,7 +36,7 @@ export function readSmtpUrl(smtp: string): SmtpServerAddress {
   }
 }
 
-/** A try that failed, with what is known of the message. */
+/** A failed attempt, with the outcome for the message. */
 export class MailFailure extends Error {
   readonly fault: MailFault;
 
@@ -46,7 +46,7 @@ export class MailFailure extends Error {
   }
 }
 
-/** What the server said of each recipient (bare addresses) and of the message. */
+/** The server's answers for each recipient (bare addresses) and for the message. */
 export interface Sent {
   readonly accepted: readonly string[];
   readonly rejected: readonly string[];
@@ -54,9 +54,9 @@ export interface Sent {
 }
 
 /**
- * Hands one message to the server, once. Throws `MailFailure`.
+ * Sends one message to the server, once. Throws `MailFailure`.
  *
- * @param beforeHandover awaited before the message's end leaves; where it fails, the message is not sent
+ * @param beforeHandover awaited before the end of the message is sent; if it fails, nothing is sent
  */
 export async function sendOnce(
   server: SmtpServerAddress,
@@ -74,8 +74,9 @@ export async function sendOnce(
     }),
   });
   transport.use('stream', ({ message }, next) => {
-    // The end of this stream comes just before the final dot, so it errs on the side of "maybe sent"; but a short message
-    // is read whole before the server has accepted anything, so its end waits for the server's leave to send it.
+    // The end of this stream comes just before the final dot, so the outcome errs on the side of
+    // "maybe sent". A short message is read whole before the server has accepted anything, so its
+    // end waits for the server's 354.
     message.transform(
       () =>
         new PassThrough({
@@ -106,14 +107,14 @@ export async function sendOnce(
     const fault =
       forbidden === undefined
         ? mailFault(error, isHandedOver, all)
-        : notWrittenDown(forbidden.because, all);
+        : notRecorded(forbidden.because, all);
     throw new MailFailure(hidesRecipients ? withoutAddresses(fault) : fault);
   } finally {
     transport.close();
   }
 }
 
-/** Hears what the server says; nodemailer tells it to a logger alone. Nothing is written anywhere. */
+/** Passes each line of the server to `heard`; nodemailer shows them only to a logger. */
 function listening(heard: (line: string) => void) {
   const ignore = () => {};
   const debug = ({ tnx }: { readonly tnx?: string }, line: unknown) => {
@@ -128,8 +129,8 @@ function withoutAddresses(fault: MailFault): MailFault {
   return { ...fault, reason: withHiddenAddresses(reason), said: withHiddenAddresses(said) };
 }
 
-/** Connects and logs in, and sends nothing. Throws `MailFailure`. */
-export async function greet(
+/** Connects and logs in without sending anything. Throws `MailFailure`. */
+export async function verifyLogin(
   server: SmtpServerAddress,
   options: Pick<EmailOptions, 'ca' | 'serverName' | 'requireTls' | 'timeoutMs'>,
 ): Promise<void> {
@@ -150,8 +151,8 @@ function connection(
   const { host, port, isTlsFromStart, user, password } = server;
   const { timeoutMs = TIMEOUT_MS, ca, serverName } = options;
   const requireTLS = options.requireTls ?? (password !== '' && !isThisMachine(host));
-  // A mail server on this machine often has a certificate that it signed itself, nobody is between, and without TLS the
-  // mail would go there in the clear (`nodemailer/nodemailer#1750`). Where a password goes along, it is verified.
+  // A mail server on this machine often has a self-signed certificate, and the alternative is no
+  // encryption (`nodemailer/nodemailer#1750`). With a password the certificate is verified.
   const isUnverified =
     isThisMachine(host) && !isTlsFromStart && !requireTLS && password === '' && ca === undefined;
   const name = serverName ?? (isIP(host) === 0 ? host : undefined);
@@ -160,7 +161,7 @@ function connection(
     port,
     secure: isTlsFromStart,
     requireTLS,
-    // A server that offers STARTTLS and then refuses it is sent to without, where that is allowed at all.
+    // Without requireTLS, a server that offers STARTTLS and then refuses it gets the mail unencrypted.
     opportunisticTLS: !requireTLS,
     ...(user !== '' && { auth: { user, pass: password }, forceAuth: true }),
     tls: {
@@ -183,8 +184,8 @@ function isThisMachine(host: string): boolean {
 function wrongUrl(): ConfigurationError {
   return new ConfigurationError('SMTP_URL', {
     problem:
-      'The address of the mail server cannot be read (it is not shown, because a password may be in it)',
+      'The address of the mail server cannot be read (it is not shown: it may contain a password)',
     expected: '"smtp://user:password@host:587" or "smtps://user:password@host:465"',
-    next: 'Mend it in the configuration; in user and password write @ as %40, / as %2F, % as %25.',
+    next: 'Correct it in the configuration; in user and password write @ as %40, / as %2F, % as %25.',
   });
 }

@@ -8,19 +8,19 @@ import { checkFileName } from '../file-name.ts';
 import { isTemporaryNameOf, makeFolder, onDisk, temporaryName } from '../local-file.ts';
 
 /**
- * Delivers files into a folder of this machine, which is made if needed.
+ * Delivers files into a folder on this machine, which is created if it is missing.
  *
- * All files are copied under temporary names and measured before the first of them gets its own, so a disk that fills
- * up leaves the folder as it was, and a reader of it sees each old file or the new one, whole. What a run that was
- * killed left of these files is removed first. Throws `DeliveryError` when the folder cannot be written: the files are
- * right, and did not arrive. Where one cannot get its name, those before it have theirs: `PartlyDeliveredError` says which.
+ * All files are copied under temporary names and measured before the first one is renamed. A disk
+ * that fills up leaves the folder as it was, and a reader sees the complete old or new file.
+ * Leftovers of a killed run are removed first. Throws `DeliveryError` when the folder cannot be
+ * written, and `PartlyDeliveredError` when only some files could be renamed.
  */
 export function deliverToFolder(folder: string): Deliver {
   return async (files, signal) => {
     const copies = files.map(file => ({ file, part: temporaryName(checkFileName(file.name)) }));
     const disk = <T>({ name }: OutgoingFile, step: () => Promise<T>) =>
       onDisk(folder, name, step, DeliveryError);
-    await removeAbandoned(folder, files);
+    await removeLeftovers(folder, files);
     try {
       for (const { file, part } of copies) {
         stopIfAborted(signal, `Copying "${file.name}"`);
@@ -34,25 +34,29 @@ export function deliverToFolder(folder: string): Deliver {
       for (const { file, part } of copies) {
         const destination = join(folder, file.name);
         await disk(file, () => rename(join(folder, part), destination)).catch(error => {
-          throw receipts.length === 0 ? error : inPlace(error, receipts);
+          throw receipts.length === 0 ? error : partlyRenamed(error, receipts);
         });
         receipts.push({ file: file.name, destination, bytes: file.bytes, detail: 'copied' });
       }
       return receipts;
     } finally {
-      // What has its own name by now is no longer there under the other.
+      // A renamed file no longer exists under its temporary name.
       for (const { part } of copies) await rm(join(folder, part), { force: true }).catch(() => {});
     }
   };
 }
 
-function inPlace(failure: Error, receipts: readonly Receipt[]): PartlyDeliveredError {
+function partlyRenamed(failure: Error, receipts: readonly Receipt[]): PartlyDeliveredError {
   const names = receipts.map(({ file }) => `"${file}"`).join(', ');
-  return new PartlyDeliveredError([failure], receipts, `New in that folder already: ${names}.`);
+  return new PartlyDeliveredError(
+    [failure],
+    receipts,
+    `Already replaced in that folder: ${names}.`,
+  );
 }
 
-/** What an earlier run that was killed left of these files. Where it cannot be removed it harms nobody. */
-async function removeAbandoned(folder: string, files: readonly OutgoingFile[]): Promise<void> {
+/** Removes temporary files of an earlier run that was killed; failures are ignored. */
+async function removeLeftovers(folder: string, files: readonly OutgoingFile[]): Promise<void> {
   for (const name of await readdir(folder).catch(() => [])) {
     if (!files.some(file => isTemporaryNameOf(file.name, name))) continue;
     await rm(join(folder, name), { force: true }).catch(() => {});
@@ -70,9 +74,9 @@ async function flush(path: string): Promise<void> {
 
 function changedSize(file: OutgoingFile, folder: string, bytes: number): DeliveryError {
   return new DeliveryError('FILE_CHANGED', {
-    problem: `The copy of "${file.name}" in ${folder} has another size than the file that was made`,
-    found: `${bytes} bytes`,
-    expected: `${file.bytes} bytes`,
-    next: 'Something else wrote to it: stop that, then run the command again.',
+    problem: `The copy of "${file.name}" in ${folder} has a different size than the file`,
+    found: `${bytes.toLocaleString('en-US')} bytes`,
+    expected: `${file.bytes.toLocaleString('en-US')} bytes`,
+    next: 'Another program changed the file: stop that program, then run the command again.',
   });
 }

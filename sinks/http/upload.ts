@@ -14,23 +14,23 @@ import { checkFileName } from '../file-name.ts';
 import { onDisk } from '../local-file.ts';
 import { redact } from '../redact.ts';
 
-/** A web service that takes files as a form. */
+/** A web service that accepts files as a multipart form. */
 export interface UploadOptions extends TlsTrust {
   readonly url: string;
   /** Name of the form's field for the file. */
   readonly fileField: string;
   /** The other fields, by name. */
   readonly fields: Readonly<Record<string, string>>;
-  /** Values among them that must never be shown. */
+  /** Values of `fields` that must never be shown. */
   readonly secrets: readonly string[];
-  /** For connecting, and for each silence after. */
+  /** Longest time to connect, and longest silence after that. */
   readonly timeoutMs: number;
 }
 
-/** For a whole upload and its answer, in time-outs: what comes byte by byte is never silent. */
-const TIMES_THE_TIMEOUT = 10;
+/** Limit of a whole upload, in time-outs: a response that trickles in is never silent. */
+const WHOLE_UPLOAD_TIMEOUTS = 10;
 
-/** Codes of a request that failed before any of it could have been taken. */
+/** Codes of a request that failed before any of it could have been received. */
 const NOT_CONNECTED = new Set([
   'ECONNREFUSED',
   'ENOTFOUND',
@@ -38,14 +38,15 @@ const NOT_CONNECTED = new Set([
   'UND_ERR_CONNECT_TIMEOUT',
 ]);
 
-/** Of an answer, which is a word or a page of HTML. */
-const MOST_READ_BYTES = 1 << 16;
+/** Limit of a response, which is a word or a page of HTML. */
+const MAX_RESPONSE_BYTES = 1 << 16;
 
 /**
- * Uploads files one after the other as multipart forms; 200 means taken, anything else carries the reason.
+ * Uploads files one by one as multipart forms; status 200 means accepted.
  *
- * Throws `DeliveryError` with code `UPLOAD_REFUSED` (certainly not taken), `UPLOAD_MAYBE_TAKEN` (no answer after the file
- * may have left), or `UPLOAD_PARTLY` (some files of several were taken). It is never tried again by itself.
+ * Throws `DeliveryError` with code `UPLOAD_REFUSED` (not accepted), `UPLOAD_MAYBE_TAKEN` (no response
+ * after the file may have been sent), or `UPLOAD_PARTLY` (some of several files were accepted). It
+ * never retries.
  */
 export function deliverByUpload(options: UploadOptions): Deliver {
   return async (files, signal) => {
@@ -76,8 +77,8 @@ async function upload(
   for (const [name, value] of Object.entries(options.fields)) form.set(name, value);
   const blob = await onDisk(dirname(file.path), file.name, () => openAsBlob(file.path));
   form.set(options.fileField, blob, checkFileName(file.name));
-  const destination = whereTo(url);
-  const wholeMs = timeoutMs * TIMES_THE_TIMEOUT;
+  const destination = addressOf(url);
+  const wholeMs = timeoutMs * WHOLE_UPLOAD_TIMEOUTS;
   const late = new AbortController();
   const timer = setTimeout(() => late.abort(tooSlow(wholeMs)), wholeMs);
   try {
@@ -89,8 +90,8 @@ async function upload(
       bodyTimeout: timeoutMs,
       signal: AbortSignal.any([signal, late.signal]),
     });
-    const beginning = await beginningOf(body, timeoutMs);
-    const plain = await readable(beginning, headers['content-encoding']);
+    const start = await startOf(body, timeoutMs);
+    const plain = await readable(start, headers['content-encoding']);
     const page = webPageIn({ headers, body: plain });
     const said = redact(
       page === undefined ? plain.toString('utf8') : webPageInWords(page),
@@ -98,12 +99,13 @@ async function upload(
     );
     if (statusCode !== 200) {
       const to = URL.parse([headers.location].flat()[0] ?? '', url);
-      const sentOn =
-        to === null || headers.location === undefined ? '' : ` and sends us to ${whereTo(to.href)}`;
-      throw refused(file, destination, `it answered ${statusCode}${sentOn}`, said);
+      const redirect =
+        to === null || headers.location === undefined
+          ? ''
+          : ` with a redirect to ${addressOf(to.href)}`;
+      throw refused(file, destination, `it answered ${statusCode}${redirect}`, said);
     }
-    if (page?.isLogIn)
-      throw refused(file, destination, 'a page to log in answered in its place', said);
+    if (page?.isLogIn) throw refused(file, destination, 'a log-in page answered instead', said);
     return { file: file.name, destination, bytes: file.bytes, detail: said || 'accepted (200)' };
   } catch (error) {
     if (error instanceof DeliveryError) throw error;
@@ -114,10 +116,11 @@ async function upload(
 }
 
 /**
- * As much of an answer as a person may want to read. What the status says is known by then, so a service that never stops
- * talking, or talks too slowly, or breaks off, is not listened to any longer.
+ * Reads the first part of a response, for a person to read.
+ *
+ * The status is known by then, so a response that is endless, slow or cut off is not read further.
  */
-async function beginningOf(body: Readable, timeoutMs: number): Promise<Buffer> {
+async function startOf(body: Readable, timeoutMs: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   const timer = setTimeout(() => body.destroy(), timeoutMs);
@@ -125,20 +128,20 @@ async function beginningOf(body: Readable, timeoutMs: number): Promise<Buffer> {
     for await (const chunk of body as AsyncIterable<Buffer>) {
       chunks.push(chunk);
       bytes += chunk.length;
-      if (bytes >= MOST_READ_BYTES) break;
+      if (bytes >= MAX_RESPONSE_BYTES) break;
     }
   } catch {
-    // What was said before that is enough.
+    // What was read before that is enough.
   } finally {
     clearTimeout(timer);
   }
   return Buffer.concat(chunks);
 }
 
-/** Decoded where it is encoded; where that cannot be done, nothing of it is for a person to read. */
+/** Decodes a response; one that cannot be decoded is replaced by the reason. */
 async function readable(body: Buffer, header: string | string[] | undefined): Promise<Buffer> {
   try {
-    return await decoded(body, codingsOf(header, body), MOST_READ_BYTES);
+    return await decoded(body, codingsOf(header, body), MAX_RESPONSE_BYTES);
   } catch (error) {
     return Buffer.from(`(${(error as Error).message})`);
   }
@@ -156,9 +159,9 @@ function notAnswered(
   const said = redact(trouble === undefined ? `${code} ${message}` : trouble.reason, secrets);
   if (trouble?.kind === 'certificate' || trouble?.kind === 'proxy')
     return refused(file, destination, trouble.reason, '', trouble);
-  if (NOT_CONNECTED.has(code)) return refused(file, destination, 'nobody answered there', said);
-  const problem = `"${file.name}" may or may not have been taken by ${destination}: the connection ended before an answer`;
-  const next = 'Ask Management One whether it arrived before sending it again.';
+  if (NOT_CONNECTED.has(code)) return refused(file, destination, 'nothing answers there', said);
+  const problem = `"${file.name}" may or may not have been accepted by ${destination}: the connection ended before the response`;
+  const next = 'Ask the service’s owner whether it arrived before you send it again.';
   return signal.aborted
     ? new InterruptedError('UPLOAD_MAYBE_TAKEN', { problem, next })
     : new DeliveryError('UPLOAD_MAYBE_TAKEN', { problem, found: said, next }, error);
@@ -172,11 +175,11 @@ function refused(
   trouble?: Trouble,
 ): DeliveryError {
   return new DeliveryError('UPLOAD_REFUSED', {
-    problem: `"${name}" was not taken by ${destination}: ${why}`,
+    problem: `"${name}" was not accepted by ${destination}: ${why}`,
     ...(said !== '' && { found: said }),
     next:
       trouble?.next ??
-      'Check the address, the client code and the secret; what was found is the service’s own reason.',
+      'Check the address, the client code and the secret; the text after "found" is the service’s own reason.',
   });
 }
 
@@ -184,15 +187,15 @@ function partly(receipts: readonly Receipt[], error: unknown): DeliveryError {
   return new DeliveryError(
     'UPLOAD_PARTLY',
     {
-      problem: `Only ${receipts.map(({ file }) => `"${file}"`).join(', ')} of the files were taken. ${(error as Error).message}`,
-      next: 'Mend what is said, then send all of them again: a later upload replaces an earlier one.',
+      problem: `Only ${receipts.map(({ file }) => `"${file}"`).join(', ')} of the files were accepted. ${(error as Error).message}`,
+      next: 'Fix that, then send all of them again: a later upload replaces an earlier one.',
     },
     error,
   );
 }
 
-/** The address without what might be secret in it. */
-function whereTo(url: string): string {
+/** The address without its query, which may contain secrets. */
+function addressOf(url: string): string {
   const { origin, pathname } = new URL(url);
   return `${origin}${pathname}`;
 }

@@ -7,9 +7,9 @@ import { type FreshWorkOptions, freshConfiguration } from '../postgres/fresh-wor
 const SEND = fileURLToPath(new URL('./send.ts', import.meta.url));
 
 /**
- * Lets a process of its own send, and kills it (SIGKILL) when the server that it sends to has stopped moving.
+ * Sends in a child process, and kills it (SIGKILL) when the server stalls.
  *
- * @param stalled resolves at that moment
+ * @param stalled resolves when the server stalls
  */
 export async function killedWhileSending(
   command: 'locally' | 'management-one',
@@ -22,10 +22,10 @@ export async function killedWhileSending(
   });
   onTestFinished(() => void child.kill('SIGKILL'));
   const ended = once(child, 'exit');
-  const endedByItself = ended.then(([code]) => {
-    throw new Error(`It ended by itself, with ${code}, before the server stopped moving`);
+  const endedEarly = ended.then(([code]) => {
+    throw new Error(`The child process ended with ${code} before the server stalled`);
   });
-  await Promise.race([stalled(), endedByItself]);
+  await Promise.race([stalled(), endedEarly]);
   child.kill('SIGKILL');
   await ended;
 }

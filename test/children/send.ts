@@ -1,6 +1,7 @@
 /**
- * Sends the feed, or October 2026, in a process of its own, so that a test can kill it:
- * `node send.ts locally|management-one CONFIGURATION NOW`.
+ * Sends the feed, or the file of October 2026, in a child process that a test can kill.
+ *
+ * `node send.ts locally|management-one CONFIGURATION NOW`
  */
 
 import { locally } from '../../pipelines/exports/locally/locally.ts';

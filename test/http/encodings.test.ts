@@ -12,10 +12,10 @@ import { differences, readAll, readTable } from '../sync/truth.ts';
 import { before } from './servers.ts';
 
 type Encode = (body: Buffer) => Buffer;
-/** How the answers for a stream are encoded, and what the header says of it. */
+/** Encoding of the responses of each stream, and the content-encoding header. */
 type Encodings = Readonly<Record<string, readonly [Encode, string | undefined]>>;
 
-/** An account whose answers come through somebody who encodes them; others are as they are. */
+/** An account whose responses pass through a server that encodes those of some streams. */
 async function encoded(encodings: Encodings, times = Number.POSITIVE_INFINITY) {
   const account = await smallAccount({ heartlandConfiguration: { max_retries: 1 } });
   const { origin } = new URL(account.heartland.baseUrl);
@@ -38,7 +38,7 @@ function send(response: ServerResponse, status: number, body: Buffer, header?: s
   response.writeHead(status, { 'content-type': 'application/json', ...encoding }).end(body);
 }
 
-test('answers that are compressed though nobody asked for it are read', async () => {
+test('compressed responses that were not requested are read', async () => {
   const encodings: Encodings = {
     locations: [gzipSync, 'X-GZip'],
     custom_fields: [brotliCompressSync, 'br'],
@@ -60,7 +60,7 @@ test('answers that are compressed though nobody asked for it are read', async ()
   }
 });
 
-test('what cannot be read is told by what it is, without a byte of it', async () => {
+test('a response that cannot be decoded fails with its encoding, without showing its bytes', async () => {
   const four = (body: Buffer) => gzipSync(gzipSync(gzipSync(gzipSync(body))));
   const { account, through } = await encoded({
     item_grids: [() => Buffer.from([0x1f, 0x9d, 0x90, 0x00, 0xff]), 'compress'],
@@ -71,22 +71,21 @@ test('what cannot be read is told by what it is, without a byte of it', async ()
   });
   const streams = ['item_grids', 'custom_fields', 'items', 'payments', 'payment_types'];
   const { failures } = await account.sync(streams, {}, through);
-  const told: Record<string, RegExp> = {
-    item_grids:
-      /the answer is encoded as "compress", which cannot be read \(gzip, br, deflate and zstd can\)/,
-    custom_fields: /the answer breaks off or is broken: it is no whole gzip \(Z_BUF_ERROR\)/,
+  const expected: Record<string, RegExp> = {
+    item_grids: /the response is encoded as "compress"; supported are gzip, br, deflate and zstd/,
+    custom_fields: /the response is cut off or damaged: it is not valid gzip \(Z_BUF_ERROR\)/,
     items: /the answer is not JSON \(it is no text: 5 bytes that begin with 0001feff\)/,
-    payments: /the answer has more than 64 MB once its zstd is read/,
-    payment_types: /the answer is encoded as "gzip, gzip, gzip, gzip", which cannot be read/,
+    payments: /the response has more than 64 MB after its zstd is decoded/,
+    payment_types: /the response is encoded as "gzip, gzip, gzip, gzip"; supported are/,
   };
   for (const stream of streams) {
-    expect(failures[stream]).toMatch(told[stream]!);
+    expect(failures[stream]).toMatch(expected[stream]!);
     expect(failures[stream]).not.toMatch(/[\p{Cc}\uFFFD]/u);
     expect(await readTable(account, stream)).toEqual([]);
   }
 });
 
-test('what may come whole the next time is asked for again; an error is told by its status', async () => {
+test('a truncated response is requested again; an error response is reported by its status', async () => {
   const { account, through } = await encoded(
     { items: [body => gzipSync(body).subarray(0, 60), 'gzip'] },
     1,

@@ -6,11 +6,11 @@ import { before } from './servers.ts';
 let account: SmallAccount;
 beforeAll(async () => {
   account = await smallAccount({ heartlandConfiguration: { max_retries: 1 } });
-  // Made ready, so that each test below asks for items alone.
+  // Syncs once, so that each test below requests only items.
   await account.sync(['locations']);
 });
 
-/** Why items do not come where somebody answers for them in place of the account, and how often that was waited for. */
+/** The failure of a sync of items when another server answers instead, and the number of waits. */
 async function failure(answer: RequestListener): Promise<{ message: string; waits: number }> {
   const through = await before(account.heartland.baseUrl, (request, response) => {
     if (!request.url!.startsWith('/api/items')) return false;
@@ -27,7 +27,7 @@ const redirect =
     response.writeHead(status, { location: location.replace('{url}', request.url!) }).end();
 
 test.each([301, 302, 307, 308])(
-  'an account with a new name (%i) is told with its new address',
+  'a redirect of a renamed account (%i) fails with the new address',
   async status => {
     const answer = redirect('https://globex.retail.heartland.us{url}&token=canary', status);
     const { message, waits } = await failure(answer);
@@ -43,20 +43,20 @@ test.each([301, 302, 307, 308])(
   },
 );
 
-test('a redirect to a page to log in is told as that, and followed by nobody', async () => {
+test('a redirect to a log-in page is reported as such, and is not followed', async () => {
   const { message } = await failure(redirect('/login?return_to=%2Fapi%2Fitems', 302));
   expect(message).toMatch(
     /sends whoever asks for items to another page \(302\), and gives no data: found "http:\/\/127\.0\.0\.1:\d+\/login"/,
   );
 });
 
-test('a redirect that leads nowhere is told with what it says', async () => {
+test('a redirect with an invalid address is reported with that address', async () => {
   expect((await failure(redirect('http://[', 302))).message).toContain(
     'to an address that cannot be read: found "http://["',
   );
 });
 
-test('a firewall that refuses with a page of its own is told as that, and not as a missing permission', async () => {
+test('a block page of a firewall is reported as such, not as a missing permission', async () => {
   const { message, waits } = await failure((_, response) =>
     response
       .writeHead(403, { 'content-type': 'text/html', server: 'cloudflare' })
@@ -81,7 +81,7 @@ test('a 403 of the account itself is still a missing permission', async () => {
   );
 });
 
-test('a page to log in that answers 200 is told as a page, after asking again', async () => {
+test('a log-in page with status 200 is reported as a web page, after a retry', async () => {
   const { message, waits } = await failure((_, response) =>
     response.end('<html><title>Welcome to Guest WiFi</title><input type="password">'),
   );
@@ -94,7 +94,7 @@ test('a page to log in that answers 200 is told as a page, after asking again', 
 });
 
 test.each([204, 202, 206])(
-  'an answer without the content (%i) is asked for again, and told as that',
+  'a response without content (%i) is requested again, and reported as such',
   async status => {
     const { message, waits } = await failure((_, response) => response.writeHead(status).end());
     expect(message).toContain(

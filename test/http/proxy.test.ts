@@ -8,7 +8,7 @@ import { makeCertificate, type TestCertificate } from '../stand-ins/tls/certific
 import { type SmallAccount, smallAccount } from '../sync/small-account.ts';
 import { answering, byHttps, forwardProxy } from './servers.ts';
 
-/** A name that only the proxy can lead anywhere. */
+/** A host name that only the proxy resolves. */
 const AWAY = 'https://acme.retail.heartland.example/api';
 const PASSWORD = 'proxy-canary/&';
 const WRITTEN = encodeURIComponent(PASSWORD);
@@ -22,7 +22,7 @@ beforeAll(async () => {
   });
 });
 
-/** Each of these as it is written; the others of its kind are not set. */
+/** Sets these proxy variables; all others are unset. */
 function environment(variables: Readonly<Record<string, string>>): void {
   for (const name of ['http_proxy', 'https_proxy', 'all_proxy', 'no_proxy'])
     for (const each of [name, name.toUpperCase()]) vi.stubEnv(each, variables[each]);
@@ -49,7 +49,7 @@ describe('an account that can only be reached through a proxy', () => {
     ['https_proxy', (port: number) => `http://127.0.0.1:${port}/`],
     ['HTTP_PROXY', (port: number) => `127.0.0.1:${port}`],
     ['ALL_PROXY', (port: number) => `http://127.0.0.1:${port}`],
-  ])('is read through the one that %s names', async (variable, written) => {
+  ])('is read through the proxy in %s', async (variable, written) => {
     const proxy = await forwardProxy(await byHttps(account.heartland.baseUrl, tls));
     await within({ [variable]: written(proxy.port) }, async () => {
       expect((await account.sync(['locations'], {}, AWAY)).failures).toEqual({});
@@ -57,7 +57,7 @@ describe('an account that can only be reached through a proxy', () => {
     expect(proxy.asked[0]?.line).toBe('CONNECT acme.retail.heartland.example:443');
   });
 
-  test('with user and password, which are in no message', async () => {
+  test('with user and password, which appear in no message', async () => {
     const to = await byHttps(account.heartland.baseUrl, tls);
     const proxy = await forwardProxy(to, { logIn: `shop:${PASSWORD}` });
     await within({ HTTPS_PROXY: `http://shop:${WRITTEN}@127.0.0.1:${proxy.port}` }, async () => {
@@ -68,17 +68,23 @@ describe('an account that can only be reached through a proxy', () => {
     const wrong = await forwardProxy(to, { logIn: 'shop:another' });
     await within({ HTTPS_PROXY: `http://shop:${WRITTEN}@127.0.0.1:${wrong.port}` }, async () => {
       const message = await failure();
-      expect(message).toContain('refused the user and password it was given (407)');
+      expect(message).toContain('refused the user and password (407)');
       expect(message).not.toMatch(/canary|shop:/);
     })();
     expect(wrong.asked).toHaveLength(1);
   });
 
   test.each([
-    [407, 'wants a user and a password (407). Write them in HTTPS_PROXY, as http://user:password@'],
-    [403, 'refused to connect (403). Ask whoever runs the proxy to allow it.'],
-    [502, 'could not connect (502). Ask whoever runs the proxy, or run the command again later.'],
-  ])('and a proxy that answers %i is told as that', async (refusal, told) => {
+    [
+      407,
+      'requires a user and a password (407). Write them in HTTPS_PROXY, as http://user:password@',
+    ],
+    [403, 'refused to connect (403). Ask the administrator of the proxy to allow it.'],
+    [
+      502,
+      'could not connect (502). Ask the administrator of the proxy, or run the command again later.',
+    ],
+  ])('and a proxy that answers %i is reported as such', async (refusal, told) => {
     const proxy = await forwardProxy(1, { refusal });
     await within({ HTTPS_PROXY: `http://127.0.0.1:${proxy.port}` }, async () => {
       const message = await failure();
@@ -88,9 +94,9 @@ describe('an account that can only be reached through a proxy', () => {
   });
 
   test.each([
-    ['nobody listens at', 'http://127.0.0.1:1', '127.0.0.1:1 cannot be reached (ECONNREFUSED)'],
-    ['has a name nobody knows', 'http://proxy.invalid:80', 'proxy.invalid:80 cannot be reached ('],
-  ])('and a proxy that %s is told as that', async (_, written, told) => {
+    ['does not listen', 'http://127.0.0.1:1', '127.0.0.1:1 cannot be reached (ECONNREFUSED)'],
+    ['has an unknown name', 'http://proxy.invalid:80', 'proxy.invalid:80 cannot be reached ('],
+  ])('and a proxy that %s is reported as such', async (_, written, told) => {
     await within({ HTTPS_PROXY: written }, async () => {
       const message = await failure();
       expect(message).toContain(`the proxy ${told}`);
@@ -99,7 +105,7 @@ describe('an account that can only be reached through a proxy', () => {
   });
 });
 
-test('hosts of NO_PROXY are asked directly, and an empty name in lower case means no proxy at all', async () => {
+test('hosts in NO_PROXY are requested directly, and an empty lower-case variable means no proxy', async () => {
   const proxy = await forwardProxy(Number(new URL(account.heartland.baseUrl).port));
   const address = `http://127.0.0.1:${proxy.port}`;
   const synced = async () => expect((await account.sync(['locations'])).failures).toEqual({});
@@ -110,7 +116,7 @@ test('hosts of NO_PROXY are asked directly, and an empty name in lower case mean
   expect(proxy.asked[0]?.line).toMatch(/^GET http:\/\/127\.0\.0\.1:\d+\/api\/system\/whoami$/);
 });
 
-test('what is uploaded, and what Locally is asked, go through the proxy too', async () => {
+test('uploads and requests to Locally also use the proxy', async () => {
   const server = await answering((request, response) => {
     request.resume().on('end', () => response.end(request.method === 'POST' ? 'Taken' : '[]'));
   });
@@ -130,7 +136,7 @@ test('what is uploaded, and what Locally is asked, go through the proxy too', as
   ]);
 });
 
-test('a certain refusal of the proxy means that nothing was uploaded, and says so', async () => {
+test('an upload that the proxy refused is reported as not accepted', async () => {
   const proxy = await forwardProxy(1, { refusal: 403 });
   await within({ https_proxy: `http://127.0.0.1:${proxy.port}` }, async () => {
     const form = { fileField: 'f', fields: {}, secrets: [], timeoutMs: 2000 };
@@ -139,12 +145,14 @@ test('a certain refusal of the proxy means that nothing was uploaded, and says s
       upload([await outgoing('1.txt', 'one')], new AbortController().signal),
     ).rejects.toMatchObject({
       code: 'UPLOAD_REFUSED',
-      message: expect.stringContaining('refused to connect (403). Ask whoever runs the proxy'),
+      message: expect.stringContaining(
+        'refused to connect (403). Ask the administrator of the proxy',
+      ),
     });
   })();
 });
 
-test('on the command line a wrong address of a proxy is one message, and a password in one is shown nowhere', async () => {
+test('on the command line an invalid proxy address is one message, and its password is never shown', async () => {
   const folder = await folderWith({
     merchant: freshMerchant(),
     timezone: 'America/Chicago',

@@ -10,11 +10,11 @@ beforeAll(async () => {
 test.each([
   ['seconds with a fraction', { 'retry-after': '0.75' }, 750],
   [
-    'a date of a server whose clock is years off',
+    'a date from a server whose clock is years off',
     { 'retry-after': 'Sun Nov  6 08:49:38 1994', date: 'Sun, 06 Nov 1994 08:49:37 GMT' },
     1000,
   ],
-] as const)('Retry-After is waited for as it is meant: %s', async (_, headers, waitMs) => {
+] as const)('the wait follows Retry-After: %s', async (_, headers, waitMs) => {
   let refusals = 1;
   const through = await before(account.heartland.baseUrl, (request, response) =>
     request.url!.startsWith('/api/items') && refusals-- > 0
@@ -27,7 +27,7 @@ test.each([
   expect(waits).toMatchObject([{ waiting: { path: 'items', waitMs } }]);
 });
 
-test('a wait of some seconds that a run may not take is named with its fraction', async () => {
+test('a Retry-After above the limit fails with the exact seconds', async () => {
   const brief = await smallAccount({ heartlandConfiguration: { max_wait_ms: 500 } });
   const through = await before(brief.heartland.baseUrl, (request, response) =>
     request.url!.startsWith('/api/items')

@@ -1,4 +1,4 @@
-/** Servers that stand between the program and an account: a forward proxy, a TLS front, and one that answers as it likes. */
+/** Servers between the program and an account: a forward proxy, a TLS front, a custom server. */
 import {
   createServer,
   request as httpRequest,
@@ -13,15 +13,15 @@ import type { TestCertificate } from '../stand-ins/tls/certificate.ts';
 
 const HOST = '127.0.0.1';
 
-/** Answers a request, or leaves it to the account by returning false. */
+/** Answers a request, or returns false to leave it to the account. */
 export type Answer = (...request: Parameters<RequestListener>) => unknown;
 
-/** A server that answers as it is told. */
+/** Starts a server with this request handler. */
 export async function answering(answer: RequestListener): Promise<string> {
   return `http://${HOST}:${await listening(createServer(answer))}`;
 }
 
-/** A server before an account: what `answer` returns false for, the account answers. */
+/** Starts a server in front of an account, which answers whatever `answer` returns false for. */
 export async function before(baseUrl: string, answer: Answer): Promise<string> {
   const { origin } = new URL(baseUrl);
   const front = await answering((request, response) => {
@@ -36,13 +36,13 @@ export async function before(baseUrl: string, answer: Answer): Promise<string> {
   return `${front}/api`;
 }
 
-/** The same account by https; clients call it by any name. Returns the port. */
+/** Serves the account by https under any name. Returns the port. */
 export async function byHttps(baseUrl: string, tls: TestCertificate): Promise<number> {
   const port = Number(new URL(baseUrl).port);
   return listening(createTlsServer(tls, socket => join(socket, connect(port, HOST))));
 }
 
-/** What a proxy was asked, as `CONNECT acme.example:443`, and with which user and password. */
+/** A request to a proxy, such as `CONNECT acme.example:443`, and its user and password. */
 interface AskedOfProxy {
   readonly line: string;
   readonly logIn: string | undefined;
@@ -54,9 +54,10 @@ export interface ForwardProxy {
 }
 
 /**
- * A forward proxy. All names lead to `port` on this machine, since none of them exists.
+ * Starts a forward proxy that resolves every name to `port` on this machine.
  *
- * @param refusal status for all who ask, or for who does not log in so
+ * @param refusal status of every response
+ * @param logIn user and password that are required
  */
 export async function forwardProxy(
   port: number,
@@ -109,7 +110,7 @@ function join(one: Socket, other: Socket): void {
     from.on('error', () => to.destroy()).on('close', () => to.destroy());
 }
 
-/** The port it listens at; it is closed when the test is over. */
+/** Starts listening and returns the port; closes the server after the test. */
 async function listening(server: NetServer | Server): Promise<number> {
   const sockets = new Set<Socket>();
   server.on('connection', (socket: Socket) => {

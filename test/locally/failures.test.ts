@@ -75,7 +75,7 @@ describe('what must not leave is held', () => {
   test('where the folder cannot be made, the message says to choose another', async () => {
     const { run } = await scene();
     const error = await refusal(run({ out: '/proc/nowhere' }));
-    expect(error.message).toContain('The folder cannot be made there: choose another.');
+    expect(error.message).toContain('The folder cannot be created there: choose another.');
   });
 
   test('items that cannot be pulled make no feed, although yesterday’s are there', async () => {

@@ -78,7 +78,7 @@ test('where it cannot be written down that a message may have left, it does not 
   const allow = await forbid(fresh.work.warehouse, "new.message like 'It was handed%'");
   const error = await failure(run());
   expect(error).toMatchObject({ code: 'MAIL_NOT_SENT' });
-  expect((error as Error).message).toMatch(/could not be written down: found .*not today/);
+  expect((error as Error).message).toMatch(/could not be recorded first: found .*not today/);
   await allow();
   expect(smtp.messages).toHaveLength(0);
   await run();

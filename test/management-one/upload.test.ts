@@ -138,7 +138,7 @@ test('what was taken of several files is named; where nobody answers, nothing wa
   const { signal } = new AbortController();
   await expect(deliverByUpload(options)(files, signal)).rejects.toMatchObject({
     code: 'UPLOAD_PARTLY',
-    message: expect.stringContaining('Only "1.txt" of the files were taken.'),
+    message: expect.stringContaining('Only "1.txt" of the files were accepted.'),
   });
   await expect(
     deliverByUpload({ ...options, url: 'http://127.0.0.1:1/' })(files, signal),

@@ -48,7 +48,7 @@ async function failure(
   return error as Error;
 }
 
-describe('what must be written down before a message may have arrived', () => {
+describe('the hook that records a message before it may have arrived', () => {
   test('is awaited before the message ends', async () => {
     const server = await smtp();
     let sentMeanwhile = -1;
@@ -63,10 +63,10 @@ describe('what must be written down before a message may have arrived', () => {
     expect(server.messages).toHaveLength(1);
   });
 
-  test('keeps the message from going where it fails', async () => {
+  test('prevents the message from being sent if it fails', async () => {
     const server = await smtp();
     const message = await january({
-      beforeHandover: () => Promise.reject(new Error('The warehouse is gone.')),
+      beforeHandover: () => Promise.reject(new Error('The warehouse is down.')),
     });
     expect(await failure(through(server), message)).toMatchObject({ code: 'MAIL_NOT_SENT' });
     expect(server.messages).toHaveLength(0);
@@ -94,7 +94,7 @@ describe('an e-mail', () => {
     });
   });
 
-  test('keeps the Message-ID it is given, so that sending it twice shows', async () => {
+  test('uses the given Message-ID, so that a duplicate is recognizable', async () => {
     const server = await smtp();
     const message = await january({ messageId: '<acme-2026-01@acme.example>' });
     await sendEmail(through(server), message, quiet());
@@ -129,10 +129,10 @@ describe('an e-mail', () => {
   });
 
   test.each([
-    ['as it comes from the package', async () => makeCertificate()],
+    ['for localhost', async () => makeCertificate()],
     ['for another name', async () => makeCertificate('mail.acme.example')],
   ])(
-    'goes by STARTTLS to a server on this machine that signed its own certificate %s',
+    'is sent by STARTTLS to a server on this machine with a self-signed certificate %s',
     async (_, made) => {
       const server = await smtp({ tls: await made() });
       await sendEmail(through(server), await january(), quiet());
@@ -141,7 +141,7 @@ describe('an e-mail', () => {
     },
   );
 
-  test('goes to a certificate for another name where that name is given', async () => {
+  test('is sent to a server with a certificate for another name if server_name is set', async () => {
     const tls = { ...(await makeCertificate('mail.acme.example')), isImplicit: true };
     const server = await smtp({ ...LOG_IN, tls });
     const trust = { ca: tls.cert, serverName: 'mail.acme.example' };
@@ -150,7 +150,7 @@ describe('an e-mail', () => {
     await failure(through(server, { ca: tls.cert }), await january());
   });
 
-  test('is tried again while the server refuses for the moment, and arrives once', async () => {
+  test('is retried while the server refuses temporarily, and arrives once', async () => {
     const server = await smtp({ faults: { refuseForNow: 2 } });
     await sendEmail(through(server), await january(), quiet());
     expect(server.connections()).toBe(3);
@@ -158,7 +158,7 @@ describe('an e-mail', () => {
   });
 });
 
-describe('an e-mail that was certainly not sent says so, and why', () => {
+describe('an e-mail that was not sent fails with the reason', () => {
   test('when the log-in is refused: after one try, without showing the password', async () => {
     const server = await smtp({ ...LOG_IN, faults: { refuseLogin: true } });
     const error = await failure(through(server), await january());
@@ -193,7 +193,7 @@ describe('an e-mail that was certainly not sent says so, and why', () => {
     expect(server.connections()).toBe(1);
   });
 
-  test('when it refuses for the moment each time', async () => {
+  test('when the server refuses temporarily each time', async () => {
     const server = await smtp({ faults: { refuseForNow: 99 } });
     const error = await failure(through(server, { attempts: 2 }), await january());
     expect(error).toMatchObject({ code: 'MAIL_NOT_SENT' });
@@ -230,7 +230,7 @@ describe('an e-mail that was certainly not sent says so, and why', () => {
     const error = await failure(through(server), await january());
     expect(error).toMatchObject({ code: 'MAIL_NOT_SENT' });
     expect(error.message).toContain('the certificate of the mail server is not trusted');
-    expect(error.message).toContain('set `ca` beside its address to a file');
+    expect(error.message).toContain('set `ca` to a file');
     expect(server.messages).toHaveLength(0);
   });
 
@@ -241,7 +241,7 @@ describe('an e-mail that was certainly not sent says so, and why', () => {
     expect(error.message).toContain('no encrypted connection could be made');
   });
 
-  test('when the attachment has gone from this machine', async () => {
+  test('when the attachment no longer exists', async () => {
     const server = await smtp();
     const file = await outgoing('1.txt', 'x');
     const message = await january({ attachments: [{ ...file, path: '/nowhere/1.txt' }] });
@@ -250,12 +250,12 @@ describe('an e-mail that was certainly not sent says so, and why', () => {
   });
 });
 
-describe('an e-mail that may have been sent says so, and is not sent again', () => {
+describe('an e-mail that may have been sent is reported as such, and not sent again', () => {
   test('when the connection breaks after the whole message, before the answer', async () => {
     const server = await smtp({ faults: { dropAt: 'after data' } });
     const error = await failure(through(server), await january());
     expect(error).toMatchObject({ code: 'MAIL_MAYBE_SENT', exitCode: 5 });
-    expect(error.message).toContain('Ask a recipient whether it arrived before sending it again.');
+    expect(error.message).toContain('Ask a recipient whether it arrived before you send it again.');
     expect(server.connections()).toBe(1);
   });
 
@@ -266,7 +266,7 @@ describe('an e-mail that may have been sent says so, and is not sent again', () 
     expect(server.connections()).toBe(1);
   });
 
-  test('and names who has it when only some recipients were refused', async () => {
+  test('when only some recipients were refused: the message names both groups', async () => {
     const server = await smtp({ faults: { refuseRecipients: ['gone@m1.example'] } });
     const options = through(server, { to: ['affiliate@m1.example', 'gone@m1.example'] });
     const error = await failure(options, await january());
@@ -280,7 +280,7 @@ describe('an e-mail that may have been sent says so, and is not sent again', () 
 });
 
 describe('Ctrl-C while an e-mail is being sent', () => {
-  test('before the message has left: it was not sent', async () => {
+  test('before the message was sent: it was not sent', async () => {
     const server = await smtp({ faults: { stallAt: 'greeting' } });
     const pressed = new AbortController();
     void server.stalled().then(() => pressed.abort());
@@ -290,7 +290,7 @@ describe('Ctrl-C while an e-mail is being sent', () => {
     expect(error.message).toContain('It was not sent.');
   });
 
-  test('after the message has left: nobody knows', async () => {
+  test('after the message was sent: it may have arrived', async () => {
     const server = await smtp({ faults: { stallAt: 'data' } });
     const pressed = new AbortController();
     void server.stalled().then(() => pressed.abort());
@@ -300,19 +300,19 @@ describe('Ctrl-C while an e-mail is being sent', () => {
   });
 });
 
-describe('an e-mail cannot be bent by what is written into it', () => {
+describe('an injection attempt in an e-mail is rejected', () => {
   test.for<[string, Partial<EmailOptions>, Partial<EmailMessage>]>([
     ['a subject with a header behind it', {}, { subject: 'January\r\nBcc: spy@evil.example' }],
     ['a Message-ID with a header behind it', {}, { messageId: '<a@b>\nBcc: spy@evil.example' }],
     ['a recipient with a header behind it', { to: ['a@m1.example\r\nBcc: s@evil.example'] }, {}],
     ['a recipient that is two', { to: ['a@m1.example, spy@evil.example'] }, {}],
-    ['a recipient that is none', { to: ['affiliate'] }, {}],
+    ['a recipient without a domain', { to: ['affiliate'] }, {}],
     ['no recipient', { to: [] }, {}],
     ['a sender with a header behind it', { from: 'Acme\nBcc: s@evil.example <o@a.example>' }, {}],
     ['a reply address with a header behind it', { replyTo: 'o@a.example\rX: y' }, {}],
-    ['a mail server that is none', { smtp: 'http://shop:canary@127.0.0.1:25' }, {}],
+    ['a mail server with another protocol', { smtp: 'http://shop:canary@127.0.0.1:25' }, {}],
     ['a mail server that cannot be read', { smtp: 'smtp://shop:%canary@127.0.0.1:25' }, {}],
-  ])('%s is a mistake in the configuration', async ([, options, message]) => {
+  ])('%s is a configuration error', async ([, options, message]) => {
     const server = await smtp();
     const error = await failure(through(server, options), await january(message));
     expect(error).toMatchObject({ name: 'ConfigurationError', exitCode: 2 });

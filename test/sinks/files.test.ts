@@ -13,7 +13,7 @@ import { freshFolder, outgoing } from './outgoing.ts';
 const quiet = () => new AbortController().signal;
 const text = (data: string, rows = 1): Chunk => ({ data, rows });
 
-describe('a file that is being made', () => {
+describe('a file that is being written', () => {
   test('is measured, hashed and counted as it is written', async () => {
     const folder = join(await freshFolder(), 'made', 'when needed');
     const chunks = [text('upc,qty\n', 0), text('1,2\n3,4\n', 2), text('é\n')];
@@ -28,7 +28,7 @@ describe('a file that is being made', () => {
     });
   });
 
-  test('asks for the next chunk only when the last one is written', async () => {
+  test('requests the next chunk only when the last one is written', async () => {
     const folder = await freshFolder();
     const seen: string[] = [];
     async function* chunks() {
@@ -42,7 +42,7 @@ describe('a file that is being made', () => {
     expect(seen).toEqual(['', 'a', 'ab']);
   });
 
-  test('leaves the older file alone and nothing else when its rows cannot be read', async () => {
+  test('leaves only the older file if its rows cannot be read', async () => {
     const folder = await freshFolder();
     await writeFile(join(folder, '1.csv'), 'old');
     async function* chunks() {
@@ -56,7 +56,7 @@ describe('a file that is being made', () => {
     expect(String(await readFile(join(folder, '1.csv')))).toBe('old');
   });
 
-  test('leaves nothing when Ctrl-C is pressed', async () => {
+  test('leaves nothing after Ctrl-C', async () => {
     const folder = await freshFolder();
     const pressed = new AbortController();
     async function* chunks() {
@@ -70,7 +70,7 @@ describe('a file that is being made', () => {
     expect(await readdir(folder)).toEqual([]);
   });
 
-  test('names the folder when it cannot be written', async () => {
+  test('names a folder that cannot be written', async () => {
     const blocked = join(await freshFolder(), 'blocked');
     await writeFile(blocked, 'a file, not a folder');
     const error = await spoolFile(blocked, '1.csv', [], quiet()).catch((each: unknown) => each);
@@ -83,7 +83,7 @@ describe('a file that is being made', () => {
     ['ENOSPC', 'DISK_FULL', 'free some space'],
     ['EACCES', 'FILE_NOT_WRITTEN', 'permission'],
     ['EROFS', 'FILE_NOT_WRITTEN', 'read-only'],
-  ] as const)('says what to do about %s', ([code, ours, next]) => {
+  ] as const)('says how to fix %s', ([code, ours, next]) => {
     const error = localFileError(Object.assign(new Error(code), { code }), '/feeds', '1.csv');
     expect(error).toMatchObject({ code: ours, exitCode: 1 });
     expect(error.message).toContain('the folder /feeds');
@@ -104,7 +104,7 @@ describe('a file that is being made', () => {
     'a\u0085b.csv',
     ' a.csv',
     'x'.repeat(201),
-  ])('is refused a name that could leave the folder: %j', async name => {
+  ])('is rejected if its name could leave the folder: %j', async name => {
     const folder = await freshFolder();
     await expect(spoolFile(folder, name, [], quiet())).rejects.toMatchObject({
       code: 'FILE_NAME_UNSAFE',
@@ -130,7 +130,7 @@ describe('a delivery to a folder', () => {
     });
   });
 
-  test('refuses a file that changed after it was made, and keeps the older one', async () => {
+  test('rejects a file that changed after it was written, and leaves the older one', async () => {
     const folder = await freshFolder();
     await writeFile(join(folder, '1.csv'), 'old');
     const file = await outgoing('1.csv', 'made');
@@ -142,7 +142,7 @@ describe('a delivery to a folder', () => {
     expect(String(await readFile(join(folder, '1.csv')))).toBe('old');
   });
 
-  test('that cannot take the last file keeps the older ones of all', async () => {
+  test('that fails at the last file leaves all older files', async () => {
     const folder = await freshFolder();
     await writeFile(join(folder, '1.csv'), 'old');
     const last = await outgoing('2.csv', 'made');
@@ -153,7 +153,7 @@ describe('a delivery to a folder', () => {
     expect(String(await readFile(join(folder, '1.csv')))).toBe('old');
   });
 
-  test('that fails when some files have their names already says which', async () => {
+  test('that fails after some renames names the replaced files', async () => {
     const folder = await freshFolder();
     // Nothing can take the name of a folder.
     await mkdir(join(folder, '3.csv'));
@@ -165,12 +165,12 @@ describe('a delivery to a folder', () => {
     const error = await deliverToFolder(folder)(files, quiet()).catch((each: unknown) => each);
     expect(error).toMatchObject({ code: 'PARTLY_DELIVERED', exitCode: 5 });
     expect(String(error)).toContain(`"3.csv" could not be written in the folder ${folder}`);
-    expect(String(error)).toContain('New in that folder already: "1.csv", "2.csv".');
+    expect(String(error)).toContain('Already replaced in that folder: "1.csv", "2.csv".');
     expect(arrivedBefore(error).map(({ file }) => file)).toEqual(['1.csv', '2.csv']);
     expect((await readdir(folder)).sort()).toEqual(['1.csv', '2.csv', '3.csv']);
   });
 
-  test('first removes what a run that was killed left of its files, and nothing else', async () => {
+  test('first removes temporary files of a killed run, and nothing else', async () => {
     const folder = await freshFolder();
     const others = ['.1.csv.part-notours', '.2.csv.part-0123abcd', 'x.1.csv.part-0123abcd'];
     for (const name of ['.1.csv.part-0123abcd', ...others]) await writeFile(join(folder, name), '');
@@ -178,7 +178,7 @@ describe('a delivery to a folder', () => {
     expect((await readdir(folder)).sort()).toEqual([...others, '1.csv'].sort());
   });
 
-  test('stops before the next file when Ctrl-C is pressed', async () => {
+  test('stops before the next file after Ctrl-C', async () => {
     const folder = await freshFolder();
     const deliver = deliverToFolder(folder);
     const file = await outgoing('1.csv', 'new');
@@ -187,7 +187,7 @@ describe('a delivery to a folder', () => {
   });
 });
 
-test('a stop while one of two destinations has the files tells which', async () => {
+test('a stop while one of two destinations has the files names that destination', async () => {
   const folder = await freshFolder();
   const server = await ftp();
   server.faults.stallAfterBytes = 1;

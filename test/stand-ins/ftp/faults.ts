@@ -1,6 +1,6 @@
-/** What the stand-in FTP server does wrong, each switched on and off while it runs. */
+/** Faults of the stand-in FTP server; each can be changed while it runs. */
 export interface FtpFaults {
-  /** Refuses every log-in with 530, however right the password. */
+  /** Refuses every log-in with 530, even with the right password. */
   refuseLogin: boolean;
   /** Answers 530 with the password in the text, as some servers do. */
   echoPassword: boolean;
@@ -8,13 +8,13 @@ export interface FtpFaults {
   diskFullAfterBytes: number | undefined;
   /** Cuts both connections once this many bytes of an upload have arrived. */
   dropAfterBytes: number | undefined;
-  /** How many uploads in all are cut by `dropAfterBytes`; later ones go through. */
+  /** How many uploads `dropAfterBytes` cuts; later ones succeed. */
   drops: number;
-  /** Stops reading once this many bytes have arrived, and says nothing more. */
+  /** Stops reading and answering once this many bytes have arrived. */
   stallAfterBytes: number | undefined;
-  /** Loses everything beyond this many bytes and still answers 226. */
+  /** Drops everything after this many bytes and still answers 226. */
   keepOnlyBytes: number | undefined;
-  /** Writes other bytes than it gets when an upload is resumed. */
+  /** Changes the bytes of a resumed upload. */
   spoilResumed: boolean;
   /** Refuses uploads with 550. */
   forbidUpload: boolean;
@@ -22,13 +22,23 @@ export interface FtpFaults {
   forbidRename: boolean;
   /** Refuses a rename onto a name that exists with 550, as servers on Windows do. */
   forbidOverwrite: boolean;
-  /** Refuses to rename names that hold one of these with 550: the way to stop at the worst moment. */
+  /** Refuses to rename names that contain one of these with 550, to stop between two renames. */
   forbidRenameFrom: readonly string[];
   /** Does not know SIZE. */
   withoutSize: boolean;
+  /** Does not know EPSV, and answers PASV with this host, as behind a NAT. */
+  passiveHost: string | undefined;
+  /** Refuses LIST, NLST and MLSD. */
+  withoutList: boolean;
+  /** Refuses DELE with 550. */
+  forbidDelete: boolean;
+  /** Refuses names with a leading dot with 553, as Pure-FTPd does with `-x`. */
+  forbidDotNames: boolean;
+  /** Removes each file as soon as its upload is complete, as a drop folder does. */
+  takesAway: boolean;
 }
 
-/** Nothing goes wrong. */
+/** A server without faults. */
 export function noFaults(): FtpFaults {
   return {
     refuseLogin: false,
@@ -44,5 +54,10 @@ export function noFaults(): FtpFaults {
     forbidOverwrite: false,
     forbidRenameFrom: [],
     withoutSize: false,
+    passiveHost: undefined,
+    withoutList: false,
+    forbidDelete: false,
+    forbidDotNames: false,
+    takesAway: false,
   };
 }

@@ -1,4 +1,4 @@
-/** What the stand-in SFTP server does wrong, each switched on and off while it runs. */
+/** Faults of the stand-in SFTP server; each can be changed while it runs. */
 export interface SftpFaults {
   refuseLogin: boolean;
   /** Answers writes with a failure once this many bytes have arrived. */
@@ -6,18 +6,25 @@ export interface SftpFaults {
   /** Cuts the connection once this many bytes have arrived, `drops` times. */
   dropAfterBytes: number | undefined;
   drops: number;
-  /** Says nothing more once this many bytes have arrived. */
+  /** Stops answering once this many bytes have arrived. */
   stallAfterBytes: number | undefined;
-  /** Loses everything beyond this many bytes. */
+  /** Drops everything after this many bytes. */
   keepOnlyBytes: number | undefined;
   forbidUpload: boolean;
   forbidRename: boolean;
   forbidList: boolean;
-  /** Refuses renaming away from a temporary name once the target is gone: the worst moment. */
+  /** Refuses to rename a temporary name, so that a backup of the old file must be restored. */
   forbidFinalRename: boolean;
+  /** Does not support STAT and LSTAT. */
+  withoutStat: boolean;
+  forbidDelete: boolean;
+  /** Refuses names with a leading dot. */
+  forbidDotNames: boolean;
+  /** Removes each file as soon as it is closed, as a drop folder does. */
+  takesAway: boolean;
 }
 
-/** A server that does everything right. */
+/** A server without faults. */
 export function noFaults(): SftpFaults {
   return {
     refuseLogin: false,
@@ -30,5 +37,9 @@ export function noFaults(): SftpFaults {
     forbidRename: false,
     forbidList: false,
     forbidFinalRename: false,
+    withoutStat: false,
+    forbidDelete: false,
+    forbidDotNames: false,
+    takesAway: false,
   };
 }

@@ -5,7 +5,7 @@ import { SMTPServer, type SMTPServerDataStream } from 'smtp-server';
 import { noFaults, type SmtpFaults } from './faults.ts';
 
 export interface SmtpServerOptions {
-  /** Log-in that is required; left out, anybody may send. */
+  /** Required log-in; left out, no log-in is needed. */
   readonly user?: string;
   readonly password?: string;
   /** Offers TLS: by STARTTLS, or from the first byte when `isImplicit`. */
@@ -19,15 +19,15 @@ export interface SmtpServer {
   readonly port: number;
   /** `smtp://user:password@host:port`, ready for the sink. */
   readonly url: string;
-  /** Messages taken, in order, parsed; attachments are in `attachments[].content`. */
+  /** Accepted messages, in order, parsed; attachments are in `attachments[].content`. */
   readonly messages: readonly ParsedMail[];
-  /** How many of them came encrypted. */
+  /** How many of them were sent encrypted. */
   readonly secured: number;
   /** Change its fields at any time. */
   readonly faults: SmtpFaults;
   /** Connections made so far. */
   connections(): number;
-  /** Settles when the next connection has stopped moving because of `stallAt`. */
+  /** Resolves when the next connection stalls because of `stallAt`. */
   stalled(): Promise<void>;
   close(): Promise<void>;
 }
@@ -52,7 +52,7 @@ export async function startSmtp(options: SmtpServerOptions = {}): Promise<SmtpSe
     disableReverseLookup: true,
     secure: tls?.isImplicit ?? false,
     ...(tls && { key: tls.key, cert: tls.cert }),
-    // smtp-server would offer it with a certificate of its own, which nobody trusts.
+    // smtp-server would offer it with its own untrusted certificate.
     disabledCommands: tls === undefined ? ['STARTTLS'] : [],
     authOptional: user === undefined,
     allowInsecureAuth: true,
@@ -77,7 +77,7 @@ export async function startSmtp(options: SmtpServerOptions = {}): Promise<SmtpSe
     },
     onData(data, { secure }, answer) {
       if (faults.dropAt === 'during data') return cut();
-      take(data).then(
+      parseMessage(data).then(
         message => {
           if (faults.dropAt === 'after data') return cut();
           if (faults.stallAt === 'data') return events.emit('stalled');
@@ -96,7 +96,7 @@ export async function startSmtp(options: SmtpServerOptions = {}): Promise<SmtpSe
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
   });
-  // A client that goes away in the middle is what the tests do on purpose.
+  // Tests disconnect on purpose.
   server.on('error', () => {});
   await new Promise<void>(listening => server.listen(0, HOST, listening));
 
@@ -123,8 +123,8 @@ export async function startSmtp(options: SmtpServerOptions = {}): Promise<SmtpSe
   };
 }
 
-/** Reads a message to its end and takes it apart. */
-async function take(data: SMTPServerDataStream): Promise<ParsedMail> {
+/** Reads and parses a message. */
+async function parseMessage(data: SMTPServerDataStream): Promise<ParsedMail> {
   return simpleParser(data, { skipTextToHtml: true });
 }
 

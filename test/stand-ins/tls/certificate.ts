@@ -1,13 +1,13 @@
 import { generate } from 'selfsigned';
 import { now } from '../../setup/clock.ts';
 
-/** A private key and the certificate it signed itself, as PEM. A client that trusts it passes `cert` as its `ca`. */
+/** A private key and its self-signed certificate, as PEM. A client trusts it with `cert` as `ca`. */
 export interface TestCertificate {
   readonly key: string;
   readonly cert: string;
 }
 
-/** Makes a certificate for `localhost` and 127.0.0.1, or for another name alone, valid for a day. */
+/** Creates a certificate for `localhost` and 127.0.0.1, or for another name, valid for a day. */
 export async function makeCertificate(name?: string): Promise<TestCertificate> {
   const commonName = name ?? 'localhost';
   const { private: key, cert } = await generate([{ name: 'commonName', value: commonName }], {
