@@ -1,70 +1,89 @@
-/** Whether what a delivery needs is there: connects, logs in, enters the folder, and hands nothing over. */
+/** Connection tests: each tries what a delivery does, and says what it tried. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { DeliveryError } from '../transforms/errors.ts';
+import { interrupted } from '../transforms/interruption.ts';
+import { AtomicUpload, noLimits, removed } from './atomic-upload.ts';
 import type { EmailOptions } from './email/options.ts';
 import { MailFailure, readSmtpUrl, verifyLogin } from './email/smtp.ts';
-import { FtpConnection } from './ftp/connection.ts';
-import { FtpFailure } from './ftp/fault.ts';
-import { type FtpOptions, ftpAddress } from './ftp/options.ts';
-import { SftpFailure } from './sftp/fault.ts';
-import { type SftpOptions, sftpAddress } from './sftp/options.ts';
-import { SftpSession } from './sftp/session.ts';
+import {
+  DEFAULT_TIMEOUT_MS,
+  RemoteFailure,
+  type RemoteFault,
+  type RemoteFolder,
+  type RemoteOptions,
+  type RemoteServer,
+} from './remote-folder.ts';
+import { spoolFile } from './spool.ts';
 
-/** @throws DeliveryError with what the server said, and what to do */
-export async function reachFtp(options: FtpOptions, signal: AbortSignal): Promise<string> {
-  const connection = new FtpConnection(options, signal);
+/** The same name each time, so that a server that does not delete holds one of them at most. */
+const TEST_FILE = 'tillstream-connection-test.txt';
+
+/** What a connection test found. */
+export interface ConnectionTest {
+  /** What was tried and what happened, as a sentence. */
+  readonly says: string;
+  /** Whether nothing of the test was left behind. */
+  readonly isClean: boolean;
+}
+
+/** Uploads a small file as a delivery does, and deletes it. Throws `DeliveryError`. */
+export async function testServer(
+  server: RemoteServer,
+  { timeoutMs = DEFAULT_TIMEOUT_MS, viaTemporaryName = true }: RemoteOptions,
+  signal: AbortSignal,
+): Promise<ConnectionTest> {
+  const local = await mkdtemp(join(tmpdir(), 'tillstream-test-'));
+  let folder: RemoteFolder | undefined;
+  let upload: AtomicUpload | undefined;
   try {
-    await connection.client();
-    return ftpAddress(options);
+    const chunk = { data: 'Connection test of Tillstream. You can delete this file.\n', rows: 1 };
+    const file = await spoolFile(local, TEST_FILE, [chunk], signal);
+    folder = await server.open(signal, timeoutMs);
+    upload = new AtomicUpload(server, file, { isRenamed: viaTemporaryName, limits: noLimits() });
+    const summary = await upload.upload(folder);
+    const isClean = await removed(folder, TEST_FILE);
+    const end = isClean ? 'deleted' : 'not deleted: the server refused to delete it';
+    return {
+      says: `Login OK at ${server.addressOf()}. Test file "${TEST_FILE}": ${summary}; ${end}.`,
+      isClean,
+    };
   } catch (error) {
-    if (error instanceof FtpFailure) throw unreachable(ftpAddress(options), error.fault);
+    if (upload?.abandon() && folder?.isOpen) await upload.cleanUp(folder).catch(() => {});
+    if (signal.aborted) throw interrupted(`Testing ${server.addressOf()}`);
+    if (error instanceof RemoteFailure) throw testFailed(server.addressOf(), error.fault);
     throw error;
   } finally {
-    connection.close();
+    folder?.close();
+    await rm(local, { recursive: true, force: true });
   }
 }
 
-/** @throws DeliveryError with what the server said, and what to do */
-export async function reachSftp(options: SftpOptions, signal: AbortSignal): Promise<string> {
-  let session: SftpSession | undefined;
-  try {
-    session = await SftpSession.open(options, signal);
-    return sftpAddress(options);
-  } catch (error) {
-    if (error instanceof SftpFailure) throw unreachable(sftpAddress(options), error.fault);
-    throw error;
-  } finally {
-    session?.close();
-  }
-}
-
-/** @throws DeliveryError with what the server said, and what to do */
-export async function reachSmtp(
+/** Logs in to the mail server; no e-mail is sent. Throws `DeliveryError`. */
+export async function testMailServer(
   options: Pick<EmailOptions, 'smtp' | 'ca' | 'serverName'>,
-): Promise<string> {
+): Promise<ConnectionTest> {
   const server = readSmtpUrl(options.smtp);
   const address = `${server.isTlsFromStart ? 'smtps' : 'smtp'}://${server.host}:${server.port}`;
   try {
     await verifyLogin(server, { ...options, timeoutMs: 15_000 });
-    return address;
+    const tried = server.user === '' ? 'Connected to' : 'Login OK at';
+    return { says: `${tried} ${address}. No test e-mail was sent.`, isClean: true };
   } catch (error) {
     if (error instanceof MailFailure)
-      throw unreachable(address, { code: 'MAIL_SERVER', ...error.fault });
+      throw testFailed(address, { code: 'MAIL_SERVER', ...error.fault });
     throw error;
   }
 }
 
-function unreachable(
+function testFailed(
   address: string,
-  fault: {
-    readonly code: string;
-    readonly reason: string;
-    readonly said: string;
-    readonly next: string;
-  },
+  { code, reason, said, next }: Pick<RemoteFault, 'code' | 'reason' | 'said' | 'next'>,
 ): DeliveryError {
-  return new DeliveryError(fault.code, {
-    problem: `${address} cannot be used: ${fault.reason}`,
-    found: fault.said,
-    next: fault.next,
+  return new DeliveryError(code, {
+    problem: `The connection test of ${address} failed: ${reason}`,
+    found: said,
+    next,
   });
 }

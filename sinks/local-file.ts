@@ -8,15 +8,14 @@ export function temporaryName(name: string): string {
   return `.${name}.part-${randomBytes(4).toString('hex')}`;
 }
 
-/** Name under which an older file waits while the new one takes its place. */
-export function temporaryNameFor(name: string): string {
-  return temporaryName(name).replace('.part-', '.old-');
-}
-
-/** Whether a file is one that {@link temporaryName} or {@link asideName} named. */
+/**
+ * Whether a name is a temporary one of this file: a partial upload or a backup of the old file.
+ *
+ * On servers that refuse hidden names it has no leading dot.
+ */
 export function isTemporaryNameOf(name: string, found: string): boolean {
-  const start = `.${name}.`;
-  return found.startsWith(start) && /^(part|old)-[0-9a-f]{8}$/.test(found.slice(start.length));
+  const start = [`.${name}.`, `${name}.`].find(each => found.startsWith(each));
+  return start !== undefined && /^(part|old)-[0-9a-f]{8}$/.test(found.slice(start.length));
 }
 
 /** What to do next, by the error code of the operating system. */

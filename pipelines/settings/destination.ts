@@ -5,42 +5,40 @@ import { template } from './layout.ts';
 import { tls } from './tls.ts';
 import { line, oneOf, oneOrList, text, wholeNumber, yesNo } from './value.ts';
 
-const HOST = 'the name or address of the server alone, as ftp.acme.example';
-const HOST_KEY = 'the fingerprint of the server’s key, as SHA256: and 43 letters, digits, + and /';
+const HOST = 'the name or address of the server only, such as ftp.acme.example';
+const HOST_KEY = 'the fingerprint of the server’s key: SHA256: and 43 letters, digits, + and /';
 const DEFAULT_PORT = { ftp: 21, ftps: 21, 'ftps-implicit': 990 } as const;
 
 const server = {
   host: z
     .string(HOST)
     .regex(/^[\w.:[\]-]+$/, HOST)
-    .describe('Server, as Locally names it.'),
-  user: text(line('the user name Locally gave')).describe('User name that Locally gave.'),
+    .describe('Server, from Locally.'),
+  user: text(line('the user name from Locally')).describe('User name from Locally.'),
   timeout_ms: wholeNumber(1000, 600_000)
     .default(30_000)
-    .describe(
-      'Milliseconds without a sign of life after which the connection is given up. Default 30000.',
-    ),
-  attempts: wholeNumber(1, 10)
-    .default(3)
-    .describe('How often a delivery is tried at most. Default 3.'),
+    .describe('Milliseconds without any response before the connection fails. Default 30000.'),
+  attempts: wholeNumber(1, 10).default(3).describe('Most attempts for each file. Default 3.'),
   rename: yesNo()
     .default(true)
     .describe(
-      'Upload under another name and rename when whole. false: for servers that forbid it. Default true.',
+      'Upload under a temporary name and rename. false: for servers that forbid it. Default true.',
     ),
 };
 
-const password = text(line(`the password Locally gave, as \${LOCALLY_PASSWORD}`));
+const password = text(line(`the password from Locally, such as \${LOCALLY_PASSWORD}`));
 
 const ftp = z
   .strictObject({
     protocol: oneOf(['ftp', 'ftps', 'ftps-implicit']).describe(
-      'ftp; ftps asks for TLS after connecting; ftps-implicit starts with TLS.',
+      'ftp is not encrypted; ftps uses AUTH TLS; ftps-implicit starts with TLS.',
     ),
     ...server,
     port: wholeNumber(1, 65_535).optional().describe('Default 21, or 990 for ftps-implicit.'),
-    password: password.describe(`Password that Locally gave, as \${LOCALLY_PASSWORD}.`),
-    directory: line('a folder on the server, as /').default('/').describe('Folder on the server.'),
+    password: password.describe(`Password from Locally, such as \${LOCALLY_PASSWORD}.`),
+    directory: line('a folder on the server, such as feeds')
+      .default('.')
+      .describe('Folder on the server. Default: the log-in folder.'),
     ...tls,
   })
   .transform(to => ({ ...to, port: to.port ?? DEFAULT_PORT[to.protocol] }));
@@ -50,11 +48,11 @@ const sftp = z
     protocol: z.literal('sftp').describe('SFTP.'),
     ...server,
     port: wholeNumber(1, 65_535).default(22).describe('Default 22.'),
-    password: password.optional().describe('Password; left out where a private key is given.'),
+    password: password.optional().describe('Password. Not needed with a private key.'),
     private_key: z
-      .string(`a private key as text, as \${LOCALLY_KEY}`)
+      .string(`a private key as text, such as \${LOCALLY_KEY}`)
       .optional()
-      .describe(`Private key as OpenSSH or PEM text, as \${LOCALLY_KEY}.`),
+      .describe(`Private key as OpenSSH, PKCS#8 or PEM text, such as \${LOCALLY_KEY}.`),
     passphrase: text(line('the passphrase of the private key'))
       .optional()
       .describe('Passphrase of the private key.'),
@@ -63,11 +61,11 @@ const sftp = z
       .regex(/^SHA256:[A-Za-z0-9+/]{43}$/, HOST_KEY)
       .optional()
       .describe(
-        'Fingerprint of the server’s key. Without it nothing is sent, and the message names the key that was shown.',
+        'Fingerprint of the server’s key. Without it nothing is sent, and the message shows the key.',
       ),
-    directory: line('a folder on the server, as feeds')
+    directory: line('a folder on the server, such as feeds')
       .default('.')
-      .describe('Folder on the server. Default: where the log-in lands.'),
+      .describe('Folder on the server. Default: the log-in folder.'),
   })
   .superRefine((to, context) => {
     if (to.password !== undefined || to.private_key !== undefined) return;
@@ -78,16 +76,16 @@ const sftp = z
     });
   });
 
-const TO = 'the feed address of each store, as { "12345": feeds.12345.x@robot.locally.com }';
+const TO = 'the feed address of each store, such as { "12345": feeds.12345.x@robot.locally.com }';
 
 const email = z.strictObject({
   protocol: z.literal('email').describe('E-mail to each store’s feed address.'),
-  smtp: smtp.describe(`Mail server, as \${SMTP_URL}: smtp://user:password@host:587.`),
+  smtp: smtp.describe(`Mail server, such as \${SMTP_URL}: smtp://user:password@host:587.`),
   ...tls,
   from: address.describe('Sender.'),
   to: z
     .union([address, z.record(z.string(), address)], TO)
-    .describe('Feed address of each Locally store id; one address where files are combined.'),
+    .describe('Feed address of each Locally store id; one address if files are combined.'),
   subject: template(['file', 'merchant'], 'subject')
     .default('{file}')
     .describe('Default: the file’s name.'),
@@ -96,7 +94,7 @@ const email = z.strictObject({
 const PROTOCOLS = 'one of ftp, ftps, ftps-implicit, sftp, email';
 
 const destination = z.preprocess(
-  // A destination that does not say is FTP.
+  // A destination without a protocol is FTP.
   value =>
     typeof value === 'object' && value !== null && !Array.isArray(value) && !('protocol' in value)
       ? { ...value, protocol: 'ftp' }
@@ -108,5 +106,5 @@ const destination = z.preprocess(
 
 export type Destination = z.infer<typeof destination>;
 
-/** One destination, or a list of them that all get the feed. */
+/** One destination, or a list of destinations that all get the feed. */
 export const destinations = oneOrList(destination, 'at least one destination');

@@ -1,43 +1,23 @@
 import { redact } from '../redact.ts';
+import type { RemoteFault } from '../remote-folder.ts';
 import type { SftpOptions } from './options.ts';
 
-/** What the session was doing when something went wrong. */
-export type SftpStep = 'connect' | 'enter' | 'upload' | 'verify' | 'rename' | 'tidy';
-
-export interface SftpFault {
-  readonly code: string;
-  /** Completes "x.csv was not delivered to sftp://…: ". */
-  readonly reason: string;
-  /** What the server or the system said, without secrets. */
-  readonly said: string;
-  readonly next: string;
-  /** Whether trying again soon, unchanged, may succeed. */
-  readonly isTemporary: boolean;
-}
-
-/** A fault on its way up through a delivery; it ends there, as a `DeliveryError` that names the file. */
-export class SftpFailure extends Error {
-  readonly fault: SftpFault;
-
-  constructor(fault: SftpFault) {
-    super(fault.reason);
-    this.fault = fault;
-  }
-}
+/** What the session was doing when it failed. */
+export type SftpStep = 'connect' | 'enter' | 'upload' | 'verify' | 'rename' | 'remove';
 
 /** Codes of an SFTP answer (draft-ietf-secsh-filexfer, "Responses from the Server"). */
-const NO_SUCH_FILE = 2;
+export const NO_SUCH_FILE = 2;
 const PERMISSION_DENIED = 3;
 const NO_SPACE = 14;
 const QUOTA = 15;
 
-/** Makes sense of whatever a step threw. `presented` is the fingerprint that the server showed. */
+/** Classifies an error of a step. `presented` lists the host keys that the server showed. */
 export function sftpFault(
   error: unknown,
   step: SftpStep,
   options: SftpOptions,
-  presented: string | undefined,
-): SftpFault {
+  presented: readonly string[],
+): RemoteFault {
   const text = error instanceof Error ? error.message : String(error);
   const secrets = [options.password, options.passphrase].filter(each => each !== undefined);
   const said = redact(text, secrets);
@@ -45,12 +25,13 @@ export function sftpFault(
   return { ...knownFault(error, text, step), said };
 }
 
-type Known = Omit<SftpFault, 'said'>;
+type Known = Omit<RemoteFault, 'said'>;
 
 function knownFault(error: unknown, text: string, step: SftpStep): Known {
   const { code, level } = (error ?? {}) as { code?: unknown; level?: unknown };
   if (level === 'client-authentication') return FAULTS.logIn;
   if (level === 'agent' || /privateKey|passphrase|key format/i.test(text)) return FAULTS.key;
+  if (level === 'handshake' && /no matching/i.test(text)) return FAULTS.algorithms;
   if (code === 'ECONNREFUSED') return FAULTS.nobody;
   if (code === 'ENOTFOUND') return FAULTS.unknownHost;
   if (level === 'client-timeout' || code === 'ETIMEDOUT' || text === STALLED) return FAULTS.stalled;
@@ -63,22 +44,22 @@ function knownFault(error: unknown, text: string, step: SftpStep): Known {
   return FAULTS.lost;
 }
 
-/** The message of an error for a server that fell silent. */
-export const STALLED = 'no sign of life';
+/** Message of the error for a server that stopped answering. */
+export const STALLED = 'no response in time';
 
-function hostKeyFault({ hostKey }: SftpOptions, presented: string | undefined): Known {
-  const shown = presented ?? 'no key';
+function hostKeyFault({ hostKey }: SftpOptions, presented: readonly string[]): Known {
+  const shown = presented.join(' and ') || 'no key';
   return hostKey === undefined
     ? {
         code: 'SFTP_HOST_KEY_UNKNOWN',
-        reason: `no host key is set, and the server shows ${shown}`,
-        next: 'Ask whoever runs the server whether that is its key, and set it as host_key.',
+        reason: `no host key is set, and the server presents ${shown}`,
+        next: 'Ask the administrator of the server whether that is its key, and set it as host_key.',
         isTemporary: false,
       }
     : {
         code: 'SFTP_HOST_KEY_CHANGED',
-        reason: `the server shows ${shown} and not the host key that is set (${hostKey})`,
-        next: 'Ask whoever runs the server whether its key has changed; until then somebody else may be answering.',
+        reason: `the server presents ${shown} instead of the configured host_key (${hostKey})`,
+        next: 'Ask the administrator of the server whether its key has changed; until then another server may be answering.',
         isTemporary: false,
       };
 }
@@ -93,56 +74,65 @@ const FAULTS = {
   key: {
     code: 'SFTP_KEY_UNREADABLE',
     reason: 'the private key cannot be read',
-    next: 'Give the private key as the text of its file (OpenSSH or PEM), with its passphrase where it has one.',
+    next: 'Set private_key to the text of its file (OpenSSH, PKCS#8 or PEM), and passphrase if it has one.',
+    isTemporary: false,
+  },
+  algorithms: {
+    code: 'SFTP_NO_COMMON_ALGORITHM',
+    reason: 'the server and Tillstream have no SSH algorithm in common',
+    next: 'Ask the administrator of the server to enable current SSH algorithms.',
     isTemporary: false,
   },
   nobody: {
     code: 'SFTP_UNREACHABLE',
     reason: 'nothing answers at that host and port',
-    next: 'Check host and port, and that the server runs and no firewall is between.',
+    next: 'Check host and port, that the server runs, and that no firewall blocks it.',
     isTemporary: true,
   },
   unknownHost: {
     code: 'SFTP_UNREACHABLE',
-    reason: 'no host of that name is known',
+    reason: 'no host has that name',
     next: 'Check the spelling of the host in the configuration.',
     isTemporary: false,
   },
   stalled: {
     code: 'SFTP_STALLED',
     reason: 'the server stopped answering',
-    next: 'Run the command again later, or raise the time-out where the line is slow.',
+    next: 'Run the command again later, or raise `timeout_ms` if the line is slow.',
     isTemporary: true,
   },
   diskFull: {
     code: 'SFTP_DISK_FULL',
     reason: 'the disk or quota of the server is full',
-    next: 'Ask whoever runs the server for space, then run the command again.',
+    next: 'Ask the administrator of the server for space, then run the command again.',
     isTemporary: false,
   },
   noFolder: {
     code: 'SFTP_NO_FOLDER',
     reason: 'the folder does not exist',
-    next: 'Check `directory` in the configuration, or make the folder on the server.',
+    next: 'Check `directory` in the configuration, or create the folder on the server.',
     isTemporary: false,
   },
   rename: {
     code: 'SFTP_RENAME_REFUSED',
     reason: 'the server refused to rename the uploaded file',
-    next: 'Ask for the permission to rename, or set rename: false.',
+    next: 'Ask for permission to rename files, or set rename: false.',
     isTemporary: false,
+    isRefusal: true,
   },
   permission: {
     code: 'SFTP_NOT_PERMITTED',
-    reason: 'the server does not permit writing there',
-    next: 'Ask whoever runs the server for permission to write in that folder.',
+    reason: 'the server does not allow writing there',
+    next: 'Check `directory`, ask the administrator of the server for permission to write there, or set rename: false if only file names of your own are allowed.',
     isTemporary: false,
+    isRefusal: true,
   },
   refused: {
     code: 'SFTP_REFUSED',
     reason: 'the server refused',
-    next: 'Show the answer to whoever runs the server.',
+    next: 'Send this answer to the administrator of the server.',
     isTemporary: false,
+    isRefusal: true,
   },
   lost: {
     code: 'SFTP_CONNECTION_LOST',

@@ -1,33 +1,25 @@
-/** Where and how files are handed over by SFTP. */
-export interface SftpOptions {
+import { type RemoteOptions, remoteAddress } from '../remote-folder.ts';
+
+/** Server, log-in and folder for deliveries by SFTP. */
+export interface SftpOptions extends RemoteOptions {
   readonly host: string;
   readonly port: number;
   readonly user: string;
-  /** Password, or a private key, or both where the server wants both. */
+  /** Password, private key, or both if the server requires both. */
   readonly password?: string;
-  /** Private key as OpenSSH or PEM text. */
+  /** Private key as OpenSSH, PKCS#8 or PEM text. */
   readonly privateKey?: string;
   readonly passphrase?: string;
   /**
-   * Fingerprint of the server's key as `ssh-keygen -l` shows it: `SHA256:…`. Without it nothing is sent, because
-   * anybody could be answering.
+   * Fingerprint of the server's key as `ssh-keygen -l` shows it: `SHA256:…`. Without it nothing is
+   * sent, because any server could be answering.
    */
   readonly hostKey?: string;
-  /** Must exist; left out, the folder the log-in lands in. */
+  /** Must exist. Default: the log-in folder. */
   readonly directory?: string;
-  /** Longest silence of the server before it counts as stalled. Default 30 000. */
-  readonly timeoutMs?: number;
-  /** Upload under another name and rename. Default true. Off is for servers that forbid renaming. */
-  readonly viaTemporaryName?: boolean;
-  /** Tries for each file, the first one counted. Default 4. */
-  readonly attempts?: number;
-  /** Longest rest before the second try; grows after. Default 1000. */
-  readonly backoffMs?: number;
 }
 
 /** `sftp://host:port/folder/name` for messages and receipts: no user, no password. */
-export function sftpAddress({ host, port, directory = '' }: SftpOptions, name = ''): string {
-  const shown = host.includes(':') ? `[${host}]` : host;
-  const folder = directory.split('/').filter(part => part !== '' && part !== '.');
-  return `sftp://${shown}:${port}/${[...folder, name].join('/')}`;
+export function sftpAddress(options: SftpOptions, name = ''): string {
+  return remoteAddress('sftp', options, name);
 }

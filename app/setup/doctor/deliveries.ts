@@ -2,10 +2,12 @@ import { ftpOptionsOf, sftpOptionsOf } from '../../../pipelines/exports/locally/
 import type { Destination } from '../../../pipelines/settings/destination.ts';
 import type { Configuration } from '../../../pipelines/settings/schema.ts';
 import { trustOf } from '../../../pipelines/settings/tls.ts';
-import { reachFtp, reachSftp, reachSmtp } from '../../../sinks/connection-test.ts';
-import { examined, type Finding, ok } from './finding.ts';
+import { type ConnectionTest, testMailServer, testServer } from '../../../sinks/connection-test.ts';
+import { ftpServer } from '../../../sinks/ftp/ftp.ts';
+import { sftpServer } from '../../../sinks/sftp/sftp.ts';
+import { examined, type Finding, ok, warn } from './finding.ts';
 
-/** Whether every server that something is delivered to lets us in. */
+/** Runs the connection test of every destination. */
 export async function checkDeliveries(
   { locally, management_one: managementOne }: Configuration,
   signal: AbortSignal,
@@ -13,29 +15,37 @@ export async function checkDeliveries(
   const findings: Finding[] = [];
   for (const destination of locally?.deliver ?? []) {
     const check = `Locally by ${destination.protocol}`;
-    findings.push(
-      ...(await examined(check, async () => [
-        ok(check, `${await reach(destination, signal)} lets us in`),
-      ])),
-    );
+    const found = await examined(check, async () => [
+      findingOf(check, await testDestination(destination, signal)),
+    ]);
+    findings.push(...found);
   }
   if (managementOne?.email !== undefined) {
     const server = { smtp: managementOne.email.smtp, ...trustOf(managementOne.email) };
     const check = 'Management One by e-mail';
-    findings.push(
-      ...(await examined(check, async () => [ok(check, `${await reachSmtp(server)} lets us in`)])),
-    );
+    const found = await examined(check, async () => [
+      findingOf(check, await testMailServer(server)),
+    ]);
+    findings.push(...found);
   }
   return findings;
 }
 
-function reach(to: Destination, signal: AbortSignal): Promise<string> {
+function findingOf(check: string, { says, isClean }: ConnectionTest): Finding {
+  return isClean ? ok(check, says) : warn(check, says, 'Delete the test file on the server.');
+}
+
+function testDestination(to: Destination, signal: AbortSignal): Promise<ConnectionTest> {
   switch (to.protocol) {
     case 'email':
-      return reachSmtp({ smtp: to.smtp, ...trustOf(to) });
-    case 'sftp':
-      return reachSftp(sftpOptionsOf(to), signal);
-    default:
-      return reachFtp(ftpOptionsOf(to), signal);
+      return testMailServer({ smtp: to.smtp, ...trustOf(to) });
+    case 'sftp': {
+      const options = sftpOptionsOf(to);
+      return testServer(sftpServer(options), options, signal);
+    }
+    default: {
+      const options = ftpOptionsOf(to);
+      return testServer(ftpServer(options), options, signal);
+    }
   }
 }
