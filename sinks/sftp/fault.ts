@@ -30,8 +30,8 @@ type Known = Omit<RemoteFault, 'said'>;
 function knownFault(error: unknown, text: string, step: SftpStep): Known {
   const { code, level } = (error ?? {}) as { code?: unknown; level?: unknown };
   if (level === 'client-authentication') return FAULTS.logIn;
-  if (level === 'agent' || /privateKey|passphrase|key format/i.test(text)) return FAULTS.key;
   if (level === 'handshake' && /no matching/i.test(text)) return FAULTS.algorithms;
+  if (level === 'agent' || /privateKey|passphrase|key format/i.test(text)) return FAULTS.key;
   if (code === 'ECONNREFUSED') return FAULTS.nobody;
   if (code === 'ENOTFOUND') return FAULTS.unknownHost;
   if (level === 'client-timeout' || code === 'ETIMEDOUT' || text === STALLED) return FAULTS.stalled;

@@ -23,13 +23,13 @@ export async function ftpWithOldFile(options: FtpServerOptions = {}): Promise<Ft
   return server;
 }
 
-/** The options that reach a server, without patience. */
+/** Options for a server, with short waits. */
 export function to(server: FtpServer, more: Partial<FtpOptions> = {}): FtpOptions {
   const { host, port, user, password } = server;
   return { protocol: 'ftp', host, port, user, password, backoffMs: 1, timeoutMs: 2000, ...more };
 }
 
-/** The error of a delivery that must fail; its password is looked for in every part of it. */
+/** Returns the error of a delivery; checks that no part of it contains the password. */
 export async function failure(
   options: FtpOptions,
   files: readonly OutgoingFile[],

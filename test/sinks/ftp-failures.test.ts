@@ -9,8 +9,8 @@ import { makeCertificate } from '../stand-ins/tls/certificate.ts';
 import { failure, ftp, ftpWithOldFile, OLD, quiet, to } from './ftp-delivery.ts';
 import { awkwardBytes, outgoing } from './outgoing.ts';
 
-describe('a delivery that fails says what to do', () => {
-  test('when a connection breaks once, nothing: it is tried again', async () => {
+describe('a failed delivery says what to do', () => {
+  test('when a connection breaks once: it is retried', async () => {
     const server = await ftp({ faults: { dropAfterBytes: 100_000, drops: 1 } });
     const file = await outgoing('12345.csv', awkwardBytes(300_000));
     await deliverByFtp(to(server))([file], quiet());
@@ -18,7 +18,7 @@ describe('a delivery that fails says what to do', () => {
     expect(await server.list()).toEqual(['12345.csv']);
   });
 
-  test('when the password is wrong: after one try, without showing it', async () => {
+  test('when the password is wrong: after one attempt, without showing it', async () => {
     const server = await ftp();
     const error = await failure(to(server, { password: 'wrong-canary' }), [
       await outgoing('12345.csv', 'new'),
@@ -26,7 +26,7 @@ describe('a delivery that fails says what to do', () => {
     expect(error.message).toBe(
       `"12345.csv" was not delivered to ftp://127.0.0.1:${server.port}/: the server refused the log-in: ` +
         'found "530 Login incorrect". Check user and password of the delivery in the configuration. ' +
-        'Delivered before it: none. Nothing half done was left behind.',
+        'Delivered before it: none. No temporary file was left there.',
     );
     expect(error).toMatchObject({ code: 'FTP_LOGIN_REFUSED' });
     expect(server.logIns()).toBe(1);
@@ -55,17 +55,17 @@ describe('a delivery that fails says what to do', () => {
     expect(error.message).toContain(`ftp://127.0.0.1:${server.port}/feeds/`);
   });
 
-  test('when the old file was moved aside and cannot be moved back: where it is', async () => {
+  test('when the old file was moved and cannot be moved back: its name', async () => {
     const server = await ftpWithOldFile();
     server.faults.forbidRenameFrom = ['.part-', '.old-'];
     const error = await failure(to(server), [await outgoing('12345.csv', 'new')]);
     const [old = '', ...others] = await server.list();
-    expect(error.message).toContain(`If "12345.csv" is gone there, rename "${old}" to it.`);
+    expect(error.message).toContain(`If "12345.csv" is missing there, rename "${old}" to it.`);
     expect(String(await server.read(old))).toBe(OLD);
     expect(others).toEqual([]);
   });
 
-  test('and which files had arrived before', async () => {
+  test('and names the files that were delivered before', async () => {
     const server = await ftp({ faults: { diskFullAfterBytes: 1000 } });
     const error = await failure(to(server), [
       await outgoing('1.csv', 'small'),
@@ -104,10 +104,10 @@ describe('a delivery that fails says what to do', () => {
     expect(error).toMatchObject({ code: 'FTP_STALLED' });
   });
 
-  test('when the file has gone from this machine', async () => {
+  test('when the file no longer exists on this machine', async () => {
     const server = await ftp();
-    const gone = { ...(await outgoing('1.csv', 'x')), path: '/nowhere/1.csv' };
-    expect(await failure(to(server), [gone])).toBeInstanceOf(LocalFileError);
+    const missing = { ...(await outgoing('1.csv', 'x')), path: '/nowhere/1.csv' };
+    expect(await failure(to(server), [missing])).toBeInstanceOf(LocalFileError);
   });
 
   test('when a file name would leave its folder', async () => {
@@ -118,7 +118,7 @@ describe('a delivery that fails says what to do', () => {
   });
 });
 
-/** Says yes to AUTH TLS and leaves the client waiting for the handshake. */
+/** Accepts AUTH TLS and never answers the handshake. */
 async function silentAfterAuthTls(): Promise<number> {
   const server = createServer(socket => {
     socket.on('error', () => {});

@@ -18,12 +18,12 @@ describe('a delivery by FTP', () => {
         file: '12345.csv',
         destination: `ftp://127.0.0.1:${server.port}/12345.csv`,
         bytes: file.bytes,
-        detail: `transfer complete, ${file.bytes} bytes there`,
+        detail: '300,017 bytes uploaded, size verified',
       },
     ]);
   });
 
-  test('replaces the file of the day before', async () => {
+  test('replaces the file of the previous day', async () => {
     const server = await ftpWithOldFile();
     const file = await outgoing('12345.csv', 'new');
     await deliverByFtp(to(server))([file], quiet());
@@ -53,13 +53,13 @@ describe('a delivery by FTP', () => {
     expect((await server.read('empty.csv')).length).toBe(0);
   });
 
-  test('measures by the listing where the server has no SIZE', async () => {
+  test('is verified by the listing if the server has no SIZE', async () => {
     const server = await ftp({ faults: { withoutSize: true } });
     const [receipt] = await deliverByFtp(to(server))([await outgoing('1.csv', 'four')], quiet());
-    expect(receipt?.detail).toBe('transfer complete, 4 bytes there');
+    expect(receipt?.detail).toBe('4 bytes uploaded, size verified');
   });
 
-  test('writes straight to the name where renaming is turned off', async () => {
+  test('is written directly to its name with rename: false', async () => {
     const server = await ftpWithOldFile();
     server.faults.forbidRename = true;
     const options = to(server, { viaTemporaryName: false });
@@ -79,18 +79,20 @@ describe('a delivery by FTP', () => {
 });
 
 describe('an upload that was cut off', () => {
-  test('goes on where it stopped, and is read back', async () => {
+  test('continues where it stopped, and is read back', async () => {
     const server = await ftpWithOldFile({ faults: { dropAfterBytes: 1_000_000, drops: 1 } });
     const file = await outgoing('12345.csv', awkwardBytes(3_000_000));
     const [receipt] = await deliverByFtp(to(server))([file], quiet());
     expect(await server.read('12345.csv')).toEqual(await readFile(file.path));
     expect(await server.list()).toEqual(['12345.csv']);
-    const from = Number(/resumed after (\d+) and read back/.exec(receipt!.detail)?.[1]);
+    const from = Number(
+      /resumed after ([\d,]+) bytes and read back/.exec(receipt!.detail)?.[1]?.replaceAll(',', ''),
+    );
     expect(from).toBeGreaterThan(0);
     expect(from).toBeLessThan(file.bytes);
   });
 
-  test('starts anew when the halves do not fit', async () => {
+  test('starts again if the resumed file is damaged', async () => {
     const server = await ftpWithOldFile({
       faults: { dropAfterBytes: 1_000_000, drops: 1, spoilResumed: true },
     });
@@ -98,12 +100,12 @@ describe('an upload that was cut off', () => {
     const [receipt] = await deliverByFtp(to(server))([file], quiet());
     expect(await server.read('12345.csv')).toEqual(await readFile(file.path));
     expect(await server.list()).toEqual(['12345.csv']);
-    expect(receipt!.detail).toBe(`transfer complete, ${file.bytes} bytes there`);
+    expect(receipt!.detail).toBe('3,000,017 bytes uploaded, size verified');
   });
 });
 
-describe('a delivery that fails leaves the old file whole and nothing else', () => {
-  test('when the disk of the server is full, after one try', async () => {
+describe('a failed delivery leaves only the complete old file', () => {
+  test('when the disk of the server is full, after one attempt', async () => {
     const server = await ftpWithOldFile({ faults: { diskFullAfterBytes: 100_000 } });
     const error = await failure(to(server), [await outgoing('12345.csv', awkwardBytes(300_000))]);
     expect(error).toBeInstanceOf(DeliveryError);
@@ -133,17 +135,17 @@ describe('a delivery that fails leaves the old file whole and nothing else', () 
     await expectOldFileAlone(server);
   });
 
-  test('when the server keeps less than it was sent', async () => {
+  test('when the server stores only a part', async () => {
     const server = await ftpWithOldFile({ faults: { keepOnlyBytes: 1000 } });
     const error = await failure(to(server, { attempts: 2 }), [
       await outgoing('12345.csv', awkwardBytes(3000)),
     ]);
     expect(error).toMatchObject({ code: 'FTP_CUT_SHORT' });
-    expect(error.message).toContain('1000 bytes there');
+    expect(error.message).toContain('1,000 bytes there, 3,017 bytes sent');
     await expectOldFileAlone(server);
   });
 
-  test('when uploading is not permitted', async () => {
+  test('when uploading is forbidden', async () => {
     const server = await ftpWithOldFile();
     server.faults.forbidUpload = true;
     const error = await failure(to(server), [await outgoing('12345.csv', 'new')]);
@@ -151,7 +153,7 @@ describe('a delivery that fails leaves the old file whole and nothing else', () 
     await expectOldFileAlone(server);
   });
 
-  test('when renaming is not permitted', async () => {
+  test('when renaming is forbidden', async () => {
     const server = await ftpWithOldFile();
     server.faults.forbidRename = true;
     const error = await failure(to(server), [await outgoing('12345.csv', 'new')]);
@@ -159,7 +161,7 @@ describe('a delivery that fails leaves the old file whole and nothing else', () 
     await expectOldFileAlone(server);
   });
 
-  test('when the rename fails after the old file was moved aside: it is moved back', async () => {
+  test('when the rename fails after the old file was moved: it is moved back', async () => {
     const server = await ftpWithOldFile();
     server.faults.forbidRenameFrom = ['.part-'];
     const error = await failure(to(server), [await outgoing('12345.csv', 'new')]);
@@ -175,7 +177,7 @@ describe('a delivery that fails leaves the old file whole and nothing else', () 
     const error = await failure(to(server), [file], pressed.signal);
     expect(error).toBeInstanceOf(InterruptedError);
     expect(error.message).toBe(
-      'Sending "12345.csv" was stopped on request. Delivered before it: none. Nothing half done was left behind. Run the command again to finish.',
+      'Sending "12345.csv" was stopped on request. Delivered before it: none. No temporary file was left there. Run the command again to finish.',
     );
     await expectOldFileAlone(server);
   });

@@ -32,7 +32,7 @@ export interface FtpFaults {
   withoutList: boolean;
   /** Refuses DELE with 550. */
   forbidDelete: boolean;
-  /** Refuses names with a leading dot with 553, as Pure-FTPd does with `-x`. */
+  /** Refuses names with a leading dot, as Pure-FTPd does with `-x`. */
   forbidDotNames: boolean;
   /** Removes each file as soon as its upload is complete, as a drop folder does. */
   takesAway: boolean;

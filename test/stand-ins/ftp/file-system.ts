@@ -1,5 +1,5 @@
 import type { EventEmitter } from 'node:events';
-import { createWriteStream, existsSync } from 'node:fs';
+import { createWriteStream, existsSync, unlink } from 'node:fs';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { FileSystem, type FtpConnection } from 'ftp-srv';
@@ -8,17 +8,24 @@ import type { FtpFaults } from './faults.ts';
 /** The reply text that {@link startFtp} turns into a 552. */
 export const DISK_FULL = 'Requested file action aborted, storage allocation exceeded';
 
-/** A folder as one connection sees it, with whatever goes wrong in it. Emits `stalled` when an upload stops moving. */
+/** The files of one connection, with faults. Emits `stalled` when an upload stalls. */
 export class FaultyFileSystem extends FileSystem {
   readonly #connection: FtpConnection;
   readonly #root: string;
+  readonly #home: string;
   readonly #faults: FtpFaults;
   readonly #events: EventEmitter;
 
-  constructor(connection: FtpConnection, root: string, faults: FtpFaults, events: EventEmitter) {
-    super(connection, { root, cwd: '/' });
+  constructor(
+    connection: FtpConnection,
+    { root, home }: { readonly root: string; readonly home: string },
+    faults: FtpFaults,
+    events: EventEmitter,
+  ) {
+    super(connection, { root, cwd: home });
     this.#connection = connection;
     this.#root = root;
+    this.#home = home;
     this.#faults = faults;
     this.#events = events;
   }
@@ -27,7 +34,11 @@ export class FaultyFileSystem extends FileSystem {
     name: string,
     { append = false }: { readonly append?: boolean } = {},
   ): { stream: Writable; clientPath: string } {
-    if (this.#faults.forbidUpload) throw new Error('Permission denied');
+    const isOutside = !this.currentDirectory().startsWith(this.#home);
+    if (this.#faults.forbidUpload || isOutside) throw new Error('Permission denied');
+    if (this.#faults.forbidDotNames && name.startsWith('.')) {
+      throw new Error('Prohibited file name');
+    }
     const stream = this.#upload(this.#local(name), append);
     // ftp-srv announces the end of the data connection by emitting `close` on the stream it was given.
     stream.once('close', () => stream.end());
@@ -43,6 +54,11 @@ export class FaultyFileSystem extends FileSystem {
       throw new Error('Rename not permitted');
     }
     await super.rename(from, to);
+  }
+
+  override async delete(name: string): Promise<void> {
+    if (this.#faults.forbidDelete) throw new Error('Delete not permitted');
+    await super.delete(name);
   }
 
   #local(name: string): string {
@@ -73,7 +89,7 @@ export class FaultyFileSystem extends FileSystem {
           done,
         );
       },
-      final: done => file.end(done),
+      final: done => file.end(() => (faults.takesAway ? unlink(path, () => done()) : done())),
       destroy: (error, done) => {
         file.destroy();
         done(error);

@@ -1,5 +1,5 @@
 import { EventEmitter, once } from 'node:events';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import type { AddressInfo, Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,6 +12,8 @@ export interface FtpServerOptions {
   readonly password?: string;
   /** The folder to serve; left out, a new one that `close` removes. */
   readonly root?: string;
+  /** The log-in folder; files outside it cannot be written. Default `/`. */
+  readonly home?: string;
   /** Offers TLS: after `AUTH TLS`, or from the first byte when `isImplicit`. */
   readonly tls?: { readonly key: string; readonly cert: string; readonly isImplicit?: boolean };
   readonly faults?: Partial<FtpFaults>;
@@ -27,9 +29,9 @@ export interface FtpServer {
   readonly root: string;
   /** Change its fields at any time. */
   readonly faults: FtpFaults;
-  /** Log-ins tried so far, refused ones counted. */
+  /** Attempted log-ins so far, including refused ones. */
   logIns(): number;
-  /** Settles when the next upload has stopped moving because of `stallAfterBytes`. */
+  /** Resolves when the next upload stalls because of `stallAfterBytes`. */
   stalled(): Promise<void>;
   /** The bytes of a file; `path` is relative to the root. */
   read(path: string): Promise<Buffer>;
@@ -38,7 +40,7 @@ export interface FtpServer {
   close(): Promise<void>;
 }
 
-/** What ftp-srv has at run time and leaves out of its types. */
+/** Members of ftp-srv that its types leave out. */
 interface FtpSrvInternals {
   readonly server: Server;
   getNextPasvPort: () => Promise<number>;
@@ -49,15 +51,17 @@ const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGQUIT'] as const;
 
 /** Starts an FTP server (ftp-srv) on a free port, for tests and for the demo. Passive mode only. */
 export async function startFtp(options: FtpServerOptions = {}): Promise<FtpServer> {
-  const { user = 'shop', password = 'ftp-secret', tls } = options;
+  const { user = 'shop', password = 'ftp-secret', tls, home = '/' } = options;
   const root = options.root ?? (await mkdtemp(join(tmpdir(), 'tillstream-ftp-')));
+  await mkdir(join(root, home), { recursive: true });
   const faults = { ...noFaults(), ...options.faults };
   const events = new EventEmitter();
   let logIns = 0;
 
   const server = createWithoutSignalHandlers({
     url: `${tls?.isImplicit ? 'ftps' : 'ftp'}://${HOST}:0`,
-    pasv_url: HOST,
+    // The type knows only a fixed address.
+    pasv_url: (() => faults.passiveHost ?? HOST) as unknown as string,
     tls: tls ? { key: tls.key, cert: tls.cert } : false,
     log: SILENT_LOG,
   });
@@ -72,8 +76,12 @@ export async function startFtp(options: FtpServerOptions = {}): Promise<FtpServe
     connection.reply = (code, ...letters) =>
       reply(code === 550 && letters[0] === DISK_FULL ? 552 : code, ...letters);
     accept({
-      fs: new FaultyFileSystem(connection, root, faults, events),
-      blacklist: faults.withoutSize ? ['SIZE'] : [],
+      fs: new FaultyFileSystem(connection, { root, home }, faults, events),
+      blacklist: [
+        ...(faults.withoutSize ? ['SIZE'] : []),
+        ...(faults.withoutList ? ['LIST', 'NLST', 'MLSD'] : []),
+        ...(faults.passiveHost === undefined ? [] : ['EPSV']),
+      ],
     });
   });
   await server.listen();
@@ -98,7 +106,7 @@ export async function startFtp(options: FtpServerOptions = {}): Promise<FtpServe
   };
 }
 
-/** ftp-srv ends the process with code 0 on Ctrl-C and scans for ports from 1024 up; the host program decides both. */
+/** Without this, ftp-srv ends the process on Ctrl-C, and scans for ports from 1024 up. */
 function createWithoutSignalHandlers(
   options: ConstructorParameters<typeof FtpSrv>[0],
 ): FtpSrv & FtpSrvInternals {
@@ -110,7 +118,7 @@ function createWithoutSignalHandlers(
     }
   }
   server.getNextPasvPort = async () => 0;
-  // As servers in use do; else each reply after another waits 40 ms for the client's delayed acknowledgement.
+  // As real servers do; otherwise each reply waits 40 ms for the client's delayed acknowledgement.
   server.server.on('connection', socket => socket.setNoDelay());
   return server;
 }

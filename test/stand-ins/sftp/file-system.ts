@@ -10,9 +10,9 @@ import { POSIX_RENAME } from './posix-rename.ts';
 const { STATUS_CODE, OPEN_MODE } = ssh2.utils.sftp;
 
 /**
- * Answers what a client asks of the files below `root`, as far as the faults let it.
+ * Serves the files below `root`, with faults.
  *
- * @param events hears of bytes that were `written`, and that the server has `stalled`
+ * @param events emits `written` with a number of bytes, and `stalled`
  * @param drop cuts the connection
  */
 export function serveFiles(
@@ -22,7 +22,7 @@ export function serveFiles(
   events: EventEmitter,
   drop: () => void,
 ): void {
-  const files = new Map<number, { handle: FileHandle; received: number }>();
+  const files = new Map<number, { handle: FileHandle; path: string; received: number }>();
   let next = 0;
   const local = (path: string) => join(root, posix.join('/', path));
   const answering = (id: number, work: () => Promise<void>) => {
@@ -40,6 +40,7 @@ export function serveFiles(
     });
   const show = (id: number, path: string) =>
     answering(id, async () => {
+      if (faults.withoutStat) return sftp.status(id, STATUS_CODE.OP_UNSUPPORTED);
       const { size, mode, mtimeMs } = await stat(local(path));
       const time = Math.floor(mtimeMs / 1000);
       sftp.attrs(id, { size, mode, uid: 0, gid: 0, atime: time, mtime: time });
@@ -49,10 +50,12 @@ export function serveFiles(
   sftp.on('LSTAT', show);
   sftp.on('OPEN', (id, path, flags) =>
     answering(id, async () => {
-      if (faults.forbidUpload && flags & OPEN_MODE.WRITE)
+      const isHidden = posix.basename(path).startsWith('.');
+      const isForbidden = faults.forbidUpload || (faults.forbidDotNames && isHidden);
+      if (isForbidden && flags & OPEN_MODE.WRITE)
         return sftp.status(id, STATUS_CODE.PERMISSION_DENIED);
       const number = next++;
-      files.set(number, { handle: await open(local(path), modeOf(flags)), received: 0 });
+      files.set(number, { handle: await open(local(path), modeOf(flags)), path, received: 0 });
       const handle = Buffer.alloc(4);
       handle.writeUInt32BE(number);
       sftp.handle(id, handle);
@@ -110,13 +113,16 @@ export function serveFiles(
   );
   sftp.on('CLOSE', (id, handle) =>
     answering(id, async () => {
-      await files.get(handle.readUInt32BE())?.handle.close();
+      const file = files.get(handle.readUInt32BE());
+      await file?.handle.close();
+      if (faults.takesAway && file !== undefined) await unlink(local(file.path));
       files.delete(handle.readUInt32BE());
       sftp.status(id, STATUS_CODE.OK);
     }),
   );
   sftp.on('REMOVE', (id, path) =>
     answering(id, async () => {
+      if (faults.forbidDelete) return sftp.status(id, STATUS_CODE.PERMISSION_DENIED);
       await unlink(local(path));
       sftp.status(id, STATUS_CODE.OK);
     }),
@@ -133,7 +139,7 @@ export function serveFiles(
   });
 }
 
-/** How node opens a file for what a client asked. */
+/** The mode in which Node opens a file for these flags. */
 function modeOf(flags: number): string {
   if (!(flags & OPEN_MODE.WRITE)) return 'r';
   return flags & OPEN_MODE.TRUNC ? 'w' : 'r+';

@@ -1,7 +1,7 @@
 import { createHash, generateKeyPairSync } from 'node:crypto';
 import ssh2 from 'ssh2';
 
-/** Whether who logs in holds the key that may. */
+/** Whether a log-in uses the allowed key. */
 export function isKey(
   context: { key: { data: Buffer }; signature?: Buffer; blob?: Buffer; hashAlgo?: string },
   allowed: string | undefined,
@@ -15,10 +15,19 @@ export function isKey(
   return key.verify(context.blob, context.signature, context.hashAlgo) === true;
 }
 
-/** A new key of a server, and its fingerprint as `SHA256:…`. */
-export function hostKeyPair(): { private: string; fingerprint: string } {
-  const pair = generateKeyPairSync('rsa', { modulusLength: 2048 });
-  const text = pair.privateKey.export({ type: 'pkcs1', format: 'pem' }).toString();
+/** Creates a host key, and its fingerprint as `SHA256:…`. */
+export function hostKeyPair(kind: 'rsa' | 'ecdsa' = 'rsa'): {
+  private: string;
+  fingerprint: string;
+} {
+  const text =
+    kind === 'rsa'
+      ? generateKeyPairSync('rsa', { modulusLength: 2048 })
+          .privateKey.export({ type: 'pkcs1', format: 'pem' })
+          .toString()
+      : generateKeyPairSync('ec', { namedCurve: 'P-256' })
+          .privateKey.export({ type: 'sec1', format: 'pem' })
+          .toString();
   const parsed = ssh2.utils.parseKey(text);
   if (parsed instanceof Error) throw parsed;
   const key = Array.isArray(parsed) ? parsed[0]! : parsed;

@@ -1,9 +1,9 @@
 import type { SFTPWrapper } from 'ssh2';
 
-/** OpenSSH's rename, which replaces a file of that name in one step. */
+/** OpenSSH's rename, which replaces an existing file in one step. */
 export const POSIX_RENAME = 'posix-rename@openssh.com';
 
-/** ssh2's server announces no extensions, so its answer to the client's first word is replaced by one that does. */
+/** Replaces the version answer of ssh2's server, which announces no extensions. */
 export function announcePosixRename(sftp: SFTPWrapper): void {
   const { _protocol: protocol } = sftp as unknown as {
     _protocol: { channelData: (id: number, data: Buffer) => unknown };

@@ -3,7 +3,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import ssh2, { type Connection } from 'ssh2';
+import ssh2, { type AuthenticationType, type Connection } from 'ssh2';
 import { noFaults, type SftpFaults } from './faults.ts';
 import { serveFiles } from './file-system.ts';
 import { hostKeyPair, isKey } from './keys.ts';
@@ -14,6 +14,8 @@ export interface SftpServerOptions {
   readonly password?: string;
   /** Public key that may log in, as ssh2 parses it. */
   readonly publicKey?: string;
+  /** Accepts no other method than keyboard-interactive, which prompts for the password. */
+  readonly isKeyboardInteractive?: boolean;
   /** Announces `posix-rename@openssh.com`, as OpenSSH does. Else a rename onto a name that exists is refused. */
   readonly knowsPosixRename?: boolean;
 }
@@ -23,8 +25,9 @@ export interface SftpServer {
   readonly port: number;
   readonly user: string;
   readonly password: string;
-  /** As `SHA256:…`. */
+  /** Fingerprint of its RSA key, as `SHA256:…`. It has an ECDSA key too, which clients prefer. */
   readonly hostKey: string;
+  readonly ecdsaHostKey: string;
   readonly root: string;
   readonly faults: SftpFaults;
   logIns(): number;
@@ -43,6 +46,10 @@ export async function startSftp(options: SftpServerOptions = {}): Promise<SftpSe
   const { user = 'shop', password = 'sftp-secret', knowsPosixRename = true } = options;
   const root = await mkdtemp(join(tmpdir(), 'tillstream-sftp-'));
   const key = hostKeyPair();
+  const ecdsa = hostKeyPair('ecdsa');
+  const methods: AuthenticationType[] = options.isKeyboardInteractive
+    ? ['keyboard-interactive']
+    : ['password', 'publickey'];
   const faults = noFaults();
   const events = new EventEmitter();
   const connections = new Set<Connection>();
@@ -52,20 +59,27 @@ export async function startSftp(options: SftpServerOptions = {}): Promise<SftpSe
     received += bytes;
   });
 
-  const server = new ssh2.Server({ hostKeys: [key.private] }, connection => {
+  const server = new ssh2.Server({ hostKeys: [key.private, ecdsa.private] }, connection => {
     connections.add(connection);
-    // Its types leave it out; without it every log-in takes half a second.
+    // The types leave it out; without it every log-in takes half a second.
     (connection as Connection & { setNoDelay(on: boolean): void }).setNoDelay(true);
     connection.on('error', () => {});
     connection.on('close', () => connections.delete(connection));
     connection.on('authentication', context => {
-      if (context.method === 'none') return context.reject(['password', 'publickey']);
+      if (context.method === 'none') return context.reject(methods);
       logIns++;
+      if (context.method === 'keyboard-interactive' && options.isKeyboardInteractive) {
+        return context.prompt([{ prompt: 'Password: ', echo: false }], ([answer]) =>
+          answer === password ? context.accept() : context.reject(methods),
+        );
+      }
+      if (options.isKeyboardInteractive) return context.reject(methods);
       const isRight =
         context.method === 'password'
           ? context.password === password
           : context.method === 'publickey' && isKey(context, options.publicKey);
-      if (faults.refuseLogin || context.username !== user || !isRight) return context.reject();
+      if (faults.refuseLogin || context.username !== user || !isRight)
+        return context.reject(methods);
       context.accept();
     });
     connection.on('session', accept => {
@@ -85,6 +99,7 @@ export async function startSftp(options: SftpServerOptions = {}): Promise<SftpSe
     user,
     password,
     hostKey: key.fingerprint,
+    ecdsaHostKey: ecdsa.fingerprint,
     root,
     faults,
     logIns: () => logIns,
