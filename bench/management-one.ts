@@ -106,7 +106,7 @@ try {
     return { checks, lines, bytes: files.reduce((sum, file) => sum + file.bytes, 0) };
   });
   const seconds = (from: number, to: number) => `${((to - from) / 1000).toFixed(2)} s`;
-  const wrong = checks.filter(({ verdict }) => verdict === 'failed');
+  const wrong = checks.filter(({ result }) => result === 'failed');
   console.log(
     [
       `${lines} lines, ${(bytes / 2 ** 20).toFixed(1)} MB, against ${rowCount} totals of Heartland`,

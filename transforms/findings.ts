@@ -3,7 +3,7 @@ export interface Check {
   /** Stable name, as `net sales agree with Heartland`. */
   readonly name: string;
   /** `note` is worth reading and holds nothing. */
-  readonly verdict: 'ok' | 'note' | 'failed';
+  readonly result: 'ok' | 'note' | 'failed';
   /** The figure that was checked, as a person would quote it. */
   readonly figure: string;
   /** What was compared, and how far it is off where it is. */

@@ -198,7 +198,7 @@ test('a sync that was refused before its first pull is in runs and status, and t
   expect(sync.because).toMatch(/^Heartland at .* refused the token/);
   expect(JSON.parse(await feed()).checks).toContainEqual({
     name: 'the last sync',
-    verdict: 'note',
+    result: 'note',
     figure: expect.stringMatching(/^run 3 could pull nothing, at \d{4}-.* C[SD]T$/),
     detail: expect.stringMatching(/^Heartland at .* refused the token/),
   });

@@ -18,7 +18,7 @@ test('UPCs that were all kept without their check digit are sent with it, never 
   expect(checks).toContainEqual(
     expect.objectContaining({
       name: 'check digits of the UPCs',
-      verdict: 'note',
+      result: 'note',
       detail: expect.stringContaining('so they lack their check digit, and it is added'),
     }),
   );

@@ -24,7 +24,7 @@ describe('what must not leave is held', () => {
     expect(await ftp.list()).toEqual([]);
     const [kept] = await exports();
     expect(kept).toMatchObject({ status: 'held', receipts: [] });
-    expect(kept!.checks.filter(check => check.verdict === 'failed')).toHaveLength(2);
+    expect(kept!.checks.filter(check => check.result === 'failed')).toHaveLength(2);
   });
 
   test('a mapped location that Heartland does not have holds the feed', async () => {

@@ -32,12 +32,12 @@ describe('a feed beside the last one', () => {
     ['a new store may leave', store(1, 1, '6'), []],
   ])('%s', (_, now, failed) => {
     const checks = checkDrops([now], [store(100, 100)], LIMITS);
-    expect(checks.filter(each => each.verdict === 'failed').map(each => each.name)).toEqual(failed);
+    expect(checks.filter(each => each.result === 'failed').map(each => each.name)).toEqual(failed);
   });
 
   test('a first feed without a single piece is held', () => {
     const name = 'pieces of store 5';
-    expect(checkDrops([store(20, 0)], [], LIMITS)).toMatchObject([{ name, verdict: 'failed' }]);
+    expect(checkDrops([store(20, 0)], [], LIMITS)).toMatchObject([{ name, result: 'failed' }]);
     expect(checkDrops([store(19, 0)], [], LIMITS)).toEqual([]);
     expect(checkDrops([store(20, 1)], [], LIMITS)).toEqual([]);
   });
@@ -56,9 +56,9 @@ describe('a feed beside the last one', () => {
 
   test('an inventory older than allowed holds the feed', () => {
     const at = (minutes: number) => new Date(Date.UTC(2026, 10, 21) + minutes * 60_000);
-    expect(checkAge(at(0), at(24 * 60), LIMITS, 'America/Chicago').verdict).toBe('ok');
+    expect(checkAge(at(0), at(24 * 60), LIMITS, 'America/Chicago').result).toBe('ok');
     expect(checkAge(at(0), at(24 * 60 + 1), LIMITS, 'America/Chicago')).toMatchObject({
-      verdict: 'failed',
+      result: 'failed',
       figure: '1441 minutes',
     });
   });

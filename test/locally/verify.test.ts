@@ -22,14 +22,14 @@ test('a sample of the last feed is compared with what Locally shows', async () =
   const { products } = await ask();
 
   const here = products.filter(each => each.locallyId === '12345');
-  expect(here.filter(each => each.verdict === 'differs')).toMatchObject([
+  expect(here.filter(each => each.result === 'differs')).toMatchObject([
     { upc: wrong, shown: 'not_in_stock' },
   ]);
-  expect(here.filter(each => each.verdict === 'agrees').length).toBeGreaterThan(3);
+  expect(here.filter(each => each.result === 'agrees').length).toBeGreaterThan(3);
   expect(here.some(each => each.sent === '0')).toBe(true);
   expect(here.length).toBeLessThanOrEqual(10);
   const elsewhere = products.filter(each => each.locallyId === '12346');
-  expect(new Set(elsewhere.map(each => each.verdict))).toEqual(new Set(['unknown']));
+  expect(new Set(elsewhere.map(each => each.result))).toEqual(new Set(['unknown']));
 });
 
 test('a token that the brand did not approve is told with the next step, and is not in the message', async () => {

@@ -28,7 +28,7 @@ test('a month that has not begun is refused, also in a dry run; one that runs is
   expect((refused as UsageError).message).toContain('2026-12 has not begun yet');
   const { checks } = await run({ month: '2026-11', dryRun: true });
   expect(checks.filter(({ name }) => name === 'the month is over')).toMatchObject([
-    { verdict: 'note', figure: 'it ends on 2026-11-30' },
+    { result: 'note', figure: 'it ends on 2026-11-30' },
   ]);
 });
 

@@ -179,7 +179,7 @@ test('the list has every item that fits no class, with its place, what is at sta
     `Give each of these a location with a number in Heartland: purchase order ${order!.public_id}.`,
   );
   // What is wrong with the classes is no reason to doubt the figures.
-  expect(checks.filter(({ verdict }) => verdict === 'failed')).toEqual([]);
+  expect(checks.filter(check => check.result === 'failed')).toEqual([]);
 });
 
 test.each(['hold', 'unclassified', 'leave_out'] as const)(
@@ -209,7 +209,7 @@ test.each(['hold', 'unclassified', 'leave_out'] as const)(
       expect(cents(file[name]!) + cents(leftOut[name]!), name).toBe(sum(name));
     }
     expect(result.problems.length).toBeGreaterThan(3);
-    expect(result.checks.filter(({ verdict }) => verdict === 'failed')).toEqual([]);
+    expect(result.checks.filter(check => check.result === 'failed')).toEqual([]);
     const left = result.checks.find(({ name }) => name === 'left out of the file');
     expect(left?.figure).toBe(`net sales ${result.totals.leftOut.NetSales}`);
     expect(left?.detail.includes('NetSales')).toBe(policy !== 'unclassified');
@@ -249,7 +249,7 @@ test('a location number that the file cannot carry holds the month, and says whi
   });
   const { checks, files } = await heldResult(shop.run());
   expect(files).toEqual([]);
-  expect(checks.find(({ verdict }) => verdict === 'failed')).toMatchObject({
+  expect(checks.find(check => check.result === 'failed')).toMatchObject({
     name: 'the file can be written',
     detail: expect.stringContaining('"Location" cannot stand in the file: found "Loop|1"'),
   });

@@ -169,7 +169,7 @@ test('the files of all locations are proved, kept and attached together', async 
     '3.txt',
   ]);
   const check = result.checks.find(({ name }) => name === 'the file adds up');
-  expect(check?.verdict).toBe('note');
+  expect(check?.result).toBe('note');
   expect(check?.detail).toContain('rounding each cell leaves');
   await shop.run({ out: join(shop.folder, 'copies') });
   expect((await readdir(join(shop.folder, 'copies'))).sort()).toEqual(['1.txt', '2.txt', '3.txt']);

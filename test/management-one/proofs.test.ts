@@ -14,7 +14,7 @@ import { LENIENT, retailer } from './month.ts';
 
 const STRICT = { ...LENIENT, unexplained_limit: { units: 0, cost: 0 } };
 
-test('every proof has a name, a figure and a verdict', async () => {
+test('every proof has a name, a figure and a result', async () => {
   const { run } = await retailer({ section: STRICT });
   const { checks } = await run({ dryRun: true });
   expect(checks.map(({ name }) => name)).toEqual([
@@ -59,7 +59,7 @@ test('whatever happened in the account, every check holds', async () => {
           .toISOString()
           .slice(0, 7);
         const { checks } = await run({ month, dryRun: true });
-        expect(checks.filter(({ verdict }) => verdict === 'failed')).toEqual([]);
+        expect(checks.filter(({ result }) => result === 'failed')).toEqual([]);
       },
     ),
     { numRuns: 4 },
@@ -111,7 +111,7 @@ test('any single figure that is wrong in the warehouse is caught by a check', as
   const failed = async () => {
     const toMake = { month, folder: join(folder, 'spool'), withPreview: false };
     const { checks, isHeld } = await proveMonth(work, settings, toMake, answers, signal);
-    const names = checks.filter(({ verdict }) => verdict === 'failed').map(({ name }) => name);
+    const names = checks.filter(({ result }) => result === 'failed').map(({ name }) => name);
     expect(isHeld).toBe(names.length > 0);
     return names;
   };
@@ -158,7 +158,7 @@ test('an item that is put under another class behind our back is caught', async 
   const toMake = { month, folder: join(folder, 'spool'), withPreview: false };
   const { checks } = await proveMonth(work, settings, toMake, answers, signal);
   const failed = checks.find(({ name }) => name === 'end units agree with Heartland');
-  expect(failed?.verdict).toBe('failed');
+  expect(failed?.result).toBe('failed');
   // The location's own sum is right; it is the classes that are not.
   expect(failed?.detail).toMatch(/^location 1 class \w+ /);
 });
@@ -193,7 +193,7 @@ test('any single cell of the file that is off by a cent is caught, whatever its 
     fc.property(rows, fc.nat(), fc.constantFrom(...FIGURES), (all, pick, column) => {
       const due = writtenSums(all);
       const check = (rows: readonly ClassFigures[]) =>
-        fileCheck(rows.length, writtenSums(rows), due, due).verdict;
+        fileCheck(rows.length, writtenSums(rows), due, due).result;
       expect(check(all)).toBe('ok');
       const wrong = all.map((row, n) =>
         n === pick % all.length

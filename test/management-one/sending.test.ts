@@ -177,7 +177,7 @@ test('a location with figures that is not in the configuration holds the file; o
   });
   const result = await knowing.run({ dryRun: true });
   expect(result.totals.locations.map(({ location }) => location)).toEqual(['1', '20']);
-  expect(result.checks.find(({ name }) => name === 'left out of the file')?.verdict).toBe('note');
+  expect(result.checks.find(({ name }) => name === 'left out of the file')?.result).toBe('note');
   expect(Number(result.totals.leftOut.EndUnits)).toBeGreaterThan(0);
 });
 

@@ -42,7 +42,7 @@ export interface NotANumber {
 export function checkFigures(notNumbers: readonly NotANumber[]): readonly Check[] {
   return notNumbers.map(({ locallyId, upc }) => ({
     name: `figures of store ${locallyId}`,
-    verdict: 'failed',
+    result: 'failed',
     figure: `UPC ${upc}`,
     detail:
       'its quantity or its price is not a number; look for its items in the warehouse, and sync them again with --full',
@@ -55,7 +55,7 @@ export function checkNotEmpty(stores: readonly StoreFeed[]): readonly Check[] {
     const isThere = products(store) > 0;
     return {
       name: `store ${store.locallyId} has a feed`,
-      verdict: isThere ? 'ok' : 'failed',
+      result: isThere ? 'ok' : 'failed',
       figure: `${products(store)} products, ${store.units} pieces`,
       detail: isThere
         ? `${store.name}: ${store.goneRows} more are sent as gone`
@@ -89,7 +89,7 @@ function soldOut(store: StoreFeed, { small_store: small }: Limits): readonly Che
   return [
     {
       name: `pieces of store ${store.locallyId}`,
-      verdict: 'failed',
+      result: 'failed',
       figure: `0 of ${products(store)} products`,
       detail:
         'in its first feed; is the right quantity sent (locally.quantity), and the right location?',
@@ -109,7 +109,7 @@ export function checkStores(
   return [
     {
       name: 'stores of the last feed',
-      verdict: missing.length > allowed ? 'failed' : 'ok',
+      result: missing.length > allowed ? 'failed' : 'ok',
       figure: `${last.length - missing.length} of ${last.length}`,
       detail: missing.length === 0 ? 'all are in this one' : `missing: ${missing.join(', ')}`,
     },
@@ -126,7 +126,7 @@ export function checkAge(
   const minutes = Math.max(0, Math.round((now.getTime() - asOf.getTime()) / 60_000));
   return {
     name: 'age of the inventory',
-    verdict: minutes > most * 60 ? 'failed' : 'ok',
+    result: minutes > most * 60 ? 'failed' : 'ok',
     figure: `${minutes} minutes`,
     detail: `pulled completely at ${localTime(asOf, timezone)}; at most ${most} hours old`,
   };
@@ -134,7 +134,7 @@ export function checkAge(
 
 /** The sentence for a feed that may not leave. */
 export function whyHeld(checks: readonly Check[]): string | undefined {
-  const failed = checks.filter(check => check.verdict === 'failed');
+  const failed = checks.filter(check => check.result === 'failed');
   if (failed.length === 0) return undefined;
   return failed.map(({ name, figure, detail }) => `${name}: ${figure} (${detail})`).join('; ');
 }
@@ -149,7 +149,7 @@ function drop(what: string, was: number, is: number, mostPercent: number): Check
   const percent = was === 0 ? 0 : Math.round(((is - was) * 100) / was);
   return {
     name: what,
-    verdict: isTooMuch ? 'failed' : 'ok',
+    result: isTooMuch ? 'failed' : 'ok',
     figure: `${is}, ${was} in the last feed (${percent >= 0 ? '+' : ''}${percent} %)`,
     detail: `may drop by ${mostPercent} %`,
   };

@@ -26,9 +26,9 @@ export function reportText(feed: ReportedFeed): string {
   const { counts, checks, destinations } = feed;
   const leftOut = counts.filter(each => each.treatment === 'left_out');
   const noted = counts.filter(each => each.treatment !== 'left_out');
-  const worded = (verdict: Check['verdict']) =>
+  const worded = (result: Check['result']) =>
     checks
-      .filter(check => check.verdict === verdict)
+      .filter(check => check.result === result)
       .map(({ name, figure, detail }) => `${name}: ${figure} (${detail})`);
   return [
     `Locally feed of ${feed.merchant}, ${feed.date}: ${feed.status}`,

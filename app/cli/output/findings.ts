@@ -19,14 +19,14 @@ const ORDER = Object.keys(TREATMENT);
 
 /** The checks of an export: those that passed in one line, the others one by one. */
 export function checksInWords(checks: readonly Check[]): string {
-  const of = (verdict: Check['verdict']) => checks.filter(check => check.verdict === verdict);
+  const of = (result: Check['result']) => checks.filter(check => check.result === result);
   const [passed, notes, failed] = [of('ok').length, of('note'), of('failed')];
   const others = [...failed, ...notes];
   return [
     `${count(passed, 'check')} passed, ${failed.length === 0 ? 'none' : failed.length} failed${notes.length === 0 ? '' : `, ${count(notes.length, 'note')}`}.`,
     ...others.map(
-      ({ verdict, name, figure, detail }) =>
-        `  ${verdict === 'failed' ? 'FAILED' : 'note'}: ${name}: ${figure} (${detail})`,
+      ({ result, name, figure, detail }) =>
+        `  ${result === 'failed' ? 'FAILED' : 'note'}: ${name}: ${figure} (${detail})`,
     ),
   ].join('\n');
 }

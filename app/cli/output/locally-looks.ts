@@ -79,9 +79,9 @@ function askBack(context: Context, options: GlobalOptions): Promise<number> {
       context.signal,
     );
     const text = table(
-      ['store', 'UPC', 'sent', 'verdict'].map(title => ({ title })),
+      ['store', 'UPC', 'sent', 'result'].map(title => ({ title })),
       found.products.map(product => [
-        ...[product.locallyId, product.upc, product.sent, product.verdict],
+        ...[product.locallyId, product.upc, product.sent, product.result],
       ]),
     );
     return { exitCode: EXIT.done, text, json: found };

@@ -19,7 +19,7 @@ export async function noteOfLastSync(
   return [
     {
       name: 'the last sync',
-      verdict: 'note',
+      result: 'note',
       figure: `run ${sync.run_id} could pull nothing, at ${localTime(sync.started_at, timezone)}`,
       detail: sync.because,
     },

@@ -52,5 +52,5 @@ export function checkUpcField({ counts, lengths }: UpcField): readonly Check[] {
   if (detail === undefined) return [];
   const values = counts.reduce((sum, each) => sum + each.values, 0);
   const figure = `${values.toLocaleString('en-US')} UPCs`;
-  return [{ name: 'check digits of the UPCs', verdict: 'note', figure, detail }];
+  return [{ name: 'check digits of the UPCs', result: 'note', figure, detail }];
 }

@@ -57,7 +57,7 @@ export async function verifyPreviousFeed(
 export function notAsSent(found: VerificationResult | undefined): readonly Problem[] {
   if (found === undefined) return [];
   return found.products
-    .filter(({ verdict }) => verdict === 'differs')
+    .filter(({ result }) => result === 'differs')
     .map(({ locallyId, upc, sent, shown }) => ({
       kind: 'not_shown_as_sent',
       treatment: 'noted',

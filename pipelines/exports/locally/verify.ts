@@ -19,7 +19,7 @@ interface Verification {
   /** Quantity as sent. */
   readonly sent: string;
   readonly shown: ShownStock;
-  readonly verdict: 'agrees' | 'differs' | 'unknown';
+  readonly result: 'agrees' | 'differs' | 'unknown';
 }
 
 export interface VerificationResult {
@@ -96,23 +96,23 @@ async function ask(
         if (signal.aborted) throw interrupted('Asking Locally');
         throw limit.aborted ? tookTooLong(settings.most_seconds, products.length) : error;
       });
-      const verdict = verdictOf(qty, shown, orderedSince.has(upc));
-      products.push({ locallyId, upc, sent: qty, shown, verdict });
+      const result = resultOf(qty, shown, orderedSince.has(upc));
+      products.push({ locallyId, upc, sent: qty, shown, result });
     }
   }
   return products;
 }
 
 /** A product that was ordered since may rightly be gone already. */
-function verdictOf(sent: string, shown: ShownStock, wasOrdered: boolean): Verification['verdict'] {
+function resultOf(sent: string, shown: ShownStock, wasOrdered: boolean): Verification['result'] {
   if (shown === 'unknown') return 'unknown';
   if ((shown === 'in_stock') === (sent !== '0')) return 'agrees';
   return wasOrdered && shown === 'not_in_stock' ? 'unknown' : 'differs';
 }
 
 function countOf(products: readonly Verification[], locallyId: string): VerificationCount {
-  const count = (verdict: Verification['verdict']) =>
-    products.filter(each => each.locallyId === locallyId && each.verdict === verdict).length;
+  const count = (result: Verification['result']) =>
+    products.filter(each => each.locallyId === locallyId && each.result === result).length;
   return {
     locallyId,
     agrees: count('agrees'),

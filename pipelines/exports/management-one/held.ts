@@ -26,7 +26,7 @@ function look({ exportId, files }: ManagementOneResult): string {
 }
 
 function reasons({ checks, problems }: ManagementOneResult): string {
-  const failed = checks.filter(({ verdict }) => verdict === 'failed');
+  const failed = checks.filter(({ result }) => result === 'failed');
   const holding = problems.filter(({ treatment }) => treatment === 'held');
   const kinds = [...new Set(holding.map(({ kind }) => kind.replaceAll('_', ' ')))].map(
     kind =>

@@ -80,10 +80,10 @@ export async function renderMonth(
     check:
       refusal === undefined
         ? {
-            ...{ name, verdict: 'ok', figure: `${rowCount} rows` },
+            ...{ name, result: 'ok', figure: `${rowCount} rows` },
             detail: 'the layout can carry every value',
           }
-        : { name, verdict: 'failed', figure: '0 rows', detail: refusal.message },
+        : { name, result: 'failed', figure: '0 rows', detail: refusal.message },
   };
 }
 

@@ -34,7 +34,7 @@ export interface CheckReport {
   readonly isHeld: boolean;
 }
 
-/** Every proof of the month with its verdict, and everything that should be mended. */
+/** Every proof of the month with its result, and everything that should be mended. */
 export function runChecks(
   work: Work,
   settings: ManagementOneConfiguration,
@@ -72,7 +72,7 @@ export function runChecks(
     ),
   ]);
   const isHeld =
-    checks.some(({ verdict }) => verdict === 'failed') ||
+    checks.some(({ result }) => result === 'failed') ||
     problems.some(({ treatment }) => treatment === 'held');
   return { checks, problems, isHeld };
 }

@@ -28,22 +28,22 @@ export function fileCheck(
   const rounding = columns
     .map(({ name, sum }) => ({ name, by: difference(sum, total[name] ?? '0') }))
     .filter(({ by }) => hundredths(by) !== 0n);
-  const result = { name: 'the file adds up', figure: `${rowCount} rows` };
+  const check = { name: 'the file adds up', figure: `${rowCount} rows` };
   if (wrong.length > 0) {
     const lines = wrong.map(({ name, sum, due }) => `${name} ${sum} in the file, ${due} due`);
-    return { ...result, verdict: 'failed', detail: listed(lines) };
+    return { ...check, result: 'failed', detail: listed(lines) };
   }
   if (rounding.length > 0) {
     const lines = rounding.map(
       ({ name, by }) => `${name} ${signed(isUnits(name) ? units(by) : money(by))}`,
     );
     return {
-      ...result,
-      verdict: 'note',
+      ...check,
+      result: 'note',
       detail: `its columns sum to what the cells must; rounding each cell leaves ${listed(lines)} beside the exact totals`,
     };
   }
-  return { ...result, verdict: 'ok', detail: 'its columns sum to the totals, to the cent' };
+  return { ...check, result: 'ok', detail: 'its columns sum to the totals, to the cent' };
 }
 
 /** Whether two amounts are equal to the last of at most four decimals. */
@@ -56,7 +56,7 @@ export function leftOutCheck(leftOut: Figures): Check {
   const some = FIGURES.filter(name => hundredths(leftOut[name] ?? '0') !== 0n);
   return {
     name: 'left out of the file',
-    verdict: some.length === 0 ? 'ok' : 'note',
+    result: some.length === 0 ? 'ok' : 'note',
     figure: `net sales ${money(leftOut.NetSales ?? '0')}`,
     detail:
       some.length === 0

@@ -16,7 +16,7 @@ export interface OrderApart {
 export function orderCheck(apart: readonly OrderApart[], policy: 'hold' | 'note'): Check {
   return {
     name: 'open orders sum to their own totals',
-    verdict: apart.length === 0 ? 'ok' : policy === 'hold' ? 'failed' : 'note',
+    result: apart.length === 0 ? 'ok' : policy === 'hold' ? 'failed' : 'note',
     figure: `${apart.length} differ`,
     detail:
       apart.length === 0
@@ -41,7 +41,7 @@ export interface PriceApart {
 export function priceCheck(apart: readonly PriceApart[]): Check {
   return {
     name: 'stock is valued at the items’ prices',
-    verdict: apart.length === 0 ? 'ok' : 'note',
+    result: apart.length === 0 ? 'ok' : 'note',
     figure: money(sumOf(apart.map(({ difference }) => difference))),
     detail:
       apart.length === 0

@@ -48,7 +48,7 @@ export function stockChangeCheck(
   if (!isKnown) {
     const detail =
       'not checked: the month began before the history that is kept (history.from in the configuration)';
-    return { name, verdict: 'note', figure: '', detail };
+    return { name, result: 'note', figure: '', detail };
   }
   return leftOverCheck(
     name,
@@ -69,12 +69,12 @@ function leftOverCheck(
   const some = rows.filter(({ amount }) => hundredths(amount) !== 0n);
   const beyond = some.filter(({ amount }) => absolute(hundredths(amount)) > hundredths(limit));
   const figure = text(sumOf(some.map(({ amount }) => amount)));
-  if (some.length === 0) return { name, verdict: 'ok', figure, detail: agreed };
+  if (some.length === 0) return { name, result: 'ok', figure, detail: agreed };
   const shown = beyond.length > 0 ? beyond : some;
   const lines = shown.map(row => `${at(row.location, row.code)}${signed(text(row.amount))}`);
   return {
     name,
-    verdict: beyond.length > 0 ? 'failed' : 'note',
+    result: beyond.length > 0 ? 'failed' : 'note',
     figure,
     detail: `unexplained, ${beyond.length > 0 ? 'beyond' : 'within'} the limit of ${limit}: ${listed(lines)}`,
   };

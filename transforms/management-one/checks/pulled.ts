@@ -16,7 +16,7 @@ export function completeCheck(
   );
   return {
     name: 'everything was pulled whole',
-    verdict: missing.length === 0 ? 'ok' : 'failed',
+    result: missing.length === 0 ? 'ok' : 'failed',
     figure: `${count - missing.length} of ${count} parts`,
     detail:
       missing.length === 0
@@ -32,7 +32,7 @@ export function quarantineCheck(
   const count = rows.reduce((sum, row) => sum + row.rows, 0);
   return {
     name: 'nothing in quarantine',
-    verdict: count === 0 ? 'ok' : 'failed',
+    result: count === 0 ? 'ok' : 'failed',
     figure: String(count),
     detail:
       count === 0

@@ -55,7 +55,7 @@ export function reconciliationChecks(
     const isMild = metric.startsWith('on_order') && onOrder === 'note';
     return {
       name: `${label} with Heartland`,
-      verdict: wrong.length === 0 ? 'ok' : isMild ? 'note' : 'failed',
+      result: wrong.length === 0 ? 'ok' : isMild ? 'note' : 'failed',
       figure: text(own.find(({ level }) => level === 'all')?.ours ?? '0'),
       detail:
         wrong.length === 0

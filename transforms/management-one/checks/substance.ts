@@ -12,7 +12,7 @@ export function substanceCheck(file: Figures): Check {
   const isEmpty = SUBSTANCE.every(name => /^-?[0.]*$/.test(file[name] ?? ''));
   return {
     name: 'the month has figures',
-    verdict: isEmpty ? 'failed' : 'ok',
+    result: isEmpty ? 'failed' : 'ok',
     figure: `${file.SoldUnits} units sold, ${file.EndUnits} at the end`,
     detail: isEmpty
       ? 'Heartland has neither stock nor sales in these days; the account may not go back that far'
@@ -25,7 +25,7 @@ export function runningMonthCheck(end: string, today: string): Check | undefined
   if (end < today) return undefined;
   return {
     name: 'the month is over',
-    verdict: 'note',
+    result: 'note',
     figure: `it ends on ${end}`,
     detail: `today is ${today}, so the figures are not final`,
   };

@@ -14,7 +14,7 @@ export interface Failure {
 
 /** The text of the e-mail about a month that did not go out: why, which checks failed, and the whole list to mend. */
 export function failureText({ merchant, label, because, checks, problems }: Failure): string {
-  const failed = checks.filter(({ verdict }) => verdict === 'failed');
+  const failed = checks.filter(({ result }) => result === 'failed');
   const lines = [`The Management One file of ${merchant} for ${label} was not sent.`, '', because];
   if (failed.length > 0) {
     lines.push('', 'Checks that failed', '------------------');

@@ -1,7 +1,7 @@
 import { type Cells, filesLine, type MonthEndSummary, sectionsOf } from './summary.ts';
 
 const CELL = 'padding:3px 10px 3px 0;border-bottom:1px solid #ddd;vertical-align:top';
-const VERDICT: Readonly<Record<string, string>> = {
+const RESULT_STYLE: Readonly<Record<string, string>> = {
   ok: 'color:#1a7f37',
   note: 'color:#9a6700',
   failed: 'color:#cf222e;font-weight:bold',
@@ -33,8 +33,9 @@ function htmlTable([head = [], ...body]: Cells): string {
       .map(cell => {
         const isFigure = /^[-+]?\d[\d,.]*( \(.*\))?$/.test(cell);
         const align = isFigure ? ';text-align:right' : ';text-align:left';
-        const verdict = tag === 'td' && VERDICT[cell] !== undefined ? `;${VERDICT[cell]}` : '';
-        return `<${tag} style="${CELL}${align}${verdict}">${escapeHtml(cell)}</${tag}>`;
+        const style =
+          tag === 'td' && RESULT_STYLE[cell] !== undefined ? `;${RESULT_STYLE[cell]}` : '';
+        return `<${tag} style="${CELL}${align}${style}">${escapeHtml(cell)}</${tag}>`;
       })
       .join('');
   const lines = body.map(row => `<tr>${cells(row, 'td')}</tr>`);

@@ -150,8 +150,8 @@ function changed(before: string, now: string): string {
 
 function checksTable(checks: readonly Check[]): Cells {
   return [
-    ['check', 'verdict', 'figure', 'detail'],
-    ...checks.map(({ name, verdict, figure, detail }) => [name, verdict, readable(figure), detail]),
+    ['check', 'result', 'figure', 'detail'],
+    ...checks.map(({ name, result, figure, detail }) => [name, result, readable(figure), detail]),
   ];
 }
 
