@@ -12,11 +12,11 @@ import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { LOCATION, reportsOf } from '../pipelines/exports/management-one/control-totals.ts';
-import { earlierMonths } from '../pipelines/exports/management-one/earlier.ts';
-import { proveMonth } from '../pipelines/exports/management-one/make.ts';
+import { totalsSnapshot } from '../pipelines/exports/management-one/delivery-history.ts';
+import { buildMonth } from '../pipelines/exports/management-one/management-one.ts';
+import { ControlTotals } from '../pipelines/exports/management-one/reconcile.ts';
 import { partsOf } from '../pipelines/exports/management-one/refresh.ts';
-import { Answers } from '../pipelines/exports/management-one/reported-figures.ts';
-import { totalsSnapshot } from '../pipelines/exports/management-one/totals-snapshot.ts';
+import { earlierMonths, locationNames } from '../pipelines/exports/management-one/summary.ts';
 import { openSession } from '../pipelines/run/session.ts';
 import { inSpool } from '../pipelines/run/spool-folder.ts';
 import { configurationSchema } from '../pipelines/settings/schema.ts';
@@ -73,35 +73,39 @@ try {
   done('');
   // As they come while the month is computed.
   const asking = async () => {
-    const answers = new Answers({ location: LOCATION, classCode: 'item.custom@class_code' });
+    const controlTotals = new ControlTotals({
+      location: LOCATION,
+      classCode: 'item.custom@class_code',
+    });
     for (let report = reports.shift(); report !== undefined; report = reports.shift()) {
       await setImmediate();
-      answers.add(report.level, report.metrics, report.rows);
+      controlTotals.add(report.level, report.metrics, report.rows);
     }
-    return answers;
+    return controlTotals;
   };
   const { checks, lines, bytes } = await inSpool(work, async spool => {
     const toMake = { month, folder: spool, withPreview: false };
-    const made = await proveMonth(work, settings, toMake, asking(), signal);
-    done('computed, proved and written');
+    const made = await buildMonth(work, settings, toMake, asking(), signal);
+    done('computed, checked and written');
     const { files, rowCount: lines } = made.rendered;
     const { totals } = made.figures;
     const { checks, problems } = made;
-    const kept = totalsSnapshot(month, totals, made.rendered.lines);
+    const snapshot = totalsSnapshot(month, totals, made.rendered.lines);
     const described = { kind: 'management_one', period: '2026-10', status: 'sending' } as const;
     await recordExport(
       work.warehouse,
       work.runId,
-      { ...described, totals: kept, checks, problems },
+      { ...described, totals: snapshot, checks, problems },
       files,
     );
-    done('kept with its bytes');
+    done('recorded with its bytes');
     const earlier = await earlierMonths(work, settings, month);
-    const told = {
+    const summary = {
+      locationNames: await locationNames(work),
       ...{ merchant: 'bench', clientId: '4321', month, files, totals, checks, problems, earlier },
       resent: undefined,
     };
-    const size = messageText(told).length + messageHtml(told).length;
+    const size = messageText(summary).length + messageHtml(summary).length;
     done(`message written (${(size / 2 ** 10).toFixed(0)} KB)`);
     return { checks, lines, bytes: files.reduce((sum, file) => sum + file.bytes, 0) };
   });

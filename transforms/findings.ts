@@ -1,6 +1,6 @@
-/** One proof that an export made of itself before it left. */
+/** One check of an export, run before it is delivered. */
 export interface Check {
-  /** Stable name, as `net sales agree with Heartland`. */
+  /** Stable name, as `net sales match Heartland`. */
   readonly name: string;
   /** `note` is worth reading and holds nothing. */
   readonly result: 'ok' | 'note' | 'failed';
@@ -10,11 +10,11 @@ export interface Check {
   readonly detail: string;
 }
 
-/** Something in the data that a person should mend, with what it touches and how. */
+/** An issue in the data that a person should fix, with what it affects and how to fix it. */
 export interface Problem {
   /** Stable kind, as `no_class_code`. */
   readonly kind: string;
-  /** What was done about it: the export was held, the figures went to another class, the row was left out. */
+  /** What was done: the export was held, the figures went to another class, the row was left out. */
   readonly treatment: 'held' | 'unclassified' | 'left_out' | 'noted';
   readonly itemNumber: string | undefined;
   readonly description: string | undefined;
@@ -29,7 +29,7 @@ export interface Problem {
   readonly fix: string;
 }
 
-/** Problems by what is to be mended: an item, at all its locations together, or a location where no item is named. */
+/** Groups problems by what to fix: an item, at all its locations, or a location without an item. */
 export function groupedByThing(problems: readonly Problem[]): readonly (readonly Problem[])[] {
   return [
     ...Map.groupBy(problems, ({ treatment, kind, itemNumber, locationNumber }) =>
@@ -38,15 +38,20 @@ export function groupedByThing(problems: readonly Problem[]): readonly (readonly
   ];
 }
 
-/** How many cases are to be mended: things, or each of the documents where they are named. */
-export function casesOf(problems: readonly Problem[]): number {
+/** Counts the issues to fix: one for each item or location, or one for each named document. */
+export function countIssues(problems: readonly Problem[]): number {
   return groupedByThing(problems)
     .map(thing => thing.flatMap(({ documents = [] }) => documents).length || 1)
     .reduce((sum, count) => sum + count, 0);
 }
 
-/** The length of a list, as `19 cases`. */
-export function casesInWords(problems: readonly Problem[]): string {
-  const cases = casesOf(problems);
-  return `${cases.toLocaleString('en-US')} case${cases === 1 ? '' : 's'}`;
+/** Returns the number of issues in words, as `19 issues`. */
+export function issuesInWords(problems: readonly Problem[]): string {
+  const issues = countIssues(problems);
+  return `${issues.toLocaleString('en-US')} issue${issues === 1 ? '' : 's'}`;
+}
+
+/** Returns the title of a list of issues, as `Issues to fix (19)`. */
+export function issuesTitle(problems: readonly Problem[]): string {
+  return `Issues to fix (${countIssues(problems).toLocaleString('en-US')})`;
 }

@@ -4,7 +4,7 @@
  */
 import type { Report } from '../../pipelines/exports/management-one/control-totals.ts';
 import type { Part } from '../../pipelines/exports/management-one/refresh.ts';
-import type { Level } from '../../pipelines/exports/management-one/reported-figures.ts';
+import type { Level } from '../../pipelines/exports/management-one/reconcile.ts';
 import type { Work } from '../../pipelines/run/work.ts';
 
 export interface Size {

@@ -1,4 +1,4 @@
-/** How the month-end file looks: everything that Management One may want otherwise. */
+/** The layout of the month-end file: everything that Management One may want differently. */
 import { z } from 'zod';
 import { FIGURES } from '../../transforms/management-one/figures.ts';
 import { columnExpected, delimiter, fileName, header, lineEnd } from './layout.ts';
@@ -10,8 +10,11 @@ const MANAGEMENT_ONE_COLUMNS = [
   ...FIGURES,
 ] as const;
 
-/** What may stand in braces in the file's name and the message's subject. */
-export const PLACEHOLDERS = ['client_id', 'merchant', 'YYYYMM', 'YYYY-MM'];
+/** Placeholders of the file's name. */
+const PLACEHOLDERS = ['client_id', 'merchant', 'YYYYMM', 'YYYY-MM'];
+
+/** Placeholders of the e-mail's subject; `{month}` is `October 2026`. */
+export const SUBJECT_PLACEHOLDERS = [...PLACEHOLDERS, 'month'];
 
 const field = z.enum(MANAGEMENT_ONE_COLUMNS);
 const column = z
@@ -40,7 +43,7 @@ export const managementOneLayout = z
     kind: oneOf(['delimited', 'fixed'])
       .default('delimited')
       .describe(
-        'Values parted by a character, or each with a width of its own. Default delimited.',
+        'Values separated by a character, or each with a width of its own. Default delimited.',
       ),
     files: oneOf(['one', 'per_location'])
       .default('one')
@@ -57,7 +60,7 @@ export const managementOneLayout = z
       )
       .prefault([...MANAGEMENT_ONE_COLUMNS])
       .describe(
-        'Columns in their order, each a figure or { from, name, width, align, fill }. Default: all, as documented.',
+        'Columns in order, each a figure or { from, name, width, align, fill }. Default: all, as documented.',
       ),
     delimiter: delimiter.default('|').describe('Between columns. Default |.'),
     quoting: oneOf(['never', 'when_needed'])
@@ -71,7 +74,7 @@ export const managementOneLayout = z
       .regex(/^[^\p{Cc}"]{1,40}$/u, 'a word for the last line, as TOTAL')
       .optional()
       .describe(
-        'A last line with the sums of all columns, which begins with this word. Left out: none.',
+        'Adds a last line with the sums of all columns, which begins with this word. Left out: none.',
       ),
     line_end: lineEnd.default('crlf').describe('lf or crlf. Default crlf.'),
     encoding: oneOf(['ascii', 'utf-8'])
@@ -107,7 +110,7 @@ export const managementOneLayout = z
       context.addIssue({ code: 'custom', path: [...path], message });
     const namesLocation = layout.file_name.includes('{location}');
     if (layout.files === 'per_location' && !namesLocation)
-      report(['file_name'], 'a name with {location}, because each location has a file of its own');
+      report(['file_name'], 'a name with {location}, because each location has its own file');
     if (layout.files === 'one' && namesLocation)
       report(['file_name'], 'a name without {location}, because all locations are in one file');
     for (const [index, { name, width }] of layout.columns.entries()) {

@@ -43,7 +43,7 @@ test('tables fit the terminal: long texts go on in further lines, and what is le
   ])
     expect(runs).toContain(words);
   const narrow = await fitting(['runs'], 60);
-  expect(narrow).toContain('Left out for want of room: seconds; --json has it all.');
+  expect(narrow).toContain('columns hidden: seconds; use --json or a wider terminal');
   const wide = await shop.run(['runs'], { COLUMNS: '250' });
   expect(wide.stdout).toContain(long);
   expect(wide.stdout).toContain('its disk is full. Free space on it');

@@ -72,7 +72,7 @@ describe('a row of stock or of an item that cannot be read', () => {
       const { checks, problems } = await run({ now });
       expect(linesOf(await ftp.read('12345.csv')), JSON.stringify(change)).toEqual(before);
       expect(noteOf(checks)).toMatchObject({
-        verdict: 'note',
+        result: 'note',
         detail: expect.stringMatching(names),
       });
       expect(problems[0]).toMatchObject({ kind: 'quarantined', treatment: 'noted' });
@@ -118,7 +118,7 @@ describe('a row of stock or of an item that cannot be read', () => {
     const { id, custom } = productOf(shop);
     garble(shop, 'inventory/values', id, null);
     const { checks } = await shop.run();
-    expect(noteOf(checks)).toMatchObject({ verdict: 'note', figure: '2' });
+    expect(noteOf(checks)).toMatchObject({ result: 'note', figure: '2' });
     const lines = linesOf(await shop.ftp.read('12345.csv'));
     expect(lines.filter(line => line.startsWith(`${custom.upc},`))).toEqual([]);
   });

@@ -29,7 +29,7 @@ const OURS: readonly ClassFigures[] = ['1', '2'].flatMap((location, l) =>
   })),
 );
 
-test('a file without names is understood by its values: order, whole dollars, signs', async () => {
+test('a file without a header is recognized by its values: order, whole dollars, signs', async () => {
   const lines = OURS.map(({ location, classCode, figures: f }) =>
     [
       '4321',
@@ -47,7 +47,7 @@ test('a file without names is understood by its values: order, whole dollars, si
   const planted = lines[3]!.split('\t');
   planted[4] = String(Number(planted[4]) + 700);
   lines[3] = planted.join('\t');
-  const { shape, columns, agreed, compared, differences } = await compareFile(
+  const { shape, columns, matching, compared, differences } = await compareFile(
     Buffer.from(`${lines.join('\n')}\n`),
     OURS,
     CONSTANTS,
@@ -77,32 +77,38 @@ test('a file without names is understood by its values: order, whole dollars, si
       figure: 'NetSales',
       theirs: planted[4],
       ours: String(Math.round(Number(OURS[3]!.figures.NetSales))),
-      perhaps: expect.stringContaining('The month may have changed since'),
+      possibleReason: expect.stringContaining('The month may have changed since'),
     },
   ]);
-  expect(agreed).toBe(compared - 1);
+  expect(matching).toBe(compared - 1);
 });
 
 test.each([
   ['NetSales', '0.40', 'Rounding'],
   ['NetSales', '1.00', 'The month may have changed since'],
   ['SoldUnits', '1', 'The month may have changed since'],
-] as const)('%s that is %s apart is explained: %s', async (figure, apart, perhaps) => {
-  const lines = OURS.map(({ location, classCode, figures }, at) => {
-    const value = figures[figure]!;
-    const hundredths = Math.round(Number(value) * 100) + Math.round(Number(apart) * 100);
-    const more = figure === 'SoldUnits' ? String(hundredths / 100) : (hundredths / 100).toFixed(2);
-    return [location, classCode, at === 0 ? more : value].join('|');
-  });
-  const { differences } = await compareFile(
-    Buffer.from([`Location|ClassCode|${figure}`, ...lines].join('\r\n')),
-    OURS,
-    CONSTANTS,
-  );
-  expect(differences).toMatchObject([{ figure, perhaps: expect.stringContaining(perhaps) }]);
-});
+] as const)(
+  '%s with a difference of %s has a possible reason: %s',
+  async (figure, apart, reason) => {
+    const lines = OURS.map(({ location, classCode, figures }, at) => {
+      const value = figures[figure]!;
+      const hundredths = Math.round(Number(value) * 100) + Math.round(Number(apart) * 100);
+      const more =
+        figure === 'SoldUnits' ? String(hundredths / 100) : (hundredths / 100).toFixed(2);
+      return [location, classCode, at === 0 ? more : value].join('|');
+    });
+    const { differences } = await compareFile(
+      Buffer.from([`Location|ClassCode|${figure}`, ...lines].join('\r\n')),
+      OURS,
+      CONSTANTS,
+    );
+    expect(differences).toMatchObject([
+      { figure, possibleReason: expect.stringContaining(reason) },
+    ]);
+  },
+);
 
-test('lines that only one of both has are told, with what the reason might be', async () => {
+test('lines that are in only one file are listed with a possible reason', async () => {
   const lines = OURS.slice(1).map(({ location, classCode, figures }) =>
     [location, classCode, figures.NetSales, figures.OnOrderCost].join('|'),
   );
@@ -118,10 +124,10 @@ test('lines that only one of both has are told, with what the reason might be', 
     ['110', 'NetSales', undefined],
     ['110', 'OnOrderCost', undefined],
   ]);
-  expect(differences[0]?.perhaps).toContain('items may have moved to another class');
+  expect(differences[0]?.possibleReason).toContain('items may have moved to another class');
 });
 
-test('the shape of a file is told from its bytes', async () => {
+test('the layout of a file is detected from its bytes', async () => {
   const fixed = await shapeOf(
     Buffer.from(
       '1    110     12.50   -3\r\n2    UNCL     0.00  100\r\nTOTAL        12.50   97\r\n',
@@ -159,11 +165,11 @@ test.each([
   ['110A', undefined],
   ['', undefined],
   ['(5', undefined],
-])('an amount is read however it is written: %s', (cell, amount) => {
+])('amounts are read in every notation: %s', (cell, amount) => {
   expect(amountIn(cell)).toBe(amount);
 });
 
-test('a month compared with its own file agrees in every figure, and says so when one was changed', async () => {
+test('a month matches its own file in every figure; a changed figure is found', async () => {
   const shop = await retailer({ section: LENIENT });
   const result = await shop.run({ out: shop.folder, preview: true });
   const file = join(shop.folder, '4321_202610.txt');
@@ -174,7 +180,7 @@ test('a month compared with its own file agrees in every figure, and says so whe
   const { signal } = new AbortController();
   const same = await compareMonth(shop.fresh.work, { file, month }, signal);
   expect(same.differences).toEqual([]);
-  expect(same.agreed).toBeGreaterThan(200);
+  expect(same.matching).toBeGreaterThan(200);
   expect(same.columns.every(({ by, writing }) => by === 'name' && writing === 'as here')).toBe(
     true,
   );
@@ -191,7 +197,7 @@ test('a month compared with its own file agrees in every figure, and says so whe
     await writeFile(file, strange);
     await expect(compareMonth(shop.fresh.work, { file, month }, signal)).rejects.toMatchObject({
       ...{ code: 'COMPARE_FILE', exitCode: 2 },
-      message: expect.stringContaining('This is not a month-end file that can be read'),
+      message: expect.stringContaining('The file is not a readable month-end file'),
     });
   }
   await expect(
@@ -199,14 +205,14 @@ test('a month compared with its own file agrees in every figure, and says so whe
   ).rejects.toMatchObject({ code: 'COMPARE_FILE', exitCode: 2 });
 });
 
-test('quotes, quoted line breaks and unmappedLocation quotes are read as they were written', async () => {
+test('quotes, quoted line breaks and single quotes are read as they were written', async () => {
   const rows = async (text: string) => (await shapeOf(Buffer.from(text))).rows;
   expect(await rows('"5"" pot",1\r\n"two\r\nlines",2\r\n"a, b",3\r\n')).toEqual([
     ['5" pot', '1'],
     ['two\r\nlines', '2'],
     ['a, b', '3'],
   ]);
-  // A file that knows no quotes: a value may begin with one.
+  // A file without quoting: a value may begin with a quote.
   expect(await rows('"5 pot|1\nplain|2\n')).toEqual([
     ['"5 pot', '1'],
     ['plain', '2'],

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { MonthHeldError } from '../../pipelines/exports/management-one/held.ts';
+import { MonthHeldError } from '../../pipelines/exports/management-one/result.ts';
 import { statement } from '../../sinks/postgres/statement.ts';
 import { UsageError } from '../../transforms/errors.ts';
 import { LENIENT, retailer } from './month.ts';
@@ -11,7 +11,7 @@ async function failure(running: Promise<unknown>): Promise<unknown> {
   );
 }
 
-test('a month before the account began is held: it would be a file of nothing but today’s orders', async () => {
+test('a month before the first of the account is held: it has no figures but today’s orders', async () => {
   const { run, smtp } = await retailer({ section: LENIENT });
   const held = await failure(run({ month: '2024-01' }));
   expect(held).toBeInstanceOf(MonthHeldError);
@@ -21,18 +21,18 @@ test('a month before the account began is held: it would be a file of nothing bu
   expect(smtp.messages).toHaveLength(0);
 });
 
-test('a month that has not begun is refused, also in a dry run; one that runs is noted', async () => {
+test('a month that has not begun is refused, also in a dry run; the current month gets a note', async () => {
   const { run } = await retailer({ section: LENIENT });
   const refused = await failure(run({ month: '2026-12', dryRun: true }));
   expect(refused).toBeInstanceOf(UsageError);
-  expect((refused as UsageError).message).toContain('2026-12 has not begun yet');
+  expect((refused as UsageError).message).toContain('December 2026 has not begun yet');
   const { checks } = await run({ month: '2026-11', dryRun: true });
   expect(checks.filter(({ name }) => name === 'the month is over')).toMatchObject([
     { result: 'note', figure: 'it ends on 2026-11-30' },
   ]);
 });
 
-test('what was delivered stays delivered in the status, whatever fails afterwards', async () => {
+test('the status shows a delivered month as delivered, also after a later failure', async () => {
   const { run, smtp, fresh } = await retailer({ section: LENIENT });
   await run();
   smtp.faults.refuseMessage = true;

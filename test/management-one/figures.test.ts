@@ -68,7 +68,7 @@ test('goods that are not stocked are sold every day, and the roll-forward is non
   expect(checks.filter(check => check.result === 'failed')).toEqual([]);
 });
 
-/** Makes the file of days and compares every figure in it with the ledger's papers. */
+/** Makes the file of days and compares every figure in it with the ledger's documents. */
 async function expectTheLedger(
   shop: Retailer,
   period: string | Month,

@@ -13,7 +13,7 @@ import { startHeartland } from '../stand-ins/heartland/server.ts';
 import { startSmtp } from '../stand-ins/smtp/server.ts';
 import { LENIENT, LIST, NOW } from './month.ts';
 
-/** Kills a run that sends the month when the mail server has stopped moving, and opens the next one. */
+/** Kills a run while it sends the month to a stalled mail server, and opens the next run. */
 async function afterKill(stallAt: 'greeting' | 'recipients' | 'data') {
   const folder = await mkdtemp(join(tmpdir(), 'management-one-'));
   const heartland = await startHeartland({ asOf: '2026-11-21', months: 3 });
@@ -52,36 +52,36 @@ async function afterKill(stallAt: 'greeting' | 'recipients' | 'data') {
 }
 
 test.each(['greeting', 'recipients'] as const)(
-  'killed before its message could arrive, at the %s, the month is sent by the next run',
+  'after a kill at the %s, before the message was sent, the next run sends the month',
   async stallAt => {
     const { smtp, warehouse, run } = await afterKill(stallAt);
     expect((await run()).status).toBe('delivered');
     expect(smtp.messages).toHaveLength(1);
-    const kept = await listExports(warehouse, 'management_one');
-    expect(kept.map(({ status }) => status)).toEqual(['delivered', 'failed']);
+    const exports = await listExports(warehouse, 'management_one');
+    expect(exports.map(({ status }) => status)).toEqual(['delivered', 'failed']);
   },
 );
 
-test('killed before its message could arrive, the month is known not to have left, also when it is sent with --resend', async () => {
+test('after a kill before the message was sent, --resend records that it was not sent', async () => {
   const { smtp, warehouse, run } = await afterKill('greeting');
   expect((await run({ resend: true })).status).toBe('delivered');
   expect(smtp.messages).toHaveLength(1);
-  const kept = await listExports(warehouse, 'management_one');
-  expect(kept.map(({ status }) => status)).toEqual(['delivered', 'failed']);
-  expect(kept[1]!.message).toContain('nobody has it');
+  const exports = await listExports(warehouse, 'management_one');
+  expect(exports.map(({ status }) => status)).toEqual(['delivered', 'failed']);
+  expect(exports[1]!.message).toContain('interrupted before anything was sent');
 });
 
-test('killed while the mail server had the whole message, the month stays unclear when it is sent with --resend', async () => {
+test('after a kill with the message at the mail server, --resend leaves its outcome unknown', async () => {
   const { warehouse, run } = await afterKill('data');
   expect((await run({ resend: true })).status).toBe('delivered');
-  const kept = await listExports(warehouse, 'management_one');
-  expect(kept.map(({ status }) => status)).toEqual(['delivered', 'sending']);
+  const exports = await listExports(warehouse, 'management_one');
+  expect(exports.map(({ status }) => status)).toEqual(['delivered', 'sending']);
 });
 
-test('killed while the mail server had the whole message, the month is not sent a second time', async () => {
+test('after a kill with the message at the mail server, the month is not sent again', async () => {
   const { smtp, warehouse, run } = await afterKill('data');
   await expect(run()).rejects.toMatchObject({ code: 'MAYBE_SENT', exitCode: 4 });
   expect(smtp.messages).toHaveLength(0);
-  const kept = await listExports(warehouse, 'management_one');
-  expect(kept.map(({ status }) => status)).toEqual(['sending']);
+  const exports = await listExports(warehouse, 'management_one');
+  expect(exports.map(({ status }) => status)).toEqual(['sending']);
 });

@@ -113,10 +113,7 @@ test('one file for each location', async () => {
 });
 
 test.each([
-  [
-    { files: 'per_location' },
-    'a name with {location}, because each location has a file of its own',
-  ],
+  [{ files: 'per_location' }, 'a name with {location}, because each location has its own file'],
   [
     { file_name: '{location}.txt' },
     'a name without {location}, because all locations are in one file',
@@ -154,7 +151,7 @@ test('a figure is written with its decimals, its sign and nothing for "minus not
   expect(writtenDay('2026-10-31', 'MM/DD/YYYY')).toBe('10/31/2026');
 });
 
-test('the files of all locations are proved, kept and attached together', async () => {
+test('the files of all locations are checked, recorded and attached together', async () => {
   const shop = await retailer({
     section: {
       ...LENIENT,
@@ -170,12 +167,12 @@ test('the files of all locations are proved, kept and attached together', async 
   ]);
   const check = result.checks.find(({ name }) => name === 'the file adds up');
   expect(check?.result).toBe('note');
-  expect(check?.detail).toContain('rounding each cell leaves');
+  expect(check?.detail).toContain('rounding changes the exact totals by');
   await shop.run({ out: join(shop.folder, 'copies') });
   expect((await readdir(join(shop.folder, 'copies'))).sort()).toEqual(['1.txt', '2.txt', '3.txt']);
   expect(await readFile(join(shop.folder, 'copies', '1.txt'))).toEqual(
     shop.smtp.messages[0]?.attachments[0]?.content,
   );
-  // Nothing stays on disk beside what is kept in the warehouse.
+  // Files are recorded in the warehouse; nothing stays on disk.
   expect(await readdir(join(shop.folder, 'spool'))).toEqual([]);
 });

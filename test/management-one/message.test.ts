@@ -1,18 +1,18 @@
 import { expect, test } from 'vitest';
 import { managementOneOutcome } from '../../app/cli/commands/management-one.ts';
-import { confirmDelivered } from '../../pipelines/exports/management-one/confirm-delivered.ts';
+import { confirmDelivered } from '../../pipelines/exports/management-one/delivery-history.ts';
 import { refresh } from '../../pipelines/exports/management-one/refresh.ts';
 import { restatements } from '../../pipelines/exports/management-one/restatements.ts';
 import { closeExport, listExports, recordExport } from '../../sinks/postgres/exports.ts';
 import { withThousands } from '../../transforms/figures.ts';
-import { casesInWords, casesOf } from '../../transforms/findings.ts';
+import { countIssues, issuesInWords } from '../../transforms/findings.ts';
 import { changesOfTotals, percent } from '../../transforms/management-one/changes.ts';
 import { escapeHtml } from '../../transforms/management-one/message/html.ts';
 import { plainTable, textTable } from '../../transforms/management-one/message/text.ts';
 import { parseMonth } from '../../transforms/month.ts';
 import { LENIENT, retailer } from './month.ts';
 
-test('the message has the totals by location, the change against the month before and the checks; the list goes to the retailer', async () => {
+test('the e-mail has totals by location, changes and checks; the list goes to the retailer', async () => {
   const shop = await retailer({
     section: {
       ...LENIENT,
@@ -32,26 +32,27 @@ test('the message has the totals by location, the change against the month befor
   expect(message?.cc).toMatchObject({ text: 'owner@acme.example' });
   expect(message?.attachments).toHaveLength(1);
   expect(list?.to).toMatchObject({ text: 'owner@acme.example' });
-  const cases = casesInWords(october.problems);
-  expect(cases).toMatch(/^\d+ cases$/);
-  expect(list?.subject).toMatch(/^Management One file of \w+ 2026-10: /);
-  expect(list?.subject?.endsWith(`: ${cases} to mend`)).toBe(true);
+  const issues = issuesInWords(october.problems);
+  expect(issues).toMatch(/^\d+ issues$/);
+  const title = issuesTitle(october.problems);
+  expect(title).toBe(`Issues to fix (${countIssues(october.problems)})`);
+  expect(list?.subject).toMatch(/^Management One file of \w+ for October 2026: /);
+  expect(list?.subject?.endsWith(`: ${issues} to fix`)).toBe(true);
   const { text: screen } = managementOneOutcome(october);
-  expect(screen).toContain(`To mend: ${cases}.`);
-  const byKind = [...screen.matchAll(/: (\d+) cases?, /g)].map(match => Number(match[1]));
-  expect(byKind.reduce((sum, each) => sum + each, 0)).toBe(casesOf(october.problems));
+  expect(screen).toContain(`${title}:`);
+  const byKind = [...screen.matchAll(/: (\d+) issues?, /g)].map(match => Number(match[1]));
+  expect(byKind.reduce((sum, each) => sum + each, 0)).toBe(countIssues(october.problems));
   expect(list?.attachments).toEqual([]);
   for (const mail of [message, list]) expect(mail?.replyTo?.text).toBe('owner@acme.example');
   const theirs = message as { html: string; text: string };
   const ours = list as { html: string; text: string };
   for (const part of [theirs.text, theirs.html]) {
-    expect(part).not.toContain('To mend');
+    expect(part).not.toContain('Issues to fix');
     expect(part).not.toContain('Set custom@class_code');
     expect(part).toContain('Attached: 4321_202610.txt');
   }
   for (const part of [ours.text, ours.html]) {
-    expect(part).toContain('To mend');
-    expect(part).toContain(`${cases}.`);
+    expect(part).toContain(title);
     expect(part.match(/Set custom@class_code of item SKU-00001 /g)).toHaveLength(1);
     expect(part).toMatch(/Sent to smtp:\S+ to [^:]*affiliate@m1\.example[^:]*:\s+4321_202610\.txt/);
   }
@@ -62,11 +63,15 @@ test('the message has the totals by location, the change against the month befor
     }
     expect(october.totals.file.EndRetail).toMatch(/^\d{4,}\./);
     expect(part).toContain(withThousands(october.totals.file.EndRetail!));
-    expect(part).toContain('Compared with the month before, 2026-09');
+    expect(part).toContain('Compared with the previous month, September 2026');
     expect(part).toMatch(/As sent on \d{4}-\d\d-\d\d\./);
     expect(part).toContain(percent(september.totals.file.NetSales!, october.totals.file.NetSales!));
-    expect(part).toContain('net sales agree with Heartland');
-    expect(part).not.toContain('the year before');
+    expect(part).toContain('net sales match Heartland');
+    expect(part).not.toContain('the previous year');
+    expect(part).toContain('October 2026');
+    for (const { publicId, name } of shop.heartland.ledger.locations) {
+      expect(part).toContain(`${publicId} ${name}`);
+    }
   }
   for (const { text, html } of [theirs, ours]) {
     for (const line of text.split('\n')) expect(line.length, line).toBeLessThanOrEqual(100);
@@ -77,7 +82,7 @@ test('the message has the totals by location, the change against the month befor
   }
 });
 
-test('sent again, the message says what changed since', async () => {
+test('a resent month lists what changed since the previous delivery', async () => {
   const shop = await retailer({ section: LENIENT });
   await shop.run();
   const { ledger } = shop.heartland;
@@ -88,13 +93,13 @@ test('sent again, the message says what changed since', async () => {
   ledger.voidTicket(ticket!.id);
   await shop.run({ resend: true });
   const text = shop.smtp.messages[1]?.text ?? '';
-  expect(text).toContain('Sent again: what changed since');
-  const changes = text.slice(text.indexOf('Sent again'), text.indexOf('Totals by location'));
+  expect(text).toContain('Resent: changes since');
+  const changes = text.slice(text.indexOf('Resent'), text.indexOf('Totals by location'));
   expect(changes).toMatch(/NetSales +[\d,]+\.\d\d +[\d,]+\.\d\d +-[\d,]+\.\d\d/);
   expect(changes).not.toContain('BeginCost');
 });
 
-test('a month that changed after it was sent is found, with the figures that are not what they were', async () => {
+test('a month that changed after it was sent is found, with the changed figures', async () => {
   const shop = await retailer({ section: LENIENT });
   const { work } = shop.fresh;
   const { signal } = new AbortController();
@@ -106,7 +111,7 @@ test('a month that changed after it was sent is found, with the figures that are
       status === 'complete' && completedAt !== null && completedAt > Date.parse('2026-10-10'),
   );
   ledger.voidTicket(ticket!.id);
-  // What is on order now, and what movements are worth at the prices of today, is no news about October.
+  // Orders and retail values are as of today, so they say nothing about October.
   ledger.order({
     vendorId: ledger.vendors[0]!.id,
     locationId: ledger.locations[0]!.id,
@@ -131,7 +136,7 @@ test('a month that changed after it was sent is found, with the figures that are
   }
 });
 
-test('those who mend things are told of a held month; those who get the file are not', async () => {
+test('errors_to is notified of a held month; the recipients of the file are not', async () => {
   const shop = await retailer({
     section: {
       email: {
@@ -145,10 +150,10 @@ test('those who mend things are told of a held month; those who get the file are
   const [message] = shop.smtp.messages;
   expect(shop.smtp.messages).toHaveLength(1);
   expect(message?.to).toMatchObject({ text: 'ops@acme.example' });
-  expect(message?.subject).toMatch(/^Management One file of \w+ 2026-10 was not sent$/);
+  expect(message?.subject).toMatch(/^Management One file of \w+ for October 2026 was not sent$/);
   expect(message?.text).toContain('Set custom@class_code of item SKU-00001 in Heartland');
   expect(message?.attachments).toEqual([]);
-  // A dry run tells nobody.
+  // A dry run notifies nobody.
   await expect(shop.run({ dryRun: true })).rejects.toMatchObject({ code: 'MONTH_HELD' });
   expect(shop.smtp.messages).toHaveLength(1);
 });
@@ -162,18 +167,18 @@ test.each([
   await shop.run();
   const [file, list, ...others] = shop.smtp.messages;
   expect(file?.to).toMatchObject({ text: 'affiliate@m1.example' });
-  expect(file?.text).not.toContain('To mend');
+  expect(file?.text).not.toContain('Issues to fix');
   expect((list?.to as { text: string } | undefined)?.text).toBe(expected);
-  if (expected !== undefined) expect(list?.text).toContain('To mend');
+  if (expected !== undefined) expect(list?.text).toContain('Issues to fix (');
   expect(others).toEqual([]);
 });
 
-test('a month that is held is told to those who get the list as well', async () => {
+test('list_to is notified of a held month too', async () => {
   const shop = await retailer({ section: { email: { list_to: ['buyer@acme.example'] } } });
   await expect(shop.run()).rejects.toMatchObject({ code: 'MONTH_HELD' });
   const [message, ...others] = shop.smtp.messages;
   expect(message?.to).toMatchObject({ text: 'buyer@acme.example' });
-  expect(message?.text).toContain('To mend');
+  expect(message?.text).toContain('Issues to fix (');
   expect(others).toEqual([]);
 });
 
@@ -182,23 +187,25 @@ test.each([
   [{ list_to: [] }, 0, undefined],
   [{ reply_to: 'owner@acme.example' }, 0, 'owner@acme.example'],
 ])(
-  'of a held month, %j gives %i warnings that nobody is told, and tells %s',
-  async (email, warnings, told) => {
+  'with %j a held month gives %i warnings about missing recipients and notifies %s',
+  async (email, warnings, notified) => {
     const shop = await retailer({ section: { email } });
     await expect(shop.run()).rejects.toMatchObject({ code: 'MONTH_HELD' });
-    const said = shop.fresh.events.flatMap(each => (each.kind === 'warning' ? [each.text] : []));
-    expect(said.filter(text => text.includes('nobody is named'))).toEqual(
+    const reported = shop.fresh.events.flatMap(each =>
+      each.kind === 'warning' ? [each.text] : [],
+    );
+    expect(reported.filter(text => text.includes('no recipient'))).toEqual(
       Array(warnings).fill(
-        'Why 2026-10 is held was not mailed: nobody is named for it. Set management_one.email.errors_to or list_to.',
+        'Nobody was notified that October 2026 is held: no recipient is configured. Set management_one.email.errors_to or list_to.',
       ),
     );
     expect(shop.smtp.messages.map(({ to }) => (to as { text: string }).text)).toEqual(
-      told === undefined ? [] : [told],
+      notified === undefined ? [] : [notified],
     );
   },
 );
 
-test('a list that could not be mailed changes nothing about the file that went out', async () => {
+test('a list that could not be e-mailed does not affect the delivery of the file', async () => {
   const shop = await retailer({
     section: { ...LENIENT, email: { list_to: ['buyer@acme.example'] } },
   });
@@ -209,7 +216,7 @@ test('a list that could not be mailed changes nothing about the file that went o
   expect(kept?.status).toBe('delivered');
 });
 
-test('a run that died before its message left is sent by the next one; one that died after is not', async () => {
+test('the next run sends a month interrupted before its message was sent, but not after', async () => {
   const shop = await retailer({ section: LENIENT });
   const { warehouse, runId } = shop.fresh.work;
   const found = {
@@ -226,14 +233,14 @@ test('a run that died before its message left is sent by the next one; one that 
   const all = await listExports(warehouse, 'management_one');
   expect(all.find(({ exportId }) => exportId === before)).toMatchObject({
     status: 'failed',
-    message: 'It was interrupted before anything left: nobody has it.',
+    message: 'The delivery was interrupted before anything was sent.',
   });
-  // What a process that was killed between the end of the message and the server's answer leaves behind.
+  // As after a kill between the end of the message and the server's answer.
   const after = await recordExport(warehouse, runId, { ...found, period: '2026-09' }, []);
   await closeExport(warehouse, after, 'sending', [], 'handed over');
   await expect(shop.run({ month: '2026-09' })).rejects.toMatchObject({ code: 'MAYBE_SENT' });
   expect(shop.smtp.messages).toHaveLength(1);
-  // A recipient says that it arrived: from then on the month counts as sent.
+  // A recipient confirms it: from then on the month counts as sent.
   expect(await confirmDelivered(warehouse, '2026-09')).toBe(after);
   await expect(shop.run({ month: '2026-09' })).rejects.toMatchObject({ code: 'ALREADY_SENT' });
   await expect(confirmDelivered(warehouse, '2026-09')).rejects.toMatchObject({
@@ -241,7 +248,7 @@ test('a run that died before its message left is sent by the next one; one that 
   });
 });
 
-test('a share is rounded to a tenth of a percent, away from zero', () => {
+test('a change is rounded to a tenth of a percent, away from zero', () => {
   expect(percent('100.00', '112.34')).toBe('+12.3 %');
   expect(percent('100.00', '112.35')).toBe('+12.4 %');
   expect(percent('100.00', '87.65')).toBe('-12.4 %');
@@ -250,7 +257,7 @@ test('a share is rounded to a tenth of a percent, away from zero', () => {
   expect(percent('-10', '10')).toBe('+200.0 %');
 });
 
-test('a location that is new or gone counts as nothing where it is not', () => {
+test('a location that is in only one month counts as zero in the other', () => {
   const nothing = { file: {}, leftOut: {} };
   const before = { ...nothing, locations: [{ location: '1', figures: { NetSales: '5.00' } }] };
   const now = { ...nothing, locations: [{ location: '2', figures: { NetSales: '7.50' } }] };
@@ -274,7 +281,7 @@ test('a location that is new or gone counts as nothing where it is not', () => {
   ]);
 });
 
-test('text cannot become HTML, and figures stand to the right', () => {
+test('text is escaped in HTML, and figures are aligned to the right', () => {
   expect(escapeHtml(`<b a="1">'&`)).toBe('&lt;b a=&quot;1&quot;&gt;&#39;&amp;');
   const lines = textTable([
     ['place', 'sales'],
@@ -284,7 +291,7 @@ test('text cannot become HTML, and figures stand to the right', () => {
   expect(lines).toBe('place        sales\n1            10.00\nall of them   7.50');
 });
 
-test('a table too wide for a mail program is told line by line', () => {
+test('a table too wide for an e-mail is written row by row', () => {
   const fix = 'word '.repeat(30).trim();
   expect(
     plainTable([

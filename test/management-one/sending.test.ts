@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { MonthHeldError } from '../../pipelines/exports/management-one/held.ts';
+import { MonthHeldError } from '../../pipelines/exports/management-one/result.ts';
 import { listExports } from '../../sinks/postgres/exports.ts';
 import type { Warehouse } from '../../sinks/postgres/warehouse.ts';
 import { HeldError, IncompleteError, UsageError } from '../../transforms/errors.ts';
@@ -14,12 +14,12 @@ async function failure(running: Promise<unknown>): Promise<unknown> {
   );
 }
 
-test('the file goes out by e-mail, byte for byte as it is kept in _exports', async () => {
+test('the file is sent by e-mail, byte for byte as it is recorded in _exports', async () => {
   const { run, smtp, fresh } = await retailer({ section: LENIENT });
   const result = await run();
   expect(result.status).toBe('delivered');
   const [message] = smtp.messages;
-  expect(message?.subject).toBe('Management One file 4321 2026-10');
+  expect(message?.subject).toBe('Management One file 4321 October 2026');
   const [attachment] = message!.attachments;
   expect(attachment?.filename).toBe('4321_202610.txt');
   const kept = await keptFile(fresh.work.warehouse, result.exportId!, '4321_202610.txt');
@@ -32,23 +32,25 @@ test('the file goes out by e-mail, byte for byte as it is kept in _exports', asy
   expect(record?.files[0]?.rows).toBe(result.files[0]?.rows);
 });
 
-test('a month that went out is not sent again, except with resend', async () => {
+test('a month that was sent is not sent again, except with resend, under another subject', async () => {
   const { run, smtp } = await retailer({ section: LENIENT });
   await run();
   const again = await failure(run());
   expect(again).toBeInstanceOf(HeldError);
   expect((again as HeldError).exitCode).toBe(4);
   expect((again as HeldError).message).toMatch(
-    /The Management One file of 2026-10 was sent already, on \d{4}-\d\d-\d\d \d\d:\d\d C[SD]T, through smtp:.*--resend/,
+    /The Management One file of October 2026 was already sent on \d{4}-\d\d-\d\d \d\d:\d\d C[SD]T, through smtp:.*--resend/,
   );
   expect(smtp.messages).toHaveLength(1);
 
   await run({ resend: true });
   expect(smtp.messages).toHaveLength(2);
-  expect(smtp.messages[0]?.messageId).not.toBe(smtp.messages[1]?.messageId);
+  const [first, resent] = smtp.messages;
+  expect(first?.messageId).not.toBe(resent?.messageId);
+  expect(resent?.subject).toBe(`${first?.subject} (resent)`);
 });
 
-test('a sending that may have arrived is not repeated by itself', async () => {
+test('a delivery with an unknown outcome is not repeated automatically', async () => {
   const { run, smtp, fresh } = await retailer({ section: LENIENT });
   smtp.faults.dropAt = 'after data';
   expect(await failure(run())).toMatchObject({ code: 'MAIL_MAYBE_SENT', exitCode: 5 });
@@ -63,7 +65,7 @@ test('a sending that may have arrived is not repeated by itself', async () => {
   expect(await failure(run())).toMatchObject({ code: 'ALREADY_SENT' });
 });
 
-test('a month that arrived stays in doubt where that cannot be written down, and is not sent twice', async () => {
+test('a delivery whose success cannot be recorded has an unknown outcome and is not repeated', async () => {
   const { run, smtp, fresh } = await retailer({ section: LENIENT });
   const allow = await forbid(fresh.work.warehouse, "new.status = 'delivered'");
   expect(await failure(run())).toMatchObject({ code: 'WAREHOUSE_FAILED' });
@@ -73,7 +75,7 @@ test('a month that arrived stays in doubt where that cannot be written down, and
   expect(smtp.messages).toHaveLength(1);
 });
 
-test('where it cannot be written down that a message may have left, it does not leave', async () => {
+test('a message is not sent if the warehouse cannot record that it may have been', async () => {
   const { run, smtp, fresh } = await retailer({ section: LENIENT });
   const allow = await forbid(fresh.work.warehouse, "new.message like 'It was handed%'");
   const error = await failure(run());
@@ -85,7 +87,7 @@ test('where it cannot be written down that a message may have left, it does not 
   expect(smtp.messages).toHaveLength(1);
 });
 
-test('a message that certainly did not leave is sent by the next run', async () => {
+test('a message that was not sent is sent by the next run', async () => {
   const { run, smtp, fresh } = await retailer({ section: LENIENT });
   smtp.faults.refuseMessage = true;
   expect(await failure(run())).toMatchObject({ code: 'MAIL_NOT_SENT', exitCode: 5 });
@@ -96,7 +98,7 @@ test('a message that certainly did not leave is sent by the next run', async () 
   expect(kept.map(({ status }) => status)).toEqual(['delivered', 'failed']);
 });
 
-test('a recipient who is refused for now gets the same file alone from the next run; until then the month is not delivered', async () => {
+test('the next run sends the same file to a recipient who was refused temporarily', async () => {
   const to = ['affiliate@m1.example', '"Acme Outfitters, Inc." <ops@acme.example>'];
   const { run, smtp, fresh } = await retailer({ section: { ...LENIENT, email: { to } } });
   smtp.faults.deferRecipients = ['ops@acme.example'];
@@ -124,7 +126,7 @@ test('a recipient who is refused for now gets the same file alone from the next 
   ]);
 });
 
-test('a month is delivered when those who missed it are no longer among its recipients, or only get a copy', async () => {
+test('a month is delivered when only a recipient of a copy was refused', async () => {
   const email = { to: ['affiliate@m1.example'], cc: ['gone@acme.example'] };
   const { run, smtp } = await retailer({ section: { ...LENIENT, email } });
   smtp.faults.refuseRecipients = ['gone@acme.example'];
@@ -135,19 +137,19 @@ test('a month is delivered when those who missed it are no longer among its reci
   expect(receipts.map(({ recipients }) => recipients)).toEqual([['affiliate@m1.example']]);
 });
 
-test('items without a class code hold the file, which is kept with the list and not sent', async () => {
+test('items without a class code hold the file, which is recorded with the list and not sent', async () => {
   const { run, smtp, fresh } = await retailer({
     section: { ...LENIENT, problems: { no_location: 'leave_out' } },
   });
   const held = (await failure(run())) as MonthHeldError;
   expect(held).toBeInstanceOf(MonthHeldError);
   expect(held.exitCode).toBe(4);
-  expect(held.message).toMatch(/is held: .*no class code \(\d+\).*kept as export \d+/);
+  expect(held.message).toMatch(/is held: .*no class code \(\d+\).*recorded as export \d+/);
   expect(smtp.messages).toHaveLength(0);
   const missing = held.result.problems.find(({ kind }) => kind === 'no_class_code');
   expect(missing).toMatchObject({ treatment: 'held', itemNumber: 'SKU-00001', found: undefined });
   expect(missing?.fix).toBe(
-    'Set custom@class_code of item SKU-00001 in Heartland to a class code of the list.',
+    'Set custom@class_code of item SKU-00001 in Heartland to a class code on the list.',
   );
   const unmappedLocation = held.result.problems.find(({ kind }) => kind === 'class_code_spelling');
   expect(unmappedLocation?.fix).toMatch(/as "\w+"; it is "\w+ ?" now\.$/);
@@ -181,7 +183,7 @@ test('a location with figures that is not in the configuration holds the file; o
   expect(Number(result.totals.leftOut.EndUnits)).toBeGreaterThan(0);
 });
 
-test('without the permission for costs the month is held, and the permission is named', async () => {
+test('without the permission for costs the month is held, and the message names it', async () => {
   const { run, heartland, smtp, fresh } = await retailer({
     section: LENIENT,
     configuration: { heartland: { max_retries: 0 } },
@@ -191,26 +193,26 @@ test('without the permission for costs the month is held, and the permission is 
   expect(error).toBeInstanceOf(HeldError);
   expect(error).toMatchObject({ code: 'COST_PERMISSION', exitCode: 4 });
   expect((error as Error).message).toBe(
-    'The Management One file of 2026-10 is held, and nothing was sent: Heartland does not give the costs in sales_margin_daily, as when the token’s user lacks the permission View item cost and margin information (item.view_cost). Give it to the user’s role in Heartland, under Settings › Roles. If it is there already, run the command again later.',
+    'The Management One file of October 2026 is held and was not sent: Heartland refused the costs in sales_margin_daily, probably because the token’s user lacks the permission View item cost and margin information (item.view_cost). Give it to the user’s role in Heartland, under Settings › Roles. If the user has it already, run the command again later.',
   );
   expect(smtp.messages).toHaveLength(0);
   expect(await listExports(fresh.work.warehouse, 'management_one')).toEqual([]);
 });
 
-test('a page that arrives short makes the month incomplete, and nothing is exported', async () => {
+test('a page with too few rows makes the month incomplete, and nothing is exported', async () => {
   const { run, heartland, smtp, fresh } = await retailer({ section: LENIENT });
   heartland.faults.add({ kind: 'shortPage', rows: 1, path: 'reporting/analyzer' });
   const error = await failure(run());
   expect(error).toBeInstanceOf(IncompleteError);
   expect(error).toMatchObject({ code: 'MONTH_INCOMPLETE', exitCode: 3 });
   expect((error as Error).message).toMatch(
-    /^No file of 2026-10 was made or sent, because (\w+) could not be brought up to date\. \1 \([^()]+\) did not arrive whole: [^()]+\. Run the command again; [^()]+\. (No row of \1 was changed|\d+ parts? of \1 came in before that: \d+ new, \d+ changed, \d+ gone\. The rest is as it was)\.$/,
+    /^No file of October 2026 was made or sent, because (\w+) could not be updated\. \1 \([^()]+\) did not arrive whole: [^()]+\. Run the command again; [^()]+\. (No row of \1 was changed|\d+ parts? of \1 came in before that: \d+ new, \d+ changed, \d+ gone\. The rest is as it was)\.$/,
   );
   expect(smtp.messages).toHaveLength(0);
   expect(await listExports(fresh.work.warehouse, 'management_one')).toEqual([]);
 });
 
-test('rows that move between the pages of Heartland’s own totals make the month incomplete', async () => {
+test('control totals whose rows move between pages make the month incomplete', async () => {
   const { run, heartland, fresh } = await retailer({
     account: { perPageCap: 10 },
     section: LENIENT,
@@ -227,7 +229,7 @@ test('rows that move between the pages of Heartland’s own totals make the mont
   expect(await listExports(fresh.work.warehouse, 'management_one')).toEqual([]);
 });
 
-test('a dry run keeps and sends nothing', async () => {
+test('a dry run records and sends nothing', async () => {
   const { run, smtp, fresh } = await retailer({ section: LENIENT });
   const result = await run({ dryRun: true });
   expect(result).toMatchObject({ status: 'dry_run', exportId: undefined });
@@ -235,14 +237,14 @@ test('a dry run keeps and sends nothing', async () => {
   expect(await listExports(fresh.work.warehouse, 'management_one')).toEqual([]);
 });
 
-test('a month that is not over is refused, and may be looked at', async () => {
+test('a month that is not over is refused, except in a dry run', async () => {
   const { run, smtp } = await retailer({ section: LENIENT });
   expect(await failure(run({ month: '2026-11' }))).toBeInstanceOf(UsageError);
   expect((await run({ month: '2026-11', dryRun: true })).status).toBe('dry_run');
   expect(smtp.messages).toHaveLength(0);
 });
 
-/** Lets the warehouse refuse to write down what becomes of an export; returns how to allow it again. */
+/** Makes the warehouse refuse to record an export's outcome; returns a function that undoes it. */
 async function forbid(warehouse: Warehouse, when: string): Promise<() => Promise<void>> {
   await warehouse.query(
     `create function refuse() returns trigger language plpgsql as $$ begin raise exception 'not today'; end $$`,

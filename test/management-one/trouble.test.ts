@@ -51,7 +51,7 @@ test('a mail server that refuses the log-in leaves the month unsent, and its pas
   expect(server.messages).toHaveLength(1);
 });
 
-test('a mail server whose certificate nobody trusts gets nothing', async () => {
+test('a mail server with an untrusted certificate gets nothing', async () => {
   const shop = await retailer({ section: LENIENT });
   const { server, send } = await through(shop, {
     user: 'shop',
@@ -65,7 +65,7 @@ test('a mail server whose certificate nobody trusts gets nothing', async () => {
   expect(server.messages).toEqual([]);
 });
 
-test('stopped while it pulls, nothing is exported, and the next run does it all', async () => {
+test('after an abort while pulling nothing is exported, and the next run sends the month', async () => {
   const shop = await retailer({ section: LENIENT });
   const { work } = shop.fresh;
   const stop = new AbortController();
@@ -82,7 +82,7 @@ test('stopped while it pulls, nothing is exported, and the next run does it all'
   expect((await shop.run()).status).toBe('delivered');
 });
 
-test('where there is no folder for the file nothing is exported, and the folder is named', async () => {
+test('without a folder for the file nothing is exported, and the folder is named', async () => {
   const shop = await retailer({ section: LENIENT });
   const { work } = shop.fresh;
   const file = join(shop.folder, 'notes.txt');
@@ -98,7 +98,7 @@ test('where there is no folder for the file nothing is exported, and the folder 
   expect(await listExports(work.warehouse, 'management_one')).toEqual([]);
 });
 
-test('the configuration in the guide is one that works', async () => {
+test('the configuration in the guide is valid', async () => {
   const guide = await readFile(new URL('../../docs/management-one.md', import.meta.url), 'utf8');
   const blocks = [...guide.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, text]) =>
     parse(

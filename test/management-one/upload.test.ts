@@ -86,7 +86,7 @@ test('with upload and no e-mail at all the file goes to the web service', async 
   expect(taken).toHaveLength(1);
 });
 
-test('with upload the list of what to mend still goes by e-mail to the retailer', async () => {
+test('with upload the list of issues still goes to the retailer by e-mail', async () => {
   const { url } = await service();
   const { run, smtp } = await retailer({
     section: { ...section(url), email: { errors_to: ['ops@acme.example'] } },
@@ -94,12 +94,12 @@ test('with upload the list of what to mend still goes by e-mail to the retailer'
   await run();
   const [list, ...others] = smtp.messages;
   expect(list?.to).toMatchObject({ text: 'ops@acme.example' });
-  expect(list?.text).toContain('To mend');
+  expect(list?.text).toContain('Issues to fix (');
   expect(list?.text).toContain(`Sent to ${url}: 4321_202610.txt`);
   expect(others).toEqual([]);
 });
 
-test('a 500 carries the reason, without the secret; the next run sends it again', async () => {
+test('a 500 shows the reason without the secret; the next run sends the file again', async () => {
   const { url, taken } = await service([500]);
   const { run, fresh } = await retailer({ section: section(url) });
   const error: Error = await run().then(
@@ -117,7 +117,7 @@ test('a 500 carries the reason, without the secret; the next run sends it again'
   expect(JSON.stringify(kept)).not.toContain('canary');
 });
 
-test('a connection that ends without an answer is not repeated by itself', async () => {
+test('an upload that ends without an answer is not repeated automatically', async () => {
   const { url, taken } = await service(['hang up']);
   const { run } = await retailer({ section: section(url) });
   await expect(run()).rejects.toMatchObject({ code: 'UPLOAD_MAYBE_TAKEN', exitCode: 5 });
@@ -125,7 +125,7 @@ test('a connection that ends without an answer is not repeated by itself', async
   expect(taken).toEqual([]);
 });
 
-test('what was taken of several files is named; where nobody answers, nothing was', async () => {
+test('the files that were accepted are named; without a server none was', async () => {
   const { url } = await service([200, 500]);
   const files = [await outgoing('1.txt', 'one'), await outgoing('2.txt', 'two')];
   const options = {

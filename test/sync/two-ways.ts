@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { lastValueFrom } from 'rxjs';
 import { inject } from 'vitest';
 import { locally } from '../../pipelines/exports/locally/locally.ts';
-import { MonthHeldError } from '../../pipelines/exports/management-one/held.ts';
+import { MonthHeldError } from '../../pipelines/exports/management-one/result.ts';
 import { managementOne } from '../../pipelines/exports/management-one/management-one.ts';
 import { chosenStreams, knownStreams } from '../../pipelines/run/configured-streams.ts';
 import type { Work } from '../../pipelines/run/work.ts';

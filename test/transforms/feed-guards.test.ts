@@ -28,18 +28,18 @@ describe('a feed', () => {
     expect(checkNotEmpty([store(5, 9, 4), store(4, 0, 4)])).toMatchObject([
       {
         name: 'store 5 has a feed',
-        verdict: 'ok',
+        result: 'ok',
         figure: '1 products, 9 pieces',
         detail: 'Downtown: 4 more are sent as gone',
       },
-      { verdict: 'failed', figure: '0 products, 0 pieces' },
+      { result: 'failed', figure: '0 products, 0 pieces' },
     ]);
   });
 
   test('has figures that are numbers', () => {
     expect(checkFigures([])).toEqual([]);
     expect(checkFigures([{ locallyId: '5', upc: '12' }])).toMatchObject([
-      { name: 'figures of store 5', verdict: 'failed', figure: 'UPC 12' },
+      { name: 'figures of store 5', result: 'failed', figure: 'UPC 12' },
     ]);
   });
 
@@ -48,20 +48,20 @@ describe('a feed', () => {
     expect(checks).toEqual([
       {
         name: 'products of store 5',
-        verdict: 'ok',
+        result: 'ok',
         figure: '125, 100 in the last feed (+25 %)',
         detail: 'may drop by 30 %',
       },
       {
         name: 'pieces of store 5',
-        verdict: 'ok',
+        result: 'ok',
         figure: '75, 100 in the last feed (-25 %)',
         detail: 'may drop by 60 %',
       },
     ]);
     expect(checkDrops([store(20, 5)], [store(20, 0)], LIMITS)).toMatchObject([
-      { figure: '20, 20 in the last feed (+0 %)', verdict: 'ok' },
-      { figure: '5, 0 in the last feed (+0 %)', verdict: 'ok' },
+      { figure: '20, 20 in the last feed (+0 %)', result: 'ok' },
+      { figure: '5, 0 in the last feed (+0 %)', result: 'ok' },
     ]);
     expect(checkDrops([store(60, 5, 41)], [store(30, 5, 10)], LIMITS)).toMatchObject([
       { figure: '19, 20 in the last feed (-5 %)' },
@@ -72,25 +72,25 @@ describe('a feed', () => {
   test('names the stores that are missing', () => {
     expect(checkStores([store(1, 1)], [], LIMITS)).toEqual([]);
     expect(checkStores([store(1, 1)], [store(1, 1)], LIMITS)).toMatchObject([
-      { verdict: 'ok', figure: '1 of 1', detail: 'all are in this one' },
+      { result: 'ok', figure: '1 of 1', detail: 'all are in this one' },
     ]);
     expect(checkStores([store(1, 1)], [store(1, 1), store(1, 1, 0, '6')], LIMITS)).toMatchObject([
-      { verdict: 'failed', figure: '1 of 2', detail: 'missing: 6' },
+      { result: 'failed', figure: '1 of 2', detail: 'missing: 6' },
     ]);
   });
 
   test('is not older than allowed', () => {
     const age = (minutes: number) =>
       checkAge(new Date(0), new Date(minutes * 60_000), LIMITS, 'UTC');
-    expect(age(1440)).toMatchObject({ verdict: 'ok', figure: '1440 minutes' });
-    expect(age(1441)).toMatchObject({ verdict: 'failed', figure: '1441 minutes' });
-    expect(age(-5)).toMatchObject({ verdict: 'ok', figure: '0 minutes' });
+    expect(age(1440)).toMatchObject({ result: 'ok', figure: '1440 minutes' });
+    expect(age(1441)).toMatchObject({ result: 'failed', figure: '1441 minutes' });
+    expect(age(-5)).toMatchObject({ result: 'ok', figure: '0 minutes' });
   });
 
   test('is held for what failed alone', () => {
-    const check = (verdict: 'ok' | 'note' | 'failed', name: string) => ({
+    const check = (result: 'ok' | 'note' | 'failed', name: string) => ({
       name,
-      verdict,
+      result,
       figure: '1',
       detail: 'd',
     });
@@ -118,7 +118,7 @@ describe('rows that could not be read', () => {
       row({ stream: 'locations', item_number: null, location_number: null }),
       row(),
     ]);
-    expect(check).toMatchObject({ verdict: 'note', figure: '6' });
+    expect(check).toMatchObject({ result: 'note', figure: '6' });
     expect(check!.detail).toMatch(
       /^stock of item SKU-1 at location 2: qty is "x"; stock of an item that the row does not name at location 2: .*; item SKU-1: .*; location 2: .*; a location: qty is "x"; and 1 more\. What/,
     );
@@ -132,7 +132,7 @@ describe('rows that could not be read', () => {
     expect(unexplainedCheck([], { products: 2, upc: '7' })).toEqual([]);
     expect(unexplainedCheck([row()], { products: 2, upc: '7' })).toMatchObject([
       {
-        verdict: 'failed',
+        result: 'failed',
         figure: '2',
         detail: expect.stringMatching(/^as UPC 7: .* 1 of the rows/),
       },

@@ -8,7 +8,7 @@ import {
 } from '../../transforms/management-one/checks/movements.ts';
 import { completeCheck, quarantineCheck } from '../../transforms/management-one/checks/pulled.ts';
 import {
-  COMPARED,
+  CHECK_NAMES,
   type Reconciliation,
   reconciliationChecks,
 } from '../../transforms/management-one/checks/reconciliation.ts';
@@ -93,60 +93,60 @@ describe('words of a difference', () => {
   });
 });
 
-const agreement = (over: Partial<Reconciliation>): Reconciliation => ({
+const reconciliation = (over: Partial<Reconciliation>): Reconciliation => ({
   ...{ level: 'class', location: '2', code: '110', metric: 'sold_retail' },
   ...{ ours: '10', theirs: '10', difference: '0' },
   ...over,
 });
 
-describe('figures beside Heartland’s own', () => {
-  const verdicts = (rows: readonly Reconciliation[], onOrder: 'hold' | 'note' = 'hold') =>
-    reconciliationChecks(rows, onOrder).filter(({ verdict }) => verdict !== 'ok');
+describe('reconciliation with Heartland’s control totals', () => {
+  const issuesOf = (rows: readonly Reconciliation[], onOrder: 'hold' | 'note' = 'hold') =>
+    reconciliationChecks(rows, onOrder).filter(({ result }) => result !== 'ok');
 
   test('each figure has its check, with the total in it', () => {
-    const rows = [agreement({}), agreement({ level: 'all', ours: '12.5' })];
+    const rows = [reconciliation({}), reconciliation({ level: 'all', ours: '12.5' })];
     const checks = reconciliationChecks(rows, 'hold');
     expect(checks.map(({ name }) => name)).toEqual(
-      Object.values(COMPARED).map(words => `${words} with Heartland`),
+      Object.values(CHECK_NAMES).map(words => `${words} Heartland`),
     );
     expect(checks.find(({ name }) => name.startsWith('net sales'))).toEqual({
-      name: 'net sales agree with Heartland',
-      verdict: 'ok',
+      name: 'net sales match Heartland',
+      result: 'ok',
       figure: '12.50',
-      detail: 'each location and class, each location over its classes, and all of them together',
+      detail: 'matches by class, by location and in total',
     });
     expect(checks.find(({ name }) => name.startsWith('end units'))!.figure).toBe('0');
   });
 
-  test('a cent holds, and the widest difference is told first', () => {
+  test('a difference of a cent fails; the widest difference is listed first', () => {
     const off = { ours: '10', theirs: '9.99', difference: '0.01' };
     expect(
-      verdicts([
-        agreement(off),
-        agreement({ ...off, level: 'location', code: '' }),
-        agreement({ ...off, level: 'all', location: '', code: '' }),
+      issuesOf([
+        reconciliation(off),
+        reconciliation({ ...off, level: 'location', code: '' }),
+        reconciliation({ ...off, level: 'all', location: '', code: '' }),
       ]),
     ).toEqual([
       {
-        name: 'net sales agree with Heartland',
-        verdict: 'failed',
+        name: 'net sales match Heartland',
+        result: 'failed',
         figure: '10.00',
         detail:
-          'in all 10.00 here, 9.99 in Heartland, +0.01; location 2 10.00 here, 9.99 in Heartland, +0.01; location 2 class 110 10.00 here, 9.99 in Heartland, +0.01',
+          'in total 10.00 here, 9.99 in Heartland, +0.01; location 2 10.00 here, 9.99 in Heartland, +0.01; location 2 class 110 10.00 here, 9.99 in Heartland, +0.01',
       },
     ]);
-    expect(verdicts([agreement({ difference: '0.004' })])).toEqual([]);
-    expect(verdicts([agreement({ difference: '-0.01' })])).toMatchObject([{ verdict: 'failed' }]);
+    expect(issuesOf([reconciliation({ difference: '0.004' })])).toEqual([]);
+    expect(issuesOf([reconciliation({ difference: '-0.01' })])).toMatchObject([{ result: 'failed' }]);
   });
 
-  test('what is on order may only be noted', () => {
-    const order = agreement({ metric: 'on_order_units', ours: '3', theirs: '2', difference: '1' });
-    expect(verdicts([order])).toMatchObject([{ verdict: 'failed' }]);
-    expect(verdicts([order], 'note')).toMatchObject([
-      { verdict: 'note', detail: 'location 2 class 110 3 here, 2 in Heartland, +1' },
+  test('a difference on order can be a note', () => {
+    const order = reconciliation({ metric: 'on_order_units', ours: '3', theirs: '2', difference: '1' });
+    expect(issuesOf([order])).toMatchObject([{ result: 'failed' }]);
+    expect(issuesOf([order], 'note')).toMatchObject([
+      { result: 'note', detail: 'location 2 class 110 3 here, 2 in Heartland, +1' },
     ]);
-    expect(verdicts([agreement({ difference: '1' })], 'note')).toMatchObject([
-      { verdict: 'failed' },
+    expect(issuesOf([reconciliation({ difference: '1' })], 'note')).toMatchObject([
+      { result: 'failed' },
     ]);
   });
 });
@@ -155,48 +155,48 @@ describe('movements', () => {
   const left = (units: string, cost: string) => ({ location: '2', code: '110', units, cost });
   const limit = { units: 2, cost: 10.5 };
 
-  test('begin and what happened make end, or the limit says what becomes of the rest', () => {
+  test('a roll-forward difference within the limit is a note, beyond it a failure', () => {
     expect(rollForwardChecks([left('0', '0.004')], limit)).toEqual([
       {
         name: 'roll-forward of units',
-        verdict: 'ok',
+        result: 'ok',
         figure: '0',
         detail:
           'begin + received - returned + transfers + adjusted - sold = end, for every location and class',
       },
-      expect.objectContaining({ name: 'roll-forward of cost', verdict: 'ok', figure: '0.00' }),
+      expect.objectContaining({ name: 'roll-forward of cost', result: 'ok', figure: '0.00' }),
     ]);
     expect(rollForwardChecks([left('-2', '10.5'), left('1', '0')], limit)).toMatchObject([
       {
-        verdict: 'note',
+        result: 'note',
         figure: '-1',
         detail:
           'unexplained, within the limit of 2: location 2 class 110 -2; location 2 class 110 +1',
       },
-      { verdict: 'note', figure: '10.50' },
+      { result: 'note', figure: '10.50' },
     ]);
     expect(rollForwardChecks([left('-2.01', '10.51'), left('1', '0')], limit)).toMatchObject([
       {
-        verdict: 'failed',
+        result: 'failed',
         figure: '-1.01',
         detail: 'unexplained, beyond the limit of 2: location 2 class 110 -2.01',
       },
-      { verdict: 'failed', figure: '10.51' },
+      { result: 'failed', figure: '10.51' },
     ]);
   });
 
-  test('every inventory transaction, where they are known', () => {
+  test('inventory transactions are compared where they are known', () => {
     expect(stockChangeCheck([left('3', '0')], limit, false)).toMatchObject({
-      verdict: 'note',
+      result: 'note',
       figure: '',
       detail: expect.stringContaining('not checked'),
     });
     expect(stockChangeCheck([left('3', '0')], limit, true)).toMatchObject({
-      verdict: 'failed',
+      result: 'failed',
       figure: '3',
     });
     expect(stockChangeCheck([], limit, true)).toMatchObject({
-      verdict: 'ok',
+      result: 'ok',
       figure: '0',
       detail: 'in units, for every location and class',
     });
@@ -208,49 +208,49 @@ describe('the file', () => {
     expect(fileCheck(3, { NetSales: '1.0000' }, { NetSales: '1' }, { NetSales: '1' })).toEqual({
       name: 'the file adds up',
       figure: '3 rows',
-      verdict: 'ok',
-      detail: 'its columns sum to the totals, to the cent',
+      result: 'ok',
+      detail: 'the columns sum to the totals, to the cent',
     });
     expect(
       fileCheck(1, { NetSales: '1.0001' }, { NetSales: '1' }, { NetSales: '1' }),
     ).toMatchObject({
-      verdict: 'failed',
-      detail: 'NetSales 1.0001 in the file, 1 due',
+      result: 'failed',
+      detail: 'NetSales 1.0001 in the file, expected 1',
     });
     expect(fileCheck(1, {}, { EndUnits: '1' }, {})).toMatchObject({
-      verdict: 'failed',
-      detail: 'EndUnits 0 in the file, 1 due',
+      result: 'failed',
+      detail: 'EndUnits 0 in the file, expected 1',
     });
-    expect(fileCheck(1, { EndUnits: '1' }, {}, {})).toMatchObject({ verdict: 'failed' });
+    expect(fileCheck(1, { EndUnits: '1' }, {}, {})).toMatchObject({ result: 'failed' });
   });
 
-  test('tells what rounding cells leaves', () => {
+  test('reports what rounding the cells changes', () => {
     const sums = { NetSales: '10.03', SoldUnits: '7' };
     expect(fileCheck(2, sums, sums, { NetSales: '10.01', SoldUnits: '7.5' })).toMatchObject({
-      verdict: 'note',
+      result: 'note',
       detail:
-        'its columns sum to what the cells must; rounding each cell leaves SoldUnits -0.50; NetSales +0.02 beside the exact totals',
+        'the columns sum to the rounded cells; rounding changes the exact totals by SoldUnits -0.50; NetSales +0.02',
     });
   });
 
   test('names what is left out of it', () => {
     expect(leftOutCheck({ NetSales: '0.004' })).toEqual({
       name: 'left out of the file',
-      verdict: 'ok',
+      result: 'ok',
       figure: 'net sales 0.00',
       detail: 'nothing: every figure is in the file',
     });
     expect(leftOutCheck({ NetSales: '-5', EndUnits: '2' })).toMatchObject({
-      verdict: 'note',
+      result: 'note',
       figure: 'net sales -5.00',
       detail: 'NetSales -5, EndUnits 2',
     });
   });
 
-  test('says something of the month', () => {
+  test('has figures of the month', () => {
     const none = Object.fromEntries(FIGURES.map(name => [name, '0.00']));
-    expect(substanceCheck(none)).toMatchObject({ verdict: 'failed' });
-    expect(substanceCheck({ ...none, OnOrderUnits: '5' })).toMatchObject({ verdict: 'failed' });
+    expect(substanceCheck(none)).toMatchObject({ result: 'failed' });
+    expect(substanceCheck({ ...none, OnOrderUnits: '5' })).toMatchObject({ result: 'failed' });
     for (const name of [
       'BeginUnits',
       'ReceivedUnits',
@@ -259,47 +259,47 @@ describe('the file', () => {
       'EndUnits',
       'EndCost',
     ])
-      expect(substanceCheck({ ...none, [name]: '-1' }), name).toMatchObject({ verdict: 'ok' });
-    expect(substanceCheck({})).toMatchObject({ verdict: 'failed' });
+      expect(substanceCheck({ ...none, [name]: '-1' }), name).toMatchObject({ result: 'ok' });
+    expect(substanceCheck({})).toMatchObject({ result: 'failed' });
     expect(substanceCheck({ ...none, SoldUnits: '3', EndUnits: '4' })).toMatchObject({
-      figure: '3 units sold, 4 at the end',
+      figure: '3 units sold, 4 units at the end',
       detail: 'stock or sales in these days',
     });
   });
 
-  test('of a month that still runs is not final', () => {
+  test('of a month that is not over is not final', () => {
     expect(runningMonthCheck('2026-10-31', '2026-11-01')).toBeUndefined();
     expect(runningMonthCheck('2026-10-31', '2026-10-31')).toMatchObject({
-      verdict: 'note',
+      result: 'note',
       figure: 'it ends on 2026-10-31',
     });
   });
 });
 
 describe('what the month is made of', () => {
-  test('orders and prices that disagree', () => {
+  test('orders and prices that differ', () => {
     const order = { id: '9', number: null, units: '1', cost: '-2.5' };
-    expect(orderCheck([], 'hold')).toMatchObject({ verdict: 'ok', figure: '0 differ' });
+    expect(orderCheck([], 'hold')).toMatchObject({ result: 'ok', figure: '0 differ' });
     expect(orderCheck([order], 'hold')).toMatchObject({
-      verdict: 'failed',
+      result: 'failed',
       figure: '1 differ',
       detail: 'order 9 +1 units, -2.50 at cost',
     });
     expect(orderCheck([{ ...order, number: '17' }], 'note')).toMatchObject({
-      verdict: 'note',
+      result: 'note',
       detail: expect.stringContaining('order 17 '),
     });
     const price = { item: 'A', places: 1, difference: '1.5' };
-    expect(priceCheck([])).toMatchObject({ verdict: 'ok', figure: '0.00' });
+    expect(priceCheck([])).toMatchObject({ result: 'ok', figure: '0.00' });
     expect(priceCheck([price, { ...price, item: 'B', difference: '-4' }])).toMatchObject({
-      verdict: 'note',
+      result: 'note',
       figure: '-2.50',
       detail: 'item A +1.50; item B -4.00',
     });
   });
 
   test('parts that are missing and rows that could not be read', () => {
-    expect(completeCheck([], 40)).toMatchObject({ verdict: 'ok', figure: '40 of 40 parts' });
+    expect(completeCheck([], 40)).toMatchObject({ result: 'ok', figure: '40 of 40 parts' });
     expect(
       completeCheck(
         [
@@ -309,18 +309,18 @@ describe('what the month is made of', () => {
         40,
       ),
     ).toMatchObject({
-      verdict: 'failed',
+      result: 'failed',
       figure: '38 of 40 parts',
       detail: 'missing: items; sales_daily of 2026-10-03',
     });
-    expect(quarantineCheck([])).toMatchObject({ verdict: 'ok', figure: '0' });
+    expect(quarantineCheck([])).toMatchObject({ result: 'ok', figure: '0' });
     expect(
       quarantineCheck([
         { stream: 'items', rows: 2, reason: 'x' },
         { stream: 'receipts', rows: 3, reason: 'y' },
       ]),
     ).toMatchObject({
-      verdict: 'failed',
+      result: 'failed',
       figure: '5',
       detail: '2 of items (x); 3 of receipts (y). Look at them with: tillstream quarantine list',
     });

@@ -25,7 +25,7 @@ export function unreadCheck(rows: readonly UnreadRow[]): readonly Check[] {
   return [
     {
       name: NAME,
-      verdict: 'note',
+      result: 'note',
       figure: rows.length.toLocaleString('en-US'),
       detail: `${named.join('; ')}${more > 0 ? `; and ${more.toLocaleString('en-US')} more` : ''}. What they are about is sent as it was last known, or not at all where it never was. ${LOOK}`,
     },
@@ -50,7 +50,7 @@ export function unexplainedCheck(
   return [
     {
       name: 'products that disappeared',
-      verdict: 'failed',
+      result: 'failed',
       figure: products.toLocaleString('en-US'),
       detail: `as UPC ${upc}: no item that could be read has it, and ${rows.length.toLocaleString('en-US')} of the rows from Heartland could not be read, so it may still be there. ${LOOK}`,
     },

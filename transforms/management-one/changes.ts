@@ -1,17 +1,17 @@
-/** How the figures of one month differ from another's, or from what was sent of the same one. */
+/** How the figures of one month differ from another's, or from the previous delivery's. */
 import { difference, hundredths } from './cents.ts';
 import { type ClassFigures, FIGURES, type Figures, figureText } from './figures.ts';
 
-/** The figures of a month, by location and in all. */
+/** The figures of a month, by location and in total. */
 export interface Totals {
   readonly locations: readonly { readonly location: string; readonly figures: Figures }[];
   readonly file: Figures;
   readonly leftOut: Figures;
 }
 
-/** One figure that is not what it was. */
+/** One figure that changed. */
 export interface Change {
-  /** Undefined in all. */
+  /** Undefined for the total of all locations. */
   readonly location: string | undefined;
   /** Undefined where classes are summed. */
   readonly classCode: string | undefined;
@@ -28,7 +28,7 @@ interface Place {
   readonly figures: Figures;
 }
 
-/** Every figure of locations and of the file that differs; a location that is in one of them only counts as nothing. */
+/** Lists changed figures by location and in total; a location that is in one only counts as zero. */
 export function changesOfTotals(before: Totals, now: Totals): readonly Change[] {
   const places = (totals: Totals): Place[] => [
     { location: undefined, classCode: undefined, figures: totals.file },
@@ -37,7 +37,7 @@ export function changesOfTotals(before: Totals, now: Totals): readonly Change[] 
   return changesOf(places(before), places(now));
 }
 
-/** Every figure of a location and class that differs. */
+/** Lists changed figures by location and class. */
 export function changesOfClasses(
   before: readonly ClassFigures[],
   now: readonly ClassFigures[],
@@ -71,13 +71,13 @@ function changesOf(before: readonly Place[], now: readonly Place[]): readonly Ch
   });
 }
 
-/** How much more `now` is than `before`, as `+12.3 %`; empty where there was nothing to compare with. */
+/** Returns the change from `before` to `now` as `+12.3 %`; empty where `before` is zero. */
 export function percent(before: string, now: string): string {
   const was = hundredths(before);
   if (was === 0n) return '';
   const by = (hundredths(now) - was) * 2000n;
   const size = was < 0n ? -was : was;
-  // Tenths of a percent, halves away from zero.
+  // Tenths of a percent, rounded half away from zero.
   const tenths = (by + (by < 0n ? -size : size)) / (2n * size);
   const text = `${tenths < 0n ? -tenths / 10n : tenths / 10n}.${tenths < 0n ? -tenths % 10n : tenths % 10n}`;
   return `${tenths < 0n ? '-' : '+'}${text} %`;

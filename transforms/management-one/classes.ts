@@ -1,4 +1,4 @@
-/** What becomes of figures whose class code Management One would not take. */
+/** Where figures go whose class code Management One does not accept. */
 import { type ClassCodeProblem, checkClassCode } from '../class-code.ts';
 import type { Problem } from '../findings.ts';
 
@@ -20,11 +20,11 @@ export interface ClassRules {
 
 /** Where the figures of one class code, as items have it, go. */
 export interface ClassDecision {
-  /** As it is written on the items; empty where there is none. */
+  /** As the items have it; empty where there is none. */
   readonly code: string;
-  /** The class in the file; undefined: they are not in the file. */
+  /** The class in the file; undefined where the figures are left out. */
   readonly into: string | undefined;
-  /** Undefined where the code is in order. */
+  /** Undefined where the code is valid. */
   readonly problem: ClassCodeProblem | undefined;
   readonly treatment: Problem['treatment'] | undefined;
   /** The code that was probably meant. */
@@ -38,7 +38,7 @@ const TREATMENT = {
   as_listed: 'noted',
 } as const;
 
-/** Decides about one class code, by Management One's list and the policies of the configuration. */
+/** Decides where a class code's figures go, by Management One's list and the configured policies. */
 export function decideClass(code: string, rules: ClassRules): ClassDecision {
   const check = checkClassCode(code === '' ? null : code, rules.class_codes);
   if (check.kind === 'ok') {

@@ -29,24 +29,24 @@ export interface ClassFigures {
   readonly figures: Figures;
 }
 
-/** Whether a figure counts goods, and not money. */
+/** Whether a figure is in units, not in money. */
 export function isUnits(figure: string): boolean {
   return figure.endsWith('Units');
 }
 
-/** A figure as it stands in the file: money with two decimals, units with two only when they are not whole. */
+/** Writes a figure: money with two decimals, units with two only when they are not whole. */
 export function figureText(name: string, value: string): string {
   return isUnits(name) ? units(value) : money(value);
 }
 
-/** Picks the figures out of a row of the warehouse's answer, exact. */
+/** Picks the figures out of a row of the warehouse, exact. */
 export function exactFigures(row: Readonly<Record<string, unknown>>): Figures {
   const figures: Record<string, string> = {};
   for (const name of FIGURES) figures[name] = String(row[name] ?? 0);
   return figures;
 }
 
-/** Figures as a person reads them: money with two decimals, units with two when they are not whole. */
+/** Writes every figure as {@link figureText} does. */
 export function shownFigures(figures: Figures): Figures {
   return Object.fromEntries(FIGURES.map(name => [name, figureText(name, figures[name] ?? '0')]));
 }

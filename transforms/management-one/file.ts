@@ -9,7 +9,7 @@ import { ColumnSum } from './sum.ts';
 /** What the lines are made with. */
 export interface FileStyle extends FigureStyle {
   readonly dates: DateStyle;
-  /** The word that a last line with the sums begins with; none where it is left out. */
+  /** The word that begins a last line with the sums; undefined for no such line. */
   readonly trailer?: string | undefined;
 }
 
@@ -20,7 +20,7 @@ export interface FileHead {
   readonly end: string;
 }
 
-/** What stands before the figures of a line. */
+/** The columns before the figures. */
 const FIRST = ['ClientID', 'PeriodStart', 'PeriodEnd', ...WORDS];
 
 /** Writes the lines of one file. */
@@ -29,10 +29,11 @@ export interface FileWriter {
   header(): string;
   /**
    * One line that {@link lineRounder} rounded.
-   * @throws HeldError where the layout cannot carry a value
+   *
+   * @throws HeldError where the layout cannot hold a value
    */
   line(line: Line): string;
-  /** The last line, or '' where there is none: its word in the first column, and the sums of what is written above. */
+  /** The last line: its word in the first column, and the sums; '' where there is none. */
   trailer(sums: Figures): string;
 }
 
@@ -64,35 +65,35 @@ export function fileWriter(layout: Layout, style: FileStyle, head: FileHead): Fi
   };
 }
 
-/** Every figure with the decimals it is written with, once: the lines and their sums are made of the same cells. */
+/** Rounds each figure to the decimals of the file, once: lines and sums use the same cells. */
 export function lineRounder(style: FigureStyle): (line: Line) => Line {
   const decimals = FIGURES.map(name => decimalsOf(name, style));
-  // Most figures of a large file are nothing, which is written the same each time.
-  const nothing = decimals.map(places => rounded('0', places));
+  // Most figures of a large file are zero, so its text is made once.
+  const zeros = decimals.map(places => rounded('0', places));
   return line =>
     line.map((text, at) => {
       if (at < WORDS.length) return text;
       const figure = at - WORDS.length;
-      return text === '0' ? nothing[figure]! : rounded(text, decimals[figure]!);
+      return text === '0' ? zeros[figure]! : rounded(text, decimals[figure]!);
     });
 }
 
-/** What the columns sum to over their rounded cells. */
+/** Sums the columns of the file over their rounded cells. */
 export class WrittenSums {
   readonly #sums: readonly ColumnSum[];
-  readonly #nothing: readonly string[];
+  readonly #zeros: readonly string[];
 
   constructor(style: FigureStyle) {
     this.#sums = FIGURES.map(name => new ColumnSum(decimalsOf(name, style)));
-    this.#nothing = FIGURES.map(name => rounded('0', decimalsOf(name, style)));
+    this.#zeros = FIGURES.map(name => rounded('0', decimalsOf(name, style)));
   }
 
   /** Adds a line that {@link lineRounder} rounded. */
   add(line: Line): void {
     for (let at = 0; at < FIGURES.length; at++) {
       const text = line[at + WORDS.length]!;
-      // Most figures of a large file are nothing.
-      if (text !== this.#nothing[at]) this.#sums[at]!.add(text);
+      // Most figures of a large file are zero.
+      if (text !== this.#zeros[at]) this.#sums[at]!.add(text);
     }
   }
 

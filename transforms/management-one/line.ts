@@ -4,10 +4,10 @@ import { type ClassFigures, FIGURES } from './figures.ts';
 /** The location, the class, and every figure in the order of `FIGURES`; exact text. */
 export type Line = readonly string[];
 
-/** What stands before the figures. */
+/** The columns before the figures. */
 export const WORDS = ['Location', 'ClassCode'] as const;
 
-/** The line with its figures by name. */
+/** Returns the line with its figures by name. */
 export function namedFigures([location = '', classCode = '', ...figures]: Line): ClassFigures {
   return {
     location,

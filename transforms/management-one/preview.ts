@@ -1,13 +1,13 @@
-/** The file as a table for people: the same cells in the same order, without what parts them. */
+/** The file as a table for people: the same cells in the same order, without delimiters. */
 import type { Layout } from '../layout.ts';
 import type { Figures } from './figures.ts';
 import { type FileHead, type FileStyle, fileWriter, lineRounder } from './file.ts';
 import type { Line } from './line.ts';
 
-/** Parts a table's cells; it stands in no value, because control characters are refused. */
+/** Separates the cells; no value has it, because control characters are refused. */
 const UNIT_SEPARATOR = '\u001f';
 
-/** The header and every line of the file, each as its cells. */
+/** Returns the header and every line of the file as cells. */
 export function previewCells(
   layout: Layout,
   style: FileStyle,

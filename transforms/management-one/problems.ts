@@ -1,10 +1,10 @@
-/** The list of what should be mended in Heartland, each line with the item, the place, the amounts and the fix. */
+/** The issues to fix in Heartland, each with the item, the location, the amounts and the fix. */
 import { type ClassCodeProblem, MAX_CLASS_CODE_LENGTH } from '../class-code.ts';
 import { money, units } from '../figures.ts';
 import type { Problem } from '../findings.ts';
 import type { ClassDecision } from './classes.ts';
 
-/** What hangs on a line of the list. Amounts are exact text. */
+/** The amounts that an issue affects, as exact text. */
 interface AtStake {
   readonly begin_units: string;
   readonly end_units: string;
@@ -18,7 +18,7 @@ interface AtStake {
   readonly on_order_cost: string;
 }
 
-/** An item whose class code fits no class, at one location. */
+/** An item without a valid class code, at one location. */
 export interface UnmappedItem extends AtStake {
   /** Empty where there is none; `#` and Heartland's own id where the item list does not hold it. */
   readonly item: string;
@@ -32,8 +32,8 @@ export interface UnmappedLocation extends AtStake {
   /** Empty where there is none. */
   readonly location: string;
   readonly name: string | null;
-  /** Where there is no number: the documents without a location that has one. */
-  readonly papers?: readonly SourceDocument[];
+  /** Where there is no number: the documents whose location has none. */
+  readonly documents?: readonly SourceDocument[];
 }
 
 /** A document that names no location, or one without a number. */
@@ -53,7 +53,7 @@ const KIND: Readonly<Record<ClassCodeProblem, string>> = {
   too_long: 'class_code_too_long',
 };
 
-/** The line for one item at one location. `field` is where the class code is, as `custom@class_code`. */
+/** Describes the issue of one item at one location. `field` is that of the class code. */
 export function unmappedItemProblem(
   unmappedItem: UnmappedItem,
   decision: ClassDecision,
@@ -78,18 +78,18 @@ function fixOf(
 ) {
   const perhaps = suggestion === undefined ? '' : `, perhaps to "${suggestion}"`;
   if (item === '') {
-    return 'Figures without an item number: find the item in Heartland and give it a number and a class code.';
+    return 'These figures have no item number: find the item in Heartland and give it a number and a class code.';
   }
   if (item.startsWith('#')) {
-    return `Heartland’s documents name an item (${item}) that its item list does not hold: see whether it was deleted or merged.`;
+    return `Documents in Heartland name an item (${item}) that is not in its item list: check whether it was deleted or merged.`;
   }
   switch (problem) {
     case 'missing':
-      return `Set ${field} of item ${item} in Heartland to a class code of the list.`;
+      return `Set ${field} of item ${item} in Heartland to a class code on the list.`;
     case 'case_or_space':
       return `Write ${field} of item ${item} in Heartland as "${suggestion}"; it is "${code}" now.`;
     case 'characters':
-      return `Change ${field} of item ${item} in Heartland${perhaps}: "${code}" has characters that Management One does not take.`;
+      return `Change ${field} of item ${item} in Heartland${perhaps}: "${code}" has characters that Management One does not accept.`;
     case 'too_long':
       return `Change ${field} of item ${item} in Heartland${perhaps}: "${code}" is longer than ${MAX_CLASS_CODE_LENGTH} characters.`;
     default:
@@ -102,13 +102,13 @@ function fixOf(
 
 /** What the configuration says about locations that are not in the file. */
 export interface UnmappedLocationRules {
-  /** Numbers of the locations that are left out on purpose. */
+  /** Numbers of the locations that the configuration leaves out. */
   readonly leftOut: readonly string[];
   readonly location_not_mapped: 'hold' | 'leave_out';
   readonly no_location: 'hold' | 'leave_out';
 }
 
-/** The line for a location with figures that is not in the file. */
+/** Describes the issue of a location with figures that is not in the file. */
 export function unmappedLocationProblem(
   unmappedLocation: UnmappedLocation,
   rules: UnmappedLocationRules,
@@ -126,7 +126,7 @@ export function unmappedLocationProblem(
       ...line,
       kind: 'no_location_number',
       treatment: rules.no_location === 'hold' ? 'held' : 'left_out',
-      ...paperwork(unmappedLocation.papers ?? []),
+      ...documentIssue(unmappedLocation.documents ?? []),
     };
   }
   if (rules.leftOut.includes(location)) {
@@ -134,7 +134,7 @@ export function unmappedLocationProblem(
       ...line,
       kind: 'location_left_out',
       treatment: 'left_out',
-      fix: `Nothing, if it is meant: the configuration leaves location "${location}" out (management_one: false).`,
+      fix: `Nothing, if this is intended: the configuration leaves location "${location}" out (management_one: false).`,
     };
   }
   return {
@@ -145,12 +145,12 @@ export function unmappedLocationProblem(
   };
 }
 
-/** Documents that are named in what to do; the problem lists them all. */
+/** How many documents the fix names; the problem lists them all. */
 const NAMED = 20;
 
-function paperwork(papers: readonly SourceDocument[]): Pick<Problem, 'documents' | 'fix'> {
-  if (papers.length === 0) return { fix: 'Give every location in Heartland a number.' };
-  const documents = papers.map(
+function documentIssue(sources: readonly SourceDocument[]): Pick<Problem, 'documents' | 'fix'> {
+  if (sources.length === 0) return { fix: 'Give every location in Heartland a number.' };
+  const documents = sources.map(
     ({ kind, number, location }) =>
       `${kind} ${number}${location === null ? '' : ` (its location "${location}" has no number)`}`,
   );
@@ -162,7 +162,7 @@ function paperwork(papers: readonly SourceDocument[]): Pick<Problem, 'documents'
   };
 }
 
-/** What is not nothing, as a person reads it. */
+/** The amounts that are not zero, as a person reads them. */
 function atStake(amounts: AtStake): Readonly<Record<string, string>> {
   const texts: Record<string, string> = {
     begin_units: units(amounts.begin_units),
@@ -179,9 +179,9 @@ function atStake(amounts: AtStake): Readonly<Record<string, string>> {
   return Object.fromEntries(Object.entries(texts).filter(([, text]) => !/^[0.]+$/.test(text)));
 }
 
-const FIRST: readonly Problem['treatment'][] = ['held', 'unclassified', 'left_out', 'noted'];
+const ORDER: readonly Problem['treatment'][] = ['held', 'unclassified', 'left_out', 'noted'];
 
-/** What holds the file comes first; otherwise the order stays. */
+/** Sorts what holds the file to the front; otherwise the order stays. */
 export function sortProblems(problems: readonly Problem[]): readonly Problem[] {
-  return problems.toSorted((a, b) => FIRST.indexOf(a.treatment) - FIRST.indexOf(b.treatment));
+  return problems.toSorted((a, b) => ORDER.indexOf(a.treatment) - ORDER.indexOf(b.treatment));
 }

@@ -12,13 +12,13 @@ export interface FigureStyle {
   readonly negative: 'minus' | 'trailing_minus' | 'parentheses';
 }
 
-/** Decimals that a figure is rounded to when it is written. */
+/** Returns the number of decimals that a figure is rounded to. */
 export function decimalsOf(name: string, style: FigureStyle): number {
   if (!isUnits(name)) return style.money_decimals;
   return style.units_decimals === 'as_needed' ? 2 : style.units_decimals;
 }
 
-/** Writes one figure's values, which are exact text with the figure's decimals. */
+/** Returns a function that writes one figure's values, which are rounded already. */
 export function figureWriter(name: string, style: FigureStyle): (rounded: string) => string {
   const isShort = isUnits(name) && style.units_decimals === 'as_needed';
   const isNegated = style.negate.includes(name);
@@ -45,7 +45,7 @@ function withSign(text: string, negative: FigureStyle['negative']): string {
 
 export type DateStyle = 'YYYY-MM-DD' | 'YYYYMMDD' | 'MM/DD/YYYY' | 'MMDDYYYY';
 
-/** A day (`YYYY-MM-DD`) as it is written. */
+/** Writes a day (`YYYY-MM-DD`) in the configured style. */
 export function writtenDay(day: string, style: DateStyle): string {
   const [year = '', month = '', date = ''] = day.split('-');
   return style.replace('YYYY', year).replace('MM', month).replace('DD', date);

@@ -4,8 +4,10 @@ import { rounded } from '../figures.ts';
 const EXACT_DIGITS = 15;
 
 /**
- * The sum of a column of amounts that are all written with the same number of decimals. They are counted in whole units
- * of the last decimal, so none is lost: as a number while that is exact, which is quick, and as a BigInt beyond.
+ * Sums a column of amounts that all have the same number of decimals, exactly.
+ *
+ * It counts in units of the last decimal: as a number while that is exact, which is quick, and as a
+ * BigInt beyond.
  */
 export class ColumnSum {
   readonly #decimals: number;
@@ -39,7 +41,7 @@ export class ColumnSum {
   }
 }
 
-/** The sum of amounts, each rounded to `decimals` before it is added; exact text. */
+/** Sums amounts, each rounded to `decimals` before it is added; exact text. */
 export function sumExact(values: readonly string[], decimals: number): string {
   const sum = new ColumnSum(decimals);
   for (const value of values) sum.add(rounded(value, decimals));

@@ -1,21 +1,23 @@
 import { compareMonth, readAccepted } from '../../../pipelines/exports/management-one/compare.ts';
-import { confirmDelivered } from '../../../pipelines/exports/management-one/confirm-delivered.ts';
 import {
   checkMonthHasBegun,
   checkMonthIsOver,
+  confirmDelivered,
 } from '../../../pipelines/exports/management-one/delivery-history.ts';
-import { MonthHeldError } from '../../../pipelines/exports/management-one/held.ts';
 import { managementOne } from '../../../pipelines/exports/management-one/management-one.ts';
-import type { ManagementOneResult } from '../../../pipelines/exports/management-one/result.ts';
+import {
+  type ManagementOneResult,
+  MonthHeldError,
+} from '../../../pipelines/exports/management-one/result.ts';
 import { settingsOf } from '../../../pipelines/exports/management-one/settings.ts';
 import { untilAborted } from '../../../pipelines/run/stopping.ts';
 import { requireFields } from '../../../pipelines/sync/custom-fields.ts';
 import { localDate } from '../../../transforms/day.ts';
 import { EXIT, UsageError } from '../../../transforms/errors.ts';
 import { withThousands } from '../../../transforms/figures.ts';
-import { casesInWords, casesOf } from '../../../transforms/findings.ts';
+import { countIssues, issuesTitle } from '../../../transforms/findings.ts';
 import { parseRange } from '../../../transforms/management-one/period.ts';
-import { type Month, monthBefore, parseMonth } from '../../../transforms/month.ts';
+import { type Month, monthBefore, parseMonth, periodInWords } from '../../../transforms/month.ts';
 import type { CliCommand } from '../command.ts';
 import type { Context, GlobalOptions } from '../context.ts';
 import { refuseTogether } from '../exclusive-options.ts';
@@ -23,6 +25,7 @@ import { lookAtEach, runForEach } from '../merchants.ts';
 import { checksInWords, problemsInWords } from '../output/findings.ts';
 import { comparisonOutcome } from '../output/management-one-comparison.ts';
 import type { Outcome } from '../output/outcome.ts';
+import { count } from '../output/reporter.ts';
 import { table } from '../output/table.ts';
 
 interface ManagementOneOptions {
@@ -42,36 +45,36 @@ export const managementOneCommand: CliCommand<ManagementOneOptions> = {
   about: 'The month-end file, to Management One by e-mail',
   options: command =>
     command
-      .option('--month <YYYY-MM>', 'which month (default: the one before this)')
-      .option('--from <YYYY-MM-DD>', 'any range of days instead of a month: its first')
-      .option('--to <YYYY-MM-DD>', 'and its last day')
+      .option('--month <YYYY-MM>', 'which month (default: last month)')
+      .option('--from <YYYY-MM-DD>', 'first day of a range of days, instead of a month')
+      .option('--to <YYYY-MM-DD>', 'last day of the range')
       .option('--preview', 'show the file as a table too')
       .option(
         '--compare <file>',
         'compare the month with a file that Management One accepted; send nothing',
       )
-      .option('--dry-run', 'make and verifyTotal the file; send and keep nothing')
-      .option('--out <folder>', 'write the file into this folder; send nothing')
-      .option('--resend', 'send a month again that went out before')
+      .option('--dry-run', 'build and check the file; record and send nothing')
+      .option('--out <folder>', 'save the file in this folder; send nothing')
+      .option('--resend', 'send a month again that was sent before')
       .option(
         '--confirm-delivered',
-        'note that a sending whose end is not known did arrive; send nothing',
+        'mark a delivery with an unknown outcome as delivered; send nothing',
       ),
   run: (context, options) => {
     const { dryRun = false, resend = false, preview = false, out, compare } = options;
     periodOf(options);
     checkTogether(options);
-    if (options.confirmDelivered) return noteThatItArrived(context, options);
-    const goesOut = !dryRun && out === undefined && compare === undefined;
+    if (options.confirmDelivered) return confirm(context, options);
+    const isSent = !dryRun && out === undefined && compare === undefined;
     return runForEach(context, options, {
       command: 'management-one',
-      needs: ['heartland', ...(goesOut ? (['delivery_to_management_one'] as const) : [])],
+      needs: ['heartland', ...(isSent ? (['delivery_to_management_one'] as const) : [])],
       prepare: async configuration => {
         const { month_starts_on: startDay } = settingsOf({ configuration });
         const month = periodOf(options, startDay);
         const today = localDate(new Date(), configuration.timezone);
         if (month !== undefined) checkMonthHasBegun(month, today);
-        if (month !== undefined && goesOut) checkMonthIsOver(month, today);
+        if (month !== undefined && isSent) checkMonthIsOver(month, today);
         if (compare !== undefined) await readAccepted(compare);
         return month;
       },
@@ -111,36 +114,33 @@ function checkTogether(options: ManagementOneOptions): void {
   } else if (compare !== undefined) {
     refuseTogether(
       { '--compare': true, ...others },
-      'Use --compare alone: it makes and sends no file.',
+      'Use --compare alone: it builds and sends no file.',
     );
   } else {
-    refuseTogether(ways, 'To only look at the file, use --dry-run; to have it in a folder, --out.');
+    refuseTogether(ways, 'To only look at the file, use --dry-run; to save it in a folder, --out.');
     const sending = { '--out': out !== undefined, '--resend': resend === true };
     refuseTogether(
       sending,
-      'To send the month again, use --resend; to only have the file in a folder, --out.',
+      'To send the month again, use --resend; to only save the file in a folder, --out.',
     );
   }
 }
 
-/** A recipient has the file, though the mail server's answer was lost: from now on the month counts as sent. */
-function noteThatItArrived(
-  context: Context,
-  options: GlobalOptions & ManagementOneOptions,
-): Promise<number> {
+/** Marks a delivery as delivered: a recipient has the file, though the server's answer was lost. */
+function confirm(context: Context, options: GlobalOptions & ManagementOneOptions): Promise<number> {
   return lookAtEach(context, options, async (warehouse, { management_one: settings, timezone }) => {
     const period = periodOf(options, settings?.month_starts_on);
     const { label } = period ?? monthBefore(localDate(new Date(), timezone));
     const exportId = await confirmDelivered(warehouse, label);
-    const text = `${label} counts as sent now (export ${exportId}).`;
+    const text = `The file of ${periodInWords({ label })} is now marked as delivered (export ${exportId}).`;
     return { exitCode: EXIT.done, text, json: { month: label, exportId } };
   });
 }
 
 /**
- * The days that were asked for; undefined for last month.
+ * Returns the requested days; undefined for last month.
  *
- * @throws UsageError for a month and a range at once, or half a range
+ * @throws UsageError `PERIOD` for a month together with a range, or an incomplete range
  */
 function periodOf({ month, from, to }: ManagementOneOptions, startDay?: number): Month | undefined {
   if (from === undefined && to === undefined) {
@@ -148,7 +148,7 @@ function periodOf({ month, from, to }: ManagementOneOptions, startDay?: number):
   }
   if (month !== undefined || from === undefined || to === undefined) {
     throw new UsageError('PERIOD', {
-      problem: 'The days of the file are not clear',
+      problem: 'The options do not say clearly which days the file is for',
       expected: 'either --month, or --from and --to together',
       next: 'For example: --month 2026-10, or --from 2026-10-01 --to 2026-10-15.',
     });
@@ -156,27 +156,29 @@ function periodOf({ month, from, to }: ManagementOneOptions, startDay?: number):
   return parseRange(from, to);
 }
 
-const ENDING: Readonly<Record<ManagementOneResult['status'], string>> = {
+const OUTCOME: Readonly<Record<ManagementOneResult['status'], string>> = {
   delivered: 'Sent to Management One.',
-  saved: 'Written to the folder; nothing was sent.',
-  dry_run: 'Nothing was sent or kept: this is a dry run.',
+  saved: 'Saved in the folder; nothing was sent.',
+  dry_run: 'Dry run: nothing was sent or recorded.',
   held: '',
 };
 
-/** The month by location, the checks, and what to mend. */
+/** Shows the month by location, the checks, and the issues to fix. */
 export function managementOneOutcome(result: ManagementOneResult, held?: string): Outcome {
   const text = [
-    `Management One, ${result.month.label} (${result.month.start} to ${result.month.end})`,
+    `Management One, ${periodInWords(result.month)} (${result.month.start} to ${result.month.end})`,
     '',
     monthTable(result),
     ...(result.preview === undefined ? [] : ['', previewTable(result.preview)]),
     '',
     checksInWords(result.checks),
-    ...(result.problems.length === 0 ? [] : [`To mend: ${casesInWords(result.problems)}.`]),
+    ...(result.problems.length === 0 ? [] : [`${issuesTitle(result.problems)}:`]),
     problemsInWords(result.problems),
-    ...result.files.map(file => `${file.name}: ${file.rows} rows, ${file.bytes} bytes`),
+    ...result.files.map(
+      file => `${file.name}: ${count(file.rows, 'row')}, ${count(file.bytes, 'byte')}`,
+    ),
     ...result.receipts.map(receipt => `${receipt.destination}: ${receipt.detail}`),
-    held ?? ENDING[result.status],
+    held ?? OUTCOME[result.status],
   ]
     .filter((line, index) => line !== '' || index < 3)
     .join('\n');
@@ -186,13 +188,13 @@ export function managementOneOutcome(result: ManagementOneResult, held?: string)
     text,
     json: {
       ...rest,
-      cases: casesOf(result.problems),
+      issues: countIssues(result.problems),
       files: files.map(({ path: _, ...file }) => file),
     },
   };
 }
 
-/** The figures that a shop owner asks for first, with the names they have here. */
+/** The figures that a store owner looks for first, with their titles. */
 const SHOWN: Readonly<Record<string, string>> = {
   BeginUnits: 'begin units',
   ReceivedUnits: 'received',
@@ -204,18 +206,18 @@ const SHOWN: Readonly<Record<string, string>> = {
   EndRetail: 'end retail',
 };
 
-/** Without these, what is left still says what was sold, and where the month ended. */
-const SPARED = ['BeginUnits', 'ReceivedUnits', 'Markdowns'];
+/** Columns that a narrow terminal can do without: sales and the end of the month stay. */
+const OPTIONAL = ['BeginUnits', 'ReceivedUnits', 'Markdowns'];
 
 function monthTable({ totals }: ManagementOneResult): string {
-  const rows = [...totals.locations, { location: 'in the file', figures: totals.file }];
+  const rows = [...totals.locations, { location: 'all in the file', figures: totals.file }];
   return table(
     [
       { title: 'location' },
       ...Object.entries(SHOWN).map(([name, title]) => ({
         title,
         align: 'right' as const,
-        canBeSpared: SPARED.includes(name),
+        canBeSpared: OPTIONAL.includes(name),
       })),
     ],
     rows.map(({ location, figures }) => [
@@ -230,7 +232,7 @@ function previewTable([header = [], ...rows]: readonly (readonly string[])[]): s
   return table(
     header.map((title, column) => ({ title, align: isFigure(column) ? 'right' : 'left' })),
     rows,
-    // The file as it is, however wide.
+    // The file as it is, whatever its width.
     Number.POSITIVE_INFINITY,
   );
 }

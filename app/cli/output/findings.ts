@@ -1,7 +1,7 @@
 import {
   type Check,
-  casesInWords,
   groupedByThing,
+  issuesInWords,
   type Problem,
 } from '../../../transforms/findings.ts';
 import { count } from './reporter.ts';
@@ -47,7 +47,7 @@ function kindInWords(problems: readonly Problem[]): string {
   const { kind, treatment, fix } = problems[0]!;
   const things = groupedByThing(problems);
   return [
-    `${kind.replaceAll('_', ' ')}: ${casesInWords(problems)}, ${TREATMENT[treatment]}`,
+    `${kind.replaceAll('_', ' ')}: ${issuesInWords(problems)}, ${TREATMENT[treatment]}`,
     ...things
       .slice(0, SHOWN)
       .map(thing => thingInWords(thing))

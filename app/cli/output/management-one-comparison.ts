@@ -4,20 +4,20 @@ import type { Outcome } from './outcome.ts';
 import { count } from './reporter.ts';
 import { table } from './table.ts';
 
-/** Differences that are shown; `--json` has them all. */
+/** How many differences are shown; `--json` lists them all. */
 const SHOWN = 40;
 
-/** What a file that Management One accepted and ours have in common, and what not. */
+/** Shows how a file that Management One accepted compares with ours. */
 export function comparisonOutcome(comparison: Comparison): Outcome {
-  const { lines, agreed, compared, differences, columns } = comparison;
+  const { lines, matching, compared, differences, columns } = comparison;
   const unknown = columns.filter(({ field }) => field === undefined);
   const text = [
-    `The file has ${count(lines.theirs, 'line')}, ours ${lines.ours}; ${lines.both} are in both.`,
-    `Its columns: ${columns.map(({ field }) => field ?? 'not known').join(', ')}.`,
+    `The file has ${count(lines.theirs, 'line')}, ours ${lines.ours.toLocaleString('en-US')}; ${lines.both.toLocaleString('en-US')} are in both.`,
+    `Its columns: ${columns.map(({ field }) => field ?? 'unknown').join(', ')}.`,
     ...(unknown.length === 0
       ? []
-      : [`${count(unknown.length, 'column')} could not be recognised by header or by figures.`]),
-    `${agreed.toLocaleString('en-US')} of ${compared.toLocaleString('en-US')} figures agree.`,
+      : [`${count(unknown.length, 'column')} could not be recognized by header or by values.`]),
+    `${matching.toLocaleString('en-US')} of ${compared.toLocaleString('en-US')} figures match.`,
     ...(differences.length === 0
       ? []
       : [
@@ -25,20 +25,20 @@ export function comparisonOutcome(comparison: Comparison): Outcome {
           table(
             [
               ...['location', 'class', 'figure', 'theirs', 'ours'].map(title => ({ title })),
-              { title: 'perhaps', wraps: true },
+              { title: 'possible reason', wraps: true },
             ],
             differences
               .slice(0, SHOWN)
-              .map(({ location, classCode, figure, theirs, ours, perhaps }) => [
+              .map(({ location, classCode, figure, theirs, ours, possibleReason }) => [
                 ...[location, classCode, figure],
-                ...[theirs ?? 'no line', ours ?? 'no line', perhaps],
+                ...[theirs ?? 'no line', ours ?? 'no line', possibleReason],
               ]),
           ),
           ...(differences.length > SHOWN
             ? [`…and ${differences.length - SHOWN} more; --json lists them all.`]
             : []),
         ]),
-    'Nothing was sent or kept.',
+    'Nothing was sent or recorded.',
   ].join('\n');
   return { exitCode: EXIT.done, text, json: comparison };
 }

@@ -33,7 +33,7 @@ export function table(
       .map(line => line.trimEnd()),
     ...(spared.length === 0
       ? []
-      : [`Left out for want of room: ${spared.join(', ')}; --json has it all.`]),
+      : [`columns hidden: ${spared.join(', ')}; use --json or a wider terminal`]),
   ].join('\n');
 }
 

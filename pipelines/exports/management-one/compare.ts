@@ -7,15 +7,16 @@ import {
 } from '../../../transforms/management-one/compare/compare.ts';
 import type { Month } from '../../../transforms/month.ts';
 import type { Work } from '../../run/work.ts';
-import { collectMonth } from './collect.ts';
+import { computeStoredMonth } from './figures/figures.ts';
 import { refresh } from './refresh.ts';
 import { monthOrLast, settingsOf } from './settings.ts';
 
 /**
- * Compares a month with a file that Management One accepted before: what its layout is, and figure by figure what agrees,
- * what differs and why it might. Nothing is kept or sent.
+ * Compares a month with a file that Management One accepted: its layout, and each figure.
  *
- * @throws UsageError when the file cannot be read, or is none of a month's end
+ * Nothing is recorded or sent.
+ *
+ * @throws UsageError `COMPARE_FILE` when the file cannot be read, or is not a month-end file
  */
 export async function compareMonth(
   work: Work,
@@ -27,32 +28,36 @@ export async function compareMonth(
   const bytes = await readAccepted(request.file);
   await refresh(work, settings, month, signal);
   const { configuration, warehouse } = work;
-  const { rows } = await collectMonth(warehouse, { configuration, settings, month }, signal);
+  const { rows } = await computeStoredMonth(warehouse, { configuration, settings, month }, signal);
   const constants = { clientId: settings.client_id, start: month.start, end: month.end };
   const comparison = await compareFile(bytes, rows, constants);
   checkIsMonthEnd(comparison, request.file);
   return comparison;
 }
 
-/** @throws UsageError where no column can be told to hold classes, or none to hold figures: nothing would be compared */
+/** @throws UsageError where no column holds classes, or none holds figures: nothing would be compared */
 function checkIsMonthEnd({ columns }: Comparison, file: string): void {
   const hasClasses = columns.some(({ field }) => field === 'ClassCode');
   if (hasClasses && columns.some(({ field }) => isFigure(field))) return;
   throw new UsageError('COMPARE_FILE', {
-    problem: `This is not a month-end file that can be read: none of its columns was recognised as ${hasClasses ? 'figures' : 'class codes'}, by header or by values`,
+    problem: `The file is not a readable month-end file: none of its columns was recognized as ${hasClasses ? 'figures' : 'class codes'}, by header or by values`,
     found: file,
-    expected: 'a text file with a line for each location and class, of the same month',
+    expected: 'a text file of the same month, with one line for each location and class',
     next: 'Check the path, and --month.',
   });
 }
 
-/** @throws UsageError when the file cannot be read */
+/**
+ * Reads the file to compare with.
+ *
+ * @throws UsageError `COMPARE_FILE` when it cannot be read
+ */
 export async function readAccepted(file: string): Promise<Buffer> {
   return readFile(file).catch((cause: unknown) => {
     throw new UsageError(
       'COMPARE_FILE',
       {
-        problem: 'The file to compare with cannot be read',
+        problem: 'The file to compare with could not be read',
         found: file,
         expected: 'a file that Management One accepted',
         next: 'Check the path.',

@@ -1,21 +1,21 @@
 import { defaultIfEmpty, from, ignoreElements, map, mergeMap } from 'rxjs';
 import { askAnalyzer } from '../../../sources/heartland/analyzer/analyzer.ts';
 import type { AnalyzerQuestion } from '../../../sources/heartland/streams/analyzer-query.ts';
-import type { Month } from '../../../transforms/month.ts';
+import { type Month, periodInWords } from '../../../transforms/month.ts';
 import { untilAborted } from '../../run/stopping.ts';
 import type { Work } from '../../run/work.ts';
 import type { ManagementOneConfiguration } from '../../settings/management-one.ts';
 import { today } from '../../sync/slices.ts';
+import { ControlTotals, type Level } from './reconcile.ts';
 import { stockDays } from './refresh.ts';
-import { Answers, type Level } from './reported-figures.ts';
 
-/** One of Heartland's reports that a month is compared with. */
+/** One of the Heartland reports that a month is reconciled with. */
 export interface Report {
   readonly period: Pick<AnalyzerQuestion, 'startDate' | 'endDate'>;
   readonly metrics: readonly {
     /** As the analyzer calls it. */
     readonly from: string;
-    /** As `create-answers.sql` calls it. */
+    /** As `create-control-totals.sql` calls it. */
     readonly metric: string;
   }[];
 }
@@ -23,17 +23,18 @@ export interface Report {
 export const LOCATION = 'location.public_id';
 
 /**
- * Asks Heartland for its own figures of the month, by location and class, by location, and in all; nothing of it comes
- * from the warehouse.
+ * Requests Heartland's own totals of the month, by location and class, by location, and in total.
+ *
+ * None of it comes from the warehouse.
  */
-export async function askControlTotals(
+export async function requestControlTotals(
   work: Work,
   settings: ManagementOneConfiguration,
   month: Month,
   signal: AbortSignal,
-): Promise<Answers> {
-  const { heartland, configuration, report } = work;
-  report({ kind: 'stage', title: 'Asking Heartland for its own totals' });
+): Promise<ControlTotals> {
+  const { heartland, configuration } = work;
+  work.report({ kind: 'stage', title: 'Requesting Heartland’s control totals' });
   const { per_page: perPage, in_flight: inFlight } = configuration.heartland;
   const classCode = `item.${configuration.item_fields.class_code}`;
   const groups: Readonly<Record<Level, readonly string[]>> = {
@@ -41,25 +42,26 @@ export async function askControlTotals(
     location: [LOCATION],
     all: [],
   };
-  const questions = reportsOf(settings, month, today(work)).flatMap(asked =>
-    (['class', 'location', 'all'] as const).map(level => ({ asked, level })),
+  const requests = reportsOf(settings, month, today(work)).flatMap(report =>
+    (['class', 'location', 'all'] as const).map(level => ({ report, level })),
   );
-  const answers = new Answers({ location: LOCATION, classCode });
-  const asking = from(questions).pipe(
-    mergeMap(({ asked, level }) => {
-      const metrics = asked.metrics.map(({ from }) => from);
-      const question = { metrics, groups: groups[level], ...asked.period };
+  const controlTotals = new ControlTotals({ location: LOCATION, classCode });
+  const requesting = from(requests).pipe(
+    mergeMap(({ report: { metrics, period }, level }) => {
+      const names = metrics.map(({ from }) => from);
+      const question = { metrics: names, groups: groups[level], ...period };
       return askAnalyzer(heartland, question, perPage).pipe(
-        map(rows => answers.add(level, asked.metrics, rows)),
+        map(rows => controlTotals.add(level, metrics, rows)),
       );
     }, inFlight),
     ignoreElements(),
-    defaultIfEmpty(answers),
+    defaultIfEmpty(controlTotals),
   );
-  return untilAborted(asking, signal, `Asking for the totals of ${month.label}`);
+  const title = `Requesting the control totals of ${periodInWords(month)}`;
+  return untilAborted(requesting, signal, title);
 }
 
-/** The reports, each with figures that Heartland gives together. */
+/** Lists the reports, each with figures that Heartland gives together. */
 export function reportsOf(
   settings: ManagementOneConfiguration,
   month: Month,
@@ -76,7 +78,7 @@ export function reportsOf(
         { from: `ending_inventory.price_${inventory}`, metric: `${name}_retail` },
       ],
     },
-    // Costs are always asked for apart: a token without the permission for them gets a 500.
+    // Costs are always requested by themselves: a token without the permission for them gets a 500.
     {
       period: { endDate },
       metrics: [{ from: `ending_inventory.cost_${inventory}`, metric: `${name}_cost` }],

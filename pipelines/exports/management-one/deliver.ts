@@ -8,25 +8,16 @@ import { TillstreamError } from '../../../transforms/errors.ts';
 import { messageHtml } from '../../../transforms/management-one/message/html.ts';
 import type { MonthEndSummary } from '../../../transforms/management-one/message/summary.ts';
 import { messageText } from '../../../transforms/management-one/message/text.ts';
+import { periodInWords } from '../../../transforms/month.ts';
 import { warnOutcomeNotRecorded } from '../../run/outcome-not-recorded.ts';
 import type { Work } from '../../run/work.ts';
 import type { ManagementOneConfiguration } from '../../settings/management-one.ts';
 import { trustOf } from '../../settings/tls.ts';
-import { changesSinceDelivery, type DeliveryHistory, HANDED_OVER } from './delivery-history.ts';
-import { earlierMonths } from './earlier.ts';
-import { type MailSettings, mailServer } from './mail-server.ts';
-import { notifyIssues } from './notify-issues.ts';
+import { type DeliveryHistory, HANDED_OVER, type MonthToDeliver } from './delivery-history.ts';
+import { type MailSettings, mailServer, notifyIssues } from './notify.ts';
 import type { ManagementOneRequest, ManagementOneResult } from './result.ts';
-import { filled } from './template.ts';
-import type { TotalsSnapshot } from './totals-snapshot.ts';
-
-/** A month that is made, proved, and kept as `sending`. */
-export interface MonthToDeliver extends Omit<ManagementOneResult, 'status' | 'exportId'> {
-  readonly exportId: string;
-  readonly kept: TotalsSnapshot;
-  /** Of recipients who have this very file already. */
-  readonly earlierReceipts?: readonly Receipt[];
-}
+import { fillTemplate } from './settings.ts';
+import { summaryOf } from './summary.ts';
 
 type Close = (
   status: Parameters<typeof closeExport>[2],
@@ -34,7 +25,11 @@ type Close = (
   message?: string,
 ) => Promise<void>;
 
-/** Hands over a file that is kept as `sending`, and writes down how that ended. */
+/**
+ * Delivers a file that is recorded as `sending`, and records the outcome.
+ *
+ * @throws DeliveryError when it was not delivered, or not to every recipient
+ */
 export async function deliver(
   work: Work,
   settings: ManagementOneConfiguration,
@@ -49,13 +44,13 @@ export async function deliver(
     return closeExport(work.warehouse, made.exportId, status, all, message);
   };
   const { out } = request;
-  const { kept: _, earlierReceipts: __, ...result } = made;
-  const { label } = made.month;
+  const { snapshot: _, earlierReceipts: __, ...result } = made;
+  const period = periodInWords(made.month);
   work.report({
     kind: 'stage',
-    title: out === undefined ? `Sending ${label}` : `Copying ${label}`,
+    title: out === undefined ? `Sending ${period}` : `Copying ${period}`,
   });
-  const told = await summaryOf(work, settings, made, history);
+  const summary = await summaryOf(work, settings, made, history);
   const status = out === undefined ? 'delivered' : 'saved';
   let receipts: readonly Receipt[];
   try {
@@ -64,58 +59,45 @@ export async function deliver(
         ? await deliverToFolder(out)(made.files, signal)
         : settings.upload !== undefined
           ? await upload(settings, settings.upload, made, close, signal)
-          : await send(work, settings, made, told, history, close, signal);
+          : await send(work, settings, made, summary, history, close, signal);
   } catch (error) {
-    await noteFailure(error, close).catch(failure => warnOutcomeNotRecorded(work, failure));
+    await recordFailure(error, close).catch(failure => warnOutcomeNotRecorded(work, failure));
     throw error;
   }
-  // Not among what may fail above: a file that arrived must not be noted as failed, because this could not be written.
+  // Outside of the try: a delivered file must not be recorded as failed when this write fails.
   await close(status, receipts, receipts.map(({ detail }) => detail).join('; ') || undefined);
-  if (out === undefined) await notifyIssues(work, settings, told, receipts, signal);
+  if (out === undefined) await notifyIssues(work, settings, summary, receipts, signal);
   return { ...result, receipts, status };
 }
 
-async function summaryOf(
-  work: Work,
-  settings: ManagementOneConfiguration,
-  made: MonthToDeliver,
-  history: DeliveryHistory,
-): Promise<MonthEndSummary> {
-  return {
-    ...made,
-    merchant: work.configuration.merchant,
-    clientId: settings.client_id,
-    earlier: await earlierMonths(work, settings, made.month),
-    resent: changesSinceDelivery(history, made.kept, work.configuration.timezone),
-  };
-}
-
-/** The file with its totals and checks. The list of what to mend is no business of those who get it. */
+/** E-mails the file with its totals and checks, without the list of issues: that is the retailer's. */
 async function send(
   work: Work,
   settings: ManagementOneConfiguration,
   made: MonthToDeliver,
-  told: MonthEndSummary,
+  summary: MonthEndSummary,
   history: DeliveryHistory,
   close: Close,
   signal: AbortSignal,
 ): Promise<readonly Receipt[]> {
-  // Without an upload there is one: the configuration was checked.
+  // The configuration has email or upload: its schema requires it.
   const email = settings.email!;
   const { merchant } = work.configuration;
   const domain = email.from.replace(/^.*@/, '').replace(/>.*$/, '');
-  const withoutList = { ...told, problems: [] };
-  const { to, cc } = stillToSendTo(email, made.earlierReceipts ?? []);
-  // Who was refused before may have been taken out of the configuration since.
+  const withoutList = { ...summary, problems: [] };
+  const isResent = history.delivered.length > 0;
+  const subject = fillTemplate(email.subject, work.configuration, settings, made.month);
+  const { to, cc } = missingRecipients(email, made.earlierReceipts ?? []);
+  // The recipients who were refused may have been removed from the configuration since.
   if (to.length === 0) return [];
   const sending = sendEmail(
     { ...mailServer(email), to, cc },
     {
-      subject: filled(email.subject, work.configuration, settings, made.month),
+      subject: isResent ? `${subject} (resent)` : subject,
       text: messageText(withoutList),
       html: messageHtml(withoutList),
       attachments: made.files,
-      // The same until it is known to have arrived: two copies of one sending are one message to a mail program.
+      // The same id until the delivery is known: a mail program shows two copies as one message.
       messageId: `<management-one.${merchant}.${made.month.label}.${history.delivered.length + 1}@${domain}>`,
       beforeHandover: () => close('sending', [], HANDED_OVER),
     },
@@ -125,8 +107,8 @@ async function send(
     return [await sending];
   } catch (error) {
     if (!(error instanceof PartlySentError)) throw error;
-    // A copy is a courtesy: without it the month is delivered all the same.
-    if (stillToSendTo(email, [...(made.earlierReceipts ?? []), error.receipt]).to.length > 0) {
+    // The month is delivered when every recipient under `to` has it; a copy may be missing.
+    if (missingRecipients(email, [...(made.earlierReceipts ?? []), error.receipt]).to.length > 0) {
       throw error;
     }
     work.report({ kind: 'warning', text: error.message });
@@ -134,8 +116,8 @@ async function send(
   }
 }
 
-/** Recipients of the configuration who do not have the file. */
-function stillToSendTo(
+/** Lists the configured recipients who do not have the file. */
+function missingRecipients(
   { to, cc }: Pick<MailSettings, 'to' | 'cc'>,
   receipts: readonly Receipt[],
 ): Pick<MailSettings, 'to' | 'cc'> {
@@ -148,7 +130,7 @@ function lowerCase(address: string): string {
   return address.toLowerCase();
 }
 
-/** To the web service. From the first byte on it may have arrived. */
+/** Uploads the file to the web service, which may have it from the first byte on. */
 async function upload(
   { client_id: clientId }: ManagementOneConfiguration,
   service: NonNullable<ManagementOneConfiguration['upload']>,
@@ -171,10 +153,10 @@ async function upload(
   return deliverFiles(files, signal);
 }
 
-/** What may have left stays `sending`, so that nobody sends it twice; what certainly did not is `failed`. */
-async function noteFailure(error: unknown, close: Close): Promise<void> {
+/** Records `failed` where nothing was sent; what may have been sent stays `sending`. */
+async function recordFailure(error: unknown, close: Close): Promise<void> {
   if (!(error instanceof TillstreamError)) return;
-  // The next run sends this very file to the others alone.
+  // The next run sends this very file to the other recipients only.
   if (error instanceof PartlySentError) return close('failed', [error.receipt], error.message);
   switch (error.code) {
     case 'MAIL_MAYBE_SENT':

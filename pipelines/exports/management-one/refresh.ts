@@ -22,7 +22,7 @@ import {
 import type { Stream } from '../../../sources/heartland/streams/stream.ts';
 import { addDays, daysOf } from '../../../transforms/day.ts';
 import { HeldError, IncompleteError, type SourceError } from '../../../transforms/errors.ts';
-import type { Month } from '../../../transforms/month.ts';
+import { type Month, periodInWords } from '../../../transforms/month.ts';
 import { untilAborted } from '../../run/stopping.ts';
 import { allTables } from '../../run/tables.ts';
 import type { Work } from '../../run/work.ts';
@@ -46,7 +46,7 @@ const COSTS: readonly Stream[] = [
   inventory_cost_month_end,
 ];
 
-/** The sales streams a month needs: those of the file, and those that stock must agree with. */
+/** The sales streams a month needs: those of the file, and those that stock reconciles with. */
 function salesStreams({ sales }: ManagementOneConfiguration): readonly Stream[] {
   const handedOver = [sales_daily, sales_margin_daily];
   return sales === 'location_sales'
@@ -54,18 +54,18 @@ function salesStreams({ sales }: ManagementOneConfiguration): readonly Stream[] 
     : [source_sales_daily, source_sales_margin_daily, ...handedOver];
 }
 
-/** The ends of days whose stock a month needs: the day before it, and its last. */
+/** The days whose closing stock a month needs: the day before it, and its last. */
 export function stockDays({ start, end }: Month): readonly [string, string] {
   return [addDays(start, -1), end];
 }
 
-/** One part of what the month is made of: a stream, and its day or month end where it has those. */
+/** One part of what the month is made of: a stream, and its day or month end if it has those. */
 export interface Part {
   readonly stream: string;
   readonly slice: string;
 }
 
-/** Every part that must have been pulled whole. */
+/** Lists every part that the month needs complete. */
 export function partsOf(settings: ManagementOneConfiguration, month: Month): readonly Part[] {
   const each = (streams: readonly Stream[], slices: readonly string[]) =>
     streams.flatMap(({ name }) => slices.map(slice => ({ stream: name, slice })));
@@ -76,18 +76,17 @@ export function partsOf(settings: ManagementOneConfiguration, month: Month): rea
   ];
 }
 
-/** Every table that a month is made of: those that are read day by day, and those that hold records of any day. */
+/** Lists the tables that a month is made of: those read day by day, and those with records. */
 export function tablesOf(settings: ManagementOneConfiguration) {
   const names = (streams: readonly Stream[]) => allTables(streams).map(({ name }) => name);
   return { byDay: names([...salesStreams(settings), ...STOCK]), records: names(RECORDS) };
 }
 
 /**
- * Pulls what the month needs, fresh: items, locations and documents that changed, each of its days, and the stock at
- * both ends.
+ * Pulls what the month needs: changed records, each of its days, and the stock at both ends.
  *
  * @throws HeldError `COST_PERMISSION` when only the costs are refused
- * @throws IncompleteError when anything else is missing: a file made of less would be wrong and not look it
+ * @throws IncompleteError when anything else is missing: the file would be wrong without showing it
  */
 export async function refresh(
   work: Work,
@@ -100,25 +99,25 @@ export async function refresh(
     const results = await untilAborted(
       sync(work, inOrder, days === undefined ? {} : { days }),
       signal,
-      `Pulling ${month.label}`,
+      `Pulling ${periodInWords(month)}`,
     );
-    for (const result of results) checkWhole(result, month);
+    for (const result of results) checkComplete(result, month);
   };
-  work.report({ kind: 'stage', title: `Pulling what ${month.label} is made of` });
+  work.report({ kind: 'stage', title: `Pulling the data of ${periodInWords(month)}` });
   await pull(RECORDS);
   await pull(salesStreams(settings), daysOf(month));
   await pull(STOCK, stockDays(month));
 }
 
-function checkWhole(result: StreamResult, month: Month): void {
+function checkComplete(result: StreamResult, month: Month): void {
   const { stream, failure } = result;
   if (failure === undefined) return;
   if (COSTS.some(({ name }) => name === stream) && mayBeRefused(failure)) {
     throw new HeldError(
       'COST_PERMISSION',
       {
-        problem: `The Management One file of ${month.label} is held, and nothing was sent: Heartland does not give the costs in ${stream}, as when the token’s user lacks the permission ${permissionInWords('item.view_cost')}`,
-        next: `${GIVE} If it is there already, run the command again later.`,
+        problem: `The Management One file of ${periodInWords(month)} is held and was not sent: Heartland refused the costs in ${stream}, probably because the token’s user lacks the permission ${permissionInWords('item.view_cost')}`,
+        next: `${GIVE} If the user has it already, run the command again later.`,
       },
       failure,
     );
@@ -126,14 +125,14 @@ function checkWhole(result: StreamResult, month: Month): void {
   throw new IncompleteError(
     'MONTH_INCOMPLETE',
     {
-      problem: `No file of ${month.label} was made or sent, because ${stream} could not be brought up to date`,
+      problem: `No file of ${periodInWords(month)} was made or sent, because ${stream} could not be updated`,
       next: `${failure.message} ${whatIsIn(result)}`,
     },
     failure,
   );
 }
 
-/** A missing permission for costs is answered 401 or 403, and on live accounts with 500 as well. */
+/** Without the permission for costs Heartland answers 401 or 403, and on live accounts also 500. */
 function mayBeRefused(failure: SourceError): boolean {
   const code = failure.code;
   if (code === 'HEARTLAND_TOKEN_REFUSED' || code === 'HEARTLAND_FORBIDDEN') return true;

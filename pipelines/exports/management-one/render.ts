@@ -8,29 +8,29 @@ import type { Figures } from '../../../transforms/management-one/figures.ts';
 import {
   type FileWriter,
   fileWriter,
+  lineRounder,
   WrittenSums,
 } from '../../../transforms/management-one/file.ts';
 import type { Line } from '../../../transforms/management-one/line.ts';
 import { previewCells } from '../../../transforms/management-one/preview.ts';
+import type { FigureStyle } from '../../../transforms/management-one/style.ts';
 import type { Month } from '../../../transforms/month.ts';
 import type { Work } from '../../run/work.ts';
 import type { ManagementOneConfiguration } from '../../settings/management-one.ts';
-import { layoutOf } from './layout.ts';
-import type { Lines } from './lines.ts';
-import { RoundedLines } from './rounded-lines.ts';
-import { filled } from './template.ts';
-import { MOST_CLASSES_KEPT } from './totals-snapshot.ts';
+import { MOST_CLASSES_IN_SNAPSHOT } from './delivery-history.ts';
+import type { Lines } from './figures/cells.ts';
+import { fillTemplate, layoutOf } from './settings.ts';
 
-/** The month in its files, or the reason why the layout cannot carry it. */
+/** The month as files, or the reason why the layout cannot hold it. */
 export interface RenderedMonth {
   readonly files: readonly OutgoingFile[];
   readonly check: Check;
   readonly rowCount: number;
   /** What the columns of all files sum to, each cell rounded as it is written. */
   readonly sums: Figures;
-  /** Every line, exact; undefined where they are too many to keep. */
+  /** Every line, exact; undefined where there are too many to hold in memory. */
   readonly lines: readonly Line[] | undefined;
-  /** The file as a table, where it was asked for; empty where the layout cannot carry it. */
+  /** The file as a table, where it was requested; empty where the layout cannot hold it. */
   readonly preview: readonly (readonly string[])[] | undefined;
 }
 
@@ -45,8 +45,9 @@ export interface Rendering {
 }
 
 /**
- * Writes the lines in the configured layout, as they come: no more than a few are in memory at a time. A value that the
- * layout cannot carry fails the check and leaves no file at all.
+ * Writes the lines in the configured layout as they come, with only a few in memory at a time.
+ *
+ * A value that the layout cannot hold fails the check and leaves no file at all.
  */
 export async function renderMonth(
   rendering: Rendering,
@@ -57,7 +58,7 @@ export async function renderMonth(
   const rounded = new RoundedLines(
     lines,
     settings.layout,
-    withPreview ? Number.POSITIVE_INFINITY : MOST_CLASSES_KEPT,
+    withPreview ? Number.POSITIVE_INFINITY : MOST_CLASSES_IN_SNAPSHOT,
   );
   const name = 'the file can be written';
   let files: readonly OutgoingFile[] = [];
@@ -70,18 +71,19 @@ export async function renderMonth(
     await rm(folder, { recursive: true, force: true });
     await rounded.finish();
   }
-  const { rowCount, kept } = rounded;
+  const { rowCount, lines: exactLines } = rounded;
   const sums = rounded.sums.figures();
   const head = { clientId: settings.client_id, start: month.start, end: month.end };
-  const table = () => previewCells(layoutOf(settings), settings.layout, head, kept ?? [], sums);
+  const table = () =>
+    previewCells(layoutOf(settings), settings.layout, head, exactLines ?? [], sums);
   return {
-    ...{ files, rowCount, sums, lines: kept },
+    ...{ files, rowCount, sums, lines: exactLines },
     preview: withPreview ? (refusal === undefined ? table() : []) : undefined,
     check:
       refusal === undefined
         ? {
-            ...{ name, result: 'ok', figure: `${rowCount} rows` },
-            detail: 'the layout can carry every value',
+            ...{ name, result: 'ok', figure: `${rowCount.toLocaleString('en-US')} rows` },
+            detail: 'the layout can hold every value',
           }
         : { name, result: 'failed', figure: '0 rows', detail: refusal.message },
   };
@@ -97,7 +99,7 @@ async function writeFiles(
   const head = { clientId, start: month.start, end: month.end };
   const writer = fileWriter(layoutOf(settings), layout, head);
   const write = (location?: string) => {
-    const name = filled(layout.file_name, work.configuration, settings, month, location);
+    const name = fillTemplate(layout.file_name, work.configuration, settings, month, location);
     const sums = new WrittenSums(layout);
     return spoolFile(folder, name, chunksOf(writer, rounded, sums, location), signal);
   };
@@ -129,4 +131,68 @@ async function* chunksOf(
   }
   const total = location === undefined ? rounded.sums : sums;
   yield { data: encodeText(writer.trailer(total.figures())), rows: 0 };
+}
+
+/** Reads the lines of a month on demand, rounds them as they are written, and sums and counts them. */
+class RoundedLines {
+  readonly sums: WrittenSums;
+  #rowCount = 0;
+  readonly #source: AsyncIterator<readonly Line[]>;
+  readonly #rounded: (line: Line) => Line;
+  readonly #mostInMemory: number;
+  #exact: Line[] | undefined = [];
+  #buffered: readonly Line[] = [];
+
+  /** @param mostInMemory beyond this many lines, `lines` is undefined */
+  constructor(lines: Lines, style: FigureStyle, mostInMemory: number) {
+    this.sums = new WrittenSums(style);
+    this.#source = lines[Symbol.asyncIterator]();
+    this.#rounded = lineRounder(style);
+    this.#mostInMemory = mostInMemory;
+  }
+
+  /** Lines read so far. */
+  get rowCount(): number {
+    return this.#rowCount;
+  }
+
+  /** Every line read so far, exact; undefined where there are too many. */
+  get lines(): readonly Line[] | undefined {
+    return this.#exact;
+  }
+
+  /** The location of the next line; undefined at the end. */
+  async nextLocation(): Promise<string | undefined> {
+    while (this.#buffered.length === 0) {
+      const { value, done } = await this.#source.next();
+      if (done) return undefined;
+      this.#buffered = this.#read(value);
+    }
+    return this.#buffered[0]![0];
+  }
+
+  /** The next lines, of one location or of any; none when there are no more of it. */
+  async take(location?: string): Promise<readonly Line[]> {
+    await this.nextLocation();
+    const other =
+      location === undefined ? -1 : this.#buffered.findIndex(line => line[0] !== location);
+    const end = other < 0 ? this.#buffered.length : other;
+    const taken = this.#buffered.slice(0, end);
+    this.#buffered = this.#buffered.slice(end);
+    return taken;
+  }
+
+  /** Reads the remaining lines. */
+  async finish(): Promise<void> {
+    while ((await this.take()).length > 0);
+  }
+
+  #read(lines: readonly Line[]): readonly Line[] {
+    const rounded = lines.map(this.#rounded);
+    for (const line of rounded) this.sums.add(line);
+    this.#rowCount += lines.length;
+    if (this.#rowCount > this.#mostInMemory) this.#exact = undefined;
+    this.#exact?.push(...lines);
+    return rounded;
+  }
 }

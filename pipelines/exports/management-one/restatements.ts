@@ -6,29 +6,30 @@ import {
   changesOfTotals,
 } from '../../../transforms/management-one/changes.ts';
 import type { Configuration } from '../../settings/schema.ts';
-import { collectMonth } from './collect.ts';
-import { lastDelivered, totalsOf } from './totals-snapshot.ts';
+import { lastDelivered, totalsOf } from './delivery-history.ts';
+import { computeStoredMonth } from './figures/figures.ts';
 
-/** A month that went out and would not be the same now. */
+/** A month whose figures changed after it was sent. */
 export interface Restatement {
   readonly label: string;
   readonly exportId: string;
   readonly sentOn: Date;
-  /** By location and in all; empty where figures moved from one class to another only. */
+  /** By location and in total; empty where figures only moved from one class to another. */
   readonly changes: readonly Change[];
-  /** By class; empty where the classes of a sending were too many to keep. */
+  /** By class; empty where there were too many classes to record. */
   readonly classChanges: readonly Change[];
 }
 
-/** Months that are looked at, the latest first. */
+/** How many months are compared, the latest first. */
 const MONTHS = 13;
 
-/** As of now whenever it is looked at, and no news about a month: orders, and retail values, which are at today's price. */
-const NO_NEWS = /^OnOrder|Retail$/;
+/** Figures that are as of today, so a change says nothing about the month: orders, retail values. */
+const AS_OF_TODAY = /^OnOrder|Retail$/;
 
 /**
- * Months that were sent and have changed since by what later syncs brought: voided and back-dated tickets, papers
- * completed late, items in another class. Asks the warehouse alone.
+ * Finds months whose figures changed after they were sent, from the warehouse alone.
+ *
+ * Later syncs bring voided and back-dated tickets, documents completed late, items in another class.
  */
 export async function restatements(
   warehouse: Warehouse,
@@ -58,14 +59,16 @@ async function restatementOf(
 ): Promise<Restatement | undefined> {
   const settings = configuration.management_one!;
   const before = totalsOf(sent);
-  // Kept by an older version, which wrote down less.
+  // Recorded by an older version, which recorded less.
   if (before?.period === undefined) return undefined;
   const month = { label: sent.period, ...before.period };
-  const now = await collectMonth(warehouse, { configuration, settings, month }, signal);
-  const isNews = ({ figure }: Change) => !NO_NEWS.test(figure);
-  const changes = changesOfTotals(before, now.totals).filter(isNews);
+  const now = await computeStoredMonth(warehouse, { configuration, settings, month }, signal);
+  const isOfTheMonth = ({ figure }: Change) => !AS_OF_TODAY.test(figure);
+  const changes = changesOfTotals(before, now.totals).filter(isOfTheMonth);
   const classChanges =
-    before.classes === undefined ? [] : changesOfClasses(before.classes, now.rows).filter(isNews);
+    before.classes === undefined
+      ? []
+      : changesOfClasses(before.classes, now.rows).filter(isOfTheMonth);
   if (changes.length + classChanges.length === 0) return undefined;
   return {
     label: sent.period,

@@ -1,4 +1,4 @@
--- The lines of the file in their order, exact.
+-- Grain: one row for each line of the file (location and class), in the order of the file; exact.
 copy (
   select "Location", "ClassCode",
          "BeginUnits",
@@ -27,5 +27,5 @@ copy (
          "OnOrderCost",
          "OnOrderRetail"
   from _month_lines
-  order by place, "ClassCode" collate "C"
+  order by position, "ClassCode" collate "C"
 ) to stdout with (null '0')

@@ -1,5 +1,5 @@
--- What is at stake with each item at each location of _month_details; only where any figure is not nothing, since sales
--- and returns of an item may leave nothing.
+-- Grain: one row for each location and item of _month_details with any figure that is not zero
+-- (sales and returns of an item may cancel each other).
 create temporary view _month_at_stake as
 select location, item, code,
        coalesce(begin_units, 0) as begin_units,

@@ -1,8 +1,9 @@
--- What Heartland summed itself: at each location and class, by location, and in all. Null where it said nothing.
-create temporary table _month_answers (
+-- Grain: one row for each level, location and class code of Heartland's control totals. A figure is
+-- null where Heartland gave none.
+create temporary table _month_control_totals (
   level    text not null,  -- class, location, all
-  location text not null,  -- empty where there is none, and in all
-  code     text not null,  -- class code as items have it; empty where they have none, and where it was not asked by class
+  location text not null,  -- empty where there is none, and at level all
+  code     text not null,  -- as items have it; empty where they have none, and at other levels
   begin_units numeric,
   begin_cost numeric,
   begin_retail numeric,

@@ -1,18 +1,20 @@
--- The lines of the file, exact: one for each location and class with any figure that is not nothing to the cent.
--- $1 location numbers in Heartland that are exported, in the order of the file, $2 what Management One calls each
--- $3 class codes as items have them, $4 the class that each counts under; a code that is not here is left out
+-- Grain: one row for each exported location and class with any figure that is not zero when rounded
+-- to the cent; the figures are exact.
+-- $1 exported location numbers in Heartland, in the order of the file; $2 their numbers in the file
+-- $3 class codes as items have them, $4 the class that each counts under; other codes are left out
 create temporary table _month_lines on commit drop as
 with class as (
   select code, into_code, count(*) over (partition by into_code) = 1 as is_alone
   from unnest($3::text[], $4::text[]) as decided (code, into_code)
 ),
 cell as not materialized (
-  select their.place, their.number, class.into_code, class.is_alone, _month_cells.*
+  select exported.position, exported.number, class.into_code, class.is_alone, _month_cells.*
   from _month_cells
-  join unnest($1::text[], $2::text[]) with ordinality as their (location, number, place) using (location)
+  join unnest($1::text[], $2::text[]) with ordinality as exported (location, number, position)
+    using (location)
   join class using (code)
 )
-select place, number as "Location", into_code as "ClassCode",
+select position, number as "Location", into_code as "ClassCode",
        begin_units as "BeginUnits",
        begin_cost as "BeginCost",
        begin_retail as "BeginRetail",
@@ -39,8 +41,8 @@ select place, number as "Location", into_code as "ClassCode",
        on_order_cost as "OnOrderCost",
        on_order_retail as "OnOrderRetail"
 from (
-  -- Nearly every class has one code, and its figures need no summing.
-  select place, number, into_code,
+  -- Nearly every class has only one code, so its figures need no sum.
+  select position, number, into_code,
          begin_units,
          begin_cost,
          begin_retail,
@@ -69,7 +71,7 @@ from (
   from cell
   where is_alone
   union all
-  select place, number, into_code,
+  select position, number, into_code,
          sum(begin_units),
          sum(begin_cost),
          sum(begin_retail),
@@ -97,7 +99,7 @@ from (
          sum(on_order_retail)
   from cell
   where not is_alone
-  group by place, number, into_code
+  group by position, number, into_code
 ) as line
 where round(begin_units, 2) <> 0
    or round(begin_cost, 2) <> 0

@@ -1,7 +1,7 @@
--- Our figures beside those that Heartland summed itself: in all, and every other that differs. A location and class that
--- Heartland names twice, as no code and an empty one, is one row of _month_answers.
-with cell as not materialized (
-  -- What is on order nowhere is in no figure of Heartland's.
+-- Grain: one row for each grand total, and for each figure of a location (with or without a class)
+-- that differs from Heartland's control total.
+with class_figures as not materialized (
+  -- Heartland's totals leave out what is on order without a location.
   select 'class' as level, location, code,
          begin_units,
          begin_cost,
@@ -17,7 +17,7 @@ with cell as not materialized (
          case when location = '' then 0 else on_order_retail end as on_order_retail
   from _month_cells
 ),
-by_location as (
+location_figures as (
   select 'location' as level, location, '' as code,
          sum(begin_units) as begin_units,
          sum(begin_cost) as begin_cost,
@@ -31,13 +31,13 @@ by_location as (
          sum(end_retail) as end_retail,
          sum(on_order_units) as on_order_units,
          sum(on_order_retail) as on_order_retail
-  from cell
+  from class_figures
   group by location
 ),
 ours as (
-  select * from cell
+  select * from class_figures
   union all
-  select * from by_location
+  select * from location_figures
   union all
   select 'all', '', '',
          sum(begin_units),
@@ -52,12 +52,14 @@ ours as (
          sum(end_retail),
          sum(on_order_units),
          sum(on_order_retail)
-  from by_location
+  from location_figures
 ),
 theirs as (
-  select *, coalesce(sold_retail, 0) - coalesce(sold_margin, 0) as sold_cost from _month_answers
+  select *, coalesce(sold_retail, 0) - coalesce(sold_margin, 0) as sold_cost
+  from _month_control_totals
 )
-select level, location, code, part.metric, part.ours, part.theirs, part.ours - part.theirs as difference
+select level, location, code, figure.metric, figure.ours, figure.theirs,
+       figure.ours - figure.theirs as difference
 from ours
 full join theirs using (level, location, code)
 cross join lateral (values
@@ -73,8 +75,8 @@ cross join lateral (values
   ('end_retail', coalesce(ours.end_retail, 0), coalesce(theirs.end_retail, 0)),
   ('on_order_units', coalesce(ours.on_order_units, 0), coalesce(theirs.on_order_units, 0)),
   ('on_order_retail', coalesce(ours.on_order_retail, 0), coalesce(theirs.on_order_retail, 0))
-) as part (metric, ours, theirs)
--- Nearly all agree: what does is told from what does not before each figure is looked at.
+) as figure (metric, ours, theirs)
+-- Nearly all rows match, so whole rows are compared before their single figures.
 where (
     level = 'all'
     or coalesce(ours.begin_units, 0) <> coalesce(theirs.begin_units, 0)
@@ -90,4 +92,4 @@ where (
     or coalesce(ours.on_order_units, 0) <> coalesce(theirs.on_order_units, 0)
     or coalesce(ours.on_order_retail, 0) <> coalesce(theirs.on_order_retail, 0)
   )
-  and (level = 'all' or round(part.ours - part.theirs, 2) <> 0)
+  and (level = 'all' or round(figure.ours - figure.theirs, 2) <> 0)

@@ -1,6 +1,7 @@
--- What the file holds by location, and what is left out of it, so that both together are everything.
--- $1 location numbers in Heartland that are exported, in the order of the file, $2 what Management One calls each
--- $3 class codes that are in the file, whatever class they count under
+-- Grain: one row for each exported location and whether it is in the file; together they are all
+-- figures. Locations that are not exported are one row.
+-- $1 exported location numbers in Heartland, in the order of the file; $2 their numbers in the file
+-- $3 class codes that are in the file, under any class
 select number as "Location", is_in_file,
        sum(begin_units) as "BeginUnits",
        sum(begin_cost) as "BeginCost",
@@ -28,10 +29,12 @@ select number as "Location", is_in_file,
        sum(on_order_cost) as "OnOrderCost",
        sum(on_order_retail) as "OnOrderRetail"
 from (
-  select cell.*, their.number, their.place, (their.number is not null and class.code is not null) as is_in_file
+  select cell.*, exported.number, exported.position,
+         (exported.number is not null and class.code is not null) as is_in_file
   from _month_cells as cell
-  left join unnest($1::text[], $2::text[]) with ordinality as their (location, number, place) on their.location = cell.location
+  left join unnest($1::text[], $2::text[]) with ordinality as exported (location, number, position)
+    on exported.location = cell.location
   left join unnest($3::text[]) as class (code) on class.code = cell.code
 ) as cell
-group by number, place, is_in_file
-order by is_in_file desc, place
+group by number, position, is_in_file
+order by is_in_file desc, position

@@ -1,16 +1,16 @@
--- Items whose figures fit no class, and what is at stake with each at each exported location.
--- $1 location numbers in Heartland that are exported, $2 class codes that are in order
-with misfit as (
+-- Grain: one row for each item without a valid class code at each exported location.
+-- $1 exported location numbers in Heartland, $2 valid class codes
+with unmapped as (
   select * from _month_at_stake where location = any($1::text[]) and code <> all($2::text[])
 ),
-named as (
+described as (
   select distinct on (public_id) public_id as item, description
   from items
-  where public_id in (select item from misfit)
+  where public_id in (select item from unmapped)
   order by public_id, (_deleted_at is null) desc, id desc
 )
-select misfit.*, named.description
-from misfit
-left join named using (item)
+select unmapped.*, described.description
+from unmapped
+left join described using (item)
 order by code collate "C", item collate "C",
          case when location ~ '^[0-9]+$' then location::numeric end nulls last, location collate "C"

@@ -1,5 +1,5 @@
--- Locations with figures that are not in the file, and what is at stake at each.
--- $1 location numbers in Heartland that are exported
+-- Grain: one row for each location with figures that is not exported; '' is no number.
+-- $1 exported location numbers in Heartland
 select location,
        (select name from locations where public_id = stake.location order by id limit 1) as name,
        sum(begin_units) as begin_units,

@@ -1,4 +1,4 @@
-/** What is in the file, and what is not. */
+/** Checks of what is in the file, and of what is left out. */
 import { money, rounded, units } from '../../figures.ts';
 import type { Check } from '../../findings.ts';
 import { difference, hundredths } from '../cents.ts';
@@ -6,31 +6,34 @@ import { FIGURES, type Figures, isUnits } from '../figures.ts';
 import { listed, signed } from './wording.ts';
 
 /**
- * The columns of the file, each cell rounded as it is written and summed, against what the warehouse says they must sum
- * to: no cell is lost, doubled or changed on its way into the file.
+ * Checks that each column of the file sums to what the warehouse says it must.
  *
- * @param sums of the columns as they are written
- * @param written what the warehouse says
- * @param total the exact totals, which differ from the former by what rounding cells does
+ * No cell was lost, doubled or changed on its way into the file.
+ *
+ * @param sums of the columns as they are written, each cell rounded
+ * @param expected the same sums, computed by the warehouse
+ * @param total the exact totals; rounding the cells makes the sums differ from them
  */
 export function fileCheck(
   rowCount: number,
   sums: Figures,
-  written: Figures,
+  expected: Figures,
   total: Figures,
 ): Check {
   const columns = FIGURES.map(name => ({
     name,
     sum: sums[name] ?? '0',
-    due: written[name] ?? '0',
+    expectedSum: expected[name] ?? '0',
   }));
-  const wrong = columns.filter(({ sum, due }) => !isSame(sum, due));
+  const wrong = columns.filter(({ sum, expectedSum }) => !isSame(sum, expectedSum));
   const rounding = columns
     .map(({ name, sum }) => ({ name, by: difference(sum, total[name] ?? '0') }))
     .filter(({ by }) => hundredths(by) !== 0n);
-  const check = { name: 'the file adds up', figure: `${rowCount} rows` };
+  const check = { name: 'the file adds up', figure: `${rowCount.toLocaleString('en-US')} rows` };
   if (wrong.length > 0) {
-    const lines = wrong.map(({ name, sum, due }) => `${name} ${sum} in the file, ${due} due`);
+    const lines = wrong.map(
+      ({ name, sum, expectedSum }) => `${name} ${sum} in the file, expected ${expectedSum}`,
+    );
     return { ...check, result: 'failed', detail: listed(lines) };
   }
   if (rounding.length > 0) {
@@ -40,10 +43,10 @@ export function fileCheck(
     return {
       ...check,
       result: 'note',
-      detail: `its columns sum to what the cells must; rounding each cell leaves ${listed(lines)} beside the exact totals`,
+      detail: `the columns sum to the rounded cells; rounding changes the exact totals by ${listed(lines)}`,
     };
   }
-  return { ...check, result: 'ok', detail: 'its columns sum to the totals, to the cent' };
+  return { ...check, result: 'ok', detail: 'the columns sum to the totals, to the cent' };
 }
 
 /** Whether two amounts are equal to the last of at most four decimals. */
@@ -51,7 +54,7 @@ function isSame(a: string, b: string): boolean {
   return rounded(a, 4) === rounded(b, 4);
 }
 
-/** What is left out of the file: it and the file together are what Heartland has. */
+/** Reports what is left out of the file: with the file it is everything that Heartland has. */
 export function leftOutCheck(leftOut: Figures): Check {
   const some = FIGURES.filter(name => hundredths(leftOut[name] ?? '0') !== 0n);
   return {

@@ -1,28 +1,31 @@
-/** Orders and prices, each against Heartland's other word for it. */
+/** Checks of orders and prices against a second figure in Heartland. */
 import { money, units } from '../../figures.ts';
 import type { Check } from '../../findings.ts';
 import { sumOf } from '../cents.ts';
 import { listed, signed } from './wording.ts';
 
-/** An open order and how far its lines are from its own totals. Exact text. */
-export interface OrderApart {
+/** An open order whose lines do not sum to its own totals, and by how much. Exact text. */
+export interface OrderDifference {
   readonly id: string;
   readonly number: string | null;
   readonly units: string;
   readonly cost: string;
 }
 
-/** The lines of each open order sum to what the order itself says is still to come, in units and at cost. */
-export function orderCheck(apart: readonly OrderApart[], policy: 'hold' | 'note'): Check {
+/** Checks that the lines of each open order sum to its own open totals, in units and at cost. */
+export function orderCheck(
+  differences: readonly OrderDifference[],
+  policy: 'hold' | 'note',
+): Check {
   return {
     name: 'open orders sum to their own totals',
-    result: apart.length === 0 ? 'ok' : policy === 'hold' ? 'failed' : 'note',
-    figure: `${apart.length} differ`,
+    result: differences.length === 0 ? 'ok' : policy === 'hold' ? 'failed' : 'note',
+    figure: `${differences.length} differ`,
     detail:
-      apart.length === 0
+      differences.length === 0
         ? 'in units and at cost'
         : listed(
-            apart.map(
+            differences.map(
               row =>
                 `order ${row.number ?? row.id} ${signed(units(row.units))} units, ${signed(money(row.cost))} at cost`,
             ),
@@ -30,22 +33,22 @@ export function orderCheck(apart: readonly OrderApart[], policy: 'hold' | 'note'
   };
 }
 
-/** An item whose stock Heartland values at another price than the item's own. */
-export interface PriceApart {
+/** An item whose stock Heartland values at a price other than the item's own. */
+export interface PriceDifference {
   readonly item: string;
   readonly places: number;
   readonly difference: string;
 }
 
-/** Stock is valued at the prices that the movements are valued at; a note, because a location may have its own prices. */
-export function priceCheck(apart: readonly PriceApart[]): Check {
+/** Checks that stock is valued at the items' prices; a note, as a location may have its own. */
+export function priceCheck(differences: readonly PriceDifference[]): Check {
   return {
     name: 'stock is valued at the items’ prices',
-    result: apart.length === 0 ? 'ok' : 'note',
-    figure: money(sumOf(apart.map(({ difference }) => difference))),
+    result: differences.length === 0 ? 'ok' : 'note',
+    figure: money(sumOf(differences.map(({ difference }) => difference))),
     detail:
-      apart.length === 0
+      differences.length === 0
         ? 'begin and end retail are units times the current price of each item'
-        : listed(apart.map(row => `item ${row.item} ${signed(money(row.difference))}`)),
+        : listed(differences.map(row => `item ${row.item} ${signed(money(row.difference))}`)),
   };
 }

@@ -1,11 +1,11 @@
-/** Whether all that the month is made of arrived. */
+/** Checks that the data of the month is complete and readable. */
 import type { Check } from '../../findings.ts';
 import { listed } from './wording.ts';
 
 /**
- * Every part of the month was pulled by this run, and counted against what Heartland said it holds.
+ * Checks that this run pulled every part of the month, with the reported number of rows.
  *
- * @param count parts in all
+ * @param count of all parts
  */
 export function completeCheck(
   missing: readonly { readonly stream: string; readonly slice: string }[],
@@ -15,17 +15,17 @@ export function completeCheck(
     slice === '' ? stream : `${stream} of ${slice}`,
   );
   return {
-    name: 'everything was pulled whole',
+    name: 'every part is complete',
     result: missing.length === 0 ? 'ok' : 'failed',
     figure: `${count - missing.length} of ${count} parts`,
     detail:
       missing.length === 0
-        ? 'each counted against what Heartland says it holds'
+        ? 'each part has as many rows as Heartland reported'
         : `missing: ${listed(parts)}`,
   };
 }
 
-/** Nothing that the month is made of lies in quarantine. */
+/** Checks that no row of the month is in quarantine. */
 export function quarantineCheck(
   rows: readonly { readonly stream: string; readonly rows: number; readonly reason: string }[],
 ): Check {

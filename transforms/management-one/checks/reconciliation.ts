@@ -1,13 +1,13 @@
-/** Our figures against those that Heartland summed itself. */
+/** Reconciles our figures with Heartland's control totals. */
 import { money, units } from '../../figures.ts';
 import type { Check } from '../../findings.ts';
 import { hundredths } from '../cents.ts';
 import { at, listed, signed } from './wording.ts';
 
-/** What we have and what Heartland summed itself, as exact text. */
+/** Our figure and Heartland's control total, as exact text. */
 export interface Reconciliation {
   readonly level: 'class' | 'location' | 'all';
-  /** Empty where there is none, and in all. */
+  /** Empty where there is none, and in the grand total. */
   readonly location: string;
   /** The class code as items have it; empty where they have none, and where classes are summed. */
   readonly code: string;
@@ -17,36 +17,36 @@ export interface Reconciliation {
   readonly difference: string;
 }
 
-/** The figures that Heartland is asked for, by the names they have in `agreement.sql`, and what is claimed of them. */
-export const COMPARED: Readonly<Record<string, string>> = {
-  begin_units: 'begin units agree',
-  begin_cost: 'begin cost agrees',
-  begin_retail: 'begin retail agrees',
-  sold_units: 'units sold agree',
-  sold_retail: 'net sales agree',
-  sold_cost: 'cost of sales agrees',
-  markdowns_retail: 'markdowns agree',
-  end_units: 'end units agree',
-  end_cost: 'end cost agrees',
-  end_retail: 'end retail agrees',
-  on_order_units: 'units on order agree',
-  on_order_retail: 'retail on order agrees',
+/** The reconciled figures by their names in `reconciliation.sql`, and the name of each check. */
+export const CHECK_NAMES: Readonly<Record<string, string>> = {
+  begin_units: 'begin units match',
+  begin_cost: 'begin cost matches',
+  begin_retail: 'begin retail matches',
+  sold_units: 'units sold match',
+  sold_retail: 'net sales match',
+  sold_cost: 'cost of sales matches',
+  markdowns_retail: 'markdowns match',
+  end_units: 'end units match',
+  end_cost: 'end cost matches',
+  end_retail: 'end retail matches',
+  on_order_units: 'units on order match',
+  on_order_retail: 'retail on order matches',
 };
 
-/** From the widest to the finest: the widest that differs is told first. */
+/** From the widest to the finest: the widest difference is listed first. */
 const LEVELS: readonly Reconciliation['level'][] = ['all', 'location', 'class'];
 
 /**
- * Each location and class, the classes of each location summed, and the locations summed, to the cent.
+ * Checks each figure by class, by location and in total, to the cent.
  *
- * @param onOrder what a difference in what is on order means: orders change while they are asked for, and other
- *   accounts may count them differently
+ * @param onOrder what a difference in the figures on order does: orders change while they are
+ *   requested, and other accounts may count them differently
  */
 export function reconciliationChecks(
   rows: readonly Reconciliation[],
   onOrder: 'hold' | 'note',
 ): readonly Check[] {
-  return Object.entries(COMPARED).map(([metric, label]): Check => {
+  return Object.entries(CHECK_NAMES).map(([metric, label]): Check => {
     const own = rows.filter(row => row.metric === metric);
     const text = metric.endsWith('_units') ? units : money;
     const wrong = own
@@ -54,19 +54,19 @@ export function reconciliationChecks(
       .toSorted((a, b) => LEVELS.indexOf(a.level) - LEVELS.indexOf(b.level));
     const isMild = metric.startsWith('on_order') && onOrder === 'note';
     return {
-      name: `${label} with Heartland`,
+      name: `${label} Heartland`,
       result: wrong.length === 0 ? 'ok' : isMild ? 'note' : 'failed',
       figure: text(own.find(({ level }) => level === 'all')?.ours ?? '0'),
       detail:
         wrong.length === 0
-          ? 'each location and class, each location over its classes, and all of them together'
-          : listed(wrong.map(row => apart(row, text))),
+          ? 'matches by class, by location and in total'
+          : listed(wrong.map(row => differenceInWords(row, text))),
     };
   });
 }
 
-function apart(row: Reconciliation, text: (value: string) => string): string {
+function differenceInWords(row: Reconciliation, text: (value: string) => string): string {
   const place =
-    row.level === 'all' ? 'in all ' : at(row.location, row.level === 'class' ? row.code : null);
+    row.level === 'all' ? 'in total ' : at(row.location, row.level === 'class' ? row.code : null);
   return `${place}${text(row.ours)} here, ${text(row.theirs)} in Heartland, ${signed(text(row.difference))}`;
 }

@@ -1,26 +1,35 @@
+import { withThousands } from '../../figures.ts';
 import type { Check } from '../../findings.ts';
 import type { Figures } from '../figures.ts';
 
-/** Figures that some of must be there in any month in which there was a shop. */
-const SUBSTANCE = ['BeginUnits', 'ReceivedUnits', 'SoldUnits', 'NetSales', 'EndUnits', 'EndCost'];
+/** In a month with any business at least one of these is not zero. */
+const BASIC_FIGURES = [
+  'BeginUnits',
+  'ReceivedUnits',
+  'SoldUnits',
+  'NetSales',
+  'EndUnits',
+  'EndCost',
+];
 
 /**
- * Whether the file says anything of the month: one that begins before the account does has nothing in it but what is on
- * order today, and would pass every comparison.
+ * Checks that the month has stock or sales.
+ *
+ * A month before the account's first has nothing but what is on order today, and passes all others.
  */
 export function substanceCheck(file: Figures): Check {
-  const isEmpty = SUBSTANCE.every(name => /^-?[0.]*$/.test(file[name] ?? ''));
+  const isEmpty = BASIC_FIGURES.every(name => /^-?[0.]*$/.test(file[name] ?? ''));
   return {
     name: 'the month has figures',
     result: isEmpty ? 'failed' : 'ok',
-    figure: `${file.SoldUnits} units sold, ${file.EndUnits} at the end`,
+    figure: `${withThousands(file.SoldUnits ?? '0')} units sold, ${withThousands(file.EndUnits ?? '0')} units at the end`,
     detail: isEmpty
       ? 'Heartland has neither stock nor sales in these days; the account may not go back that far'
       : 'stock or sales in these days',
   };
 }
 
-/** Says of a month that still runs how far its figures go; undefined once it is over. */
+/** Notes that the month is not over yet; undefined once it is. */
 export function runningMonthCheck(end: string, today: string): Check | undefined {
   if (end < today) return undefined;
   return {

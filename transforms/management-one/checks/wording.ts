@@ -1,20 +1,20 @@
-/** How differences are told. */
+/** How differences are worded. */
 
-/** How many of a long list are named. */
-const NAMED = 5;
+/** How many lines of a long list are shown. */
+const SHOWN = 5;
 
-/** The first of a list, and how many more there are. */
+/** Lists the first lines, and how many more there are. */
 export function listed(lines: readonly string[]): string {
-  const rest = lines.length - NAMED;
-  return lines.slice(0, NAMED).join('; ') + (rest > 0 ? `; and ${rest} more` : '');
+  const rest = lines.length - SHOWN;
+  return lines.slice(0, SHOWN).join('; ') + (rest > 0 ? `; and ${rest} more` : '');
 }
 
-/** A figure with its sign, as a difference is written. */
+/** Writes a figure with its sign, as a difference. */
 export function signed(text: string): string {
   return text.startsWith('-') ? text : `+${text}`;
 }
 
-/** Where something is, as `location 2 class 110`. */
+/** Names a place, as `location 2 class 110`. */
 export function at(location: string, code: string | null): string {
   const place = `location ${location || '(none)'} `;
   return code === null ? place : `${place}class ${code || '(none)'} `;

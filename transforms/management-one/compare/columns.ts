@@ -1,4 +1,4 @@
-/** Which of our figures each column of another file holds: by its name, else by its values. */
+/** Finds out which of our figures each column of another file holds: by name, else by values. */
 import { rounded } from '../../figures.ts';
 import { type ClassFigures, FIGURES, figureText } from '../figures.ts';
 import { amountIn, type Shape } from './shape.ts';
@@ -7,7 +7,7 @@ import { amountIn, type Shape } from './shape.ts';
 export type Writing = 'as here' | 'opposite sign' | 'whole numbers' | 'without a point';
 
 /** A column of the other file. */
-export interface KnownColumn {
+export interface RecognizedColumn {
   /** From 0. */
   readonly position: number;
   /** Its name in the header, if there is one. */
@@ -15,7 +15,7 @@ export interface KnownColumn {
   /** Our name of what it holds: a figure, Location, ClassCode…; undefined where nothing fits. */
   readonly field: string | undefined;
   readonly writing: Writing;
-  /** How it was told. */
+  /** How it was recognized. */
   readonly by: 'name' | 'values' | 'nothing';
 }
 
@@ -26,7 +26,7 @@ export interface Constants {
   readonly end: string;
 }
 
-/** A column is taken for a figure when at least this share of what is not zero agrees. */
+/** A column counts as a figure when at least this share of its nonzero values matches. */
 const ENOUGH = 0.5;
 const WRITINGS: readonly Writing[] = [
   'as here',
@@ -35,7 +35,7 @@ const WRITINGS: readonly Writing[] = [
   'without a point',
 ];
 
-/** One of our figures as a column would write it. */
+/** Writes one of our figures as a column would. */
 export function asWritten(figure: string, value: string, writing: Writing): string {
   switch (writing) {
     case 'as here':
@@ -49,7 +49,7 @@ export function asWritten(figure: string, value: string, writing: Writing): stri
   }
 }
 
-/** An amount in the form that compares: no zeros that say nothing, no "-0". */
+/** Normalizes an amount for comparison: no leading or trailing zeros, no "-0". */
 export function plain(value: string): string {
   const [, sign = '', digits = '0', fraction = ''] =
     /^([-+]?)0*(\d*)(?:\.(\d*?)0*)?$/.exec(value) ?? [];
@@ -57,21 +57,21 @@ export function plain(value: string): string {
   return sign === '-' && text !== '0' ? `-${text}` : text;
 }
 
-/** Tells what each column holds. */
-export function knowColumns(
+/** Recognizes what each column holds. */
+export function recognizeColumns(
   shape: Shape,
   ours: readonly ClassFigures[],
   constants: Constants,
-): readonly KnownColumn[] {
+): readonly RecognizedColumn[] {
   const width = Math.max(0, ...shape.rows.map(row => row.length));
   const columns = Array.from({ length: width }, (_, position) => ({
     position,
     name: shape.header?.[position],
     cells: shape.rows.map(row => row[position] ?? ''),
   }));
-  const found = new Map<number, KnownColumn>();
+  const found = new Map<number, RecognizedColumn>();
   const taken = new Set<string>();
-  const settle = (column: KnownColumn) => {
+  const assign = (column: RecognizedColumn) => {
     if (column.field === undefined || taken.has(column.field) || found.has(column.position)) return;
     found.set(column.position, column);
     taken.add(column.field);
@@ -80,7 +80,7 @@ export function knowColumns(
   const fields = ['ClientID', 'PeriodStart', 'PeriodEnd', 'Location', 'ClassCode', ...FIGURES];
   for (const { position, name } of columns) {
     const field = fields.find(known => fold(known) === fold(name ?? ''));
-    if (field !== undefined) settle({ position, name, field, writing: 'as here', by: 'name' });
+    if (field !== undefined) assign({ position, name, field, writing: 'as here', by: 'name' });
   }
   for (const [field, share] of wordsOf(ours, constants)) {
     const best = columns
@@ -88,7 +88,7 @@ export function knowColumns(
       .map(column => ({ ...column, share: share(column.cells) }))
       .toSorted((a, b) => b.share - a.share)[0];
     if (best !== undefined && best.share > ENOUGH) {
-      settle({ position: best.position, name: best.name, field, writing: 'as here', by: 'values' });
+      assign({ position: best.position, name: best.name, field, writing: 'as here', by: 'values' });
     }
   }
 
@@ -113,14 +113,14 @@ export function knowColumns(
       })),
     );
   });
-  const told = new Set<number>();
+  const matched = new Set<number>();
   for (const best of candidates.toSorted((a, b) => b.share - a.share)) {
     const { position, name, field, writing, share } = best;
     const known = found.get(position);
-    if (share < ENOUGH || told.has(position)) continue;
+    if (share < ENOUGH || matched.has(position)) continue;
     if (known !== undefined) found.set(position, { ...known, writing });
-    else settle({ position, name, field, writing, by: 'values' });
-    if (found.has(position)) told.add(position);
+    else assign({ position, name, field, writing, by: 'values' });
+    if (found.has(position)) matched.add(position);
   }
   return columns.map(
     ({ position, name }) =>
@@ -134,7 +134,7 @@ export function knowColumns(
   );
 }
 
-/** The location and class of a line; a file of one location may not name it. */
+/** Returns the location and class of a line; a file of one location may not name it. */
 export function keyOf(
   row: readonly string[],
   location: number | undefined,
@@ -177,7 +177,7 @@ function wordsOf(
   ];
 }
 
-/** Which share of the lines that are not zero on both sides agrees. */
+/** Returns the share of lines that match, of those that are not zero on both sides. */
 function shareOf(
   cells: readonly string[],
   pairs: readonly (ClassFigures | undefined)[],

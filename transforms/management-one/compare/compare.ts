@@ -1,14 +1,14 @@
-/** A month beside a file that Management One accepted: what its layout is, what agrees, and what differs and why it might. */
+/** Compares a month with a file that Management One accepted: layout, figures, possible reasons. */
 import { hundredths } from '../cents.ts';
 import type { ClassFigures } from '../figures.ts';
 import {
   asWritten,
   type Constants,
   isFigure,
-  type KnownColumn,
   keyOf,
-  knowColumns,
   plain,
+  type RecognizedColumn,
+  recognizeColumns,
   type Writing,
 } from './columns.ts';
 import { amountIn, type Shape, shapeOf } from './shape.ts';
@@ -22,16 +22,16 @@ interface Difference {
   readonly theirs: string | undefined;
   /** As the file would write ours; undefined where we have no such line. */
   readonly ours: string | undefined;
-  /** What might be the reason. */
-  readonly perhaps: string;
+  /** What the reason may be. */
+  readonly possibleReason: string;
 }
 
 export interface Comparison {
   readonly shape: Omit<Shape, 'rows'>;
-  readonly columns: readonly KnownColumn[];
+  readonly columns: readonly RecognizedColumn[];
   readonly lines: { readonly theirs: number; readonly ours: number; readonly both: number };
-  /** Figures that agree, and that were compared in all. */
-  readonly agreed: number;
+  /** Figures that match, of those compared. */
+  readonly matching: number;
   readonly compared: number;
   readonly differences: readonly Difference[];
 }
@@ -43,7 +43,7 @@ export async function compareFile(
   constants: Constants,
 ): Promise<Comparison> {
   const { rows, ...shape } = await shapeOf(bytes);
-  const columns = knowColumns({ rows, ...shape }, ours, constants);
+  const columns = recognizeColumns({ rows, ...shape }, ours, constants);
   const at = (field: string) => columns.find(column => column.field === field)?.position;
   const key = (row: readonly string[]) =>
     keyOf(row, at('Location'), at('ClassCode'), ours[0]?.location);
@@ -71,7 +71,7 @@ export async function compareFile(
         figure: field!,
         theirs: cell,
         ours: written,
-        perhaps: reason(field!, was, is, writing),
+        possibleReason: reason(field!, was, is, writing),
       });
     }
   }
@@ -84,7 +84,7 @@ export async function compareFile(
       both: [...own.keys()].filter(id => theirs.has(id)).length,
     },
     compared,
-    agreed: compared - differences.length,
+    matching: compared - differences.length,
     differences,
   };
 }
@@ -96,25 +96,25 @@ function reason(
   writing: Writing,
 ): string {
   if (ours === undefined) {
-    return 'We have nothing there: items may have moved to another class since, or a policy leaves the class out.';
+    return 'Our month has no such line: items may have moved to another class since, or a policy leaves the class out.';
   }
   if (theirs === undefined) {
     return 'The file has no such line: the class may be new, or items moved to it since.';
   }
   if (figure.startsWith('OnOrder')) {
-    return 'On order is as of now; the file was made earlier.';
+    return 'Figures on order are as of now; the file was made earlier.';
   }
   if (!isNumber(theirs) || !isNumber(ours)) return 'The file has no number there.';
   if (theirs === plain(`-${ours}`) || ours === plain(`-${theirs}`))
     return 'The sign is the opposite.';
   const apart = hundredths(theirs) - hundredths(ours);
-  // Written without a point, one is a hundred; between whole units one is a unit, which no rounding makes.
+  // Without a point, 1.00 is written as 100.
   const one = writing === 'without a point' ? 100_00n : 1_00n;
-  if ((apart < 0n ? -apart : apart) < one) return 'Rounding: it is less than one apart.';
+  if ((apart < 0n ? -apart : apart) < one) return 'Rounding: the difference is less than one.';
   if (figure.endsWith('Retail')) {
-    return 'Retail is at the price of today; prices may have changed since the file was made.';
+    return 'Retail is at today’s price; prices may have changed since the file was made.';
   }
-  return 'The month may have changed since: voided or back-dated tickets, papers completed late, items moved to another class.';
+  return 'The month may have changed since: voided or back-dated tickets, documents completed late, items moved to another class.';
 }
 
 function isNumber(text: string): boolean {

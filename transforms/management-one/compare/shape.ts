@@ -1,4 +1,4 @@
-/** What a file that somebody accepted looks like, found out from its bytes alone. */
+/** Detects the layout of a file from its bytes alone. */
 import { parseString } from 'fast-csv';
 
 export interface Shape {
@@ -15,7 +15,7 @@ export interface Shape {
   readonly rows: readonly (readonly string[])[];
 }
 
-/** Tells the shape of a file. An empty file has no rows. */
+/** Detects the layout of a file. An empty file has no rows. */
 export async function shapeOf(bytes: Uint8Array): Promise<Shape> {
   const { text, encoding, hasByteOrderMark } = decode(bytes);
   const breaks = text.match(/\r?\n/g) ?? [];
@@ -36,7 +36,7 @@ export async function shapeOf(bytes: Uint8Array): Promise<Shape> {
 
 type Cells = readonly (readonly string[])[];
 
-/** Whether a line holds sums: its first value says so. */
+/** Whether a line holds sums, by its first value. */
 function isTotal([first = '']: readonly string[]): boolean {
   return /^((grand )?totals?|trl)\b/i.test(first);
 }
@@ -58,7 +58,7 @@ function decode(bytes: Uint8Array) {
 
 const DELIMITERS = ['|', '\t', ';', ','];
 
-/** Reads with the delimiter that gives nearly every line the same number of columns, the most of them. */
+/** Reads with the delimiter that gives nearly every line the same, largest number of columns. */
 async function readDelimited(text: string) {
   const read = await Promise.all(
     DELIMITERS.map(async delimiter => ({ delimiter, cells: await cellsOf(text, delimiter) })),
@@ -70,7 +70,7 @@ async function readDelimited(text: string) {
   return { delimiter: best.delimiter, positions: undefined, cells: best.cells };
 }
 
-/** How many columns nine of ten lines have; 0 where they differ. The last line may hold sums. */
+/** Returns how many columns nine of ten lines have; else 0. The last line may hold sums. */
 function steadyColumns(cells: Cells): number {
   const counts = cells
     .filter((row, at) => at === 0 || at < cells.length - 1 || !isTotal(row))
@@ -79,7 +79,7 @@ function steadyColumns(cells: Cells): number {
   return counts.filter(count => count === usual).length >= counts.length * 0.9 ? usual : 0;
 }
 
-/** A file whose quotes are no quotes, as `5" pot` in one that knows none, is read without them. */
+/** Reads without quoting where quotes do not quote, as in `5" pot`. */
 async function cellsOf(text: string, delimiter: string): Promise<Cells> {
   const read = (quote: '"' | null) =>
     parseString<string[], string[]>(text, { delimiter, quote, trim: true, ignoreEmpty: true })
@@ -101,7 +101,7 @@ function readFixed(text: string) {
   return { delimiter: undefined, positions, cells };
 }
 
-/** Columns of a file of fixed width: what lies between characters that are a space in every line. */
+/** Finds the columns of a fixed-width file: what lies between spaces common to every line. */
 function positionsOf(lines: readonly string[]): (readonly [number, number])[] {
   const width = Math.max(0, ...lines.map(line => line.length));
   const isGap = (at: number) => lines.every(line => (line[at] ?? ' ') === ' ');
@@ -122,7 +122,9 @@ function isWords(cells: readonly string[]): boolean {
 }
 
 /**
- * The amount a cell holds, as plain text: `(1,234.50)` and `1234.50-` are `-1234.50`. Undefined for anything else.
+ * Reads the amount in a cell as plain text: `(1,234.50)` and `1234.50-` are `-1234.50`.
+ *
+ * Undefined for anything else.
  */
 export function amountIn(cell: string): string | undefined {
   const text = cell.trim().replace(/^\$|(?<=^[-(])\$/, '');

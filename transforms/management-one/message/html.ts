@@ -1,3 +1,4 @@
+import { periodInWords } from '../../month.ts';
 import { type Cells, filesLine, type MonthEndSummary, sectionsOf } from './summary.ts';
 
 const CELL = 'padding:3px 10px 3px 0;border-bottom:1px solid #ddd;vertical-align:top';
@@ -7,10 +8,10 @@ const RESULT_STYLE: Readonly<Record<string, string>> = {
   failed: 'color:#cf222e;font-weight:bold',
 };
 
-/** The HTML part of the e-mail. It loads nothing from anywhere, and every text in it is escaped. */
-export function messageHtml(told: MonthEndSummary): string {
-  const { merchant, clientId, month } = told;
-  const sections = sectionsOf(told).map(
+/** Writes the HTML part of the e-mail. It loads nothing from the network; every text is escaped. */
+export function messageHtml(summary: MonthEndSummary): string {
+  const { merchant, clientId, month } = summary;
+  const sections = sectionsOf(summary).map(
     ({ title, note, table }) =>
       `<h3 style="margin:24px 0 6px">${escapeHtml(title)}</h3>` +
       (note === undefined ? '' : `<p>${escapeHtml(note)}</p>`) +
@@ -19,9 +20,9 @@ export function messageHtml(told: MonthEndSummary): string {
   return [
     '<!doctype html><html><head><meta charset="utf-8"></head>',
     '<body style="font-family:sans-serif;font-size:14px;color:#222">',
-    `<h2 style="margin:0 0 6px">Management One, ${escapeHtml(month.label)}</h2>`,
+    `<h2 style="margin:0 0 6px">Management One, ${escapeHtml(periodInWords(month))}</h2>`,
     `<p>${escapeHtml(merchant)}, client ${escapeHtml(clientId)}: ${month.start} to ${month.end}.<br>`,
-    `${escapeHtml(filesLine(told))}</p>`,
+    `${escapeHtml(filesLine(summary))}</p>`,
     ...sections,
     '</body></html>',
   ].join('\n');
@@ -42,7 +43,7 @@ function htmlTable([head = [], ...body]: Cells): string {
   return `<table style="border-collapse:collapse"><tr>${cells(head, 'th')}</tr>\n${lines.join('\n')}</table>`;
 }
 
-/** Text as it may stand in HTML, in an attribute too. */
+/** Escapes text for HTML, also for attributes. */
 export function escapeHtml(text: string): string {
   return text
     .replaceAll('&', '&amp;')

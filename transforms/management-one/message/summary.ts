@@ -1,14 +1,14 @@
-/** What the e-mail with the file tells, in both of its parts. */
+/** What the e-mail with the file says, in both of its parts. */
 import { withThousands } from '../../figures.ts';
-import { type Check, casesInWords, groupedByThing, type Problem } from '../../findings.ts';
-import type { Month } from '../../month.ts';
+import { type Check, groupedByThing, issuesTitle, type Problem } from '../../findings.ts';
+import { type Month, periodInWords } from '../../month.ts';
 import { sumOf } from '../cents.ts';
 import { type Change, percent, type Totals } from '../changes.ts';
 import type { Figures } from '../figures.ts';
 
 /** A month to compare with. */
 export interface EarlierMonth {
-  /** As `the month before`. */
+  /** As `the previous month`. */
   readonly title: string;
   readonly label: string;
   /** Where its figures are from, as `as sent on 2026-10-01`. */
@@ -16,16 +16,24 @@ export interface EarlierMonth {
   readonly totals: Totals;
 }
 
+/** Names of locations by number: by Heartland's, and by the one in the file. */
+export interface LocationNames {
+  readonly inHeartland: ReadonlyMap<string, string>;
+  readonly inFile: ReadonlyMap<string, string>;
+}
+
+/** Everything that the e-mails about a month show. */
 export interface MonthEndSummary {
   readonly merchant: string;
   readonly clientId: string;
   readonly month: Month;
   readonly files: readonly { readonly name: string; readonly rows: number }[];
-  /** Whom the file went to; undefined in the message that brings it. */
+  /** Who received the file; undefined in the e-mail that has it attached. */
   readonly sentTo?: string;
   readonly totals: Totals;
+  readonly locationNames: LocationNames;
   readonly earlier: readonly EarlierMonth[];
-  /** What changed since the month was sent before; undefined when it was not. */
+  /** What changed since the previous delivery; undefined when there was none. */
   readonly resent: { readonly sentOn: string; readonly changes: readonly Change[] } | undefined;
   readonly checks: readonly Check[];
   readonly problems: readonly Problem[];
@@ -41,8 +49,8 @@ export interface Section {
   readonly table?: Cells;
 }
 
-/** Lines of a list that are told; the whole list is kept with the export. */
-const TOLD = 200;
+/** Lines of a list that are shown; the whole list is recorded with the export. */
+const SHOWN = 200;
 
 const COLUMNS: Readonly<Record<string, string>> = {
   BeginUnits: 'begin units',
@@ -56,7 +64,7 @@ const COLUMNS: Readonly<Record<string, string>> = {
   OnOrderCost: 'on order at cost',
 };
 
-/** The figures a change is told of. */
+/** The figures that are compared with an earlier month. */
 const COMPARED: Readonly<Record<string, string>> = {
   NetSales: 'net sales',
   SoldUnits: 'units sold',
@@ -65,42 +73,46 @@ const COMPARED: Readonly<Record<string, string>> = {
   EndCost: 'end cost',
 };
 
-/** Where the files are: `Attached: a.txt (3 rows)`. */
+/** Lists the files: `Attached: a.txt (3 rows)`. */
 export function filesLine({ files, sentTo }: MonthEndSummary): string {
-  const names = files.map(({ name, rows }) => `${name} (${rows} rows)`).join(', ');
+  const names = files
+    .map(({ name, rows }) => `${name} (${rows.toLocaleString('en-US')} rows)`)
+    .join(', ');
   return `${sentTo === undefined ? 'Attached' : `Sent to ${sentTo}`}: ${names}`;
 }
 
-/** The sections of the message, in their order. */
-export function sectionsOf(told: MonthEndSummary): readonly Section[] {
+/** Returns the sections of the e-mail, in their order. */
+export function sectionsOf(summary: MonthEndSummary): readonly Section[] {
+  const names = summary.locationNames;
   return [
-    ...resentSection(told),
-    { title: 'Totals by location', table: totalsTable(told.totals) },
-    ...told.earlier.map(earlier => ({
-      title: `Compared with ${earlier.title}, ${earlier.label}`,
+    ...resentSection(summary),
+    { title: 'Totals by location', table: totalsTable(summary.totals, names) },
+    ...summary.earlier.map(earlier => ({
+      title: `Compared with ${earlier.title}, ${periodInWords(earlier)}`,
       note: earlier.from,
-      table: comparisonTable(earlier.totals, told.totals),
+      table: comparisonTable(earlier.totals, summary.totals, names),
     })),
-    { title: 'Checks', table: checksTable(told.checks) },
-    ...problemsSection(told.problems),
+    { title: 'Checks', table: checksTable(summary.checks) },
+    ...issuesSection(summary.problems, names),
   ];
 }
 
-function resentSection({ resent }: MonthEndSummary): Section[] {
+function resentSection({ resent, locationNames }: MonthEndSummary): Section[] {
   if (resent === undefined) return [];
-  const title = `Sent again: what changed since ${resent.sentOn}`;
+  const title = `Resent: changes since ${resent.sentOn}`;
   if (resent.changes.length === 0) return [{ title, note: 'No figure changed.' }];
-  return [{ title, ...shortened(resent.changes.length), table: changesTable(resent.changes) }];
+  const table = changesTable(resent.changes, locationNames);
+  return [{ title, ...shortened(resent.changes.length), table }];
 }
 
-/** Figures that differ, one a line. */
-function changesTable(changes: readonly Change[]): Cells {
+/** One figure on each line. */
+function changesTable(changes: readonly Change[], names: LocationNames): Cells {
   return [
     ['location', 'class', 'figure', 'before', 'now', 'change'],
     ...changes
-      .slice(0, TOLD)
-      .map(({ location = 'all', classCode = 'all', figure, before, now, by }) => [
-        location,
+      .slice(0, SHOWN)
+      .map(({ location, classCode = 'all', figure, before, now, by }) => [
+        location === undefined ? 'all' : named(location, names.inFile),
         classCode,
         figure,
         withThousands(before),
@@ -110,7 +122,7 @@ function changesTable(changes: readonly Change[]): Cells {
   ];
 }
 
-function totalsTable({ locations, file }: Totals): Cells {
+function totalsTable({ locations, file }: Totals, { inFile }: LocationNames): Cells {
   const names = Object.keys(COLUMNS);
   const line = (title: string, figures: Figures) => [
     title,
@@ -118,12 +130,12 @@ function totalsTable({ locations, file }: Totals): Cells {
   ];
   return [
     ['location', ...Object.values(COLUMNS)],
-    ...locations.map(({ location, figures }) => line(location, figures)),
+    ...locations.map(({ location, figures }) => line(named(location, inFile), figures)),
     line('all', file),
   ];
 }
 
-function comparisonTable(before: Totals, now: Totals): Cells {
+function comparisonTable(before: Totals, now: Totals, { inFile }: LocationNames): Cells {
   const names = Object.keys(COMPARED).filter(name => before.file[name] !== undefined);
   const was = new Map(before.locations.map(({ location, figures }) => [location, figures]));
   const line = (title: string, then: Figures | undefined, figures: Figures) => [
@@ -137,7 +149,9 @@ function comparisonTable(before: Totals, now: Totals): Cells {
   ];
   return [
     ['location', ...names.map(name => COMPARED[name]!)],
-    ...now.locations.map(({ location, figures }) => line(location, was.get(location), figures)),
+    ...now.locations.map(({ location, figures }) =>
+      line(named(location, inFile), was.get(location), figures),
+    ),
     line('all', before.file, now.file),
   ];
 }
@@ -145,7 +159,7 @@ function comparisonTable(before: Totals, now: Totals): Cells {
 function changed(before: string, now: string): string {
   const share = percent(before, now);
   if (share !== '') return share;
-  return sumOf([now]) === '0.00' ? 'as before' : 'from nothing';
+  return sumOf([now]) === '0.00' ? 'unchanged' : 'from zero';
 }
 
 function checksTable(checks: readonly Check[]): Cells {
@@ -155,22 +169,22 @@ function checksTable(checks: readonly Check[]): Cells {
   ];
 }
 
-/** A figure with thousands set apart, alone or after words; a day or a count of parts stays as it is. */
+/** Adds thousands separators to a figure at the end of a text; a day or a count of parts stays. */
 export function readable(figure: string): string {
   return figure.replace(/(?<![\w.-])-?\d+(\.\d\d)?$/, withThousands);
 }
 
-function problemsSection(problems: readonly Problem[]): Section[] {
+function issuesSection(problems: readonly Problem[], names: LocationNames): Section[] {
   if (problems.length === 0) return [];
   const things = groupedByThing(problems);
   const table: Cells = [
     ['item', 'description', 'location', 'found', 'at stake', 'what was done', 'what to change'],
-    ...things.slice(0, TOLD).map(thing => {
+    ...things.slice(0, SHOWN).map(thing => {
       const { itemNumber, description, found, treatment, fix } = thing[0]!;
       return [
         itemNumber ?? '',
         oneLine(description ?? ''),
-        locationsOf(thing),
+        locationsOf(thing, names),
         found === undefined ? '' : `"${found}"`,
         atStakeOf(thing),
         treatment.replaceAll('_', ' '),
@@ -178,16 +192,21 @@ function problemsSection(problems: readonly Problem[]): Section[] {
       ];
     }),
   ];
-  const note = [`${casesInWords(problems)}.`, shortened(things.length).note ?? ''].join(' ').trim();
-  return [{ title: 'To mend', note, table }];
+  return [{ title: issuesTitle(problems), ...shortened(things.length), table }];
 }
 
-/** Where one thing is to be mended. */
-export function locationsOf(thing: readonly Problem[]): string {
-  return thing.map(({ locationNumber = '' }) => locationNumber).join(', ');
+/** Lists the locations of one issue, with their names. */
+export function locationsOf(issue: readonly Problem[], { inHeartland }: LocationNames): string {
+  return issue.map(({ locationNumber = '' }) => named(locationNumber, inHeartland)).join(', ');
 }
 
-/** The amounts that hang on one thing; at each of its locations, where it is at several. */
+/** A location with its name: `2 River North`. */
+function named(number: string, names: ReadonlyMap<string, string>): string {
+  const name = names.get(number);
+  return name === undefined ? number : `${number} ${oneLine(name)}`;
+}
+
+/** The amounts at stake with one issue; at each of its locations, where there are several. */
 function atStakeOf(thing: readonly Problem[]): string {
   return thing
     .map(({ atStake, locationNumber }) => {
@@ -200,9 +219,11 @@ function atStakeOf(thing: readonly Problem[]): string {
 }
 
 function shortened(count: number): { note?: string } {
-  return count <= TOLD
+  return count <= SHOWN
     ? {}
-    : { note: `The first ${TOLD} of ${count}; all are kept with the export.` };
+    : {
+        note: `The first ${SHOWN} of ${count.toLocaleString('en-US')}; the whole list is recorded with the export.`,
+      };
 }
 
 /** Descriptions may hold tabs and line breaks, which would break the table. */

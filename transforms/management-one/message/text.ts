@@ -1,14 +1,17 @@
+import { isMonthLabel, periodInWords } from '../../month.ts';
 import { type Cells, filesLine, type MonthEndSummary, sectionsOf } from './summary.ts';
 
-/** The plain part of the e-mail. */
-export function messageText(told: MonthEndSummary): string {
-  const { merchant, clientId, month } = told;
+/** Writes the plain text part of the e-mail. */
+export function messageText(summary: MonthEndSummary): string {
+  const { merchant, clientId, month } = summary;
   const lines = [
     `Management One month-end file of ${merchant}, client ${clientId}`,
-    `${month.label}: ${month.start} to ${month.end}`,
-    wrapped(filesLine(told)).join('\n').trimStart(),
+    isMonthLabel(month.label)
+      ? `${periodInWords(month)}: ${month.start} to ${month.end}`
+      : periodInWords(month),
+    wrapped(filesLine(summary)).join('\n').trimStart(),
   ];
-  for (const { title, note, table } of sectionsOf(told)) {
+  for (const { title, note, table } of sectionsOf(summary)) {
     lines.push('', title, '-'.repeat(title.length));
     if (note !== undefined) lines.push(note);
     if (table !== undefined) lines.push(plainTable(table));
@@ -16,22 +19,25 @@ export function messageText(told: MonthEndSummary): string {
   return `${lines.join('\n')}\n`;
 }
 
-/** Characters in a line that every mail program shows whole. */
+/** Characters in a line that every mail program shows without wrapping. */
 const WIDTH = 100;
-/** Cells of so many characters share a line. */
+/** Cells of at most this many characters share a line. */
 const SHORT = 40;
 
-/** A table as it may stand in an e-mail: in columns where that is not too wide, else each line as a paragraph. */
+/** Writes a table for an e-mail: in columns, or if that is too wide, each row as a paragraph. */
 export function plainTable(rows: Cells): string {
   const table = textTable(rows);
   if (table.split('\n').every(line => line.length <= WIDTH)) return table;
   const [[title, ...names] = [], ...body] = rows;
   return body
     .map(([first = '', ...cells]) => {
-      const told = cells.flatMap((cell, at) => (cell === '' ? [] : [`${names[at]}: ${cell}`]));
+      const labeled = cells.flatMap((cell, at) => (cell === '' ? [] : [`${names[at]}: ${cell}`]));
       const isShort = (text: string) => text.length <= SHORT;
-      const short = told.filter(isShort).join(', ');
-      const paragraphs = [...(short === '' ? [] : [short]), ...told.filter(each => !isShort(each))];
+      const short = labeled.filter(isShort).join(', ');
+      const paragraphs = [
+        ...(short === '' ? [] : [short]),
+        ...labeled.filter(each => !isShort(each)),
+      ];
       return [`${title} ${first === '' ? '(none)' : first}`, ...paragraphs.flatMap(wrapped)].join(
         '\n',
       );
@@ -39,7 +45,7 @@ export function plainTable(rows: Cells): string {
     .join('\n');
 }
 
-/** A text in lines of at most {@link WIDTH} characters, those after the first further to the right. */
+/** Wraps a text at {@link WIDTH} characters; lines after the first are indented further. */
 function wrapped(text: string): readonly string[] {
   const lines: string[] = [];
   let line = ' ';
@@ -53,7 +59,7 @@ function wrapped(text: string): readonly string[] {
   return [...lines, line];
 }
 
-/** Cells in columns: figures to the right, words to the left, the last column as long as it is. */
+/** Aligns cells in columns: figures to the right, words to the left, the last column unpadded. */
 export function textTable(rows: Cells): string {
   const [head = [], ...body] = rows;
   const widths = head.map((_, column) => Math.max(...rows.map(row => (row[column] ?? '').length)));

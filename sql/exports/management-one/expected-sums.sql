@@ -1,4 +1,4 @@
--- What each column of the file must sum to: every line rounded as it is written.
+-- Grain: one row: the sum of each column of the file, every line rounded as it is written.
 -- $1 decimals of units, $2 decimals of money
 select
        coalesce(sum(round("BeginUnits", $1::int)), 0) as "BeginUnits",

@@ -23,18 +23,19 @@ import type { Month } from '../../../transforms/month.ts';
 import type { Work } from '../../run/work.ts';
 import type { ManagementOneConfiguration } from '../../settings/management-one.ts';
 import { historyStart, today } from '../../sync/slices.ts';
-import type { MonthFigures } from './figures.ts';
-import { exportedLocations } from './locations.ts';
+import type { MonthFigures } from './figures/figures.ts';
 import type { RenderedMonth } from './render.ts';
+import { exportedLocations } from './settings.ts';
 
+/** What the checks found. */
 export interface CheckReport {
   readonly checks: readonly Check[];
   readonly problems: readonly Problem[];
-  /** Whether anything of it must keep the file from leaving. */
+  /** Whether a failed check or an issue holds the file. */
   readonly isHeld: boolean;
 }
 
-/** Every proof of the month with its result, and everything that should be mended. */
+/** Runs every check of the month, and lists every issue to fix. */
 export function runChecks(
   work: Work,
   settings: ManagementOneConfiguration,
@@ -45,9 +46,9 @@ export function runChecks(
   const { configuration } = work;
   const field = configuration.item_fields.class_code;
   const checks = [
-    ...reconciliationChecks(figures.agreement, settings.on_order_check),
-    orderCheck(figures.ordersApart, settings.on_order_check),
-    priceCheck(figures.pricesApart),
+    ...reconciliationChecks(figures.reconciliations, settings.on_order_check),
+    orderCheck(figures.orderDifferences, settings.on_order_check),
+    priceCheck(figures.priceDifferences),
     ...rollForwardChecks(figures.rollForwardDifferences, settings.unexplained_limit),
     stockChangeCheck(
       figures.unexplained,
@@ -57,7 +58,7 @@ export function runChecks(
     completeCheck(figures.missing, figures.partCount),
     quarantineCheck(figures.quarantined),
     rendered.check,
-    fileCheck(rendered.rowCount, rendered.sums, figures.written, figures.totals.file),
+    fileCheck(rendered.rowCount, rendered.sums, figures.expectedSums, figures.totals.file),
     leftOutCheck(figures.totals.leftOut),
     substanceCheck(figures.totals.file),
     ...[runningMonthCheck(month.end, today(work))].filter(check => check !== undefined),

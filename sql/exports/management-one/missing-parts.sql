@@ -1,4 +1,4 @@
--- Whether this run pulled everything that the month is made of, each part counted against what Heartland said it holds.
+-- Grain: one row for each part of the month that this run did not pull completely.
 -- $1 run, $2 streams, $3 the slice of each
 select needed.stream, needed.slice
 from unnest($2::text[], $3::text[]) as needed (stream, slice)

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { askControlTotals } from '../../pipelines/exports/management-one/control-totals.ts';
-import { proveMonth } from '../../pipelines/exports/management-one/make.ts';
+import { requestControlTotals } from '../../pipelines/exports/management-one/control-totals.ts';
+import { buildMonth } from '../../pipelines/exports/management-one/management-one.ts';
 import { refresh } from '../../pipelines/exports/management-one/refresh.ts';
 import { listExports } from '../../sinks/postgres/exports.ts';
 import { fileCheck } from '../../transforms/management-one/checks/file.ts';
@@ -14,21 +14,22 @@ import { LENIENT, retailer } from './month.ts';
 
 const STRICT = { ...LENIENT, unexplained_limit: { units: 0, cost: 0 } };
 
-test('every proof has a name, a figure and a result', async () => {
+test('every check has a name, a figure and a result', async () => {
   const { run } = await retailer({ section: STRICT });
   const { checks } = await run({ dryRun: true });
   expect(checks.map(({ name }) => name)).toEqual([
     ...[
-      ...['begin units agree', 'begin cost agrees', 'begin retail agrees', 'units sold agree'],
-      ...['net sales agree', 'cost of sales agrees', 'markdowns agree', 'end units agree'],
-      ...['end cost agrees', 'end retail agrees', 'units on order agree', 'retail on order agrees'],
-    ].map(claim => `${claim} with Heartland`),
+      ...['begin units match', 'begin cost matches', 'begin retail matches', 'units sold match'],
+      ...['net sales match', 'cost of sales matches', 'markdowns match', 'end units match'],
+      ...['end cost matches', 'end retail matches', 'units on order match'],
+      'retail on order matches',
+    ].map(name => `${name} Heartland`),
     'open orders sum to their own totals',
     'stock is valued at the items’ prices',
     'roll-forward of units',
     'roll-forward of cost',
-    'begin and every inventory transaction make end',
-    'everything was pulled whole',
+    'begin plus inventory transactions equals end',
+    'every part is complete',
     'nothing in quarantine',
     'the file can be written',
     'the file adds up',
@@ -41,7 +42,7 @@ test('every proof has a name, a figure and a result', async () => {
   }
 });
 
-test('whatever happened in the account, every check holds', async () => {
+test('every check passes, whatever happened in the account', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.record({
@@ -76,7 +77,7 @@ const ENDS = "as_of_date in ('2026-09-30', '2026-10-31')";
 const COUNTED = `(select id from adjustment_sets where status = 'complete' and created_at ${IN_OCTOBER})`;
 const SENT_BACK = `(select id from purchase_returns where status = 'complete' and created_at ${IN_OCTOBER})`;
 
-/** Every figure the month is computed from: table, column, and which of its rows are in it. */
+/** Every figure the month is computed from: table, column, and which rows count. */
 const FIGURES_OF_THE_MONTH = [
   ['sales_daily', 'net_sales', `business_date ${IN_OCTOBER}`],
   ['sales_daily', 'net_qty_sold', `business_date ${IN_OCTOBER}`],
@@ -100,17 +101,17 @@ const FIGURES_OF_THE_MONTH = [
   ['purchase_order_lines', 'unit_cost', `order_id in ${OPEN} and qty >= qty_received + 1`],
 ] as const;
 
-test('any single figure that is wrong in the warehouse is caught by a check', async () => {
+test('a check fails for any single wrong figure in the warehouse', async () => {
   const { fresh, folder } = await retailer({ section: STRICT });
   const { work } = fresh;
   const settings = work.configuration.management_one!;
   const month = parseMonth('2026-10');
   const { signal } = new AbortController();
   await refresh(work, settings, month, signal);
-  const answers = askControlTotals(work, settings, month, signal);
+  const controlTotals = requestControlTotals(work, settings, month, signal);
   const failed = async () => {
-    const toMake = { month, folder: join(folder, 'spool'), withPreview: false };
-    const { checks, isHeld } = await proveMonth(work, settings, toMake, answers, signal);
+    const toBuild = { month, folder: join(folder, 'spool'), withPreview: false };
+    const { checks, isHeld } = await buildMonth(work, settings, toBuild, controlTotals, signal);
     const names = checks.filter(({ result }) => result === 'failed').map(({ name }) => name);
     expect(isHeld).toBe(names.length > 0);
     return names;
@@ -144,26 +145,26 @@ test('any single figure that is wrong in the warehouse is caught by a check', as
   );
 }, 300_000);
 
-test('an item that is put under another class behind our back is caught', async () => {
+test('a check fails for an item whose class differs from Heartland’s', async () => {
   const { fresh, folder } = await retailer({ section: STRICT });
   const { work } = fresh;
   const settings = work.configuration.management_one!;
   const month = parseMonth('2026-10');
   const { signal } = new AbortController();
   await refresh(work, settings, month, signal);
-  const answers = askControlTotals(work, settings, month, signal);
+  const controlTotals = requestControlTotals(work, settings, month, signal);
   await work.warehouse.query(
     `update items set custom = custom || '{"class_code": "180"}' where public_id = 'SKU-00040'`,
   );
-  const toMake = { month, folder: join(folder, 'spool'), withPreview: false };
-  const { checks } = await proveMonth(work, settings, toMake, answers, signal);
-  const failed = checks.find(({ name }) => name === 'end units agree with Heartland');
+  const toBuild = { month, folder: join(folder, 'spool'), withPreview: false };
+  const { checks } = await buildMonth(work, settings, toBuild, controlTotals, signal);
+  const failed = checks.find(({ name }) => name === 'end units match Heartland');
   expect(failed?.result).toBe('failed');
   // The location's own sum is right; it is the classes that are not.
   expect(failed?.detail).toMatch(/^location 1 class \w+ /);
 });
 
-test('any single cell of the file that is off by a cent is caught, whatever its decimals', () => {
+test('a check fails for any single cell of the file that is off by a cent', () => {
   const amount = fc.integer({ min: -9_999_999, max: 9_999_999 }).map(n => `${n}e-3`);
   const rows = fc.array(
     fc.record({
@@ -191,9 +192,9 @@ test('any single cell of the file that is off by a cent is caught, whatever its 
   };
   fc.assert(
     fc.property(rows, fc.nat(), fc.constantFrom(...FIGURES), (all, pick, column) => {
-      const due = writtenSums(all);
+      const expected = writtenSums(all);
       const check = (rows: readonly ClassFigures[]) =>
-        fileCheck(rows.length, writtenSums(rows), due, due).result;
+        fileCheck(rows.length, writtenSums(rows), expected, expected).result;
       expect(check(all)).toBe('ok');
       const wrong = all.map((row, n) =>
         n === pick % all.length
@@ -211,7 +212,7 @@ test('any single cell of the file that is off by a cent is caught, whatever its 
   );
 });
 
-test('a row of the month in quarantine holds it', async () => {
+test('a row of the month in quarantine holds the file', async () => {
   const { run, heartland } = await retailer({ section: STRICT });
   heartland.faults.add({
     kind: 'transform',

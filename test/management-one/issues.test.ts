@@ -2,11 +2,11 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { managementOneOutcome } from '../../app/cli/commands/management-one.ts';
-import { MonthHeldError } from '../../pipelines/exports/management-one/held.ts';
 import type { ManagementOneResult } from '../../pipelines/exports/management-one/result.ts';
-import { casesOf } from '../../transforms/findings.ts';
+import { MonthHeldError } from '../../pipelines/exports/management-one/result.ts';
+import { countIssues } from '../../transforms/findings.ts';
 import { decideClass } from '../../transforms/management-one/classes.ts';
-import { failureText } from '../../transforms/management-one/message/errors.ts';
+import { failureText } from '../../transforms/management-one/message/failure.ts';
 import { unmappedItemProblem } from '../../transforms/management-one/problems.ts';
 import { LENIENT, LIST, parseFile, type Retailer, retailer } from './month.ts';
 import { countMonth } from './oracle.ts';
@@ -29,7 +29,7 @@ test.each([
   [
     '',
     'no_class_code',
-    'Set custom@class_code of item A1 in Heartland to a class code of the list.',
+    'Set custom@class_code of item A1 in Heartland to a class code on the list.',
   ],
   [
     '115',
@@ -54,14 +54,14 @@ test.each([
   [
     '11|0',
     'class_code_characters',
-    'Change custom@class_code of item A1 in Heartland, perhaps to "110": "11|0" has characters that Management One does not take.',
+    'Change custom@class_code of item A1 in Heartland, perhaps to "110": "11|0" has characters that Management One does not accept.',
   ],
   [
     'A'.repeat(21),
     'class_code_too_long',
     `Change custom@class_code of item A1 in Heartland: "${'A'.repeat(21)}" is longer than 20 characters.`,
   ],
-])('class code %j is listed as %s, with what to write', (code, kind, fix) => {
+])('class code %j is listed as %s, with the fix', (code, kind, fix) => {
   const decision = decideClass(code, {
     class_codes: ['110', 'UNCL'],
     unclassified_code: 'UNCL',
@@ -85,7 +85,7 @@ test.each([
   });
 });
 
-test('each kind of problem may have a policy of its own', () => {
+test('each kind of problem can have its own policy', () => {
   const rules = (problems: Parameters<typeof decideClass>[1]['problems']) => ({
     class_codes: ['110', 'UNCL'],
     unclassified_code: 'UNCL',
@@ -101,8 +101,8 @@ test('each kind of problem may have a policy of its own', () => {
   expect(into('1|1', { ...HOLD, class_code_spelling: 'unclassified' })).toBeUndefined();
 });
 
-/** Adds what the stand-in's own dirt does not have: odd codes, and an item that is only on order. */
-function moreDirt({ heartland: { ledger } }: Retailer): void {
+/** Adds what the stand-in's bad data does not have: odd codes, an item that is only on order. */
+function addBadData({ heartland: { ledger } }: Retailer): void {
   const [location] = ledger.locations;
   const vendorId = ledger.vendors[0]!.id;
   const make = (publicId: string, code: string, description: string) =>
@@ -116,7 +116,7 @@ function moreDirt({ heartland: { ledger } }: Retailer): void {
   });
 }
 
-test('papers without a location are named, whatever they are, on the screen and in the mails', async () => {
+test('documents of every kind without a location are named on screen and in e-mails', async () => {
   const shop = await retailer();
   const { ledger } = shop.heartland;
   const nowhere = ledger.receiveWithoutOrder({
@@ -130,10 +130,13 @@ test('papers without a location are named, whatever they are, on the screen and 
   expect(documents).toContain(`receipt ${nowhere.publicId ?? nowhere.id}`);
   expect(documents?.some(document => document.startsWith('purchase order '))).toBe(true);
   const { text: screen, json } = managementOneOutcome(result);
-  expect(screen).toContain(`no location number: ${documents!.length} cases`);
+  expect(screen).toContain(`no location number: ${documents!.length} issues`);
   const others = result.problems.filter(({ kind }) => kind !== 'no_location_number');
-  expect(json).toMatchObject({ cases: casesOf(others) + documents!.length });
-  const mail = failureText({ merchant: '', label: '', because: '', ...result });
+  expect(json).toMatchObject({ issues: countIssues(others) + documents!.length });
+  const mail = failureText({
+    ...{ merchant: '', period: '', reason: '', ...result },
+    locationNames: { inHeartland: new Map(), inFile: new Map() },
+  });
   for (const text of [screen, mail.replace(/\s+/g, ' ')]) {
     for (const document of documents!) expect(text).toContain(document);
   }
@@ -148,9 +151,9 @@ async function heldResult(running: Promise<unknown>): Promise<ManagementOneResul
   return error.result;
 }
 
-test('the list has every item that fits no class, with its place, what is at stake and what to change', async () => {
+test('the list has every item without a valid class: its location, amounts and fix', async () => {
   const shop = await retailer({ section: { unexplained_limit: { units: 0, cost: 0 } } });
-  moreDirt(shop);
+  addBadData(shop);
   const { problems, checks } = await heldResult(shop.run());
   const kinds = new Set(problems.map(({ kind }) => kind));
   expect([...kinds].sort()).toEqual([
@@ -178,12 +181,12 @@ test('the list has every item that fits no class, with its place, what is at sta
   expect(nowhere?.fix).toBe(
     `Give each of these a location with a number in Heartland: purchase order ${order!.public_id}.`,
   );
-  // What is wrong with the classes is no reason to doubt the figures.
+  // Wrong classes do not fail the checks of the figures.
   expect(checks.filter(check => check.result === 'failed')).toEqual([]);
 });
 
 test.each(['hold', 'unclassified', 'leave_out'] as const)(
-  'with the policy %s the file and what is left out of it are all that Heartland has',
+  'with the policy %s the file and what it leaves out sum to everything in Heartland',
   async policy => {
     const shop = await retailer({
       section: {
@@ -216,7 +219,7 @@ test.each(['hold', 'unclassified', 'leave_out'] as const)(
   },
 );
 
-test('a code that is only spelled differently may count under the one on the list', async () => {
+test('a code that differs only in spelling may count under the one on the list', async () => {
   const shop = await retailer({
     section: {
       problems: {
@@ -240,7 +243,7 @@ test('a code that is only spelled differently may count under the one on the lis
   expect(new Set(noted.map(({ treatment }) => treatment))).toEqual(new Set(['noted']));
 });
 
-test('a location number that the file cannot carry holds the month, and says which', async () => {
+test('a location number that the layout cannot hold holds the month and is named', async () => {
   const shop = await retailer({
     section: LENIENT,
     configuration: {

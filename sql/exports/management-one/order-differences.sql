@@ -1,4 +1,4 @@
--- Open orders whose lines do not sum to what Heartland says on the order itself is still to come.
+-- Grain: one row for each open order whose lines do not sum to the order's own open totals.
 select ordered.public_id as number, ordered.id,
        sum(line.open) - min(ordered.total_open_qty) as units,
        sum(line.open * coalesce(line.unit_cost, 0)) - min(ordered.total_open_cost) as cost
