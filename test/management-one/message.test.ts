@@ -5,7 +5,7 @@ import { refresh } from '../../pipelines/exports/management-one/refresh.ts';
 import { restatements } from '../../pipelines/exports/management-one/restatements.ts';
 import { closeExport, listExports, recordExport } from '../../sinks/postgres/exports.ts';
 import { withThousands } from '../../transforms/figures.ts';
-import { countIssues, issuesInWords } from '../../transforms/findings.ts';
+import { countIssues, issuesInWords, issuesTitle } from '../../transforms/findings.ts';
 import { changesOfTotals, percent } from '../../transforms/management-one/changes.ts';
 import { escapeHtml } from '../../transforms/management-one/message/html.ts';
 import { plainTable, textTable } from '../../transforms/management-one/message/text.ts';
@@ -69,8 +69,10 @@ test('the e-mail has totals by location, changes and checks; the list goes to th
     expect(part).toContain('net sales match Heartland');
     expect(part).not.toContain('the previous year');
     expect(part).toContain('October 2026');
-    for (const { publicId, name } of shop.heartland.ledger.locations) {
-      expect(part).toContain(`${publicId} ${name}`);
+    for (const { location } of october.totals.locations) {
+      const { locations } = shop.heartland.ledger;
+      const name = locations.find(({ publicId }) => publicId === location)?.name;
+      expect(part).toContain(`${location} ${name}`);
     }
   }
   for (const { text, html } of [theirs, ours]) {
