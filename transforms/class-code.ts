@@ -1,9 +1,10 @@
 /**
- * Whether an item's class code is one that Management One will take.
+ * Checks whether Management One accepts an item's class code.
  *
- * Their help pages: codes must match the retailer's list exactly; at most 20 characters; letters, digits and any of
- * & / $ + - # < > ? are taken; a pipe, percent sign, quote, backtick or comma is not. Of lower case, spaces and other
- * characters the pages say nothing, so those are taken only where the list itself has them.
+ * Their help pages: codes must match the retailer's list exactly; at most 20 characters; letters,
+ * digits and any of & / $ + - # < > ? are accepted; a pipe, percent sign, quote, backtick or comma is
+ * not. The pages do not mention lower case, spaces and other characters, so those are accepted only
+ * where the list itself has them.
  */
 import { suggest } from './suggestion.ts';
 
@@ -21,10 +22,10 @@ const ALL_ACCEPTED = /^[A-Za-z0-9&/$+\-#<>?]*$/;
 /**
  * Checks one code against Management One's list for the retailer.
  *
- * The first of these that is true: `missing` (null, empty, only spaces); `characters` or `too_long` for a code on the
- * list that no file can carry; `ok`; `case_or_space`, with the code as the list writes it; `characters`; `too_long`;
- * `unknown`. The last three name the code on the list that was probably meant, where only its spelling differs: other digits
- * are another class.
+ * Returns the first of these that is true: `missing` (null, empty, only spaces); `characters` or
+ * `too_long` for a code on the list that no file can hold; `ok`; `case_or_space`, with the code as
+ * the list writes it; `characters`; `too_long`; `unknown`. The last three suggest the code on the
+ * list that was probably meant, where only the spelling differs: other digits are another class.
  */
 export function checkClassCode(code: string | null, list: readonly string[]): ClassCodeCheck {
   if (code === null || code.trim() === '') return { kind: 'missing' };
@@ -44,11 +45,11 @@ export function checkClassCode(code: string | null, list: readonly string[]): Cl
         ? 'too_long'
         : 'unknown';
   const others = list.filter(listed => listed !== code);
-  const suggestion = others.find(listed => listed === accepted(code)) ?? respelt(code, others);
+  const suggestion = others.find(listed => listed === accepted(code)) ?? similarCode(code, others);
   return suggestion === undefined ? { kind } : { kind, suggestion };
 }
 
-/** What two spellings of one code have in common. NFKC makes full-width letters and odd spaces plain. */
+/** Normalizes the spelling of a code. NFKC makes full-width letters and unusual spaces plain. */
 function fold(code: string): string {
   return code
     .normalize('NFKC')
@@ -57,10 +58,11 @@ function fold(code: string): string {
 }
 
 /**
- * The code that differs only in punctuation and leading zeros, else the nearest of those with the same digits. 130 is no
- * misspelt 110, nor 115: whoever took it for that would move goods into another class.
+ * Finds the code that differs only in punctuation and leading zeros, else the nearest of those with
+ * the same digits. 130 is not a misspelled 110 or 115: suggesting it would move goods into another
+ * class.
  */
-function respelt(code: string, others: readonly string[]): string | undefined {
+function similarCode(code: string, others: readonly string[]): string | undefined {
   const bare = letters(code);
   if (bare === '') return undefined;
   const digits = digitsOf(code);
@@ -73,7 +75,7 @@ function respelt(code: string, others: readonly string[]): string | undefined {
   );
 }
 
-/** Letters and digits alone, without leading zeros. */
+/** Letters and digits only, without leading zeros. */
 function letters(code: string): string {
   return fold(code)
     .replace(/[^\p{L}\p{N}]/gu, '')

@@ -1,10 +1,10 @@
-/** Adds up figures digit by digit: no floating point touches them, so a sum of a million rows is exact. */
+/** Sums figures without floating point, so that the sum of a million rows is exact. */
 export class ExactSum {
   #digits = 0n;
   /** The sum is `#digits` / 10^`#decimals`. */
   #decimals = 0;
 
-  /** @param value a figure as JSON gave it: a number, the digits of one that is too long for that, or null for nothing */
+  /** @param value a figure from JSON: a number, the digits of a longer one, or null for zero */
   add(value: number | string | null): void {
     const { digits, decimals } = parsed(value);
     if (decimals > this.#decimals) {
@@ -14,7 +14,7 @@ export class ExactSum {
     this.#digits += digits * 10n ** BigInt(this.#decimals - decimals);
   }
 
-  /** Whether the sum is exactly this figure, however many zeros either is written with. */
+  /** Whether the sum is exactly this figure, regardless of trailing zeros. */
   equals(value: number | string | null): boolean {
     const { digits, decimals } = parsed(value);
     const places = Math.max(decimals, this.#decimals);
@@ -24,7 +24,7 @@ export class ExactSum {
     );
   }
 
-  /** As people write it: `-12.5`. */
+  /** Returns the sum in plain notation: `-12.5`. */
   toString(): string {
     const magnitude = this.#digits < 0n ? -this.#digits : this.#digits;
     const text = String(magnitude).padStart(this.#decimals + 1, '0');

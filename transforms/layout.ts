@@ -1,30 +1,30 @@
 /**
- * The layout of a file as data: which columns, in which order, how they are parted, and what may stand in them.
+ * The layout of a file as data: its columns, their order and delimiter, and the allowed characters.
  *
- * A layout knows nothing of what the figures mean: values arrive as finished text ({@link ./figures.ts}). What the
- * layout cannot carry is an error that names the column and the value. It is never dropped, cut or replaced, because
- * whoever reads the file could not tell.
+ * A layout does not know what the figures mean: values arrive as text ({@link ./figures.ts}). A value
+ * that the layout cannot hold is an error that names the column and the value. It is never dropped,
+ * cut or replaced, because the reader of the file could not notice.
  */
 import { ConfigurationError, HeldError } from './errors.ts';
 import { suggest } from './suggestion.ts';
 
 export interface LayoutColumn {
-  /** As it stands in the header. */
+  /** The name in the header. */
   readonly name: string;
   /** The field of the row it is taken from. */
   readonly from: string;
 }
 
-/** A file whose values are parted by a character. */
+/** A file whose values are separated by a character. */
 export interface DelimitedLayout {
   readonly kind: 'delimited';
   readonly columns: readonly LayoutColumn[];
   /** One character. */
   readonly delimiter: string;
   /**
-   * `when_needed`: a value with the delimiter, a quote, a line break or a space at an end is quoted, quotes are
-   * doubled (RFC 4180).
-   * `never`: such a value is an error, because the reader knows no quotes.
+   * `when_needed`: a value with the delimiter, a quote, a line break or an outer space is quoted,
+   * and its quotes are doubled (RFC 4180).
+   * `never`: such a value is an error, because the reader does not support quoting.
    */
   readonly quoting: 'when_needed' | 'never';
   readonly header: boolean;
@@ -35,14 +35,14 @@ export interface DelimitedLayout {
 
 /** A column that always takes the same number of characters. */
 interface FixedColumn extends LayoutColumn {
-  /** Characters, at least one. */
+  /** In characters, at least one. */
   readonly width: number;
   readonly align: 'left' | 'right';
-  /** What fills it up; zeros go between a sign and its digits. */
+  /** The padding; zeros go between a sign and its digits. */
   readonly fill: ' ' | '0';
 }
 
-/** A file whose values are told apart by where they stand. A value that is too long is an error, never cut. */
+/** A file whose values have fixed positions. A value that is too long is an error, never cut. */
 interface FixedLayout {
   readonly kind: 'fixed';
   readonly columns: readonly FixedColumn[];
@@ -53,12 +53,14 @@ interface FixedLayout {
 
 export type Layout = DelimitedLayout | FixedLayout;
 
-/** The values of a line by field name; null stands as nothing between two delimiters. */
+/** The values of a line by field name; null is written as an empty value. */
 export type LayoutRow = Readonly<Record<string, string | null>>;
 
 /**
- * Gives the layout back if a file can be made from it.
- * @throws ConfigurationError `LAYOUT_INVALID` for no columns, a name used twice, or a delimiter that is not one character.
+ * Returns the layout if it is valid.
+ *
+ * @throws ConfigurationError `LAYOUT_INVALID` for no columns, a name used twice, or a delimiter that
+ *   is not one character
  */
 export function checkLayout<Kind extends Layout>(layout: Kind): Kind {
   if (layout.columns.length === 0) {
@@ -67,29 +69,30 @@ export function checkLayout<Kind extends Layout>(layout: Kind): Kind {
   const names = layout.columns.map(column => column.name);
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined) {
-    throw invalid({ problem: 'Two columns of the layout have one name', found: twice });
+    throw invalid({ problem: 'Two columns of the layout have the same name', found: twice });
   }
   if (layout.kind === 'fixed') return layout;
   if (!/^[^"\r\n]$/.test(layout.delimiter)) {
     throw invalid({
-      problem: 'The delimiter of the layout cannot part columns',
+      problem: 'The delimiter of the layout cannot separate columns',
       found: layout.delimiter,
-      expected: 'one character that is no quote and no line break',
+      expected: 'one character that is not a quote or a line break',
     });
   }
   return layout;
 }
 
-/** The header line with its line end, or '' where the layout has none. */
+/** Writes the header line with its line end; '' where the layout has none. */
 export function renderHeader(layout: Layout): string {
   if (!layout.header) return '';
   return line(layout, column => column.name);
 }
 
 /**
- * One line with its line end.
- * @throws HeldError `LAYOUT_VALUE` where the layout cannot carry a value: nothing may be sent.
- * @throws ConfigurationError `LAYOUT_FIELD_UNKNOWN` where a column is taken from a field that the row does not have.
+ * Writes one line with its line end.
+ *
+ * @throws HeldError `LAYOUT_VALUE` where the layout cannot hold a value: nothing may be sent
+ * @throws ConfigurationError `LAYOUT_FIELD_UNKNOWN` where a column's field is not in the row
  */
 export function renderRow(layout: Layout, row: LayoutRow): string {
   return line(layout, column => {
@@ -100,9 +103,10 @@ export function renderRow(layout: Layout, row: LayoutRow): string {
 }
 
 /**
- * Writes many lines whose values come in the same order, as {@link renderRow} writes one.
- * @param fields what each value is
- * @throws ConfigurationError `LAYOUT_FIELD_UNKNOWN` where a column is taken from another field
+ * Returns a function that writes lines whose values come in one order, as {@link renderRow} does.
+ *
+ * @param fields the field of each value
+ * @throws ConfigurationError `LAYOUT_FIELD_UNKNOWN` where a column has another field
  */
 export function lineWriter(
   layout: Layout,
@@ -119,13 +123,13 @@ export function lineWriter(
 function unknownField({ name, from }: LayoutColumn, fields: readonly string[]): ConfigurationError {
   const near = suggest(from, fields);
   return new ConfigurationError('LAYOUT_FIELD_UNKNOWN', {
-    problem: `Column "${name}" of the layout is taken from a field that does not exist`,
+    problem: `Column "${name}" of the layout has a field that does not exist`,
     found: from,
     expected: near === undefined ? `one of ${fields.join(', ')}` : `"${near}"`,
   });
 }
 
-/** The bytes of rendered text. Every rendered text of the layout can be encoded: {@link renderRow} saw to it. */
+/** Encodes rendered text, whose characters {@link renderRow} has checked. */
 export function encodeText(text: string): Buffer {
   // ASCII text is the same bytes in UTF-8.
   return Buffer.from(text, 'utf8');
@@ -143,10 +147,10 @@ function line(layout: Layout, textOf: (column: LayoutColumn, at: number) => stri
 }
 
 const LINE_BREAK = /[\n\v\f\r\u0085\u2028\u2029]/;
-/** Spaces at an end are part of a value (RFC 4180), but many readers cut them off where there are no quotes. */
+/** Outer spaces belong to a value (RFC 4180), but many readers trim them without quotes. */
 const OUTER_SPACE = /^\s|\s$/;
 const OUTSIDE_ASCII = /\P{ASCII}/u;
-/** What needs no care but for the delimiter: most values, and one look in place of six. */
+/** Values that only the delimiter can spoil: most are, and one test replaces six. */
 const PLAIN = /^[\w.+-]+$/;
 
 function cell(layout: DelimitedLayout, column: LayoutColumn, value: string): string {
@@ -182,14 +186,14 @@ function fixedCell(layout: FixedLayout, column: FixedColumn, value: string): str
 
 function checkCharacters(layout: Layout, column: LayoutColumn, value: string): void {
   if (layout.encoding === 'ascii' && OUTSIDE_ASCII.test(value)) {
-    throw refused(column, value, `only ASCII characters (not ${outsiders(value)})`);
+    throw refused(column, value, `only ASCII characters (not ${notAscii(value)})`);
   }
   if (!value.isWellFormed() || value.includes('\0')) {
-    throw refused(column, value, 'text without broken characters');
+    throw refused(column, value, 'text without invalid characters');
   }
 }
 
-function outsiders(value: string): string {
+function notAscii(value: string): string {
   const characters = new Set([...value].filter(character => OUTSIDE_ASCII.test(character)));
   return [...characters].map(character => `${character} ${codePoint(character)}`).join(', ');
 }
@@ -200,16 +204,16 @@ function codePoint(character: string): string {
 
 function refused(column: LayoutColumn, value: string, expected: string): HeldError {
   return new HeldError('LAYOUT_VALUE', {
-    problem: `A value of column "${column.name}" cannot stand in the file`,
+    problem: `A value of column "${column.name}" cannot be written to the file`,
     found: value,
     expected,
-    next: 'Change it in Heartland and sync again; nothing was sent.',
+    next: 'Nothing was sent. Change the value in Heartland and sync again.',
   });
 }
 
 function invalid(explanation: ConstructorParameters<typeof ConfigurationError>[1]) {
   return new ConfigurationError('LAYOUT_INVALID', {
-    next: 'Mend the layout in the configuration.',
+    next: 'Fix the layout in the configuration.',
     ...explanation,
   });
 }

@@ -254,6 +254,6 @@ test('a location number that the layout cannot hold holds the month and is named
   expect(files).toEqual([]);
   expect(checks.find(check => check.result === 'failed')).toMatchObject({
     name: 'the file can be written',
-    detail: expect.stringContaining('"Location" cannot stand in the file: found "Loop|1"'),
+    detail: expect.stringContaining('"Location" cannot be written to the file: found "Loop|1"'),
   });
 });

@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { renderMonth } from '../../pipelines/exports/management-one/render.ts';
 import { configurationSchema } from '../../pipelines/settings/schema.ts';
+import { rounded } from '../../transforms/figures.ts';
 import { type ClassFigures, FIGURES } from '../../transforms/management-one/figures.ts';
 import type { Line } from '../../transforms/management-one/line.ts';
-import { writtenDay, writtenFigure } from '../../transforms/management-one/style.ts';
+import { decimalsOf, figureWriter, writtenDay } from '../../transforms/management-one/style.ts';
 import { parseMonth } from '../../transforms/month.ts';
 import { freshConfiguration } from '../postgres/fresh-work.ts';
 import { LENIENT, retailer } from './month.ts';
@@ -141,13 +142,15 @@ test('a figure is written with its decimals, its sign and nothing for "minus not
     negate: ['NetSales'],
     negative: 'trailing_minus',
   } as const;
-  expect(writtenFigure('EndCost', '-0.004', style)).toBe('0.00');
-  expect(writtenFigure('EndCost', '-2.345', style)).toBe('2.35-');
-  expect(writtenFigure('NetSales', '5', style)).toBe('5.00-');
-  expect(writtenFigure('NetSales', '-5', style)).toBe('5.00');
-  expect(writtenFigure('NetSales', '0', style)).toBe('0.00');
-  expect(writtenFigure('SoldUnits', '2.000', style)).toBe('2');
-  expect(writtenFigure('SoldUnits', '2.125', style)).toBe('2.13');
+  const written = (name: string, value: string) =>
+    figureWriter(name, style)(rounded(value, decimalsOf(name, style)));
+  expect(written('EndCost', '-0.004')).toBe('0.00');
+  expect(written('EndCost', '-2.345')).toBe('2.35-');
+  expect(written('NetSales', '5')).toBe('5.00-');
+  expect(written('NetSales', '-5')).toBe('5.00');
+  expect(written('NetSales', '0')).toBe('0.00');
+  expect(written('SoldUnits', '2.000')).toBe('2');
+  expect(written('SoldUnits', '2.125')).toBe('2.13');
   expect(writtenDay('2026-10-31', 'MM/DD/YYYY')).toBe('10/31/2026');
 });
 

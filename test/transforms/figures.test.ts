@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { HeldError } from '../../transforms/errors.ts';
-import { money, rounded, units, wholeQuantity } from '../../transforms/figures.ts';
+import { money, rounded, units } from '../../transforms/figures.ts';
 
 describe('money has two decimals and a dot', () => {
   it.each([
@@ -40,20 +40,6 @@ describe('units have two decimals only when they are not whole', () => {
   ])('%j → %s', (value, text) => expect(units(value)).toBe(text));
 });
 
-describe('a whole quantity is rounded down and never negative', () => {
-  it.each([
-    [null, '0'],
-    ['2.7', '2'],
-    ['0.999', '0'],
-    ['-3', '0'],
-    ['-0.5', '0'],
-    ['12', '12'],
-    ['1.5e1', '15'],
-    ['1e2', '100'],
-    ['12e-1', '1'],
-  ])('%j → %s', (value, text) => expect(wholeQuantity(value)).toBe(text));
-});
-
 describe('whole dollars', () => {
   it.each([
     ['1.5', '2'],
@@ -75,9 +61,8 @@ it.each([
   '1.2.3',
   '1e99999999',
   'abc',
-])('a figure that is no number holds the file: %j', value => {
-  for (const format of [money, units, wholeQuantity])
-    expect(() => format(value)).toThrow(HeldError);
+])('a figure that is not a number holds the file: %j', value => {
+  for (const format of [money, units]) expect(() => format(value)).toThrow(HeldError);
 });
 
 it('money of any whole number of cents is those cents, however large', () => {

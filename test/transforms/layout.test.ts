@@ -160,7 +160,7 @@ describe('a fixed-width file', () => {
 
   it('refuses a value that is too long, and never cuts it', () => {
     expect(() => renderRow(fixed, { location: '12345', units: '0', cost: '0' })).toThrow(
-      'A value of column "LOC" cannot stand in the file: found "12345", expected at most 4 characters.',
+      'A value of column "LOC" cannot be written to the file: found "12345", expected at most 4 characters.',
     );
     expect(() => renderRow(fixed, { location: 'é', units: '0', cost: '0' })).toThrow(HeldError);
   });

@@ -1,5 +1,4 @@
 /** How figures and dates are written in the file: decimals, signs, the order of day and month. */
-import { rounded } from '../figures.ts';
 import { isUnits } from './figures.ts';
 
 export interface FigureStyle {
@@ -26,11 +25,6 @@ export function figureWriter(name: string, style: FigureStyle): (rounded: string
     const text = isShort && plain.endsWith('.00') ? plain.slice(0, -3) : plain;
     return withSign(isNegated ? opposite(text) : text, style.negative);
   };
-}
-
-/** A figure as it is written. `value` is exact text; halves are rounded away from zero. */
-export function writtenFigure(name: string, value: string, style: FigureStyle): string {
-  return figureWriter(name, style)(rounded(value, decimalsOf(name, style)));
 }
 
 function opposite(text: string): string {
