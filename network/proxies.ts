@@ -62,9 +62,12 @@ function proxyIn(env: Environment, names: readonly string[]): NamedProxy | undef
   const url = addressIn(written);
   if (url !== null) return { variable, url };
   throw new ConfigurationError('PROXY_ADDRESS', {
-    problem: `The environment variable ${variable} does not hold the address of a proxy (it is not shown: it may contain a password)`,
+    problem:
+      `The environment variable ${variable} does not hold the address of a proxy (it is not ` +
+      'shown: it may contain a password)',
     expected:
-      'http://host:port or http://user:password@host:port, where @ : / in user and password are written %40 %3A %2F',
+      'http://host:port or http://user:password@host:port, where @ : / in user and ' +
+      'password are written %40 %3A %2F',
     next: `Correct it, or remove it with: unset ${variable}`,
   });
 }

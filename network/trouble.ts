@@ -117,7 +117,9 @@ function proxyTrouble(error: NetworkError): Trouble | undefined {
   return {
     kind: 'proxy',
     reason: `the proxy ${hostOf(touched)} cannot be reached${said}`,
-    next: `The environment variable ${touched.variable} names it. Correct it, or list the hosts that need no proxy in NO_PROXY.`,
+    next:
+      `The environment variable ${touched.variable} names it. Correct it, or list the hosts ` +
+      'that need no proxy in NO_PROXY.',
     mayPass: true,
   };
 }

@@ -1,4 +1,4 @@
-/** Codes of Node's TLS for a certificate that is not trusted. Source: Node documentation, TLS, X.509 error codes. */
+/** Node's codes for an untrusted certificate (Node documentation, TLS, X.509 error codes). */
 const CODES = new Set([
   'CERT_HAS_EXPIRED',
   'CERT_NOT_YET_VALID',
@@ -16,7 +16,7 @@ const CODES = new Set([
   'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
 ]);
 
-/** The code when the error says that the server's certificate is not trusted, whatever library wrapped it. */
+/** Returns the code of an untrusted certificate, whichever library wrapped the error. */
 export function certificateFault(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
   const { code, originalCode } = error as Error & { code?: unknown; originalCode?: unknown };

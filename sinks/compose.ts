@@ -18,7 +18,7 @@ export class PartlyDeliveredError extends DeliveryError {
   }
 }
 
-/** Stopped on request when some destinations already had the files. Run it again: it sends to all. */
+/** Stopped on request after some destinations received the files. Run it again. */
 class PartlyInterruptedError extends InterruptedError {
   /** Receipts of the destinations that have the files. */
   readonly receipts: readonly Receipt[];

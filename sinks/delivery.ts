@@ -29,7 +29,7 @@ export interface Receipt {
   readonly recipients?: readonly string[];
 }
 
-/** A sink: delivers all files, in order. A `DeliveryError` names the file and what was delivered before it. */
+/** A sink: delivers all files, in order. Throws `DeliveryError` with what was delivered before. */
 export type Deliver = (
   files: readonly OutgoingFile[],
   signal: AbortSignal,

@@ -1,7 +1,7 @@
 import { masked } from '../transforms/mask.ts';
 
 /**
- * Makes a server's reply safe for a message: secrets become `***`, one line, at most 300 characters.
+ * Makes a server's reply safe for a message: secrets as `***`, one line, at most 300 characters.
  *
  * Servers echo what they receive, so a reply can contain the password.
  */

@@ -61,7 +61,8 @@ const sftp = z
       .regex(/^SHA256:[A-Za-z0-9+/]{43}$/, HOST_KEY)
       .optional()
       .describe(
-        'Fingerprint of the server’s key. Without it nothing is sent, and the message shows the key.',
+        'Fingerprint of the server’s key. Without it nothing is sent, and the message ' +
+          'shows the key.',
       ),
     directory: line('a folder on the server, such as feeds')
       .default('.')

@@ -4,9 +4,11 @@ import { template } from './layout.ts';
 import { tls } from './tls.ts';
 
 const SERVER =
-  'an smtp:// or smtps:// address such as smtp://user:password@host:587; write @ : / ? # in the password as %40 %3A %2F %3F %23';
+  'an smtp:// or smtps:// address such as smtp://user:password@host:587; write @ : / ? # ' +
+  'in the password as %40 %3A %2F %3F %23';
 const ADDRESS =
-  'an e-mail address such as ops@acme.example or Acme <ops@acme.example>; a name with a comma in double quotes';
+  'an e-mail address such as ops@acme.example or Acme <ops@acme.example>; a name with a ' +
+  'comma in double quotes';
 
 export const smtp = z.string(SERVER).refine(text => {
   const url = URL.parse(text);

@@ -72,8 +72,12 @@ export class PartlySentError extends DeliveryError {
     rejected: readonly string[],
   ) {
     super('MAIL_PARTLY_SENT', {
-      problem: `${destination} refused some recipients of the e-mail "${subject}": ${rejected.join(', ')}`,
-      next: `Check those addresses and send it only to them; these have it: ${accepted.join(', ')}.`,
+      problem:
+        `${destination} refused some recipients of the e-mail "${subject}": ` +
+        `${rejected.join(', ')}`,
+      next:
+        'Check those addresses and send it only to them; these have it: ' +
+        `${accepted.join(', ')}.`,
     });
     this.receipt = receipt;
     this.rejected = rejected;

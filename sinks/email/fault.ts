@@ -82,7 +82,9 @@ function isForNow(responseCode: number | undefined): boolean {
 const FAULTS = {
   certificate: {
     reason: 'the certificate of the mail server is not trusted',
-    next: 'If it is the right server, set `ca` to a file with the certificate of the authority that signed it, or `server_name` to the name in its certificate.',
+    next:
+      'If it is the right server, set `ca` to a file with the certificate of the authority ' +
+      'that signed it, or `server_name` to the name in its certificate.',
     isTemporary: false,
   },
   logIn: {

@@ -1,7 +1,7 @@
 /**
  * Masks an e-mail address: its first letters and its domain remain.
  *
- * Anyone who knows the feed address of a store can send it a feed, so it is as secret as a password.
+ * Anyone who knows the feed address of a store can send it a feed: it is as secret as a password.
  */
 export function hiddenAddress(address: string): string {
   const at = address.lastIndexOf('@');

@@ -161,7 +161,7 @@ function connection(
     port,
     secure: isTlsFromStart,
     requireTLS,
-    // Without requireTLS, a server that offers STARTTLS and then refuses it gets the mail unencrypted.
+    // Without requireTLS, a server that offers STARTTLS and refuses it gets unencrypted mail.
     opportunisticTLS: !requireTLS,
     ...(user !== '' && { auth: { user, pass: password }, forceAuth: true }),
     tls: {
@@ -186,6 +186,8 @@ function wrongUrl(): ConfigurationError {
     problem:
       'The address of the mail server cannot be read (it is not shown: it may contain a password)',
     expected: '"smtp://user:password@host:587" or "smtps://user:password@host:465"',
-    next: 'Correct it in the configuration; in user and password write @ as %40, / as %2F, % as %25.',
+    next:
+      'Correct it in the configuration; in user and password write @ as %40, / as %2F, % as ' +
+      '%25.',
   });
 }

@@ -51,13 +51,17 @@ const FAULTS = {
   noTls: {
     code: 'FTP_NO_TLS',
     reason: 'the server does not speak TLS this way',
-    next: 'Set the protocol that the server offers: ftps, ftps-implicit, or ftp without encryption.',
+    next:
+      'Set the protocol that the server offers: ftps, ftps-implicit, or ftp without ' +
+      'encryption.',
     isTemporary: false,
   },
   certificate: {
     code: 'FTP_CERTIFICATE',
     reason: 'the certificate of the server is not trusted',
-    next: 'If it is the right server, set `ca` to a file with the certificate of the authority that signed it, or `server_name` to the name in its certificate.',
+    next:
+      'If it is the right server, set `ca` to a file with the certificate of the authority ' +
+      'that signed it, or `server_name` to the name in its certificate.',
     isTemporary: false,
   },
   logIn: {
@@ -94,7 +98,9 @@ const FAULTS = {
   permission: {
     code: 'FTP_NOT_PERMITTED',
     reason: 'the server does not allow writing there',
-    next: 'Check `directory`, ask the administrator of the server for permission to write there, or set rename: false if only file names of your own are allowed.',
+    next:
+      'Check `directory`, ask the administrator of the server for permission to write there, ' +
+      'or set rename: false if only file names of your own are allowed.',
     isTemporary: false,
     isRefusal: true,
   },
@@ -108,7 +114,9 @@ const FAULTS = {
   noDataConnection: {
     code: 'FTP_NO_DATA_CONNECTION',
     reason: 'the server accepts no data connection',
-    next: 'Ask the administrator of the server to open its passive ports in the firewall, and allow them in yours.',
+    next:
+      'Ask the administrator of the server to open its passive ports in the firewall, and ' +
+      'allow them in yours.',
     isTemporary: true,
   },
   nobody: {

@@ -49,7 +49,7 @@ export class FtpFolder implements RemoteFolder {
     await this.#during('upload', () => store(this.#client, path, name, from));
   }
 
-  /** By SIZE, or else by the listing. Some servers answer SIZE of an empty file without a number. */
+  /** By SIZE, or else by the listing. Some servers answer SIZE of an empty file with no number. */
   async size(name: string): Promise<RemoteSize> {
     return this.#during('verify', async () => {
       try {
@@ -125,7 +125,7 @@ export class FtpFolder implements RemoteFolder {
     };
   }
 
-  /** basic-ftp 6 sets no time limit on the TLS handshake, and closing the client does not end it. */
+  /** Limits the TLS handshake: basic-ftp 6 does not, and closing the client does not end it. */
   async #limited<T>(work: Promise<T>): Promise<T> {
     const timeout = AbortSignal.timeout(this.#options.timeoutMs ?? DEFAULT_TIMEOUT_MS);
     const limit = AbortSignal.any([this.#signal, timeout]);

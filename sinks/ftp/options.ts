@@ -2,7 +2,7 @@ import { type RemoteOptions, remoteAddress } from '../remote-folder.ts';
 
 /** Server, log-in and folder for deliveries by FTP. */
 export interface FtpOptions extends RemoteOptions {
-  /** `ftp` is not encrypted, `ftps` uses AUTH TLS (the usual kind), `ftps-implicit` starts with TLS. */
+  /** `ftp` is not encrypted, `ftps` uses AUTH TLS, `ftps-implicit` starts with TLS. */
   readonly protocol: 'ftp' | 'ftps' | 'ftps-implicit';
   readonly host: string;
   readonly port: number;

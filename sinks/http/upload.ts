@@ -179,7 +179,8 @@ function refused(
     ...(said !== '' && { found: said }),
     next:
       trouble?.next ??
-      'Check the address, the client code and the secret; the text after "found" is the service’s own reason.',
+      'Check the address, the client code and the secret; the text after "found" is the ' +
+        'service’s own reason.',
   });
 }
 
@@ -187,7 +188,9 @@ function partly(receipts: readonly Receipt[], error: unknown): DeliveryError {
   return new DeliveryError(
     'UPLOAD_PARTLY',
     {
-      problem: `Only ${receipts.map(({ file }) => `"${file}"`).join(', ')} of the files were accepted. ${(error as Error).message}`,
+      problem:
+        `Only ${receipts.map(({ file }) => `"${file}"`).join(', ')} of the files were ` +
+        `accepted. ${(error as Error).message}`,
       next: 'Fix that, then send all of them again: a later upload replaces an earlier one.',
     },
     error,

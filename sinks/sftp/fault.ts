@@ -53,13 +53,17 @@ function hostKeyFault({ hostKey }: SftpOptions, presented: readonly string[]): K
     ? {
         code: 'SFTP_HOST_KEY_UNKNOWN',
         reason: `no host key is set, and the server presents ${shown}`,
-        next: 'Ask the administrator of the server whether that is its key, and set it as host_key.',
+        next:
+          'Ask the administrator of the server whether that is its key, and set it as ' +
+          'host_key.',
         isTemporary: false,
       }
     : {
         code: 'SFTP_HOST_KEY_CHANGED',
         reason: `the server presents ${shown} instead of the configured host_key (${hostKey})`,
-        next: 'Ask the administrator of the server whether its key has changed; until then another server may be answering.',
+        next:
+          'Ask the administrator of the server whether its key has changed; until then ' +
+          'another server may be answering.',
         isTemporary: false,
       };
 }
@@ -74,7 +78,9 @@ const FAULTS = {
   key: {
     code: 'SFTP_KEY_UNREADABLE',
     reason: 'the private key cannot be read',
-    next: 'Set private_key to the text of its file (OpenSSH, PKCS#8 or PEM), and passphrase if it has one.',
+    next:
+      'Set private_key to the text of its file (OpenSSH, PKCS#8 or PEM), and passphrase if ' +
+      'it has one.',
     isTemporary: false,
   },
   algorithms: {
@@ -123,7 +129,9 @@ const FAULTS = {
   permission: {
     code: 'SFTP_NOT_PERMITTED',
     reason: 'the server does not allow writing there',
-    next: 'Check `directory`, ask the administrator of the server for permission to write there, or set rename: false if only file names of your own are allowed.',
+    next:
+      'Check `directory`, ask the administrator of the server for permission to write there, ' +
+      'or set rename: false if only file names of your own are allowed.',
     isTemporary: false,
     isRefusal: true,
   },

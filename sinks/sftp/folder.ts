@@ -16,7 +16,7 @@ import type { SftpOptions } from './options.ts';
 /** How an ssh2 command ends. */
 type Done<T> = (error?: Error | null, value?: T) => void;
 
-/** One log-in on an SFTP server. Each command ends: with an answer, an error, a time-out or an abort. */
+/** One log-in on an SFTP server. Each command ends: by answer, error, time-out or abort. */
 export class SftpFolder implements RemoteFolder {
   readonly #client = new Client();
   readonly #options: SftpOptions & { readonly timeoutMs: number };

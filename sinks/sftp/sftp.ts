@@ -7,7 +7,7 @@ import { type SftpOptions, sftpAddress } from './options.ts';
 /** Chunks are written in parallel: the last ones may be there without those before them. */
 const UNCERTAIN_BYTES = 64 * 32_768;
 
-/** Delivers files by SFTP, to a server with a known key. Throws what {@link deliverToServer} throws. */
+/** Delivers files by SFTP to a server with a known key; throws as {@link deliverToServer} does. */
 export function deliverBySftp(options: SftpOptions): Deliver {
   return deliverToServer(sftpServer(options), options);
 }

@@ -1,7 +1,7 @@
 import { generate } from 'selfsigned';
 import { now } from '../../setup/clock.ts';
 
-/** A private key and its self-signed certificate, as PEM. A client trusts it with `cert` as `ca`. */
+/** A private key and its self-signed certificate, as PEM. Clients use `cert` as `ca`. */
 export interface TestCertificate {
   readonly key: string;
   readonly cert: string;
