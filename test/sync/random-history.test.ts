@@ -25,8 +25,15 @@ test.concurrent.each(seeds)(
     const gradual = new OneWay(heartland);
     const atOnce = new OneWay(heartland);
     const story: string[] = [];
+    const isExported = seed % 3 === 0;
     try {
-      const history = new RandomHistory(random, ledger, Date.parse(`${FROM}T18:00:00Z`));
+      const history = new RandomHistory(
+        random,
+        ledger,
+        Date.parse(`${FROM}T18:00:00Z`),
+        // A warehouse that knew a deleted item counts its papers by the class and price it had; a first sync has neither.
+        isExported ? ['deleteItem'] : [],
+      );
       const span = (LAST_SYNC - 11 * DAY_MS - FIRST_SYNC) / DAY_MS;
       const days = Array.from({ length: STEPS }, () => random.between(0, span)).sort(
         (a, b) => a - b,
@@ -60,7 +67,7 @@ test.concurrent.each(seeds)(
       for (const [name, rows] of other)
         expect(one.get(name), `${name}\n${story.join('\n')}`).toEqual(rows);
       expect([...one.keys()]).toEqual([...other.keys()]);
-      if (seed % 3 === 0)
+      if (isExported)
         expect(await gradual.exports(LAST_SYNC, '2026-11'), story.join('\n')).toEqual(
           await atOnce.exports(LAST_SYNC, '2026-11'),
         );

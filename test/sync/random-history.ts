@@ -15,10 +15,15 @@ export class RandomHistory {
   readonly #random: Random;
   readonly #ledger: Ledger;
   readonly #from: number;
+  readonly #isKept: (act: string) => boolean;
   readonly #late: LateMovement[] = [];
 
-  /** @param from nothing is back-dated to before it */
-  constructor(random: Random, ledger: Ledger, from: number) {
+  /**
+   * @param from nothing is back-dated to before it
+   * @param leftOut what does not happen
+   */
+  constructor(random: Random, ledger: Ledger, from: number, leftOut: readonly string[] = []) {
+    this.#isKept = act => !leftOut.includes(act);
     this.#random = random;
     this.#ledger = ledger;
     this.#from = from;
@@ -26,8 +31,9 @@ export class RandomHistory {
 
   /** Does a few things to the account; answers what. */
   happen(): readonly string[] {
+    const acts = Object.entries(this.#acts).filter(([name]) => this.#isKept(name));
     return Array.from({ length: this.#random.between(1, 6) }, () => {
-      const [name, act] = this.#random.pick(Object.entries(this.#acts));
+      const [name, act] = this.#random.pick(acts);
       act();
       return name;
     });

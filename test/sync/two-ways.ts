@@ -169,7 +169,7 @@ export class OneWay {
       );
       content.set(
         name,
-        rows.map(({ row }) => row),
+        rows.map(({ row }) => row).filter(row => !OF_MONTH_ENDS.includes(name) || hasFigures(row)),
       );
     }
     return content;
@@ -192,6 +192,22 @@ const BY_WAY = {
     ...['class_code_then', 'price_then', 'retail_on_hand_then'],
   ],
 };
+
+/**
+ * Where an item that has once been anywhere is there at each month end, with nothing but zeros at those before it came: so a
+ * month end that was asked for later has more such rows.
+ */
+const OF_MONTH_ENDS = [
+  ...['inventory_month_end', 'inventory_cost_month_end', 'stock_at_month_end', 'item_months'],
+  ...['sell_through', 'inventory_turn', 'report_stock', 'report_stock_costs'],
+];
+
+function hasFigures(row: string): boolean {
+  const fields = Object.entries(JSON.parse(row) as Record<string, unknown>);
+  return fields.some(
+    ([name, value]) => typeof value === 'number' && value !== 0 && !name.endsWith('_id'),
+  );
+}
 
 async function contentOf(folder: string): Promise<Record<string, string>> {
   const names = await readdir(folder).catch(() => []);
