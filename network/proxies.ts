@@ -23,7 +23,7 @@ const PROTOCOLS = ['http:', 'https:', 'socks5:', 'socks:'];
  *
  * Lower-case names take precedence; an empty value means no proxy.
  *
- * @throws ConfigurationError for a value that is not the address of a proxy; the value is not shown,
+ * @throws ConfigurationError for a value that is not the address of a proxy; it is not shown,
  *   because it may contain a password
  */
 export function readProxies(env: Environment = process.env): Proxies {

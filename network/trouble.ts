@@ -21,7 +21,7 @@ interface NetworkError extends Error {
   readonly errors?: readonly NetworkError[];
 }
 
-/** Node's codes for a certificate that is not trusted (Node documentation, TLS, X.509 error codes). */
+/** Node's codes for an untrusted certificate (Node documentation, TLS, X.509 error codes). */
 const UNKNOWN_AUTHORITY = new Set([
   'DEPTH_ZERO_SELF_SIGNED_CERT',
   'SELF_SIGNED_CERT_IN_CHAIN',
@@ -76,7 +76,9 @@ function certificateTrouble(code: string, message: string, section: string): Tro
     next,
     mayPass: false,
   });
-  const authority = `set ${section}.ca to a file with the certificate of the authority that signed it; an inspecting proxy has its own authority`;
+  const authority =
+    `set ${section}.ca to a file with the certificate of the authority that signed it; ` +
+    'an inspecting proxy has its own authority';
   if (UNKNOWN_AUTHORITY.has(code))
     return trouble('is not trusted', `If it is the right server, ${authority}.`);
   if (WRONG_TIME.has(code))

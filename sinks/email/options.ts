@@ -40,7 +40,7 @@ export interface EmailMessage {
   readonly text: string;
   readonly html?: string;
   readonly attachments: readonly OutgoingFile[];
-  /** As `<run-7@acme.example>`. The same message sent twice under the same id is one message to a mail program. */
+  /** As `<run-7@acme.example>`. Mail programs show messages with the same id once. */
   readonly messageId?: string;
   /**
    * Awaited in each attempt before the end of the message is sent: the place to record that it may

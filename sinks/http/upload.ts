@@ -160,7 +160,9 @@ function notAnswered(
   if (trouble?.kind === 'certificate' || trouble?.kind === 'proxy')
     return refused(file, destination, trouble.reason, '', trouble);
   if (NOT_CONNECTED.has(code)) return refused(file, destination, 'nothing answers there', said);
-  const problem = `"${file.name}" may or may not have been accepted by ${destination}: the connection ended before the response`;
+  const problem =
+    `"${file.name}" may or may not have been accepted by ${destination}: ` +
+    'the connection ended before the response';
   const next = 'Ask the service’s owner whether it arrived before you send it again.';
   return signal.aborted
     ? new InterruptedError('UPLOAD_MAYBE_TAKEN', { problem, next })
