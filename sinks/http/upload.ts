@@ -17,6 +17,8 @@ import { redact } from '../redact.ts';
 /** A web service that accepts files as a multipart form. */
 export interface UploadOptions extends TlsTrust {
   readonly url: string;
+  /** Section of the configuration with these settings, for messages. Default `upload`. */
+  readonly section?: string;
   /** Name of the form's field for the file. */
   readonly fileField: string;
   /** The other fields, by name. */
@@ -151,11 +153,11 @@ function notAnswered(
   file: OutgoingFile,
   destination: string,
   error: unknown,
-  { secrets }: UploadOptions,
+  { secrets, section = 'upload' }: UploadOptions,
   signal: AbortSignal,
 ): Error {
   const { code = '', message } = error as { code?: string; message: string };
-  const trouble = troubleOf(error, 'management_one.upload');
+  const trouble = troubleOf(error, section);
   const said = redact(trouble === undefined ? `${code} ${message}` : trouble.reason, secrets);
   if (trouble?.kind === 'certificate' || trouble?.kind === 'proxy')
     return refused(file, destination, trouble.reason, '', trouble);

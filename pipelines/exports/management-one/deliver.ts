@@ -141,6 +141,7 @@ async function upload(
   await close('sending', [], HANDED_OVER);
   const deliverFiles = deliverByUpload({
     url: service.url,
+    section: 'management_one.upload',
     fileField: service.file_field,
     fields: {
       [service.client_field]: service.client_code ?? clientId,
