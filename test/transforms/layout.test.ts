@@ -94,7 +94,7 @@ describe('a pipe-delimited file without quoting', () => {
     ['5"', 'no quote'],
     ['11\n0', 'no line break'],
     ['11\u20280', 'no line break|ASCII'],
-    ['a\0', 'broken'],
+    ['a\0', 'invalid'],
   ])('refuses %j', (value, expected) => {
     const render = () => renderRow(monthEnd, { location: '1', class_code: value });
     expect(render).toThrow(HeldError);
