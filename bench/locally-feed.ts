@@ -123,8 +123,8 @@ async function send(): Promise<Feed> {
   return {
     rows: files.reduce((sum, file) => sum + file.rows, 0),
     bytes: files.reduce((sum, file) => sum + file.bytes, 0),
-    making: seconds('Making the feed', 'Keeping the feed'),
-    keeping: seconds('Keeping the feed', 'Sending the feed'),
+    making: seconds('Making the feed', 'Saving the feed'),
+    keeping: seconds('Saving the feed', 'Sending the feed'),
     sending: seconds('Sending the feed', 'sent'),
     all: seconds('Making the feed', 'sent'),
     peakMb,
@@ -182,13 +182,13 @@ async function psqlCopy(): Promise<number> {
   await writeFile(
     script,
     `set search_path to bench; set jit = off; begin;
-     ${statement('exports/locally-stage')};
+     ${statement('exports/locally/stage')};
      insert into locally_stores select (9999 + id)::text, id, public_id, null from locations;
      insert into locally_items (item_id, upc, price, active) select id, public_id, price, true from items;
-     ${statement('exports/locally-alone')};
+     ${statement('exports/locally/single-rows')};
      analyze locally_stores, locally_items;
-     ${statement('exports/locally-units', { quantity: 'qty_available' })};
-     ${statement('exports/locally-stock')};
+     ${statement('exports/locally/units', { quantity: 'qty_available' })};
+     ${statement('exports/locally/stock')};
      \\copy (select upc, floor(greatest(qty, 0)), price from locally_stock order by locally_id, upc) to '${file}' csv`,
   );
   const start = performance.now();

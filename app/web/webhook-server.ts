@@ -1,8 +1,7 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { feedOf } from '../../pipelines/exports/locally/settings.ts';
-import { nextDue } from '../../pipelines/orders/messages.ts';
-import { processEvents } from '../../pipelines/orders/orders.ts';
+import { nextDue, processEvents } from '../../pipelines/orders/process-events.ts';
 import {
   MAX_WEBHOOK_BYTES,
   receiveEvent,
@@ -17,27 +16,19 @@ import { ConfigurationError, TillstreamError } from '../../transforms/errors.ts'
 export interface WebhookServerOptions {
   readonly warehouse: Warehouse;
   readonly configuration: Configuration;
-  /** Default 127.0.0.1: put a server with TLS before it. */
+  /** Default 127.0.0.1: put a server with TLS in front. */
   readonly host?: string;
   /** 0 for any free port. */
   readonly port: number;
-  /** Told what went wrong while a message was worked in; the message is kept and tried again with the next feed. */
+  /** Called with each problem. The message is stored and processed again later. */
   readonly onTrouble: (text: string) => void;
   readonly now?: () => Date;
 }
 
-export interface WebhookServer {
-  /** As `http://127.0.0.1:8080/locally/webhook`. */
-  readonly url: string;
-  /** Settles when everything that was received so far is worked in. */
-  settled(): Promise<void>;
-  close(): Promise<void>;
-}
-
 const PATH = '/locally/webhook';
 const AFTER_TROUBLE_MS = 60_000;
-const LONGEST_PAUSE_MS = 3_600_000;
-/** A sender that is slower than this is not Locally. Node looks at them each second, and not at its usual 30 s. */
+const MAX_PAUSE_MS = 3_600_000;
+/** A slower sender is not Locally. Node checks every second instead of every 30 s. */
 const LIMITS = {
   headersTimeout: 3_000,
   requestTimeout: 10_000,
@@ -45,174 +36,209 @@ const LIMITS = {
   keepAliveTimeout: 5_000,
   maxHeaderSize: 8 * 1024,
 };
-/** Beyond these, connections are closed as they come. */
-const MOST_CONNECTIONS = 500;
-/** Of all bodies that are being read or written down: hundreds of messages, which are a few kilobytes each. */
-const MOST_BYTES_AT_ONCE = 16 * MAX_WEBHOOK_BYTES;
+/** More connections than this are closed as they come. */
+const MAX_CONNECTIONS = 500;
+/** Of all bodies in memory together: hundreds of messages, which are a few kilobytes each. */
+const MAX_BYTES_IN_MEMORY = 16 * MAX_WEBHOOK_BYTES;
 
 /**
- * Listens for Locally's messages. Each is answered as soon as it is kept, and worked in afterwards, one at a time.
+ * Starts a server that receives messages from Locally.
+ *
+ * Each message is answered as soon as it is stored, and processed afterwards, one at a time.
  *
  * @throws ConfigurationError when the configuration has no `locally.orders`
  */
 export async function startWebhookServer(options: WebhookServerOptions): Promise<WebhookServer> {
-  const { warehouse, configuration, host = '127.0.0.1', now = () => new Date() } = options;
-  const orders = ordersOf(configuration);
-  const stop = new AbortController();
-  let retry: NodeJS.Timeout | undefined;
-  // What waited while nobody listened comes first.
-  let working: Promise<void> = work();
+  const server = new WebhookServer(options);
+  await server.listen();
+  return server;
+}
 
-  const held = new HeldBytes(MOST_BYTES_AT_ONCE);
+/** Receives messages from Locally over HTTP and processes them. */
+export class WebhookServer {
+  readonly #options: WebhookServerOptions;
+  readonly #orders: OrdersConfiguration;
+  readonly #now: () => Date;
+  readonly #server: Server;
+  readonly #bytes = new ByteBudget(MAX_BYTES_IN_MEMORY);
+  readonly #stop = new AbortController();
+  #retry: NodeJS.Timeout | undefined;
+  /** The processing of all messages so far, one after the other. */
+  #processing: Promise<void>;
 
-  const server = createServer(LIMITS, listener);
-  // Who asks before sending a body is told before sending it.
-  server.on('checkContinue', listener);
-  server.maxConnections = MOST_CONNECTIONS;
+  constructor(options: WebhookServerOptions) {
+    this.#options = options;
+    this.#orders = ordersOf(options.configuration);
+    this.#now = options.now ?? (() => new Date());
+    const listener = (request: IncomingMessage, response: ServerResponse) =>
+      this.#listen(request, response);
+    this.#server = createServer(LIMITS, listener);
+    // A request with `Expect: 100-continue` is checked before its body is sent.
+    this.#server.on('checkContinue', listener);
+    this.#server.maxConnections = MAX_CONNECTIONS;
+    // Messages that were stored while no server was running come first.
+    this.#processing = this.#process();
+  }
 
-  function listener(request: IncomingMessage, response: ServerResponse): void {
-    answer(request, response).catch((error: unknown) => {
-      // Who hung up in the middle of a message waits for no answer, and no trouble of ours is behind it.
+  /** As `http://127.0.0.1:8080/locally/webhook`. */
+  get url(): string {
+    const { port } = this.#server.address() as AddressInfo;
+    return `http://${this.#host}:${port}${PATH}`;
+  }
+
+  async listen(): Promise<void> {
+    await new Promise<void>((resolve, reject) => {
+      this.#server.once('error', reject);
+      this.#server.listen(this.#options.port, this.#host, resolve);
+    });
+  }
+
+  /** Resolves when everything received so far is processed. */
+  settled(): Promise<void> {
+    return this.#processing;
+  }
+
+  async close(): Promise<void> {
+    await new Promise<void>(resolve => {
+      this.#server.close(() => resolve());
+      this.#server.closeAllConnections();
+    });
+    this.#stop.abort();
+    clearTimeout(this.#retry);
+    await this.#processing;
+  }
+
+  get #host(): string {
+    return this.#options.host ?? '127.0.0.1';
+  }
+
+  #listen(request: IncomingMessage, response: ServerResponse): void {
+    this.#answer(request, response).catch((error: unknown) => {
+      // The sender closed the connection while sending: there is nobody to answer.
       if (!request.complete) return;
-      trouble(error);
-      // Locally sends it again.
+      this.#report(error);
+      // Locally sends the message again.
       if (!response.headersSent) reply(response, { status: 500, body: 'Try again later.\n' });
     });
   }
 
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(options.port, host, resolve);
-  });
-  const { port } = server.address() as AddressInfo;
-
-  return {
-    url: `http://${host}:${port}${PATH}`,
-    settled: () => working,
-    close: async () => {
-      await new Promise<void>(resolve => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      });
-      stop.abort();
-      clearTimeout(retry);
-      await working;
-    },
-  };
-
-  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = URL.parse(request.url ?? '/', 'http://here')?.pathname;
-    if (path !== PATH)
-      return refuse(request, response, { status: 404, body: 'Nothing is here.\n' });
+    if (path !== PATH) return refuse(request, response, NOT_FOUND);
     const { method = '', headers } = request;
-    const refusal = refusalOf(orders.webhook, { method, headers });
+    const refusal = refusalOf(this.#orders.webhook, { method, headers });
     if (refusal !== undefined) return refuse(request, response, refusal);
     if (Number(headers['content-length'] ?? 0) > MAX_WEBHOOK_BYTES)
       return refuse(request, response, TOO_LARGE);
     if (headers.expect !== undefined) response.writeContinue();
-    const body = await bodyOf(request, held);
+    const body = await bodyOf(request, this.#bytes);
+    if (!Buffer.isBuffer(body)) return refuse(request, response, body);
     try {
-      if (!Buffer.isBuffer(body)) return refuse(request, response, body);
-      const given = await receiveEvent(warehouse, orders, { method, headers, body }, now());
-      reply(response, given);
-      if (given.status === 200) working = working.then(work);
+      const message = { method, headers, body };
+      const { warehouse } = this.#options;
+      const answer = await receiveEvent(warehouse, this.#orders, message, this.#now());
+      reply(response, answer);
+      if (answer.status === 200) this.#processNext();
     } finally {
-      if (Buffer.isBuffer(body)) held.giveBack(body.length);
+      this.#bytes.release(body.length);
     }
   }
 
-  async function work(): Promise<void> {
+  #processNext(): void {
+    this.#processing = this.#processing.then(() => this.#process());
+  }
+
+  async #process(): Promise<void> {
+    const { warehouse, configuration, onTrouble } = this.#options;
+    const { signal } = this.#stop;
     try {
-      const pass = { now: now(), asksAll: false };
-      const problems = await processEvents(warehouse, configuration, orders, stop.signal, pass);
-      problems.forEach(options.onTrouble);
+      const pass = { now: this.#now(), asksAll: false };
+      const problems = await processEvents(warehouse, configuration, this.#orders, signal, pass);
+      problems.forEach(onTrouble);
       const due = await nextDue(warehouse);
-      if (due !== undefined) retryIn(due.getTime() - now().getTime());
+      if (due !== undefined) this.#retryIn(due.getTime() - this.#now().getTime());
     } catch (error) {
-      if (stop.signal.aborted) return;
-      trouble(error);
-      retryIn(AFTER_TROUBLE_MS);
+      if (signal.aborted) return;
+      this.#report(error);
+      this.#retryIn(AFTER_TROUBLE_MS);
     }
   }
 
-  /** What could not be finished is tried again, whether or not another message comes. */
-  function retryIn(pauseMs: number): void {
-    clearTimeout(retry);
-    if (stop.signal.aborted) return;
-    retry = setTimeout(
-      () => {
-        working = working.then(work);
-      },
-      Math.min(Math.max(pauseMs, 1000), LONGEST_PAUSE_MS),
-    );
+  /** Processes unfinished messages again later, whether or not another one arrives. */
+  #retryIn(pauseMs: number): void {
+    clearTimeout(this.#retry);
+    if (this.#stop.signal.aborted) return;
+    const boundedMs = Math.min(Math.max(pauseMs, 1000), MAX_PAUSE_MS);
+    this.#retry = setTimeout(() => this.#processNext(), boundedMs);
   }
 
-  function trouble(error: unknown): void {
-    options.onTrouble(error instanceof TillstreamError ? error.message : String(error));
+  #report(error: unknown): void {
+    this.#options.onTrouble(error instanceof TillstreamError ? error.message : String(error));
   }
 }
 
+const NOT_FOUND = { status: 404, body: 'Nothing is here.\n' } as const;
 const TOO_LARGE = { status: 413, body: 'Too large.\n' } as const;
-/** Locally sends it again. */
+/** Locally sends the message again. */
 const TOO_MANY = { status: 503, body: 'Too many at once. Try again later.\n' } as const;
 
-/** Counts the bytes of bodies in memory, so that many senders together stay within a bound. */
-class HeldBytes {
-  readonly #most: number;
-  #held = 0;
+/** Limits the bytes of all bodies in memory together. */
+class ByteBudget {
+  readonly #limit: number;
+  #taken = 0;
 
-  constructor(most: number) {
-    this.#most = most;
+  constructor(limit: number) {
+    this.#limit = limit;
   }
 
-  /** False where that would be too many. */
+  /** False where that would exceed the limit. */
   take(bytes: number): boolean {
-    if (this.#held + bytes > this.#most) return false;
-    this.#held += bytes;
+    if (this.#taken + bytes > this.#limit) return false;
+    this.#taken += bytes;
     return true;
   }
 
-  giveBack(bytes: number): void {
-    this.#held -= bytes;
+  release(bytes: number): void {
+    this.#taken -= bytes;
   }
 }
 
-/** The body, its bytes taken from `held`; or what to answer where it is too large, or there are too many at once. */
+/** Reads the body, its bytes taken from the budget; or the refusal where it is too large. */
 async function bodyOf(
   request: IncomingMessage,
-  held: HeldBytes,
+  budget: ByteBudget,
 ): Promise<Buffer | Pick<WebhookAnswer, 'status' | 'body'>> {
   const chunks: Buffer[] = [];
   let bytes = 0;
-  let isWhole = false;
+  let isComplete = false;
   try {
     for await (const chunk of request.iterator({ destroyOnReturn: false })) {
-      const piece = chunk as Buffer;
-      if (bytes + piece.length > MAX_WEBHOOK_BYTES) return TOO_LARGE;
-      if (!held.take(piece.length)) return TOO_MANY;
-      bytes += piece.length;
-      chunks.push(piece);
+      const part = chunk as Buffer;
+      if (bytes + part.length > MAX_WEBHOOK_BYTES) return TOO_LARGE;
+      if (!budget.take(part.length)) return TOO_MANY;
+      bytes += part.length;
+      chunks.push(part);
     }
-    isWhole = true;
+    isComplete = true;
     return Buffer.concat(chunks);
   } finally {
-    if (!isWhole) held.giveBack(bytes);
+    if (!isComplete) budget.release(bytes);
   }
 }
 
 /**
- * Answers without having read the body. What is still coming is read and dropped, so that the sender sees the answer; who
- * sends more than any message has is hung up on.
+ * Answers without reading the body. The rest is read and discarded, so that the sender sees the
+ * answer; after too much of it the connection is closed.
  */
 function refuse(
   request: IncomingMessage,
   response: ServerResponse,
   answer: Parameters<typeof reply>[1],
 ): void {
-  let dropped = 0;
+  let discarded = 0;
   request.on('data', (chunk: Buffer) => {
-    dropped += chunk.length;
-    if (dropped > MAX_WEBHOOK_BYTES) request.destroy();
+    discarded += chunk.length;
+    if (discarded > MAX_WEBHOOK_BYTES) request.destroy();
   });
   reply(response, answer);
 }
@@ -234,7 +260,7 @@ function ordersOf(configuration: Configuration): OrdersConfiguration {
   const { orders } = feedOf(configuration);
   if (orders !== undefined) return orders;
   throw new ConfigurationError('NO_LOCALLY_ORDERS', {
-    problem: 'The configuration has no section locally.orders, so there is nothing to listen for',
-    next: 'Add it as docs/locally.md shows, with the key that Station made.',
+    problem: 'The configuration has no section locally.orders, so there are no messages to receive',
+    next: 'Add it as docs/locally.md shows, with the key from Station.',
   });
 }

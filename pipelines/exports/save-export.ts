@@ -9,10 +9,11 @@ import { inSpool } from '../run/spool-folder.ts';
 import type { Configuration } from '../settings/schema.ts';
 
 /**
- * Writes the files of an export into a folder, as they were made: each is hashed on its way and compared with what was
- * written down then. All of them, or none.
+ * Writes the files of an export into a folder, byte for byte as they were made: all, or none.
  *
- * @throws UsageError where there is no such export, it has no files, or its bytes are no longer kept
+ * Each is hashed and compared with the hash in the export ledger.
+ *
+ * @throws UsageError where there is no such export, it has no files, or its bytes were deleted
  * @throws DeliveryError where the folder cannot be written
  */
 export async function saveExport(
@@ -22,56 +23,56 @@ export async function saveExport(
   signal: AbortSignal,
 ): Promise<{ readonly made: MadeExport; readonly receipts: readonly Receipt[] }> {
   const [made] = await madeExports(warehouse, { exportId });
-  if (made === undefined) throw unknown(exportId, await madeExports(warehouse, { limit: 5 }));
+  if (made === undefined) throw notFound(exportId, await madeExports(warehouse, { limit: 5 }));
   if (made.files.length === 0) throw withoutFiles(made);
   return inSpool({ configuration, runId: made.runId }, async spool => {
     const files: OutgoingFile[] = [];
-    for (const kept of made.files) {
-      const chunks = chunksOf(exportedBytes(warehouse, exportId, kept.name));
-      const file = await spoolFile(spool, kept.name, chunks, signal);
-      if (file.sha256 !== kept.sha256)
-        throw file.bytes === 0 ? forgotten(made) : damaged(made, kept);
-      files.push({ ...file, rows: kept.rows });
+    for (const recorded of made.files) {
+      const chunks = chunksOf(exportedBytes(warehouse, exportId, recorded.name));
+      const file = await spoolFile(spool, recorded.name, chunks, signal);
+      if (file.sha256 !== recorded.sha256)
+        throw file.bytes === 0 ? bytesDeleted(made) : damaged(made, recorded);
+      files.push({ ...file, rows: recorded.rows });
     }
     return { made, receipts: await deliverToFolder(resolve(folder))(files, signal) };
   });
 }
 
-async function* chunksOf(pieces: AsyncIterable<Buffer>) {
-  for await (const data of pieces) yield { data, rows: 0 };
+async function* chunksOf(parts: AsyncIterable<Buffer>) {
+  for await (const data of parts) yield { data, rows: 0 };
 }
 
-const LIST = 'See what there is with: tillstream exports';
+const LIST = 'List them with: tillstream exports';
 
-function unknown(exportId: string, latest: readonly MadeExport[]): UsageError {
+function notFound(exportId: string, latest: readonly MadeExport[]): UsageError {
   return new UsageError('NO_SUCH_EXPORT', {
-    problem: 'There is no export of that number',
+    problem: 'There is no export with that number',
     found: exportId,
     ...(latest.length > 0 && {
-      expected: `a number as ${latest.map(({ exportId }) => exportId).join(', ')}`,
+      expected: `a number such as ${latest.map(({ exportId }) => exportId).join(', ')}`,
     }),
-    next: latest.length > 0 ? LIST : 'Nothing was made yet.',
+    next: latest.length > 0 ? LIST : 'Nothing was exported yet.',
   });
 }
 
 function withoutFiles({ exportId, kind }: MadeExport): UsageError {
   return new UsageError('EXPORT_WITHOUT_FILES', {
-    problem: `Export ${exportId} (${kind}) was held before any file could be made`,
-    next: 'The output of its run says why; see tillstream runs.',
+    problem: `Export ${exportId} (${kind}) was held before any file was made`,
+    next: 'See why with: tillstream runs',
   });
 }
 
-function forgotten({ exportId }: MadeExport): UsageError {
+function bytesDeleted({ exportId }: MadeExport): UsageError {
   return new UsageError('EXPORT_FORGOTTEN', {
-    problem: `The files of export ${exportId} are no longer kept`,
-    next: `${LIST} (locally.keep_days says for how many days those of a feed are kept).`,
+    problem: `The files of export ${exportId} were deleted`,
+    next: `${LIST}. locally.keep_days says after how many days the files of a feed are deleted.`,
   });
 }
 
 function damaged({ exportId }: MadeExport, file: MadeExport['files'][number]): WarehouseError {
   return new WarehouseError('EXPORT_DAMAGED', {
-    problem: `"${file.name}" of export ${exportId} is not in the warehouse as it was made`,
-    expected: `${file.bytes} bytes with the SHA-256 ${file.sha256}`,
-    next: 'Something else changed the table _export_chunks: restore it from a backup. Nothing was written.',
+    problem: `"${file.name}" of export ${exportId} was changed in the warehouse`,
+    expected: `${file.bytes.toLocaleString('en-US')} bytes with the SHA-256 ${file.sha256}`,
+    next: 'Restore the table _export_chunks from a backup. Nothing was written.',
   });
 }

@@ -1,11 +1,11 @@
 import { fetchCart } from '../../sources/locally/cart.ts';
 import { SourceError } from '../../transforms/errors.ts';
 import { interrupted } from '../../transforms/interruption.ts';
-import type { OrderTold } from '../../transforms/locally/order-event.ts';
+import type { OrderMessage } from '../../transforms/locally/order-event.ts';
 import type { OrdersConfiguration } from '../settings/locally-orders.ts';
 import { trustOf } from '../settings/tls.ts';
 
-/** The cart as Locally has it now, where its API may be asked. */
+/** The cart as Locally has it now, where its API is configured. */
 export interface Fetched {
   readonly cart?: unknown;
   /** Why there is none. */
@@ -15,10 +15,10 @@ export interface Fetched {
   readonly requests: number;
 }
 
-/** After so many failures in a row Locally's API is down, and the rest of a pass does not ask. */
+/** After so many failures in a row Locally's API is down: the rest of a pass sends no requests. */
 const FAILURES_IN_A_ROW = 3;
 
-/** Asks for carts one by one, until it is plain that nobody answers. */
+/** Requests carts one by one, until Locally's API is down. */
 export class CartRequests {
   readonly #orders: OrdersConfiguration;
   readonly #signal: AbortSignal;
@@ -30,7 +30,7 @@ export class CartRequests {
     this.#signal = signal;
   }
 
-  async cartOf({ orderId, orderUrl }: OrderTold): Promise<Fetched> {
+  async cartOf({ orderId, orderUrl }: OrderMessage): Promise<Fetched> {
     const { api } = this.#orders;
     if (api === undefined) return { isWorthAnother: false, requests: 0 };
     if (this.#failures >= FAILURES_IN_A_ROW) {
@@ -43,7 +43,7 @@ export class CartRequests {
       this.#failures = 0;
       return { cart, isWorthAnother: false, requests: 1 };
     } catch (error) {
-      if (this.#signal.aborted) throw interrupted('Taking orders');
+      if (this.#signal.aborted) throw interrupted('Processing orders');
       if (!(error instanceof SourceError)) throw error;
       return this.#failed(error);
     }
@@ -55,7 +55,9 @@ export class CartRequests {
     }
     if (code === 'LOCALLY_CART') {
       this.#failures++;
-      this.#lastProblem = `Locally’s API failed ${FAILURES_IN_A_ROW} times in a row, so this cart was not asked for yet. ${message}`;
+      this.#lastProblem =
+        `Locally’s API failed ${FAILURES_IN_A_ROW} times in a row, ` +
+        `so this cart was not requested yet. ${message}`;
     }
     return { problem: message, isWorthAnother: true, requests: 1 };
   }
@@ -63,12 +65,12 @@ export class CartRequests {
 
 const FIRST_PAUSE_MS = 5_000;
 const LONGEST_PAUSE_MS = 3_600_000;
-/** After so long a cart is not asked for any more; Locally's own deadline for an order is hours. */
+/** After this time a cart is no longer requested. Locally's own deadline for an order is hours. */
 const GIVE_UP_AFTER_MS = 3 * 86_400_000;
 
 /**
- * When a cart is asked for again after `attempts` requests for it: 5 s later, then twice as long each time, an hour at
- * most; undefined where it is given up.
+ * When to request a cart again after `attempts` requests: 5 s later, then twice as long each time,
+ * an hour at most; undefined where it is given up.
  */
 export function nextAttempt(attempts: number, receivedAt: Date, now: Date): Date | undefined {
   if (now.getTime() - receivedAt.getTime() >= GIVE_UP_AFTER_MS) return undefined;

@@ -1,11 +1,12 @@
-/** Further files that go to Locally beside the stores' inventory: products with buy links, and available-to-sell. */
+/** Further files for Locally: products with buy links, and available-to-sell. */
 import { z } from 'zod';
 import { fileName } from './layout.ts';
 import { amount, line, wholeNumber } from './value.ts';
 
-const FIELD = 'custom@ and the key of a custom field, as custom@image_url';
+const FIELD = 'custom@ and the key of a custom field, such as custom@image_url';
 const URL_TEMPLATE =
-  'an https:// address in which {upc}, {item_number} or {custom@key} stand for the item’s, as https://acme.example/p/{upc}';
+  'an https:// address with {upc}, {item_number} or {custom@key} of the item, ' +
+  'such as https://acme.example/p/{upc}';
 
 export const productFeed = z.strictObject({
   file_name: fileName(['merchant'])
@@ -25,7 +26,7 @@ export const productFeed = z.strictObject({
     .string(FIELD)
     .regex(/^custom@[A-Za-z0-9_-]+$/, FIELD)
     .optional()
-    .describe('Custom field with the address of a picture.'),
+    .describe('Custom field with the address of an image.'),
 });
 
 export const shipToStore = z.strictObject({
@@ -33,19 +34,17 @@ export const shipToStore = z.strictObject({
     .default('available-to-sell.csv')
     .describe('Name of the file. Default available-to-sell.csv.'),
   stores: z
-    .array(line('a locally_id'), 'a list of locally_ids, as ["12345"]')
+    .array(line('a locally_id'), 'a list of locally_ids, such as ["12345"]')
     .min(1, 'at least one locally_id')
     .optional()
-    .describe('Stores whose stock is offered, by locally_id. Left out: all of the feed.'),
+    .describe('Stores whose stock is offered, by locally_id. Default: all stores of the feed.'),
   percent: wholeNumber(-1, 100)
     .default(-1)
-    .describe(
-      'Percent of the revenue that the seller keeps; -1: as set up at Locally. Default -1.',
-    ),
-  shipping: amount().default(0).describe('What shipping costs. Default 0.'),
+    .describe('Percent of the revenue for the seller; -1: as set up at Locally. Default -1.'),
+  shipping: amount().default(0).describe('Price of shipping. Default 0.'),
   country: z
-    .string('a country as US')
-    .regex(/^[A-Z]{2}$/, 'a country as US')
+    .string('a country such as US')
+    .regex(/^[A-Z]{2}$/, 'a country such as US')
     .default('US')
     .describe('Country of the stock. Default US.'),
 });

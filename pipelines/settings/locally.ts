@@ -1,10 +1,10 @@
-/** The section `locally`: the inventory feed, how it looks and where it goes. */
+/** The section `locally`: the inventory feed, its layout and its destinations. */
 import { z } from 'zod';
 import { destinations } from './destination.ts';
 import { type Column, columns, delimiter, fileName, header, lineEnd } from './layout.ts';
 import { guards, report, safetyStock } from './locally-checks.ts';
 import { productFeed, shipToStore } from './locally-feeds.ts';
-import { orders, verifyFeed } from './locally-orders.ts';
+import { orders, verify } from './locally-orders.ts';
 import { oneOf, wholeNumber, yesNo } from './value.ts';
 
 const LOCALLY_COLUMNS = ['locally_id', 'upc', 'qty', 'price'] as const;
@@ -15,12 +15,14 @@ const layout = z.strictObject({
   file_name: fileName(['locally_id', 'merchant'])
     .optional()
     .describe(
-      'Name of the file at Locally, always the same. Default {locally_id}.csv, or {merchant}.csv where files are combined.',
+      'Name of the file at Locally, always the same. Default {locally_id}.csv, ' +
+        'or {merchant}.csv where files are combined.',
     ),
   columns: columns(LOCALLY_COLUMNS)
     .optional()
     .describe(
-      'Columns in their order. Default upc, qty, price; price only with send_price; locally_id first where files are combined.',
+      'Columns in order. Default upc, qty, price; price only with send_price; ' +
+        'locally_id first where files are combined.',
     ),
   delimiter: delimiter.default(',').describe('Between columns. Default a comma.'),
   header: header.default(true).describe('Whether the first line names the columns. Default true.'),
@@ -30,7 +32,8 @@ const layout = z.strictObject({
     .describe('Whether the file starts with a byte order mark. Default false.'),
 });
 
-const FILTER = 'a filter in Heartland’s own language, as { "active": true }, or a list of them';
+const FILTER =
+  'a filter in Heartland’s filter language, such as { "active": true }, or a list of them';
 const filter = z.record(z.string(), z.json(), FILTER);
 
 export const locally = z
@@ -41,60 +44,66 @@ export const locally = z
     send_price: yesNo()
       .default(true)
       .describe(
-        'Whether the current price is sent. false: Locally leaves its prices as they are. Default true.',
+        'Whether the current price is sent. false: Locally leaves its prices unchanged. ' +
+          'Default true.',
       ),
     filter: z
       .union([filter, z.array(filter)], FILTER)
       .default({})
       .describe(
-        'Which items are sent, in Heartland’s own filter language; of a list all must hold. Default: all items.',
+        'Which items are sent, in Heartland’s filter language; all filters of a list must match. ' +
+          'Default: all items.',
       ),
     quantity: oneOf(['available', 'on_hand'])
       .default('available')
-      .describe('Which quantity is sent: available (on hand less what is promised) or on_hand.'),
+      .describe('Which quantity is sent: available (on hand less committed) or on_hand.'),
     sum_locations: yesNo()
       .default(false)
       .describe(
-        'Whether locations with one locally_id are one store, whose stock is summed. Default false: an id twice is a mistake.',
+        'Whether locations with the same locally_id are one store, whose stock is summed. ' +
+          'Default false: the same id twice is an error.',
       ),
     add_check_digit: yesNo()
       .default(false)
-      .describe('Whether UPCs of 11 digits get the check digit they lack. Default false.'),
+      .describe('Whether UPCs of 11 digits get a missing check digit. Default false.'),
     safety_stock: safetyStock.describe(
-      'Pieces that are held back, so that the last one is not sold twice. A number, or by store, class and item.',
+      'Units held back, so that the last one is not sold twice. ' +
+        'A number, or by store, class and item.',
     ),
     zero_days: wholeNumber(1, 366)
       .default(30)
-      .describe('For how many days a product that is gone is sent as 0. Default 30.'),
+      .describe('For how many days a removed product is sent as 0. Default 30.'),
     keep_days: wholeNumber(1, 3660)
       .default(30)
       .describe(
-        'For how many days the bytes of each feed are kept in the warehouse; those of the last two always. Default 30.',
+        'After how many days the files of a feed are deleted from the warehouse, ' +
+          'except the last two. Default 30.',
       ),
-    guards: guards.describe('What holds a feed that looks wrong, compared with the last one.'),
+    guards: guards.describe(
+      'Limits that hold a feed back when it differs too much from the last one.',
+    ),
     report: report
       .optional()
-      .describe('Who gets the report of what was left out and why. Left out: nobody.'),
-    orders: orders
+      .describe('Mails a report of what was left out and why. Default: none.'),
+    orders: orders.optional().describe('Orders that shoppers place on Locally. Default: not used.'),
+    verify: verify
       .optional()
-      .describe('Orders that shoppers place on Locally. Left out: the feed knows of none.'),
-    verify: verifyFeed
-      .optional()
-      .describe('For asking Locally what it shows of a sample of the last feed. Left out: never.'),
+      .describe('Compares a sample of the last feed with what Locally shows. Default: never.'),
     product_feed: productFeed
       .optional()
-      .describe('A file of the products with links to your web shop. Left out: none.'),
+      .describe('A file of the products with links to your web shop. Default: none.'),
     ship_to_store: shipToStore
       .optional()
-      .describe('The five-column file of what may be shipped to a store. Left out: none.'),
+      .describe('The available-to-sell file with five columns. Default: none.'),
     max_age_minutes: wholeNumber(0, 10_080)
       .default(60)
       .describe(
-        'How old the stock and the items may be to be used without pulling again; 0: they are pulled for every feed. Default 60.',
+        'How old stock and items may be before they are pulled again; ' +
+          '0: they are pulled for every feed. Default 60.',
       ),
-    layout: layout.prefault({}).describe('How the file looks.'),
+    layout: layout.prefault({}).describe('The layout of the file.'),
     deliver: destinations.describe(
-      'Where the file goes: one destination, or a list of them that all get it.',
+      'Where the file is sent: one destination, or a list that all get it.',
     ),
   })
   .transform(feed => ({

@@ -4,25 +4,25 @@ import { troubleOf } from '../../network/trouble.ts';
 import { webPageIn, webPageInWords } from '../../network/web-page.ts';
 
 export interface LocallyApi extends TlsTrust {
-  /** As `https://www.locally.com`: the only place that is asked. */
+  /** As `https://www.locally.com`: the only host that gets requests. */
   readonly baseUrl: string;
   readonly token: string;
-  /** Section of the configuration that all of this is from, as `locally.verify`. */
+  /** Section of the configuration with these settings, as `locally.verify`. */
   readonly section: string;
   /** For the first byte and for each pause. Default 20 000. */
   readonly timeoutMs?: number;
 }
 
-/** Answers are small; more than this is something else. */
-const MOST_BYTES = 2 << 20;
-/** For a whole answer, in time-outs. */
-const TIMES_THE_TIMEOUT = 3;
+/** Answers are small: a larger one is something else. */
+const MAX_BYTES = 2 << 20;
+/** A complete answer may take this many times the timeout. */
+const COMPLETE_TIMEOUTS = 3;
 
-/** Why Locally gave no answer, in words that hold no token. */
+/** Why Locally gave no usable answer; never with the token. */
 export class LocallyFault extends Error {
   /** HTTP status, where there was an answer. */
   readonly status: number | undefined;
-  /** What to do about it, where that can be said. */
+  /** What to do next, where that is known. */
   readonly next: string | undefined;
 
   constructor(
@@ -37,9 +37,9 @@ export class LocallyFault extends Error {
 }
 
 /**
- * One `GET` with the header `Locally-Api-Token`. A redirect is not followed.
+ * Sends one `GET` with the header `Locally-Api-Token`. Redirects are not followed.
  *
- * @throws LocallyFault with the status, or what the network said; never with the token
+ * @throws LocallyFault with the status or the network's error; never with the token
  */
 export async function getFromLocally(
   { token, section, timeoutMs = 20_000, ca, serverName }: LocallyApi,
@@ -53,7 +53,7 @@ export async function getFromLocally(
   const dispatcher = sharedDispatcher({ timeoutMs, ...trust });
   const answer = await askWhole(
     url,
-    { timeoutMs, wholeMs: timeoutMs * TIMES_THE_TIMEOUT, mostBytes: MOST_BYTES },
+    { timeoutMs, wholeMs: timeoutMs * COMPLETE_TIMEOUTS, mostBytes: MAX_BYTES },
     { dispatcher, headers: { 'locally-api-token': token, accept: 'application/json' } },
     signal,
   ).catch((cause: unknown) => {
@@ -63,22 +63,22 @@ export async function getFromLocally(
     throw new LocallyFault(said, { next: trouble?.next, cause });
   });
   if (answer.status === 200) return parsed(answer);
-  throw new LocallyFault(`status ${answer.status}${whatCame(answer)}`, { status: answer.status });
+  throw new LocallyFault(`status ${answer.status}${contentOf(answer)}`, { status: answer.status });
 }
 
 function parsed(answer: WholeAnswer): unknown {
   try {
     return JSON.parse(answer.body.toString('utf8'));
   } catch {
-    throw new LocallyFault(`an answer that is not JSON${whatCame(answer)}`, { status: 200 });
+    throw new LocallyFault(`an answer that is not JSON${contentOf(answer)}`, { status: 200 });
   }
 }
 
-/** A redirect's address without its query, or the page that came in place of data. */
-function whatCame(answer: WholeAnswer): string {
+/** A redirect's address without its query, or the web page that came instead of data. */
+function contentOf(answer: WholeAnswer): string {
   const to = URL.parse([answer.headers.location].flat()[0] ?? '');
   if (answer.status >= 300 && answer.status < 400 && to !== null)
-    return `, which sends us to ${to.origin}${to.pathname}`;
+    return `, a redirect to ${to.origin}${to.pathname}`;
   const page = webPageIn(answer);
   return page === undefined ? '' : `, with ${webPageInWords(page)}`;
 }

@@ -2,13 +2,13 @@ import { SourceError } from '../../transforms/errors.ts';
 import { getFromLocally, type LocallyApi, LocallyFault } from './api.ts';
 
 /**
- * Fetches the cart that a message names (webhooks reference: `order_url`, header `Locally-Api-Token`).
+ * Fetches the cart of a message (webhooks reference: `order_url`, header `Locally-Api-Token`).
  *
- * The URL in a message is followed only where it leads to Locally itself, under `/api/`; a redirect is not followed.
+ * The URL is used only if it is on Locally's own host, under `/api/`. Redirects are not followed.
  *
- * @param orderUrl as the message says; left out, the documented place of the order
- * @throws SourceError `LOCALLY_CART_ELSEWHERE` when the URL leads elsewhere, `LOCALLY_CART_MISSING` when Locally
- *   has no such cart, `LOCALLY_CART` when its API did not answer as it should
+ * @param orderUrl from the message; if missing, the documented address of the order
+ * @throws SourceError `LOCALLY_CART_ELSEWHERE` when the URL is on another host,
+ *   `LOCALLY_CART_MISSING` when Locally has no such cart, `LOCALLY_CART` when its API failed
  */
 export async function fetchCart(
   api: LocallyApi,
@@ -26,7 +26,7 @@ export async function fetchCart(
       {
         problem: `The cart of order ${orderId} could not be fetched from ${url.host}`,
         found: words,
-        next: `${nextOf(cause)}It is asked for again; until then the message alone counts.`,
+        next: `${nextOf(cause)}It is requested again; until then only the message counts.`,
       },
       cause,
     );
@@ -49,9 +49,11 @@ function cartUrl({ baseUrl }: LocallyApi, orderId: string, orderUrl: string | un
     url.pathname.startsWith('/api/');
   if (isOurs) return url;
   throw new SourceError('LOCALLY_CART_ELSEWHERE', {
-    problem: `A message about order ${orderId} names a cart that is not at Locally; it was not fetched`,
+    problem: `A message about order ${orderId} has a cart address on another host than Locally's`,
     found: orderUrl,
-    expected: `an address that begins with ${base.origin}/api/`,
-    next: 'Check who can send to your webhook, and make a new key in Station if it is not only Locally.',
+    expected: `an address that starts with ${base.origin}/api/`,
+    next:
+      'The cart was not fetched. Check who can send to your webhook; ' +
+      'if others than Locally can, generate a new key in Station.',
   });
 }

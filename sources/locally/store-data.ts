@@ -3,12 +3,12 @@ import { type ShownStock, shownStock } from '../../transforms/locally/store-data
 import { getFromLocally, type LocallyApi, LocallyFault } from './api.ts';
 
 export interface StoreDataApi extends LocallyApi {
-  /** Of the brand that owns the products; Locally answers for a brand at a time. */
+  /** The brand of the products; Locally answers for one brand at a time. */
   readonly companyId: string;
 }
 
 /**
- * What Locally shows of one product in one store (API reference, `conversion/store_data`).
+ * Fetches what Locally shows of one product in one store (API reference, `conversion/store_data`).
  *
  * @throws SourceError when Locally refuses or does not answer
  */
@@ -23,7 +23,7 @@ export async function fetchShownStock(
     company_id: api.companyId,
     upc,
     only_store_id: locallyId,
-    // Wanted together with only_store_id.
+    // Required with only_store_id.
     map_distance_diag: '1',
   }).toString();
   try {
@@ -32,7 +32,7 @@ export async function fetchShownStock(
     throw new SourceError(
       'LOCALLY_STORE_DATA',
       {
-        problem: `Locally did not say what it shows of ${upc} in store ${locallyId}`,
+        problem: `Locally did not answer what it shows of UPC ${upc} in store ${locallyId}`,
         found: cause instanceof Error ? cause.message : String(cause),
         next:
           (cause instanceof LocallyFault ? cause.next : undefined) ??

@@ -1,9 +1,12 @@
--- Exports, the latest first.
--- $1 kind, $2 number, $3 period, $4 statuses: each null for any; $5 how many at most
--- $6 whether the figures and all that was found are wanted too: those of a large merchant are megabytes
+-- One row an export, the latest first.
+-- $1 kind, $2 number, $3 period, $4 statuses: each null for any; $5 most rows.
+-- $6 whether totals, checks, problems and receipts are read too: megabytes for a large merchant.
 select e.export_id, e.run_id, e.kind, e.period, e.status, e.made_at, e.delivered_at, e.message,
-       (select coalesce(jsonb_agg(jsonb_build_object('name', f.name, 'bytes', f.bytes, 'sha256', f.sha256,
-                                                     'rows', f.row_count) order by f.name), '[]')
+       (select coalesce(jsonb_agg(
+                 jsonb_build_object(
+                   'name', f.name, 'bytes', f.bytes, 'sha256', f.sha256, 'rows', f.row_count
+                 ) order by f.name
+               ), '[]')
         from _export_files as f where f.export_id = e.export_id) as files,
        exists (select from _export_chunks as c where c.export_id = e.export_id) as has_bytes,
        case when $6::boolean then e.totals end as totals,

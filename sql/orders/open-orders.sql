@@ -1,4 +1,4 @@
--- $1 oldest order that still counts. Lines that have not ended, those to be answered first on top.
+-- One row a line of an order that has not ended, by deadline. $1 oldest order that still counts.
 select orders.order_id, orders.locally_id, orders.placed_at, orders.respond_by,
        line.upc, line.qty::text as qty, line.status, line.phase
 from locally_orders as orders

@@ -69,15 +69,15 @@ test('what cannot be saved is told with the next step, and nothing is written', 
   await shop.warehouse.query('delete from _export_chunks where export_id = 1');
   expect(await save('1', '--out', 'look')).toMatchObject({
     code: 2,
-    stderr: expect.stringContaining('The files of export 1 are no longer kept'),
+    stderr: expect.stringContaining('The files of export 1 were deleted'),
   });
-  expect((await shop.run(['exports'])).stdout).toMatch(/\(no\s+longer kept\)/);
+  expect((await shop.run(['exports'])).stdout).toMatch(/\(deleted\)/);
   await shop.warehouse.query(
     "update _export_chunks set content = content || '\\x00' where export_id = 2",
   );
   expect(await save('2', '--out', 'look')).toMatchObject({
     code: 1,
-    stderr: expect.stringContaining('is not in the warehouse as it was made'),
+    stderr: expect.stringContaining('was changed in the warehouse'),
   });
   await expect(readdir(join(shop.folder, 'look'))).rejects.toThrow('ENOENT');
 
@@ -89,7 +89,7 @@ test('what cannot be saved is told with the next step, and nothing is written', 
   await shop.write('many/two.yaml', { merchant: `${shop.merchant}_two` });
   expect(await save('1', '--out', 'look', '--config', 'many')).toMatchObject({
     code: 2,
-    stderr: expect.stringContaining('Name the file of the one that is meant with --config'),
+    stderr: expect.stringContaining('Name the configuration file of one merchant with --config'),
   });
 });
 

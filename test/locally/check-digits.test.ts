@@ -3,7 +3,7 @@ import { decideCheckDigits } from '../../transforms/upc-field.ts';
 import { expectedLines, expectedUpc } from './oracle.ts';
 import { linesOf, scene } from './scene.ts';
 
-test('UPCs that were all kept without their check digit are sent with it, never as another product', async () => {
+test('UPCs that all lack their check digit get it, and never become another product', async () => {
   const { heartland, ftp, run } = await scene({ locally: { filter: {} } });
   const { ledger } = heartland;
   const expected = expectedLines(ledger, { locations: ['1'] });
@@ -19,12 +19,12 @@ test('UPCs that were all kept without their check digit are sent with it, never 
     expect.objectContaining({
       name: 'check digits of the UPCs',
       result: 'note',
-      detail: expect.stringContaining('so they lack their check digit, and it is added'),
+      detail: expect.stringContaining('so their check digits are missing, and are added'),
     }),
   );
 });
 
-test('where both kinds are in one field, what may be another product is left out and listed', async () => {
+test('with both kinds in one field, what may be another product is left out and listed', async () => {
   const { heartland, ftp, run } = await scene({ locally: { filter: {} } });
   const { ledger } = heartland;
   const withoutZero = ledger.items.filter(({ custom }) => expectedUpc(custom.upc)?.[0] === '0');
@@ -51,7 +51,7 @@ test('where both kinds are in one field, what may be another product is left out
 });
 
 test.each([
-  // A shop that lost zeros; a few are mistyped.
+  // Lost zeros, and a few typing errors.
   [
     [
       [12, 500, 498],
@@ -77,10 +77,10 @@ test.each([
     { 11: 'undecided', 12: 'present' },
   ],
   [[[12, 400, 41]], { 12: 'missing' }],
-  // Item numbers of eight digits are no GTIN-8.
+  // Item numbers of eight digits are not GTIN-8.
   [[[8, 300, 33]], { 8: 'missing' }],
   [[], {}],
-] as const)('of %j it is decided: %j', (counts, decided) => {
+] as const)('the decision for %j is %j', (counts, decided) => {
   const lengths = counts.map(([length, values, right]) => ({ length, values, right }));
   expect(decideCheckDigits(lengths, 'auto')).toEqual(decided);
 });

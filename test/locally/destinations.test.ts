@@ -5,18 +5,18 @@ import { startSmtp } from '../stand-ins/smtp/server.ts';
 import { makeCertificate } from '../stand-ins/tls/certificate.ts';
 import { scene } from './scene.ts';
 
-test('FTP, SFTP and e-mail get the same bytes at once', async () => {
+test('FTP, SFTP and e-mail get the same bytes', async () => {
   const { base, sftp, smtp, deliver } = await threeDestinations();
 
   const { receipts, exportId } = await base.run({ locally: { deliver } });
 
-  const kept = await base.bytes(exportId!, '12345.csv');
-  expect((await base.ftp.read('12345.csv')).equals(kept)).toBe(true);
-  expect((await sftp.read('12345.csv')).equals(kept)).toBe(true);
+  const recorded = await base.bytes(exportId!, '12345.csv');
+  expect((await base.ftp.read('12345.csv')).equals(recorded)).toBe(true);
+  expect((await sftp.read('12345.csv')).equals(recorded)).toBe(true);
   const [mail, other] = smtp.messages;
   expect(mail!.to).toMatchObject({ text: 'feeds.12345.abc@robot.locally.example' });
   expect(mail!.subject).toBe('12345.csv');
-  expect(mail!.attachments.map(each => [each.filename, each.content.equals(kept)])).toEqual([
+  expect(mail!.attachments.map(each => [each.filename, each.content.equals(recorded)])).toEqual([
     ['12345.csv', true],
   ]);
   expect(other!.to).toMatchObject({ text: 'feeds.12346.def@robot.locally.example' });
@@ -38,8 +38,8 @@ test.each(['ftps', 'ftps-implicit'])('over %s the feed arrives encrypted', async
 
   const { exportId } = await base.run({ locally: { deliver } });
 
-  const kept = await base.bytes(exportId!, '12345.csv');
-  expect((await server.read('12345.csv')).equals(kept)).toBe(true);
+  const recorded = await base.bytes(exportId!, '12345.csv');
+  expect((await server.read('12345.csv')).equals(recorded)).toBe(true);
   const { ca: _, ...untrusting } = deliver;
   await expect(base.run({ locally: { deliver: untrusting } })).rejects.toMatchObject({
     code: 'FTP_CERTIFICATE',
@@ -47,7 +47,7 @@ test.each(['ftps', 'ftps-implicit'])('over %s the feed arrives encrypted', async
   });
 });
 
-test('one destination that fails does not keep the feed from the others; exit 5 says who has it', async () => {
+test('a destination that fails does not stop the others; exit 5 says who has the feed', async () => {
   const { base, sftp, deliver } = await threeDestinations();
   base.ftp.faults.refuseLogin = true;
 
@@ -59,12 +59,12 @@ test('one destination that fails does not keep the feed from the others; exit 5 
     message: expect.stringMatching(/ftp:.*refused the log-in.*have the files: sftp:/s),
   });
   expect(await sftp.list()).toEqual(['12345.csv', '12346.csv']);
-  const [kept] = await base.exports();
-  expect(kept).toMatchObject({ status: 'failed' });
-  expect(kept!.receipts).toHaveLength(4);
+  const [recorded] = await base.exports();
+  expect(recorded).toMatchObject({ status: 'failed' });
+  expect(recorded!.receipts).toHaveLength(4);
 });
 
-test('a feed address that is refused is told without what lets anybody send to it', async () => {
+test('a refused feed address is reported masked', async () => {
   const { base, smtp, deliver } = await threeDestinations();
   smtp.faults.refuseRecipients = ['feeds.12346.def@robot.locally.example'];
 
@@ -76,9 +76,9 @@ test('a feed address that is refused is told without what lets anybody send to i
       /"12346.csv" was not sent .*accepts none of the recipients: fe\*\*\*@robot\.locally\.example/,
     ),
   });
-  const kept = await base.exports();
-  expect(kept[0]!.message).toContain('No such user here: ***');
-  expect(JSON.stringify([String(error), kept])).not.toMatch(/12346\.def|12345\.abc/);
+  const recorded = await base.exports();
+  expect(recorded[0]!.message).toContain('No such user here: ***');
+  expect(JSON.stringify([String(error), recorded])).not.toMatch(/12346\.def|12345\.abc/);
 });
 
 async function threeDestinations() {

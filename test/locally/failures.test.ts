@@ -9,8 +9,8 @@ import { linesOf, NOW, type Scene, scene } from './scene.ts';
 
 const TOMORROW = new Date('2026-11-22T18:00:00Z');
 
-describe('what must not leave is held', () => {
-  test('a store without a single product holds the whole feed, and the bytes are kept', async () => {
+describe('a feed that must not be sent is held', () => {
+  test('a store without products holds the feed, and the bytes are saved', async () => {
     const { ftp, run, exports } = await scene({
       locally: { filter: { public_id: 'no such item' } },
     });
@@ -22,9 +22,9 @@ describe('what must not leave is held', () => {
     expect(error.message).toContain('Stock as of 2026-11-21 12:00 CST');
     expect(ftp.logIns()).toBe(0);
     expect(await ftp.list()).toEqual([]);
-    const [kept] = await exports();
-    expect(kept).toMatchObject({ status: 'held', receipts: [] });
-    expect(kept!.checks.filter(check => check.result === 'failed')).toHaveLength(2);
+    const [recorded] = await exports();
+    expect(recorded).toMatchObject({ status: 'held', receipts: [] });
+    expect(recorded!.checks.filter(check => check.result === 'failed')).toHaveLength(2);
   });
 
   test('a mapped location that Heartland does not have holds the feed', async () => {
@@ -36,12 +36,12 @@ describe('what must not leave is held', () => {
 
     expect(error).toMatchObject({ code: 'FEED_STORE_MISSING', exitCode: 4 });
     expect(error.message).toContain(
-      'Location "77" has a locally_id, but Heartland has no location of that number',
+      'Location "77" has a locally_id, but Heartland has no location with that number',
     );
     expect(ftp.logIns()).toBe(0);
   });
 
-  test('an inventory that arrives short makes no feed: exit 3, nothing kept, nothing sent', async () => {
+  test('an incomplete inventory makes no feed: exit 3, nothing saved, nothing sent', async () => {
     const { heartland, ftp, run, exports } = await scene();
     heartland.faults.add({ kind: 'shortPage', rows: 3, path: 'inventory/values' });
 
@@ -53,7 +53,7 @@ describe('what must not leave is held', () => {
     expect(ftp.logIns()).toBe(0);
   });
 
-  test('a pull that failed since makes a young one before it unusable: the feed pulls again, or is not made', async () => {
+  test('after a failed pull the feed pulls again, or is not made', async () => {
     const { heartland, run, within, exports } = await scene();
     await run();
     const fault = heartland.faults.add({ kind: 'shortPage', rows: 3, path: 'inventory/values' });
@@ -72,13 +72,13 @@ describe('what must not leave is held', () => {
     expect((await run({ now: moment(4) })).stockAsOf).toEqual(moment(3));
   });
 
-  test('where the folder cannot be made, the message says to choose another', async () => {
+  test('if the folder cannot be created, the message says to choose another', async () => {
     const { run } = await scene();
     const error = await refusal(run({ out: '/proc/nowhere' }));
-    expect(error.message).toContain('The folder cannot be created there: choose another.');
+    expect(error.message).toContain('The folder cannot be made there: choose another.');
   });
 
-  test('items that cannot be pulled make no feed, although yesterday’s are there', async () => {
+  test('items that cannot be pulled make no feed, although older ones exist', async () => {
     const { heartland, ftp, run, exports } = await scene();
     await run();
     heartland.faults.add({ kind: 'lyingTotal', by: 1, path: 'items' });
@@ -90,7 +90,7 @@ describe('what must not leave is held', () => {
     expect(ftp.logIns()).toBe(1);
   });
 
-  test('a quantity that is no number is told, and the product is sent as it was before', async () => {
+  test('a quantity that is not a number is reported, and the product is sent as before', async () => {
     const { heartland, ftp, run } = await scene({ locally: { filter: {} } });
     await run();
     const before = linesOf(await ftp.read('12345.csv'));
@@ -122,7 +122,7 @@ describe('what must not leave is held', () => {
     ['price', `update items set price = 'NaN'`],
     ['quantity', `update inventory_values set qty_available = 'NaN'`],
   ])(
-    'a %s that no file can carry holds the feed, also by force: kept, mailed, not sent',
+    'a %s that is not a number holds the feed, even by force: saved, mailed, not sent',
     async (_, spoil) => {
       const smtp = await startSmtp();
       onTestFinished(() => smtp.close());
@@ -135,19 +135,19 @@ describe('what must not leave is held', () => {
 
       expect(error).toMatchObject({ code: 'FEED_HELD', exitCode: 4 });
       expect(error.message).toMatch(
-        /figures of store 12345: UPC \d+ \(its quantity or its price is not a number/,
+        /figures of store 12345: UPC \d+ \(its quantity or price is not a number/,
       );
       expect(ftp.logIns()).toBe(1);
-      const [kept] = await exports();
-      expect(kept).toMatchObject({ status: 'held', receipts: [], files: [{}, {}] });
-      expect(JSON.stringify(kept!.totals)).not.toContain('"units":null');
+      const [recorded] = await exports();
+      expect(recorded).toMatchObject({ status: 'held', receipts: [], files: [{}, {}] });
+      expect(JSON.stringify(recorded!.totals)).not.toContain('"units":null');
       expect(smtp.messages.at(-1)!.text).toMatch(/: held\n.*figures of store 12345: UPC/);
     },
   );
 });
 
 describe('a delivery that fails', () => {
-  test('a refused log-in is exit 5, the export is marked as failed, and the old file is untouched', async () => {
+  test('a refused login is exit 5, the export is failed, and the old file is unchanged', async () => {
     const { heartland, ftp, run, exports, leftovers } = await scene();
     await run();
     const old = await ftp.read('12345.csv');
@@ -164,7 +164,7 @@ describe('a delivery that fails', () => {
     expect(error.message).not.toContain(ftp.password);
   });
 
-  test('the feed after it brings what it would have brought', async () => {
+  test('the next feed sends everything', async () => {
     const { heartland, ftp, run, exports } = await scene();
     await run();
     sellOne(heartland);
@@ -182,7 +182,7 @@ describe('a delivery that fails', () => {
     expect(linesOf(await ftp.read('12345.csv'))).toHaveLength(result.stores[0]!.rows + 1);
   });
 
-  test('an abort in the middle of sending leaves the old file, and says so in the export', async () => {
+  test('an abort while sending leaves the old file, and the export is failed', async () => {
     const { ftp, run, exports } = await scene();
     await run();
     const old = await ftp.read('12345.csv');
@@ -197,15 +197,17 @@ describe('a delivery that fails', () => {
     expect((await exports())[0]).toMatchObject({ status: 'failed' });
   });
 
-  test('a run that died while it sent is known by the next one, which sends what it may have told', async () => {
+  test('the next run closes a feed whose run died while sending, and sends removed products', async () => {
     const { heartland, ftp, run, exports, within } = await scene();
     await run();
-    // As a run leaves it that dies in the middle: kept and listed, not closed.
+    // As a run leaves it that dies while sending: saved, not closed.
     await within({}, work => work.warehouse.query(`update _exports set status = 'sending'`));
-    const gone = heartland.ledger.items.find(
+    const removed = heartland.ledger.items.find(
       item => item.custom.sell_on_locally === 'true' && item.custom.upc?.startsWith('7'),
     )!;
-    heartland.ledger.changeItem(gone.id, { custom: { ...gone.custom, sell_on_locally: 'false' } });
+    heartland.ledger.changeItem(removed.id, {
+      custom: { ...removed.custom, sell_on_locally: 'false' },
+    });
 
     await run({ now: TOMORROW });
 
@@ -213,12 +215,12 @@ describe('a delivery that fails', () => {
     expect(delivered!.status).toBe('delivered');
     expect(cutOff).toMatchObject({
       status: 'failed',
-      message: expect.stringContaining('may have it or not'),
+      message: expect.stringContaining('may or may not have it'),
     });
-    expect(linesOf(await ftp.read('12345.csv'))).toContain(`${gone.custom.upc},0,`);
+    expect(linesOf(await ftp.read('12345.csv'))).toContain(`${removed.custom.upc},0,`);
   });
 
-  test('unchanged content is sent again: Locally takes silence for a broken feed', async () => {
+  test('unchanged content is sent again: without a feed Locally hides the stock', async () => {
     const { ftp, run, exports } = await scene();
     await run();
 

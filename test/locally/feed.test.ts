@@ -9,7 +9,7 @@ const onLocally = (item: { custom: Readonly<Record<string, string | null>> }) =>
   item.custom.sell_on_locally === 'true';
 
 describe('the feed', () => {
-  test('every UPC, quantity and price equals what other code adds up from the ledger’s movements', async () => {
+  test('every UPC, quantity and price matches independent sums of the stand-in’s movements', async () => {
     const { heartland, ftp, run } = await scene();
 
     const result = await run();
@@ -31,7 +31,7 @@ describe('the feed', () => {
   });
 
   test.each([2, 3, 4])(
-    'so it is in another account (seed %i), with everything in it',
+    'the same holds in another account (seed %i), without a filter',
     async seed => {
       const { heartland, ftp, run } = await scene({ seed, locally: { filter: {} } });
 
@@ -47,7 +47,7 @@ describe('the feed', () => {
     },
   );
 
-  test('the item number can be the UPC, and only what is one is sent', async () => {
+  test('the item number can be the UPC, and only valid UPCs are sent', async () => {
     const { heartland, ftp, run } = await scene({
       configuration: {
         item_fields: { upc: 'public_id' },
@@ -72,17 +72,19 @@ describe('the feed', () => {
     expect(counts.find(each => each.reason === 'upc_not_digits')?.items).toBeGreaterThan(30);
   });
 
-  test('what lies on the FTP server is byte for byte what the warehouse keeps', async () => {
+  test('the files on the FTP server equal those in the warehouse byte for byte', async () => {
     const { ftp, run, exports, bytes } = await scene();
 
     const { exportId } = await run();
 
-    const [kept] = await exports();
-    expect(kept).toMatchObject({ exportId, status: 'delivered', period: '2026-11-21' });
-    expect(kept!.files.map(file => file.name)).toEqual(['12345.csv', '12346.csv']);
-    expect(kept!.receipts.map(receipt => receipt.bytes)).toEqual(kept!.files.map(f => f.bytes));
-    for (const { name } of kept!.files) {
-      expect((await ftp.read(name)).equals(await bytes(kept!.exportId, name))).toBe(true);
+    const [recorded] = await exports();
+    expect(recorded).toMatchObject({ exportId, status: 'delivered', period: '2026-11-21' });
+    expect(recorded!.files.map(file => file.name)).toEqual(['12345.csv', '12346.csv']);
+    expect(recorded!.receipts.map(receipt => receipt.bytes)).toEqual(
+      recorded!.files.map(f => f.bytes),
+    );
+    for (const { name } of recorded!.files) {
+      expect((await ftp.read(name)).equals(await bytes(recorded!.exportId, name))).toBe(true);
     }
     expect(await ftp.list()).toEqual(['12345.csv', '12346.csv']);
   });
@@ -98,7 +100,7 @@ describe('the feed', () => {
     );
   });
 
-  test('a lost leading zero is restored, and dirt is left out with its reason and the fix', async () => {
+  test('a lost leading zero is restored; invalid UPCs are left out with reason and fix', async () => {
     const { heartland, ftp, run } = await scene({ locally: { filter: {} } });
     const { dirt, account } = heartland.ledger;
     const lost = account.item(dirt.get('upcLostZero')![0]!);
@@ -129,7 +131,7 @@ describe('the feed', () => {
     expect(leftOut.reduce((sum, each) => sum + each.items, 0)).toBe(withoutUpc.length);
   });
 
-  test('two items with one UPC are sent as one, at the lowest price, and the difference is reported', async () => {
+  test('items with the same UPC are combined at the lowest price, and the difference is reported', async () => {
     const { heartland, ftp, run } = await scene({ locally: { filter: {} } });
     const { dirt, account } = heartland.ledger;
     const [one, other] = [dirt.get('upcTwice')![0]!, dirt.get('upcTwiceToo')![0]!].map(id =>
@@ -149,24 +151,24 @@ describe('the feed', () => {
     ).toEqual(expect.arrayContaining([one!.publicId, other!.publicId]));
   });
 
-  test('a product that is gone since the last feed is sent as zero, and forgotten after a month', async () => {
+  test('a product removed since the last feed is sent as 0 for a month, then no longer', async () => {
     const { heartland, ftp, run, within } = await scene();
     await run();
     const before = linesOf(await ftp.read('12345.csv'));
-    const gone = heartland.ledger.items.find(
+    const removed = heartland.ledger.items.find(
       item =>
         onLocally(item) &&
         before.some(line => line.startsWith(`${item.custom.upc},`) && !line.includes(',0,')),
     )!;
-    heartland.ledger.changeItem(gone.id, {
-      custom: { ...gone.custom, sell_on_locally: 'false' },
+    heartland.ledger.changeItem(removed.id, {
+      custom: { ...removed.custom, sell_on_locally: 'false' },
     });
 
     const later = await run({ now: new Date('2026-11-22T18:00:00Z') });
 
-    const line = `${gone.custom.upc},0,`;
+    const line = `${removed.custom.upc},0,`;
     expect(linesOf(await ftp.read('12345.csv'))).toContain(line);
-    expect(later.stores[0]).toMatchObject({ locallyId: '12345', goneRows: 1 });
+    expect(later.stores[0]).toMatchObject({ locallyId: '12345', removedRows: 1 });
     const { stores } = await within({}, work => locallyDiff(work.warehouse));
     expect(stores[0]!.counts).toMatchObject({ no_longer_sent: 1, sold_out: 0 });
     await run({ now: new Date('2026-12-23T18:00:00Z') });
@@ -188,7 +190,7 @@ describe('the feed', () => {
     expect(third.status).toBe('delivered');
   });
 
-  test('all stores can go in one file, with the Locally id in front', async () => {
+  test('all stores can share one file, with the Locally id as first column', async () => {
     const { heartland, ftp, run } = await scene({
       locally: { files: 'combined', filter: {}, layout: { line_end: 'crlf', bom: true } },
     });
@@ -207,7 +209,7 @@ describe('the feed', () => {
     );
   });
 
-  test('with --out the files go to the folder and to nobody', async () => {
+  test('with --out the files are written to the folder and not sent', async () => {
     const { folder, ftp, run, exports } = await scene();
     const out = join(folder, 'out');
 
@@ -219,7 +221,7 @@ describe('the feed', () => {
     expect((await exports()).map(each => each.status)).toEqual(['saved']);
   });
 
-  test('a dry run makes the feed and leaves nothing behind', async () => {
+  test('a dry run makes the feed and saves nothing', async () => {
     const { ftp, run, exports, leftovers, within } = await scene();
 
     const result = await run({ dryRun: true });

@@ -12,10 +12,10 @@ test('the product feed has every product once, with its page in the web shop', a
     },
   });
   const { ledger } = heartland;
-  const colourless = ledger.items.find(
+  const colorless = ledger.items.find(
     item => item.isActive && expectedUpc(item.custom.upc) && item.custom.color,
   )!;
-  ledger.changeItem(colourless.id, { custom: { ...colourless.custom, color: '' } });
+  ledger.changeItem(colorless.id, { custom: { ...colorless.custom, color: '' } });
 
   const { counts, stores, files } = await run();
 
@@ -38,7 +38,7 @@ test('the product feed has every product once, with its page in the web shop', a
   expect(files.map(file => file.name)).toContain('products.csv');
 });
 
-test('available-to-sell has five columns, and the stock of the stores together', async () => {
+test('available-to-sell has five columns, with the stock of all stores', async () => {
   const { heartland, ftp, run } = await scene({
     locally: { filter: {}, ship_to_store: { percent: 70, shipping: 4.5 } },
   });
@@ -63,7 +63,7 @@ test('available-to-sell has five columns, and the stock of the stores together',
   );
 });
 
-test('nothing of an item can break out of a link or a line', () => {
+test('no value of an item can break out of a link or a line', () => {
   const item = {
     upc: '727602259178',
     item_number: 'A/../b?x=1&"',

@@ -12,31 +12,31 @@ const LIMITS = {
 const TOMORROW = new Date('2026-11-22T18:00:00Z');
 const ONLY_ONE = { public_id: 'SKU-00040' };
 
-describe('a feed beside the last one', () => {
-  const store = (rows: number, units: number, locallyId = '5', goneRows = 0) => ({
-    ...{ locallyId, rows, units, goneRows },
+describe('a feed compared with the last one', () => {
+  const store = (rows: number, units: number, locallyId = '5', removedRows = 0) => ({
+    ...{ locallyId, rows, units, removedRows },
     ...{ locationNumbers: ['1'], name: 'Downtown', file: '5.csv' },
   });
 
   test.each([
-    ['30 % fewer products may leave', store(70, 100), []],
-    ['one less is held', store(69, 100), ['products of store 5']],
-    ['60 % fewer pieces may leave', store(100, 40), []],
-    ['one piece less is held', store(100, 39), ['pieces of store 5']],
+    ['30% fewer products may be sent', store(70, 100), []],
+    ['one product less is held', store(69, 100), ['products of store 5']],
+    ['60% fewer units may be sent', store(100, 40), []],
+    ['one unit less is held', store(100, 39), ['units of store 5']],
     [
-      'zero rows of what is gone are no products',
+      'rows of removed products do not count as products',
       store(100, 100, '5', 31),
       ['products of store 5'],
     ],
-    ['more may always leave', store(900, 900), []],
-    ['a new store may leave', store(1, 1, '6'), []],
+    ['more may always be sent', store(900, 900), []],
+    ['a new store may be sent', store(1, 1, '6'), []],
   ])('%s', (_, now, failed) => {
     const checks = checkDrops([now], [store(100, 100)], LIMITS);
     expect(checks.filter(each => each.result === 'failed').map(each => each.name)).toEqual(failed);
   });
 
-  test('a first feed without a single piece is held', () => {
-    const name = 'pieces of store 5';
+  test('a first feed without any units is held', () => {
+    const name = 'units of store 5';
     expect(checkDrops([store(20, 0)], [], LIMITS)).toMatchObject([{ name, result: 'failed' }]);
     expect(checkDrops([store(19, 0)], [], LIMITS)).toEqual([]);
     expect(checkDrops([store(20, 1)], [], LIMITS)).toEqual([]);
@@ -46,7 +46,7 @@ describe('a feed beside the last one', () => {
     expect(checkDrops([store(1, 0)], [store(19, 50)], LIMITS)).toEqual([]);
   });
 
-  test('a store that is missing holds the feed, by its Locally id', () => {
+  test('a missing store holds the feed, by its Locally id', () => {
     const last = [store(9, 9, '5'), store(9, 9, '6')];
     expect(whyHeld(checkStores([store(9, 9, '5')], last, LIMITS))).toContain('missing: 6');
     expect(whyHeld(checkStores([store(9, 9, '5')], last, { ...LIMITS, missing_stores: 1 }))).toBe(
@@ -59,12 +59,12 @@ describe('a feed beside the last one', () => {
     expect(checkAge(at(0), at(24 * 60), LIMITS, 'America/Chicago').result).toBe('ok');
     expect(checkAge(at(0), at(24 * 60 + 1), LIMITS, 'America/Chicago')).toMatchObject({
       result: 'failed',
-      figure: '1441 minutes',
+      figure: '1,441 minutes',
     });
   });
 });
 
-test('a feed much smaller than the last one is held; force sends it and writes down what it overruled', async () => {
+test('a feed much smaller than the last one is held; force sends it and records what it overruled', async () => {
   const { ftp, run, exports } = await scene();
   await run();
   const old = await ftp.read('12345.csv');
@@ -85,12 +85,12 @@ test('a feed much smaller than the last one is held; force sends it and writes d
   expect(products.filter(line => !line.endsWith(',0,'))).toHaveLength(1);
   expect((await exports())[0]).toMatchObject({
     status: 'delivered',
-    message: expect.stringContaining('Sent by force'),
+    message: expect.stringContaining('Sent with --force'),
   });
   await run(smaller);
 });
 
-test('a store that was taken out of the configuration holds the feed once', async () => {
+test('a store that was removed from the configuration holds the feed once', async () => {
   const { run } = await scene();
   await run();
   const one = { configuration: { locations: { '1': { locally_id: '12345' } } } };

@@ -25,7 +25,7 @@ test.each([
   expect(feedAge(deliveredAt, now)).toMatchObject({ age, hours });
 });
 
-test('two feeds side by side show what is new, left out, sold out, back, changed', async () => {
+test('the comparison of two feeds shows what is new, left out, sold out, back or changed', async () => {
   const before = lines(
     '1,5,9.00',
     '2,1,9.00',
@@ -83,7 +83,7 @@ describe.each(['per_store', 'combined'])('with files %s', files => {
   });
 });
 
-test('one feed alone has nothing to be compared with', async () => {
+test('one feed alone cannot be compared', async () => {
   const { run, within } = await scene();
   await run();
   await expect(within({}, work => locallyDiff(work.warehouse))).rejects.toMatchObject({
@@ -121,7 +121,7 @@ test('the status shows per store the last delivered feed, its age, and what chan
   expect(status[1]!.exportId).not.toBe(exportId);
 });
 
-test('the status reads what it shows, and none of the long lists of what was found', async () => {
+test('the status does not read the long lists of problems', async () => {
   const { run, within } = await scene();
   await run();
   await within({}, async ({ warehouse, configuration }) => {
@@ -148,7 +148,7 @@ async function* lines(...texts: readonly string[]): AsyncGenerator<FeedLine> {
   }
 }
 
-test('the bytes of old feeds are forgotten, but for the last two; what they were and where they went stays', async () => {
+test('the bytes of old feeds are deleted, except the last two; totals and receipts stay', async () => {
   const { run, within, exports, bytes } = await scene({ locally: { keep_days: 30 } });
   const first = (await run()).exportId!;
   const second = (await run()).exportId!;
@@ -165,9 +165,9 @@ test('the bytes of old feeds are forgotten, but for the last two; what they were
   for (const id of [second, third, fourth]) {
     expect((await bytes(id, '12345.csv')).length).toBeGreaterThan(100);
   }
-  const kept = (await exports()).find(each => each.exportId === first)!;
-  expect(kept).toMatchObject({ status: 'delivered', receipts: [{ file: '12345.csv' }, {}] });
-  expect(kept.files[0]!.sha256).toMatch(/^[0-9a-f]{64}$/);
+  const old = (await exports()).find(each => each.exportId === first)!;
+  expect(old).toMatchObject({ status: 'delivered', receipts: [{ file: '12345.csv' }, {}] });
+  expect(old.files[0]!.sha256).toMatch(/^[0-9a-f]{64}$/);
   await expect(
     within({}, work => locallyDiff(work.warehouse, { before: first, after: third })),
   ).rejects.toMatchObject({ code: 'FEED_FORGOTTEN', exitCode: 2 });

@@ -15,7 +15,7 @@ test.each([
   ['FTP', startFtp],
   ['SFTP', startSftp],
 ] as const)(
-  'killed in the middle of an upload by %s, the server has the old file; the next run sends it whole and tidies up',
+  'killed during an upload by %s, the server has the old file; the next run sends it and cleans up',
   async (_, startServer) => {
     const folder = await mkdtemp(join(tmpdir(), 'tillstream-locally-'));
     const heartland = await startHeartland({ asOf: '2026-11-21' });
@@ -59,19 +59,19 @@ test.each([
       '12345.csv',
     ]);
 
-    const kept = await send();
+    const recorded = await send();
 
-    expect(kept.map(({ status }) => status)).toEqual(['delivered', 'failed', 'delivered']);
+    expect(recorded.map(({ status }) => status)).toEqual(['delivered', 'failed', 'delivered']);
     expect(await server.list()).toEqual(['12345.csv']);
-    expect((await server.read('12345.csv')).byteLength).toBe(kept[0]!.files[0]!.bytes);
+    expect((await server.read('12345.csv')).byteLength).toBe(recorded[0]!.files[0]!.bytes);
   },
 );
 
-test('what a run into a folder left when it was killed, the next one into that folder removes', async () => {
+test('the next run into a folder removes temporary files of a killed one', async () => {
   const { run, folder } = await scene();
   const out = join(folder, 'out');
   await run({ out });
-  await writeFile(join(out, '.12345.csv.part-0123abcd'), 'half');
+  await writeFile(join(out, '.12345.csv.part-0123abcd'), 'incomplete');
   await writeFile(join(out, 'notes.txt'), 'mine');
 
   await run({ out });

@@ -8,13 +8,13 @@ const later = (ms: number) => ({ now: new Date(NOW.getTime() + ms) });
 const HOUR_MS = 3_600_000;
 
 describe('a message that cannot be used', () => {
-  test('is set aside with its reason, and the others are processed', async () => {
-    const { upc, post, feed, there, api, events, within } = await shop();
+  test('is closed with the reason, and the others are processed', async () => {
+    const { upc, post, feed, inStock, api, events, within } = await shop();
     api.carts.set('QE3QL6', cart(upc, 2));
     const bad = [
-      [{ upc: 'a\0b' }, 'UPC holds characters'],
-      [{ status: '\0' }, 'status holds characters'],
-      [{ upc: 'a\ud800' }, 'UPC holds characters'],
+      [{ upc: 'a\0b' }, 'UPC has characters'],
+      [{ status: '\0' }, 'status has characters'],
+      [{ upc: 'a\ud800' }, 'UPC has characters'],
       [{ upc: 'x'.repeat(5000) }, 'UPC has 5000 characters'],
       [{ placed_at: '+275760-09-13T00:00:00Z' }, 'placed on +275760-09-13'],
       [{ placed_at: '2099-01-01T00:00:00Z' }, 'placed on 2099-01-01'],
@@ -25,26 +25,26 @@ describe('a message that cannot be used', () => {
       expect(answer).toMatchObject({ status: 400, body: expect.stringContaining(reason) });
     }
     await post(thin({ upc }));
-    // As they are kept by a version that did not look at them on arrival.
+    // As an older version stored them, which did not check messages on arrival.
     await within({}, work =>
       work.warehouse.query('update _locally_events set processed_at = null, problem = null'),
     );
 
     const { qty, result } = await feed();
 
-    expect(qty).toBe(there - 2);
+    expect(qty).toBe(inStock - 2);
     expect((await events()).map(({ problem }) => problem)).toEqual([
       ...bad.map(([, reason]) => expect.stringContaining(reason)),
       null,
     ]);
-    const told = result.problems.filter(({ kind }) => kind === 'order_message_set_aside');
-    expect(told.map(({ fix }) => /BAD\d/.exec(fix)?.[0]).toSorted()).toEqual(
+    const unusable = result.problems.filter(({ kind }) => kind === 'order_message_unusable');
+    expect(unusable.map(({ fix }) => /BAD\d/.exec(fix)?.[0]).toSorted()).toEqual(
       bad.map((_, n) => `BAD${n}`),
     );
   });
 
-  test('of a cart that no database can hold, the message alone counts', async () => {
-    const { upc, post, feed, there, api } = await shop();
+  test('a cart that no database can store is ignored, and the message counts', async () => {
+    const { upc, post, feed, inStock, api } = await shop();
     for (const [id, wrong] of [
       ['NUL', { note: 'a\0b' }],
       ['FAR', { created_at: '+275760-09-13T00:00:00Z' }],
@@ -55,13 +55,11 @@ describe('a message that cannot be used', () => {
 
     const { qty, result } = await feed();
 
-    expect(qty).toBe(there - 2);
-    expect(result.problems.filter(({ kind }) => kind === 'order_message_set_aside')).toHaveLength(
-      2,
-    );
+    expect(qty).toBe(inStock - 2);
+    expect(result.problems.filter(({ kind }) => kind === 'order_message_unusable')).toHaveLength(2);
   });
 
-  test('no moment is so far off that the deadline is looked for without end', () => {
+  test('a deadline in the far future does not loop forever', () => {
     const always = { open: '00:00', close: '00:01', days: ['mon'] } as const;
     const from = (at: Date | number) => () =>
       afterBusinessHours(new Date(at), 72, always, 'America/Chicago');
@@ -78,14 +76,14 @@ describe('a message that cannot be used', () => {
     ['1795284000', '2026-11-21T18:00:00.000Z'],
     ['0000-00-00 00:00:00', undefined],
     ['8', undefined],
-  ])('the moment %s is read the same on every machine', (placed_at, expected) => {
+  ])('the time %s is read the same on every machine', (placed_at, expected) => {
     expect(readOrder(thin({ placed_at }))?.placedAt?.toISOString()).toBe(expected);
   });
 });
 
 describe('while Locally’s API is down', () => {
-  test('carts are asked for by time, not by message, and all are there when it is back', async () => {
-    const { upc, post, feed, there, api, processAt, events } = await shop();
+  test('carts are requested by time, not by message, and all arrive when it is back', async () => {
+    const { upc, post, feed, inStock, api, processAt, events } = await shop();
     api.status = 503;
     const ids = Array.from({ length: 10 }, (_, n) => `O${n}`);
     for (const [n, id] of ids.entries()) {
@@ -94,7 +92,7 @@ describe('while Locally’s API is down', () => {
       await processAt(n * 1000);
     }
 
-    expect(api.asked.length).toBeLessThanOrEqual(3 * 10);
+    expect(api.requests.length).toBeLessThanOrEqual(3 * 10);
     expect((await feed(later(10_000))).result.problems).toContainEqual(
       expect.objectContaining({
         kind: 'order_cart_waiting',
@@ -104,46 +102,46 @@ describe('while Locally’s API is down', () => {
     api.status = undefined;
     await processAt(HOUR_MS);
 
-    expect((await feed(later(HOUR_MS))).qty).toBe(there - 3);
+    expect((await feed(later(HOUR_MS))).qty).toBe(inStock - 3);
     expect((await events()).filter(({ problem }) => problem !== null)).toEqual([]);
   });
 
-  test('one pass asks a few times, however many carts wait', async () => {
+  test('one pass sends a few requests, however many carts are missing', async () => {
     const { upc, post, api, processAt, within } = await shop();
     api.status = 503;
     for (let n = 0; n < 12; n++) await post(thin({ upc, order_id: `O${n}`, order_url: undefined }));
 
     await processAt(0);
 
-    expect(api.asked).toHaveLength(3);
+    expect(api.requests).toHaveLength(3);
     const rows = await within({}, work => work.warehouse.query('select from locally_order_lines'));
     expect(rows).toHaveLength(12);
   });
 
-  test('a cart is given up after three days, and that is told until the order no longer counts', async () => {
-    const { upc, post, feed, there, api, processAt } = await shop();
+  test('a cart is given up after three days, and reported until the order no longer counts', async () => {
+    const { upc, post, feed, inStock, api, processAt } = await shop();
     api.status = 503;
     await post(thin({ upc, order_url: undefined }));
     await processAt(0);
     await processAt(73 * HOUR_MS);
     api.status = undefined;
     api.carts.set('QE3QL6', cart(upc, 3));
-    const asked = api.asked.length;
+    const requests = api.requests.length;
 
     const { qty, result } = await feed(later(74 * HOUR_MS));
 
-    expect(api.asked).toHaveLength(asked);
-    expect(qty).toBe(there - 1);
+    expect(api.requests).toHaveLength(requests);
+    expect(qty).toBe(inStock - 1);
     expect(result.problems).toContainEqual(
       expect.objectContaining({
         kind: 'order_cart_given_up',
         description: expect.stringContaining('QE3QL6'),
-        fix: expect.stringContaining('A new message about it asks again'),
+        fix: expect.stringContaining('A new message about it requests the cart again'),
       }),
     );
     await post(thin({ upc, order_url: undefined }));
     const again = await feed(later(75 * HOUR_MS));
-    expect(again.qty).toBe(there - 3);
+    expect(again.qty).toBe(inStock - 3);
     expect(again.result.problems.map(({ kind }) => kind)).not.toContain('order_cart_given_up');
   });
 });

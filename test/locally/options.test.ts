@@ -5,8 +5,8 @@ import { locations } from '../../sources/heartland/streams/master.ts';
 import { expectedLines } from './oracle.ts';
 import { linesOf, scene } from './scene.ts';
 
-describe('which items go', () => {
-  test('of several filters all must hold', async () => {
+describe('which items are sent', () => {
+  test('all of several filters must match', async () => {
     const { heartland, ftp, run } = await scene({
       locally: {
         filter: [
@@ -33,7 +33,7 @@ describe('which items go', () => {
     expect(counts.find(each => each.reason === 'filtered')?.items).toBeGreaterThan(10);
   });
 
-  test('a misspelt field in the filter is told before anything is asked of Heartland', async () => {
+  test('an unknown field in the filter is reported before any request to Heartland', async () => {
     const { heartland, run } = await scene({ locally: { filter: { activ: true } } });
 
     await expect(run()).rejects.toMatchObject({
@@ -44,7 +44,7 @@ describe('which items go', () => {
     expect(heartland.requests).toEqual([]);
   });
 
-  test('the check digit that a UPC lacks is added only where the configuration says so', async () => {
+  test('a missing check digit is added only where that is configured', async () => {
     const { heartland, ftp, run } = await scene({ locally: { filter: {} } });
     const { ledger } = heartland;
     const clean = ledger.items.find(item => item.custom.upc?.startsWith('7') && item.isActive)!;
@@ -55,7 +55,7 @@ describe('which items go', () => {
     await run({ locally: { filter: {}, add_check_digit: true } });
     const added = linesOf(await ftp.read('12345.csv'));
 
-    // One number of eleven digits is right with its zero, the other is not: neither may be guessed at.
+    // One number of eleven digits is valid with its zero, the other is not: neither is guessed.
     const selects = ({ custom }: (typeof ledger.items)[number]) =>
       custom.upc?.length !== 11 || custom.upc === '72760225918';
     expect(without.slice(1)).toEqual(expectedLines(ledger, { locations: ['1'], selects }));
@@ -91,7 +91,7 @@ describe('which store a location is', () => {
     expect(ftp.logIns()).toBe(0);
   });
 
-  test('a shop with one location needs no Locally id; the file bears the merchant’s name', async () => {
+  test('an account with one location needs no Locally id; the file has the merchant’s name', async () => {
     const { heartland, ftp, run, within } = await scene({
       configuration: { locations: {} },
       locally: { filter: {} },
@@ -110,7 +110,7 @@ describe('which store a location is', () => {
 });
 
 describe('safety stock', () => {
-  test('the item’s counts before its class’s, the class’s before the store’s, the store’s before the default', async () => {
+  test('the setting of the item comes before its class, the class before the store, then the default', async () => {
     const base = await scene({ locally: { filter: {} } });
     const { ledger } = base.heartland;
     const [first, second] = ledger.items.filter(item => item.custom.upc?.startsWith('7'));

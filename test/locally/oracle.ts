@@ -1,6 +1,6 @@
 /**
- * What the feed must say, computed from the ledger's raw movements and items by code of its own: no inventory/values,
- * no SQL, none of our transforms.
+ * The expected feed, computed from the stand-in's movements and items by independent code: without
+ * inventory/values, SQL or our transforms.
  */
 import type { Ledger } from '../stand-ins/heartland/ledger/ledger.ts';
 
@@ -10,9 +10,9 @@ export interface OracleOptions {
   /** The store's location, or several that are one store. */
   readonly locations: readonly string[];
   readonly quantity?: 'available' | 'on_hand';
-  /** Which items are selected; all unless said. */
+  /** Which items are selected. Default: all. */
   readonly selects?: (item: Item) => boolean;
-  /** Pieces held back of an item; undefined where only the store says so. */
+  /** Units held back of an item; undefined where the store's setting counts. */
   readonly heldBack?: (item: Item) => number | undefined;
   readonly heldBackByStore?: number;
   readonly addsCheckDigit?: boolean;
@@ -25,12 +25,12 @@ interface Product {
   here: { quarters: number; isActive: boolean; priceCents: number | null }[];
 }
 
-/** Lines of a store's feed without header, as `727602259178,1,10.99`. */
+/** Lines of a store's feed without header, such as `727602259178,1,10.99`. */
 export function expectedLines(ledger: Ledger, options: OracleOptions): string[] {
   const { selects = () => true, heldBack = () => undefined, heldBackByStore = 0 } = options;
   const products = new Map<string, Product>();
   for (const location of options.locations) {
-    const stock = quarterPieces(ledger, location, options.quantity ?? 'available');
+    const stock = quarterUnits(ledger, location, options.quantity ?? 'available');
     for (const item of ledger.items) {
       const quarters = stock.get(item.id);
       const upc = expectedUpc(item.custom.upc, options.addsCheckDigit);
@@ -47,12 +47,12 @@ export function expectedLines(ledger: Ledger, options: OracleOptions): string[] 
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([upc, { quarters, heldBack: own, here }]) => {
       const left = quarters - 4 * (own ?? heldBackByStore);
-      return `${upc},${pieces(left)},${priceOf(here)}`;
+      return `${upc},${wholeUnits(left)},${priceOf(here)}`;
     });
 }
 
-/** Stock of each item at a location in quarters of a piece, added up movement by movement. */
-function quarterPieces(ledger: Ledger, number: string, quantity: 'available' | 'on_hand') {
+/** Stock of each item at a location in quarters of a unit, summed from its movements. */
+function quarterUnits(ledger: Ledger, number: string, quantity: 'available' | 'on_hand') {
   const { movements } = ledger.account.stock;
   const location = ledger.locations.findIndex(each => each.publicId === number);
   const sums = new Map<number, number>();
@@ -66,11 +66,11 @@ function quarterPieces(ledger: Ledger, number: string, quantity: 'available' | '
   return sums;
 }
 
-function pieces(quarters: number): number {
+function wholeUnits(quarters: number): number {
   return quarters <= 0 ? 0 : (quarters - (quarters % 4)) / 4;
 }
 
-/** The lowest price of the active items in stock; else of the active ones; else of all; nothing where none has one. */
+/** The lowest price of the active items in stock; else of the active ones; else of all. */
 function priceOf(here: Product['here']): string {
   const choices = [
     here.filter(each => each.isActive && each.quarters > 0),
@@ -87,7 +87,7 @@ function priceOf(here: Product['here']): string {
   return '';
 }
 
-/** A UPC-A of twelve digits whose check digit is right, once spaces, dashes and a lost zero are mended. */
+/** A valid UPC-A of twelve digits, after removing separators and restoring a lost zero. */
 export function expectedUpc(
   written: string | null | undefined,
   addsCheckDigit = false,

@@ -44,21 +44,21 @@ test('eight business hours pass only while the store is open', () => {
   expect(after('2026-11-20T22:00:00Z')).toBe('2026-11-23T22:00:00.000Z');
   expect(after('2026-11-21T12:00:00Z')).toBe('2026-11-24T00:00:00.000Z');
   expect(after('2026-11-20T12:00:00Z', 1)).toBe('2026-11-20T17:00:00.000Z');
-  // Over the night on which summer time begins.
+  // Over the start of daylight saving time.
   expect(after('2026-03-06T23:00:00Z', 2)).toBe('2026-03-09T16:00:00.000Z');
 });
 
 describe('what Locally sends', () => {
-  test('the thin event of its webhooks is read', () => {
+  test('the short event of its webhooks is read', () => {
     expect(readOrder(thin())).toMatchObject({
       orderId: 'QE3QL6',
       status: 'confirmed',
-      isWhole: false,
+      isComplete: false,
       lines: [{ upc: '601842495575', qty: undefined }],
     });
   });
 
-  test('a whole cart is read by the words of the headless API, a product on two lines as one', () => {
+  test('a cart is read by the names of the headless API, a product on two lines as one', () => {
     const cart = {
       cart: { hash: 'OV9', store_id: 12345, created_at: '2026-11-21T15:00:00Z', for_hold: 1 },
       items: [
@@ -74,7 +74,7 @@ describe('what Locally sends', () => {
       placedAt: new Date('2026-11-21T15:00:00Z'),
       orderUrl: undefined,
       lines: [{ upc: '043193256984', qty: '3', price: '10.99', status: undefined }],
-      isWhole: true,
+      isComplete: true,
     });
   });
 

@@ -1,6 +1,6 @@
 import { lastValueFrom } from 'rxjs';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { openOrders } from '../../pipelines/orders/orders.ts';
+import { openOrders } from '../../pipelines/orders/open-orders.ts';
 import { sync } from '../../pipelines/sync/sync.ts';
 import { tickets } from '../../sources/heartland/streams/sales-documents.ts';
 import { startLocallyApi } from '../stand-ins/locally/locally-api.ts';
@@ -8,7 +8,7 @@ import { NOW } from './scene.ts';
 import { cart, settings, shop, TOKEN, thin } from './shop.ts';
 
 describe('the webhook', () => {
-  test('a wrong or missing token is refused and nothing is kept', async () => {
+  test('a wrong or missing token is refused and nothing is stored', async () => {
     const { post, events } = await shop();
 
     expect(await post(thin(), 'wrong')).toMatchObject({ status: 401 });
@@ -16,7 +16,7 @@ describe('the webhook', () => {
     expect(await events()).toEqual([]);
   });
 
-  test('what cannot be read is kept byte for byte, and answered with 400', async () => {
+  test('an unreadable message is stored byte for byte, and answered with 400', async () => {
     const { post, events } = await shop();
 
     expect(await post('{"order_id": "Q', TOKEN)).toMatchObject({ status: 400 });
@@ -27,8 +27,8 @@ describe('the webhook', () => {
 });
 
 describe('an open order', () => {
-  test('holds its pieces back from the feed, though its messages come twice and in any order, until it ends', async () => {
-    const { upc, post, feed, there, api } = await shop();
+  test('holds its units back until it ends, even if messages arrive twice and in any order', async () => {
+    const { upc, post, feed, inStock, api } = await shop();
     api.carts.set('QE3QL6', cart(upc, 2));
     await post(thin({ upc, status: 'confirmed' }));
     await post(thin({ upc, status: 'ordered' }));
@@ -36,29 +36,29 @@ describe('an open order', () => {
 
     const first = await feed();
 
-    expect(first.qty).toBe(there - 2);
+    expect(first.qty).toBe(inStock - 2);
     expect(first.result.counts.find(each => each.reason === 'open_orders')).toMatchObject({
       items: 1,
       units: '2',
     });
     await post(thin({ upc, status: 'cancelled' }));
     await post(thin({ upc, status: 'confirmed' }));
-    expect((await feed()).qty).toBe(there);
+    expect((await feed()).qty).toBe(inStock);
   });
 
-  test('of another store holds nothing back here; of an unknown store everywhere', async () => {
-    const { upc, post, feed, there, api } = await shop();
+  test('of another store holds nothing back here; of an unknown store it does in all', async () => {
+    const { upc, post, feed, inStock, api } = await shop();
     api.carts.set('QE3QL6', cart(upc, 1, '12346'));
     await post(thin({ upc }));
-    expect((await feed()).qty).toBe(there);
+    expect((await feed()).qty).toBe(inStock);
 
     api.carts.set('OV9', { hash: 'OV9', items: [{ upc, qty: 1 }] });
     await post(thin({ upc, order_id: 'OV9', order_url: undefined }));
-    expect((await feed()).qty).toBe(there - 1);
+    expect((await feed()).qty).toBe(inStock - 1);
   });
 
-  test('is settled by the sale in Heartland, not by one before it, and opened again when that is voided', async () => {
-    const { upc, itemId, post, feed, there, api, heartland, within } = await shop();
+  test('is closed by a later sale in Heartland, and reopened when that is voided', async () => {
+    const { upc, itemId, post, feed, inStock, api, heartland, within } = await shop();
     const { ledger } = heartland;
     const locationId = ledger.locations[0]!.id;
     const sale = { locationId, lines: [{ itemId, qty: 1 }] };
@@ -67,19 +67,21 @@ describe('an open order', () => {
     ledger.advanceTo(NOW.getTime() + 60_000);
     api.carts.set('QE3QL6', cart(upc, 1));
     await post(thin({ upc }));
-    expect((await feed()).qty).toBe(there - 1 - 1);
+    expect((await feed()).qty).toBe(inStock - 1 - 1);
 
     ledger.advanceTo(NOW.getTime() + 3_600_000);
     const ticket = ledger.sell(sale);
-    expect((await feed({ now: new Date(NOW.getTime() + 2 * 3_600_000) })).qty).toBe(there - 2);
+    expect((await feed({ now: new Date(NOW.getTime() + 2 * 3_600_000) })).qty).toBe(inStock - 2);
 
     ledger.advanceTo(NOW.getTime() + 3 * 3_600_000);
     ledger.voidTicket(ticket.id);
-    expect((await feed({ now: new Date(NOW.getTime() + 4 * 3_600_000) })).qty).toBe(there - 1 - 1);
+    expect((await feed({ now: new Date(NOW.getTime() + 4 * 3_600_000) })).qty).toBe(
+      inStock - 1 - 1,
+    );
   });
 
-  test('is not settled by a sale that the stock at hand does not know yet', async () => {
-    const { upc, itemId, post, feed, there, api, heartland, within, orders } = await shop();
+  test('is not closed by a sale that is not in the pulled stock yet', async () => {
+    const { upc, itemId, post, feed, inStock, api, heartland, within, orders } = await shop();
     const { ledger } = heartland;
     const sale = { locationId: ledger.locations[0]!.id, lines: [{ itemId, qty: 1 }] };
     await within({}, work => lastValueFrom(sync(work, [tickets])));
@@ -94,24 +96,24 @@ describe('an open order', () => {
         now: new Date(NOW.getTime() + minutes * 60_000),
         locally: { filter: {}, orders, max_age_minutes: 60 },
       });
-    expect((await minutesLater(30)).qty).toBe(there - 1);
-    expect((await minutesLater(120)).qty).toBe(there - 1);
+    expect((await minutesLater(30)).qty).toBe(inStock - 1);
+    expect((await minutesLater(120)).qty).toBe(inStock - 1);
     api.carts.set('OV9', { ...cart(upc, 1), hash: 'OV9' });
     await post(thin({ upc, order_id: 'OV9', order_url: undefined }));
-    expect((await minutesLater(125)).qty).toBe(there - 2);
+    expect((await minutesLater(125)).qty).toBe(inStock - 2);
   });
 
-  test('no longer counts after the days of the configuration', async () => {
-    const { upc, post, feed, there, api } = await shop();
+  test('no longer counts after the configured days', async () => {
+    const { upc, post, feed, inStock, api } = await shop();
     api.carts.set('QE3QL6', cart(upc, 1));
     await post(thin({ upc }));
     const later = new Date(NOW.getTime() + 15 * 86_400_000);
-    expect((await feed({ now: later })).qty).toBe(there);
+    expect((await feed({ now: later })).qty).toBe(inStock);
   });
 });
 
 describe('the cart', () => {
-  test('is fetched only from Locally’s own host, whatever the message says', async () => {
+  test('is fetched only from Locally’s own host, whatever address the message has', async () => {
     const { upc, post, process, api, events } = await shop();
     const elsewhere = await startLocallyApi();
     onTestFinished(() => elsewhere.close());
@@ -128,28 +130,28 @@ describe('the cart', () => {
     const problems = await process();
 
     expect(problems).toHaveLength(5);
-    expect(problems[0]).toContain('names a cart that is not at Locally');
-    expect([...elsewhere.asked, ...api.asked]).toEqual([]);
+    expect(problems[0]).toContain('has a cart address on another host than Locally');
+    expect([...elsewhere.requests, ...api.requests]).toEqual([]);
     expect((await events()).every(event => event.problem !== null)).toBe(true);
   });
 
-  test('that cannot be fetched is asked for again; meanwhile the message holds one piece back', async () => {
-    const { upc, post, feed, there, api } = await shop();
+  test('that cannot be fetched is requested again; meanwhile the message holds one unit back', async () => {
+    const { upc, post, feed, inStock, api } = await shop();
     api.carts.set('QE3QL6', cart(upc, 3));
     api.status = 503;
     await post(thin({ upc }));
 
-    expect((await feed()).qty).toBe(there - 1);
+    expect((await feed()).qty).toBe(inStock - 1);
     api.status = undefined;
-    expect((await feed()).qty).toBe(there - 3);
-    const asked = api.asked.length;
+    expect((await feed()).qty).toBe(inStock - 3);
+    const requests = api.requests.length;
     await feed();
-    expect(api.asked).toHaveLength(asked);
+    expect(api.requests).toHaveLength(requests);
   });
 });
 
-test('however many messages wait, all are worked in before the feed is made', async () => {
-  const { upc, post, feed, there, api, within } = await shop();
+test('all waiting messages are processed before the feed is made', async () => {
+  const { upc, post, feed, inStock, api, within } = await shop();
   api.carts.set('QE3QL6', cart(upc, 1));
   await post(thin({ upc }));
   await within({}, work =>
@@ -161,11 +163,11 @@ test('however many messages wait, all are worked in before the feed is made', as
   );
   await post(thin({ upc, status: 'cancelled' }));
 
-  expect((await feed()).qty).toBe(there);
-  expect(api.asked).toHaveLength(451);
+  expect((await feed()).qty).toBe(inStock);
+  expect(api.requests).toHaveLength(451);
 });
 
-test('an order that nobody answered is warned of before the deadline and after it', async () => {
+test('an unanswered order is reported before the deadline and after it', async () => {
   const { upc, post, process, within, feed, api } = await shop();
   api.carts.set('QE3QL6', { ...cart(upc, 1), created_at: '2026-11-21T16:00:00Z' });
   await post(thin({ upc, status: 'ordered' }));
@@ -185,7 +187,7 @@ test('an order that nobody answered is warned of before the deadline and after i
   expect(result.problems[0]).toMatchObject({
     kind: 'order_unanswered',
     description: expect.stringContaining('QE3QL6'),
-    fix: expect.stringContaining('the time was over'),
+    fix: expect.stringContaining('The deadline was'),
   });
   await post(thin({ upc, status: 'confirmed' }));
   await process();

@@ -9,7 +9,7 @@ const email = (smtp: SmtpServer) => ({
   to: ['owner@acme.example'],
 });
 
-test('after a run the report is mailed: what went, what was left out and why, and the list to work through', async () => {
+test('after a run the report is mailed: what was sent, what was left out and why, and a list', async () => {
   const smtp = await mailServer();
   const { run } = await scene({ locally: { filter: {}, report: { email: email(smtp) } } });
 
@@ -18,8 +18,12 @@ test('after a run the report is mailed: what went, what was left out and why, an
   const [mail] = smtp.messages;
   expect(mail!.subject).toMatch(/^Locally feed t_\w+ 2026-11-21: delivered$/);
   const missing = counts.find(each => each.reason === 'upc_missing')!;
-  expect(mail!.text).toContain(`${missing.items} items, ${missing.units} pieces: no UPC`);
-  expect(mail!.text).toContain(`${stores[0]!.rows} products, ${stores[0]!.units} pieces`);
+  expect(mail!.text).toContain(
+    `${shown(missing.items)} items, ${shown(missing.units)} units: no UPC`,
+  );
+  expect(mail!.text).toContain(
+    `${shown(stores[0]!.rows)} products, ${shown(stores[0]!.units)} units`,
+  );
   const [list] = mail!.attachments;
   expect(list!.filename).toBe('locally-problems.csv');
   expect(list!.content.toString('utf8')).toBe(problemsFile(problems));
@@ -27,7 +31,7 @@ test('after a run the report is mailed: what went, what was left out and why, an
   expect(problems.length).toBeGreaterThan(5);
 });
 
-test('only a feed that did not go is reported, where the configuration says so', async () => {
+test('with when: not_delivered only feeds that were not sent are reported', async () => {
   const smtp = await mailServer();
   const report = { when: 'not_delivered', email: email(smtp) };
   const { ftp, run } = await scene({ locally: { report } });
@@ -44,7 +48,7 @@ test('only a feed that did not go is reported, where the configuration says so',
   expect(smtp.messages[1]!.text).toContain('store 12345 has a feed: 0 products');
 });
 
-test('a report that cannot be mailed does not keep the feed from being delivered', async () => {
+test('the feed is delivered even if its report cannot be mailed', async () => {
   const smtp = await mailServer();
   smtp.faults.refuseMessage = true;
   const { run, exports } = await scene({ locally: { report: { email: email(smtp) } } });
@@ -53,7 +57,7 @@ test('a report that cannot be mailed does not keep the feed from being delivered
   expect((await exports())[0]).toMatchObject({ status: 'delivered' });
 });
 
-test('nothing in the list can be run by a spreadsheet or break out of its cell', () => {
+test('no cell of the list can run as a formula or break out of its cell', () => {
   const csv = problemsFile([
     {
       kind: 'upc_missing',
@@ -70,6 +74,11 @@ test('nothing in the list can be run by a spreadsheet or break out of its cell',
     `upc_missing,left_out,"'=HYPERLINK(""http://evil.example"")","Tee with ""quotes"", and a  ",-2,'-cmd,3,Enter it.`,
   );
 });
+
+/** A figure as the report writes it. */
+function shown(figure: number | string): string {
+  return Number(figure).toLocaleString('en-US');
+}
 
 async function mailServer(): Promise<SmtpServer> {
   const smtp = await startSmtp();

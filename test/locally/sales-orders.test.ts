@@ -9,7 +9,7 @@ import { scene } from './scene.ts';
 const TOKEN = 'station-made-this-key';
 const SALES_ORDER = { customer_id: 105125, stations: { '12345': 109089 } };
 
-test('a confirmed order becomes one sales order in Heartland, however often its messages come', async () => {
+test('a confirmed order creates one sales order in Heartland, however often its messages arrive', async () => {
   const { selling, post, run, item, location } = await shop();
   await post('confirmed');
   await post('confirmed');
@@ -27,39 +27,41 @@ test('a confirmed order becomes one sales order in Heartland, however often its 
   expect(selling.orders[0]!.lines).toHaveLength(1);
 });
 
-test('when the order ends afterwards, somebody is told to cancel it in Heartland, until it is', async () => {
+test('when the order ends later, the report asks to cancel the sales order until that is done', async () => {
   const { selling, post, run, within } = await shop();
   await post('confirmed');
   await run();
   await post('cancelled');
 
-  const told = (problems: readonly { kind: string }[]) =>
+  const toCancel = (problems: readonly { kind: string }[]) =>
     problems.filter(each => each.kind === 'sales_order_to_cancel');
-  expect(told((await run()).problems)).toMatchObject([{ found: String(selling.orders[0]!.id) }]);
+  expect(toCancel((await run()).problems)).toMatchObject([
+    { found: String(selling.orders[0]!.id) },
+  ]);
   await within(work =>
     work.warehouse.query(
       `insert into sales_orders (id, status, _run_id) values ($1, 'canceled', $2)`,
       [selling.orders[0]!.id, work.runId],
     ),
   );
-  expect(told((await run()).problems)).toEqual([]);
+  expect(toCancel((await run()).problems)).toEqual([]);
 });
 
-test('a dry run makes none', async () => {
+test('a dry run creates none', async () => {
   const { selling, post, dryRun } = await shop();
   await post('confirmed');
   await dryRun();
   expect(selling.orders).toEqual([]);
 });
 
-test('an order that the store has not confirmed becomes none', async () => {
+test('an order that the store has not confirmed creates none', async () => {
   const { selling, post, run } = await shop();
   await post('ordered');
   await run();
   expect(selling.orders).toEqual([]);
 });
 
-test('when the answer is lost the record is found and taken over, not made again', async () => {
+test('after a lost answer the sales order is found, not created again', async () => {
   const { selling, post, run } = await shop();
   await post('confirmed');
   selling.next.push('lose the answer');
@@ -73,7 +75,7 @@ test('when the answer is lost the record is found and taken over, not made again
 });
 
 test.each(['die before', 'refuse'] as const)(
-  'when the first try does %s, the next run makes it',
+  'after the first request does %s, the next run creates it',
   async fate => {
     const { selling, post, run } = await shop();
     await post('confirmed');
@@ -86,7 +88,7 @@ test.each(['die before', 'refuse'] as const)(
   },
 );
 
-test('when the answer to a line is lost the line is not added twice', async () => {
+test('after a lost answer to a line the line is not added twice', async () => {
   const { selling, post, run } = await shop();
   await post('confirmed');
   selling.next.push(...(['' as never, 'lose the answer'] as const));
@@ -97,7 +99,7 @@ test('when the answer to a line is lost the line is not added twice', async () =
   expect(selling.orders).toMatchObject([{ lines: [{ qty: 2 }] }]);
 });
 
-test('when the lines cannot be read a person is told, and the feed goes out all the same', async () => {
+test('unreadable lines are reported, and the feed is sent', async () => {
   const { selling, post, run, within } = await shop();
   await post('confirmed');
   selling.garblesLines = true;
@@ -110,7 +112,7 @@ test('when the lines cannot be read a person is told, and the feed goes out all 
   expect(made!.problem).toMatch(/sales\/orders\/\d+\/lines is not as documented/);
 });
 
-test('when several records may be the lost one nothing is made and a person is asked', async () => {
+test('when several sales orders may be the lost one none is created, and that is reported', async () => {
   const { selling, post, run, within } = await shop();
   await post('confirmed');
   selling.next.push('lose the answer');
@@ -126,11 +128,11 @@ test('when several records may be the lost one nothing is made and a person is a
   expect(made!.problem).toContain('several sales orders');
 });
 
-describe('where the configuration allows cancelling', () => {
-  const told = (problems: readonly { kind: string }[]) =>
+describe('with cancel: true', () => {
+  const toCancel = (problems: readonly { kind: string }[]) =>
     problems.filter(each => each.kind === 'sales_order_to_cancel');
 
-  test('the sales order of an order that ended is cancelled, once, however often that is said', async () => {
+  test('the sales order of an order that ended is canceled once, however often messages arrive', async () => {
     const { selling, post, run } = await shop({ cancel: true });
     await post('confirmed');
     await run();
@@ -145,20 +147,20 @@ describe('where the configuration allows cancelling', () => {
     expect(selling.puts).toEqual([
       { path: `/api/sales/orders/${selling.orders[0]!.id}`, body: { status: 'canceled' } },
     ]);
-    expect(told(problems)).toEqual([]);
+    expect(toCancel(problems)).toEqual([]);
   });
 
   test.each<[string, (order: SalesOrder) => void]>([
     ['it is open', order => Object.assign(order, { status: 'open' })],
     ['it is closed', order => Object.assign(order, { status: 'closed' })],
-    ['something of it was invoiced', order => Object.assign(order.lines[0]!, { qty_invoiced: 1 })],
+    ['part of it was invoiced', order => Object.assign(order.lines[0]!, { qty_invoiced: 1 })],
     ['it has a payment', order => order.payments.push({ id: 1, amount: 5, deposit: true })],
     ['somebody changed it', order => order.lines.push({ item_id: 1, qty: 1 })],
     ['somebody changed it', order => Object.assign(order.lines[0]!, { qty: 3 })],
     ['somebody changed it', order => order.lines.splice(0)],
     ['somebody changed it', order => Object.assign(order, { customer_id: 7 })],
     ['somebody changed it', order => Object.assign(order, { shipping_charge: 9.5 })],
-  ])('none is cancelled when %s; a person is told', async (why, meddle) => {
+  ])('none is canceled when %s; that is reported', async (why, meddle) => {
     const { selling, post, run } = await shop({ cancel: true });
     await post('confirmed');
     await run();
@@ -171,53 +173,53 @@ describe('where the configuration allows cancelling', () => {
 
     expect(selling.puts).toEqual([]);
     expect(order!.status).toBe(status);
-    expect(told(problems)).toMatchObject([
-      { found: String(order!.id), fix: expect.stringContaining(`because ${why}`) },
+    expect(toCancel(problems)).toMatchObject([
+      { found: String(order!.id), fix: expect.stringContaining(`: ${why}`) },
     ]);
   });
 
-  test('none is cancelled where Heartland does not show its payments; a person is told', async () => {
+  test('none is canceled where Heartland does not show its payments; that is reported', async () => {
     const { selling, post, run } = await shop({ cancel: true });
     await post('confirmed');
     await run();
     selling.hidesPayments = true;
     await post('cancelled');
-    expect(told((await run()).problems)).toMatchObject([
+    expect(toCancel((await run()).problems)).toMatchObject([
       {
-        fix: expect.stringContaining('does not tell whether it has a payment. Look at sales order'),
+        fix: expect.stringContaining('does not say whether it has a payment. Look at sales order'),
       },
     ]);
     expect(selling.puts).toEqual([]);
   });
 
-  test('one that is cancelled in Heartland already is left alone', async () => {
+  test('one that is already canceled in Heartland gets no request', async () => {
     const { selling, post, run } = await shop({ cancel: true });
     await post('confirmed');
     await run();
     selling.orders[0]!.status = 'canceled';
     await post('cancelled');
-    expect(told((await run()).problems)).toEqual([]);
+    expect(toCancel((await run()).problems)).toEqual([]);
     expect(selling.puts).toEqual([]);
   });
 
-  test('when the answer is lost nothing is asked twice: the next run sees that it is cancelled', async () => {
+  test('after a lost answer no request is repeated: the next run sees that it is canceled', async () => {
     const { selling, post, run } = await shop({ cancel: true });
     await post('confirmed');
     await run();
     await post('cancelled');
     selling.next.push('lose the answer');
 
-    expect(told((await run()).problems)).toMatchObject([
+    expect(toCancel((await run()).problems)).toMatchObject([
       { fix: expect.stringContaining('did not say whether it changed') },
     ]);
-    expect(told((await run()).problems)).toEqual([]);
+    expect(toCancel((await run()).problems)).toEqual([]);
 
     expect(selling.orders[0]!.status).toBe('canceled');
     expect(selling.puts).toHaveLength(1);
   });
 
   test.each(['die before', 'refuse'] as const)(
-    'when Heartland does %s, the next run tries again, and the feed goes out meanwhile',
+    'when Heartland does %s, the next run tries again, and the feed is sent meanwhile',
     async fate => {
       const { selling, post, run } = await shop({ cancel: true });
       await post('confirmed');
@@ -226,14 +228,14 @@ describe('where the configuration allows cancelling', () => {
       selling.next.push(fate);
       const { status, problems } = await run();
       expect(status).toBe('saved');
-      expect(told(problems)).toHaveLength(1);
+      expect(toCancel(problems)).toHaveLength(1);
       expect(selling.orders[0]!.status).toBe('pending');
       await run();
       expect(selling.orders[0]!.status).toBe('canceled');
     },
   );
 
-  test('one whose making was never heard of is found, and cancelled too', async () => {
+  test('one whose creation got no answer is found and canceled too', async () => {
     const { selling, post, run } = await shop({ cancel: true });
     await post('confirmed');
     selling.next.push('lose the answer');

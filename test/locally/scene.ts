@@ -15,18 +15,18 @@ import { type FtpServer, startFtp } from '../stand-ins/ftp/server.ts';
 import { type Heartland, startHeartland } from '../stand-ins/heartland/server.ts';
 
 export interface SceneOptions {
-  /** Laid over the section `locally`. */
+  /** Settings that replace those of the section `locally`. */
   readonly locally?: Readonly<Record<string, unknown>>;
-  /** Sections laid over the whole configuration. */
+  /** Sections that replace those of the configuration. */
   readonly configuration?: Readonly<Record<string, unknown>>;
-  /** Of the account; another seed is another account. */
+  /** Seed of the sample account. */
   readonly seed?: number;
 }
 
 export interface RunOptions extends LocallyRequest {
   readonly now?: Date;
   readonly signal?: AbortSignal;
-  /** Laid over the scene's own. */
+  /** Replaces the scene's own settings. */
   readonly locally?: Readonly<Record<string, unknown>>;
   readonly configuration?: Readonly<Record<string, unknown>>;
 }
@@ -34,17 +34,17 @@ export interface RunOptions extends LocallyRequest {
 export interface Scene {
   readonly heartland: Heartland;
   readonly ftp: FtpServer;
-  /** Folder of the merchant's own files. */
+  /** Folder for the merchant's files. */
   readonly folder: string;
-  /** A run of the feed by a session of its own. */
+  /** Runs the feed in a session of its own. */
   run(options?: RunOptions): Promise<LocallyResult>;
-  /** Work in a session of its own, as `run` has it. */
+  /** Runs a job in a session of its own. */
   within<T>(options: RunOptions, job: (work: Work) => Promise<T>): Promise<T>;
   /** Every export, the latest first. */
   exports(): Promise<readonly RecordedExport[]>;
-  /** A kept file of an export. */
+  /** The stored bytes of a file of an export. */
   bytes(exportId: string, name: string): Promise<Buffer>;
-  /** What the run left in the merchant's folder. */
+  /** Files that the run left in the merchant's folder. */
   leftovers(): Promise<readonly string[]>;
 }
 
@@ -112,7 +112,7 @@ export async function scene(options: SceneOptions = {}): Promise<Scene> {
   };
 }
 
-/** Lines of a file, the last line end taken off. */
+/** The lines of a file. */
 export function linesOf(file: Buffer): readonly string[] {
   return file.toString('utf8').replace(/\n$/, '').split('\n');
 }

@@ -1,12 +1,12 @@
 import { onTestFinished } from 'vitest';
-import { processEvents } from '../../pipelines/orders/orders.ts';
+import { processEvents } from '../../pipelines/orders/process-events.ts';
 import { receiveEvent } from '../../pipelines/orders/webhook.ts';
 import type { Work } from '../../pipelines/run/work.ts';
 import { startLocallyApi } from '../stand-ins/locally/locally-api.ts';
 import { linesOf, NOW, type RunOptions, scene } from './scene.ts';
 
 export const TOKEN = 'station-made-this-key';
-/** The thin event of Locally's webhooks. */
+/** The short event of Locally's webhooks. */
 export const thin = (over: object = {}) => ({
   upc: '601842495575',
   order_id: 'QE3QL6',
@@ -28,7 +28,7 @@ export function settings(api: { baseUrl: string; token: string }) {
   return { webhook: { token: TOKEN }, api: { token: api.token, base_url: api.baseUrl } };
 }
 
-/** A shop that gets orders, and one of its products with at least five pieces. */
+/** A store that gets orders, and one of its products with at least five units. */
 export async function shop() {
   const base = await scene({ locally: { filter: {} } });
   const api = await startLocallyApi();
@@ -64,7 +64,7 @@ export async function shop() {
     orders,
     within,
     feed,
-    there: (await feed()).qty,
+    inStock: (await feed()).qty,
     post: (body: unknown, token: string | undefined = TOKEN) =>
       within({}, work =>
         receiveEvent(
@@ -97,7 +97,7 @@ export async function shop() {
           new AbortController().signal,
         ),
       ),
-    /** A pass as `serve` makes it, so long after the scene's moment. */
+    /** Processes messages as `serve` does, so many ms after the scene's time. */
     processAt: (ms: number) =>
       within({}, work =>
         processEvents(

@@ -8,7 +8,7 @@ type Page = { readonly results: readonly (Row | null)[] };
 
 const DAY = (day: number) => new Date(Date.UTC(2026, 10, day, 18));
 
-/** An item of the feed that has its UPC for itself and is in stock in the first store. */
+/** An item with a UPC that no other has, and with stock in the first store. */
 function productOf({ heartland: { ledger } }: Scene) {
   const location = ledger.locations[0]!.id;
   return ledger.items.find(
@@ -19,7 +19,7 @@ function productOf({ heartland: { ledger } }: Scene) {
   )!;
 }
 
-/** Garbles the rows of one item on their way. */
+/** Changes the rows of one item in Heartland's answers. */
 function garble({ heartland }: Scene, path: string, id: number, change: Row | null) {
   const isOf = (row: Row | null) => row?.[path === 'items' ? 'id' : 'item_id'] === id;
   return heartland.faults.add({
@@ -39,7 +39,7 @@ const noteOf = (checks: readonly { readonly name: string }[]) =>
   checks.find(({ name }) => name === 'rows that could not be read');
 
 describe('a row of stock or of an item that cannot be read', () => {
-  test('leaves its product as it was last sent, and the screen, the list and the mail name it', async () => {
+  test('leaves its product as it was last sent; screen, list and mail name it', async () => {
     const smtp = await startSmtp();
     onTestFinished(() => smtp.close());
     const email = { smtp: smtp.url, from: 'ops@acme.example', to: ['owner@acme.example'] };
@@ -65,7 +65,7 @@ describe('a row of stock or of an item that cannot be read', () => {
       ['items', null, /an item that the row does not name: a row must be an object/],
       ['items', { price: 'x' }, new RegExp(`item ${publicId}: price is "x"`)],
     ];
-    // The last two days are more than a week later, when the items are read whole.
+    // The last two days are more than a week later, when all items are read.
     for (const [n, [path, change, names]] of variants.entries()) {
       const spoiling = garble(shop, path, id, change);
       const now = DAY(n < 5 ? 22 + n : 8 * n);
@@ -76,16 +76,16 @@ describe('a row of stock or of an item that cannot be read', () => {
         detail: expect.stringMatching(names),
       });
       expect(problems[0]).toMatchObject({ kind: 'quarantined', treatment: 'noted' });
-      expect(smtp.messages.at(-1)!.text).toMatch(/Worth knowing:\n {2}rows that could not be read/);
+      expect(smtp.messages.at(-1)!.text).toMatch(/Notes:\n {2}rows that could not be read/);
       spoiling.off();
       if (change !== null) continue;
-      // Young as it is, what could not be read is asked for again.
+      // Although it is recent, it is pulled again.
       const healed = await run({ now });
       expect(noteOf(healed.checks), path).toBeUndefined();
     }
   });
 
-  test('holds the feed where a product would be sent as gone that may be in such a row', async () => {
+  test('holds the feed if a product would be sent as removed that may be in such a row', async () => {
     const shop = await scene({ locally: { filter: {} } });
     const { heartland, ftp, run } = shop;
     await run();
@@ -103,7 +103,7 @@ describe('a row of stock or of an item that cannot be read', () => {
       (reason: Error) => reason,
     );
     expect(error).toMatchObject({ code: 'FEED_HELD', exitCode: 4 });
-    expect(error.message).toMatch(`products that disappeared: 1 (as UPC ${upc}`);
+    expect(error.message).toMatch(`products that disappeared: 1 (such as UPC ${upc}`);
     expect((await ftp.read('12345.csv')).equals(old)).toBe(true);
     spoiling.off();
     const { checks } = await run({ now: DAY(22) });
@@ -113,7 +113,7 @@ describe('a row of stock or of an item that cannot be read', () => {
     );
   });
 
-  test('in the first pull of all there is nothing known: its product is not sent, and that is said', async () => {
+  test('in the first pull its product is not sent, and that is reported', async () => {
     const shop = await scene({ locally: { filter: {} } });
     const { id, custom } = productOf(shop);
     garble(shop, 'inventory/values', id, null);

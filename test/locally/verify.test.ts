@@ -9,7 +9,7 @@ import { startLocallyApi } from '../stand-ins/locally/locally-api.ts';
 import { linesOf, scene } from './scene.ts';
 
 test('a sample of the last feed is compared with what Locally shows', async () => {
-  const { base, api, ask } = await brand();
+  const { base, api, verify } = await brand();
   await base.run();
   const lines = linesOf(await base.ftp.read('12345.csv')).slice(1);
   const hasStock = new Map(lines.map(line => [line.split(',')[0]!, line.split(',')[1] !== '0']));
@@ -19,7 +19,7 @@ test('a sample of the last feed is compared with what Locally shows', async () =
     return upc === wrong ? false : hasStock.get(upc);
   };
 
-  const { products } = await ask();
+  const { products } = await verify();
 
   const here = products.filter(each => each.locallyId === '12345');
   expect(here.filter(each => each.result === 'differs')).toMatchObject([
@@ -32,11 +32,11 @@ test('a sample of the last feed is compared with what Locally shows', async () =
   expect(new Set(elsewhere.map(each => each.result))).toEqual(new Set(['unknown']));
 });
 
-test('a token that the brand did not approve is told with the next step, and is not in the message', async () => {
-  const { base, api, ask } = await brand();
+test('an unapproved token is reported with the next step, without the token', async () => {
+  const { base, api, verify } = await brand();
   await base.run();
   api.status = 401;
-  const error = await ask().catch((failure: unknown) => failure);
+  const error = await verify().catch((failure: unknown) => failure);
   expect(error).toMatchObject({
     code: 'LOCALLY_STORE_DATA',
     exitCode: 3,
@@ -45,13 +45,13 @@ test('a token that the brand did not approve is told with the next step, and is 
   expect(String(error)).not.toContain(api.token);
 });
 
-test('before the first delivered feed there is nothing to read back', async () => {
-  const { ask } = await brand();
-  await expect(ask()).rejects.toMatchObject({ code: 'NO_SUCH_FEED', exitCode: 2 });
+test('before the first delivered feed there is nothing to verify', async () => {
+  const { verify } = await brand();
+  await expect(verify()).rejects.toMatchObject({ code: 'NO_SUCH_FEED', exitCode: 2 });
 });
 
-describe('where the configuration says next_run', () => {
-  test('the next run asks for the feed before, once Locally had time for it, warns, and the status shows it', async () => {
+describe('with when: next_run', () => {
+  test('the next run verifies the previous feed once it is old enough; differences are a warning', async () => {
     const { base, api, run, status, events } = await brand({ when: 'next_run' });
     await run(0);
     const lines = linesOf(await base.ftp.read('12345.csv')).slice(1);
@@ -60,10 +60,10 @@ describe('where the configuration says next_run', () => {
     api.shown = (store, upc) =>
       store === '12345' ? hasStock.get(upc) !== (upc === wrong) : undefined;
 
-    // Too early: Locally may not have worked it in.
+    // Too early: Locally may not have processed it.
     await run(59);
-    expect(api.asked).toEqual([]);
-    expect((await status()).map(each => each.verifyFeed)).toEqual([undefined, undefined]);
+    expect(api.requests).toEqual([]);
+    expect((await status()).map(each => each.verify)).toEqual([undefined, undefined]);
 
     const { problems, exportId } = await run(130);
 
@@ -75,21 +75,21 @@ describe('where the configuration says next_run', () => {
     const [warning] = events.filter(event => event.kind === 'warning');
     expect(warning).toMatchObject({ text: expect.stringMatching(/^Locally shows 1 of \d+ prod/) });
     const [here, there] = await status();
-    expect(here!.verifyFeed).toMatchObject({ exportId: '2', differs: 1, problem: undefined });
-    expect(here!.verifyFeed!.agrees).toBeGreaterThan(3);
-    expect(there!.verifyFeed).toMatchObject({ agrees: 0, differs: 0 });
-    expect(there!.verifyFeed!.unknown).toBeGreaterThan(3);
+    expect(here!.verify).toMatchObject({ exportId: '2', differs: 1, problem: undefined });
+    expect(here!.verify!.agrees).toBeGreaterThan(3);
+    expect(there!.verify).toMatchObject({ agrees: 0, differs: 0 });
+    expect(there!.verify!.unknown).toBeGreaterThan(3);
 
-    // A feed is asked for once, also where the next ones do not go out.
+    // A feed is verified once, even if the next ones are not sent.
     base.ftp.faults.refuseLogin = true;
     await run(140).catch(() => {});
-    const { length } = api.asked;
+    const { length } = api.requests;
     await run(150).catch(() => {});
-    expect(api.asked).toHaveLength(length);
+    expect(api.requests).toHaveLength(length);
     expect(exportId).toBe('3');
   });
 
-  test('what was ordered at Locally since is no difference', async () => {
+  test('a product ordered at Locally since is not a difference', async () => {
     const { base, api, run, status } = await brand({ when: 'next_run' });
     await run(0);
     const [, ...lines] = linesOf(await base.ftp.read('12345.csv'));
@@ -110,41 +110,41 @@ describe('where the configuration says next_run', () => {
 
     await run(130);
 
-    expect((await status())[0]!.verifyFeed).toMatchObject({ differs: 0, unknown: 1 });
+    expect((await status())[0]!.verify).toMatchObject({ differs: 0, unknown: 1 });
   });
 
-  test('trouble with it is a warning, and the feed is sent all the same', async () => {
+  test('if Locally does not answer that is a warning, and the feed is sent', async () => {
     const { api, run, status, events } = await brand({ when: 'next_run', most_seconds: 1 });
     await run(0);
     api.status = 401;
     expect((await run(130)).status).toBe('delivered');
-    expect((await status())[0]!.verifyFeed!.problem).toContain('approved the token');
+    expect((await status())[0]!.verify!.problem).toContain('approved the token');
     api.isSilent = true;
     expect((await run(260)).status).toBe('delivered');
-    expect((await status())[0]!.verifyFeed!.problem).toContain('within 1 seconds');
+    expect((await status())[0]!.verify!.problem).toContain('in 1 seconds');
     const warnings = events.flatMap(event => (event.kind === 'warning' ? [event.text] : []));
-    expect(warnings.join()).toMatch(/Feed 1 was not read back.*Feed 2 was not read back/);
+    expect(warnings.join()).toMatch(/Feed 1 was not verified.*Feed 2 was not verified/);
     expect(warnings.join()).not.toContain(api.token);
   });
 
-  test('Ctrl-C ends the wait for Locally at once, and nothing is sent', async () => {
+  test('Ctrl-C stops waiting for Locally at once, and nothing is sent', async () => {
     const { base, api, run } = await brand({ when: 'next_run' });
     await run(0);
     api.isSilent = true;
     const pressed = new AbortController();
     const running = run(130, pressed.signal);
-    await expect.poll(() => api.asked.length).toBe(1);
+    await expect.poll(() => api.requests.length).toBe(1);
     pressed.abort();
     await expect(running).rejects.toMatchObject({ exitCode: 130 });
     expect(await base.exports()).toHaveLength(1);
   });
 
-  test('a dry run and a feed for a folder ask nothing', async () => {
+  test('a dry run and a feed for a folder verify nothing', async () => {
     const { base, api, run, options } = await brand({ when: 'next_run' });
     await run(0);
     await base.run({ ...options(130), dryRun: true });
     await base.run({ ...options(130), out: `${base.folder}/out` });
-    expect(api.asked).toEqual([]);
+    expect(api.requests).toEqual([]);
   });
 });
 
@@ -160,7 +160,7 @@ test.each([
   [{ markers: [{ id: 5, qty: true }] }, 'unknown'],
   [{ markers: [{ id: 5, qty: '0x10' }] }, 'unknown'],
   [{ markers: [{ id: 5, qty: 'Infinity', quantity: '0.0' }] }, 'not_in_stock'],
-] as const)('the answer %j says %s', (answer, shown) => {
+] as const)('the answer %j means %s', (answer, shown) => {
   expect(shownStock(answer, '5')).toBe(shown);
 });
 
@@ -170,11 +170,11 @@ async function brand(over: object = {}) {
   onTestFinished(() => api.close());
   const settings = { token: api.token, company_id: 77, upc_prefix: '7', base_url: api.baseUrl };
   const locally = { verify: { ...settings, sample: 10, ...over } };
-  const ask = () =>
+  const verify = () =>
     base.within({ locally }, work => verifyFeed(work, new AbortController().signal));
   const events: WorkEvent[] = [];
   const startedAt = now().getTime();
-  /** So many minutes from now. Postgres tells the time of a delivery, so only later moments can be made up. */
+  /** So many minutes from now; not earlier, because Postgres sets the time of a delivery. */
   const options = (minutes: number) => ({
     locally,
     now: new Date(startedAt + minutes * 60_000),
@@ -182,7 +182,7 @@ async function brand(over: object = {}) {
   return {
     base,
     api,
-    ask,
+    verify,
     events,
     options,
     run: (minutes: number, signal = new AbortController().signal) =>

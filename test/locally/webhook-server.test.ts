@@ -23,7 +23,7 @@ test('a message over HTTP is answered at once, and its order is in the warehouse
   expect(await query('select phase from locally_order_history')).toHaveLength(1);
 });
 
-test('strangers get nothing: wrong path, wrong method, wrong key, a body without end or cut off', async () => {
+test('other requests are refused: wrong path, method or key, an endless or incomplete body', async () => {
   const { send, server, query } = await listening();
 
   expect((await fetch(new URL('/', server.url))).status).toBe(404);
@@ -35,17 +35,17 @@ test('strangers get nothing: wrong path, wrong method, wrong key, a body without
     await raw(server.url, 'GET // HTTP/1.1\r\nhost: here\r\nconnection: close\r\n\r\n'),
   ).toMatch(/^HTTP\/1.1 404/);
   const keyed = `locally-webhook-token: ${TOKEN}\r\ncontent-length: 99`;
-  const half = `POST /locally/webhook HTTP/1.1\r\nhost: here\r\n${keyed}\r\n\r\n{"order`;
-  expect(await raw(server.url, half, 'hang up')).toMatch(/^HTTP\/1.1 400/);
+  const incomplete = `POST /locally/webhook HTTP/1.1\r\nhost: here\r\n${keyed}\r\n\r\n{"order`;
+  expect(await raw(server.url, incomplete, 'hang up')).toMatch(/^HTTP\/1.1 400/);
   expect(await query('select from _locally_events')).toEqual([]);
 });
 
-test('whoever has not the key has no body read, and a key alone does not fill the memory', async () => {
+test('without the key no body is read, and with it memory stays bounded', async () => {
   const { server, query } = await listening();
   const head = (key: string, more: string) =>
     `POST /locally/webhook HTTP/1.1\r\nhost: here\r\nlocally-webhook-token: ${key}\r\n${more}\r\n\r\n`;
 
-  // Answered while the body is still to come, and before it is asked for.
+  // Answered while the body is still to come, and before it is requested.
   expect(await firstLine(server.url, head('wrong', 'content-length: 500000'))).toMatch(/ 401 /);
   const asking = 'expect: 100-continue\r\ncontent-length: 500000';
   expect(await firstLine(server.url, head('wrong', asking))).toMatch(/ 401 /);
@@ -53,7 +53,7 @@ test('whoever has not the key has no body read, and a key alone does not fill th
   expect(await firstLine(server.url, head(TOKEN, 'content-length: 99999999'))).toMatch(/ 413 /);
   expect(await firstLine(server.url, head(TOKEN, `x: ${'x'.repeat(20_000)}`))).toMatch(/ 431 /);
 
-  // Bodies that never end are counted together: who comes when there are too many is asked to come again.
+  // Endless bodies share one limit: the next sender gets a 503.
   const held = Array.from({ length: 20 }, () => connect(Number(new URL(server.url).port)));
   onTestFinished(() => held.forEach(socket => void socket.destroy()));
   const answers = held.map(socket => {
@@ -64,7 +64,7 @@ test('whoever has not the key has no body read, and a key alone does not fill th
   expect(await query('select from _locally_events')).toEqual([]);
 });
 
-test('a sender that is slower than Locally would be is hung up on', async () => {
+test('a sender that is slower than Locally would be is disconnected', async () => {
   const { server } = await listening();
   const socket = connect(Number(new URL(server.url).port));
   onTestFinished(() => void socket.destroy());
@@ -73,7 +73,7 @@ test('a sender that is slower than Locally would be is hung up on', async () => 
   expect(await text(socket)).toMatch(/^HTTP\/1.1 408/);
 });
 
-test('messages that come side by side make one order', async () => {
+test('messages that arrive at the same time make one order', async () => {
   const { api, send, server, query } = await listening();
   api.carts.set('QE3QL6', { hash: 'QE3QL6', items: [{ upc: '601842495575', qty: 1 }] });
   const statuses = ['ordered', 'confirmed', 'ready', 'picked_up', 'ordered', 'confirmed'];
@@ -89,7 +89,7 @@ test('messages that come side by side make one order', async () => {
   ]);
 });
 
-/** The first line that a server answers, while the request is still going on. */
+/** The first line of a server's answer, while the request is still being sent. */
 async function firstLine(url: string, request: string): Promise<string> {
   const socket = connect(Number(new URL(url).port), '127.0.0.1');
   socket.write(request);
@@ -98,7 +98,7 @@ async function firstLine(url: string, request: string): Promise<string> {
   return String(chunk).split('\r\n')[0]!;
 }
 
-/** What a server answers to a request as it is written here. */
+/** The answer of a server to a raw request. */
 async function raw(url: string, request: string, end?: 'hang up'): Promise<string> {
   const socket = connect(Number(new URL(url).port), '127.0.0.1');
   socket.write(request);

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { sync } from '../../pipelines/sync/sync.ts';
 import { items } from '../../sources/heartland/streams/master.ts';
 import { columnsOf } from '../../transforms/columns.ts';
-import { encodeBrackets, encodeJson } from '../../transforms/filter/encode.ts';
+import { encodeJson } from '../../transforms/filter/encode.ts';
 import type { Filter } from '../../transforms/filter/filter.ts';
 import { filterToSql } from '../../transforms/filter/sql.ts';
 import { askAll } from '../heartland/ask.ts';
@@ -92,8 +92,6 @@ test('a filter selects the same items in the API and in the warehouse, in either
       );
       const here = rows.map(({ id }) => Number(id)).toSorted(by);
       expect(here).toEqual(await asked([encodeJson(wanted)]));
-      const brackets = inBrackets(wanted);
-      if (brackets !== undefined) expect(here).toEqual(await asked(brackets));
       if (here.length > 0) compared++;
     }),
     { numRuns: 250 },
@@ -106,13 +104,4 @@ test('a filter selects the same items in the API and in the warehouse, in either
 
 function by(one: number, other: number): number {
   return one - other;
-}
-
-/** The bracket form, where the filter can be written in it. */
-function inBrackets(wanted: Filter): readonly (readonly [string, string])[] | undefined {
-  try {
-    return encodeBrackets(wanted);
-  } catch {
-    return undefined;
-  }
 }

@@ -18,21 +18,21 @@ const LIMITS = {
   ...{ max_drop_rows: 30, max_drop_units: 60, small_store: 20 },
   ...{ missing_stores: 0, max_age_hours: 24 },
 };
-const store = (rows: number, units: number, goneRows = 0, locallyId = '5') => ({
-  ...{ locallyId, rows, units, goneRows },
+const store = (rows: number, units: number, removedRows = 0, locallyId = '5') => ({
+  ...{ locallyId, rows, units, removedRows },
   ...{ locationNumbers: ['1'], name: 'Downtown', file: '5.csv' },
 });
 
 describe('a feed', () => {
-  test('has products in every store; those that are gone are none', () => {
+  test('has products in every store; removed ones do not count', () => {
     expect(checkNotEmpty([store(5, 9, 4), store(4, 0, 4)])).toMatchObject([
       {
         name: 'store 5 has a feed',
         result: 'ok',
-        figure: '1 products, 9 pieces',
-        detail: 'Downtown: 4 more are sent as gone',
+        figure: '1 products, 9 units',
+        detail: 'Downtown: 4 removed products are sent as 0',
       },
-      { result: 'failed', figure: '0 products, 0 pieces' },
+      { result: 'failed', figure: '0 products, 0 units' },
     ]);
   });
 
@@ -49,22 +49,22 @@ describe('a feed', () => {
       {
         name: 'products of store 5',
         result: 'ok',
-        figure: '125, 100 in the last feed (+25 %)',
-        detail: 'may drop by 30 %',
+        figure: '125, 100 in the last feed (+25%)',
+        detail: 'may drop by 30%',
       },
       {
-        name: 'pieces of store 5',
+        name: 'units of store 5',
         result: 'ok',
-        figure: '75, 100 in the last feed (-25 %)',
-        detail: 'may drop by 60 %',
+        figure: '75, 100 in the last feed (-25%)',
+        detail: 'may drop by 60%',
       },
     ]);
     expect(checkDrops([store(20, 5)], [store(20, 0)], LIMITS)).toMatchObject([
-      { figure: '20, 20 in the last feed (+0 %)', result: 'ok' },
-      { figure: '5, 0 in the last feed (+0 %)', result: 'ok' },
+      { figure: '20, 20 in the last feed (+0%)', result: 'ok' },
+      { figure: '5, 0 in the last feed (+0%)', result: 'ok' },
     ]);
     expect(checkDrops([store(60, 5, 41)], [store(30, 5, 10)], LIMITS)).toMatchObject([
-      { figure: '19, 20 in the last feed (-5 %)' },
+      { figure: '19, 20 in the last feed (-5%)' },
       {},
     ]);
   });
@@ -82,12 +82,12 @@ describe('a feed', () => {
   test('is not older than allowed', () => {
     const age = (minutes: number) =>
       checkAge(new Date(0), new Date(minutes * 60_000), LIMITS, 'UTC');
-    expect(age(1440)).toMatchObject({ result: 'ok', figure: '1440 minutes' });
-    expect(age(1441)).toMatchObject({ result: 'failed', figure: '1441 minutes' });
+    expect(age(1440)).toMatchObject({ result: 'ok', figure: '1,440 minutes' });
+    expect(age(1441)).toMatchObject({ result: 'failed', figure: '1,441 minutes' });
     expect(age(-5)).toMatchObject({ result: 'ok', figure: '0 minutes' });
   });
 
-  test('is held for what failed alone', () => {
+  test('is held for failed checks only', () => {
     const check = (result: 'ok' | 'note' | 'failed', name: string) => ({
       name,
       result,
@@ -120,21 +120,21 @@ describe('rows that could not be read', () => {
     ]);
     expect(check).toMatchObject({ result: 'note', figure: '6' });
     expect(check!.detail).toMatch(
-      /^stock of item SKU-1 at location 2: qty is "x"; stock of an item that the row does not name at location 2: .*; item SKU-1: .*; location 2: .*; a location: qty is "x"; and 1 more\. What/,
+      /^stock of item SKU-1 at location 2: qty is "x"; stock of an item that the row does not name at location 2: .*; item SKU-1: .*; location 2: .*; a location: qty is "x"; and 1 more\. Their/,
     );
     expect(unreadRemark([check!])).toBe(`rows that could not be read: 6 (${check!.detail})`);
     expect(unreadRemark([])).toBeUndefined();
     expect(unreadCheck([row()])[0]!.detail).not.toContain('more.');
   });
 
-  test('hold a feed only beside a product that nobody can account for', () => {
+  test('hold a feed only with a product that no known item explains', () => {
     expect(unexplainedCheck([row()], { products: 0, upc: null })).toEqual([]);
     expect(unexplainedCheck([], { products: 2, upc: '7' })).toEqual([]);
     expect(unexplainedCheck([row()], { products: 2, upc: '7' })).toMatchObject([
       {
         result: 'failed',
         figure: '2',
-        detail: expect.stringMatching(/^as UPC 7: .* 1 of the rows/),
+        detail: expect.stringMatching(/^such as UPC 7: .* \(1 in total\)/),
       },
     ]);
   });

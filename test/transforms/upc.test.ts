@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readUpc } from '../../transforms/upc.ts';
 
-/** The check digit by the GS1 rule, written apart from the code under test: from the right, weights 3, 1, 3, 1… */
+/** The check digit by the GS1 rule, in independent code: from the right, weights 3, 1, 3, 1… */
 function checkDigit(digits: string): string {
   let sum = 0;
   for (let fromRight = 0; fromRight < digits.length; fromRight += 1) {
@@ -17,8 +17,8 @@ const digitText = (length: number) =>
     .array(fc.integer({ min: 0, max: 9 }), { minLength: length, maxLength: length })
     .map(digits => digits.join(''));
 
-/** UPC-A numbers of makers: number systems 0, 1, 3, 6, 7, 8, 9, none of the refused blocks. */
-const makersUpc = fc
+/** Manufacturers' UPC-A numbers: number systems 0, 1, 3, 6, 7, 8, 9, without refused prefixes. */
+const manufacturersUpc = fc
   .tuple(fc.constantFrom('0', '1', '3', '6', '7', '8', '9'), digitText(10))
   .map(([system, rest]) => system + rest)
   .filter(body => !body.startsWith('999999') && !body.startsWith('000000'))
@@ -47,29 +47,27 @@ describe('a UPC that can be sent', () => {
     ['00036000291452', '036000291452', 'leading_zero'],
     ['04006381333931', '4006381333931', 'leading_zero'],
     ['01234565', '012345000065', 'upc_e'],
-  ])('%j is sent as %s', (raw, upc, mended) => {
-    expect(readUpc(raw)).toEqual(
-      mended === undefined ? { ok: true, upc } : { ok: true, upc, mended },
-    );
+  ])('%j is sent as %s', (raw, upc, fix) => {
+    expect(readUpc(raw)).toEqual(fix === undefined ? { ok: true, upc } : { ok: true, upc, fix });
   });
 
-  it('gets its missing check digit only where that is configured', () => {
+  it('gets a missing check digit only where that is configured', () => {
     expect(readUpc('61414100003')).toMatchObject({ ok: false, reason: 'wrong_length' });
     expect(readUpc('61414100003', { addCheckDigit: true })).toEqual({
       ok: true,
       upc: '614141000036',
-      mended: 'check_digit',
+      fix: 'check_digit',
     });
   });
 
-  it('is completed by its leading zero rather than by a check digit where the zero alone is enough', () => {
+  it('gets its leading zero rather than a check digit where the zero alone makes it valid', () => {
     expect(readUpc('36000291452', { addCheckDigit: true })).toMatchObject({
       upc: '036000291452',
-      mended: 'leading_zero',
+      fix: 'leading_zero',
     });
   });
 
-  it('never gets a check digit in place of a wrong one', () => {
+  it('never gets a check digit instead of an invalid one', () => {
     expect(readUpc('727602259179', { addCheckDigit: true })).toMatchObject({
       reason: 'bad_check_digit',
     });
@@ -116,12 +114,12 @@ describe('a UPC that is refused', () => {
 });
 
 describe('for any number', () => {
-  it('what is sent has 8, 12, 13 or 14 digits, a right check digit, and reads as itself', () => {
+  it('the sent one has 8, 12, 13 or 14 digits and a valid check digit, and stays the same', () => {
     const anything = fc.oneof(
       fc.string(),
       fc.integer({ min: 6, max: 15 }).chain(digitText),
-      makersUpc,
-      makersUpc.map(upc => upc.replace(/^0+/, '')),
+      manufacturersUpc,
+      manufacturersUpc.map(upc => upc.replace(/^0+/, '')),
     );
     fc.assert(
       fc.property(anything, fc.boolean(), (raw, addCheckDigit) => {
@@ -134,9 +132,9 @@ describe('for any number', () => {
     );
   });
 
-  it("a maker's UPC is sent unchanged, with separators anywhere, and with one or two zeros lost", () => {
+  it("a manufacturer's UPC is repaired with separators anywhere and one or two zeros lost", () => {
     fc.assert(
-      fc.property(makersUpc, fc.nat(11), (upc, at) => {
+      fc.property(manufacturersUpc, fc.nat(11), (upc, at) => {
         expect(readUpc(upc)).toEqual({ ok: true, upc });
         expect(readUpc(`${upc.slice(0, at)} -${upc.slice(at)}`)).toMatchObject({ upc });
         const short = upc.replace(/^0{1,2}/, '');
@@ -145,9 +143,9 @@ describe('for any number', () => {
     );
   });
 
-  it('one mistyped digit is always noticed', () => {
+  it('one wrong digit is always detected', () => {
     fc.assert(
-      fc.property(makersUpc, fc.nat(11), fc.integer({ min: 1, max: 9 }), (upc, at, by) => {
+      fc.property(manufacturersUpc, fc.nat(11), fc.integer({ min: 1, max: 9 }), (upc, at, by) => {
         const wrong = String((Number(upc[at]) + by) % 10);
         expect(readUpc(upc.slice(0, at) + wrong + upc.slice(at + 1)).ok).toBe(false);
       }),

@@ -1,4 +1,4 @@
-/** What the fields of a filter are in the warehouse. */
+/** The columns in the warehouse that the fields of a filter stand for. */
 
 export type ColumnType =
   | 'text'
@@ -10,13 +10,13 @@ export type ColumnType =
   | 'bigint'
   | 'jsonb';
 
-/** What a field of the filter is in SQL. */
+/** A field of a filter in SQL. */
 interface FilterColumn {
-  /** An expression of SQL, identifiers already quoted. It reaches the text as it is. */
+  /** An SQL expression with quoted identifiers. It goes into the statement unchanged. */
   readonly sql: string;
-  /** `jsonb` for the column that holds custom fields: `custom@color` is looked up in the column of `custom`. */
+  /** `jsonb` for the column with custom fields: `custom@color` is looked up in `custom`. */
   readonly type: ColumnType;
 }
 
-/** Every field that a filter may name. */
+/** The fields that a filter may name. */
 export type FilterColumns = Readonly<Record<string, FilterColumn>>;

@@ -1,4 +1,4 @@
-/** A filter taken apart: what every reader of a filter (encoders, SQL) walks over. */
+/** A parsed filter, as the JSON encoder and the SQL compiler read it. */
 import type { Operator, Scalar } from './filter.ts';
 
 export type Expression = Group | Comparison;
@@ -15,7 +15,7 @@ export interface Comparison {
   readonly field: string;
   readonly operator: Operator;
   readonly operand: Operand;
-  /** Where it stands in the filter, as `$or[1].price.$gt`, for messages. */
+  /** Its place in the filter, as `$or[1].price.$gt`, for messages. */
   readonly path: string;
 }
 
@@ -25,7 +25,7 @@ export type Operand =
   | { readonly kind: 'list'; readonly values: readonly Scalar[] }
   | { readonly kind: 'reference'; readonly field: string };
 
-/** The column a field is in and, for a custom field, its key: `custom@color` → `custom`, `color`. */
+/** The column of a field and the key of a custom field: `custom@color` → `custom`, `color`. */
 export function splitField(field: string): { readonly base: string; readonly key?: string } {
   const at = field.indexOf('@');
   return at === -1 ? { base: field } : { base: field.slice(0, at), key: field.slice(at + 1) };

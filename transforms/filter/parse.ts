@@ -1,8 +1,8 @@
 /**
- * Checks a filter that came from outside (configuration, command line) and takes it apart.
+ * Validates and parses a filter from the configuration.
  *
- * Heartland does not refuse every wrong filter: an operator without its `$` was seen to select something else. So
- * what the documentation does not know is refused here, with the place, the value, and what was probably meant.
+ * Heartland accepts some wrong filters: an operator without its `$` was seen to select other rows.
+ * So everything undocumented is refused here, with the place, the value, and a suggestion.
  */
 import { ConfigurationError, type Explanation } from '../errors.ts';
 import { suggest } from '../suggestion.ts';
@@ -16,15 +16,16 @@ const LOGICAL = ['$and', '$or'] as const;
 const MAX_DEPTH = 50;
 
 /**
- * The value itself, known to be a filter.
- * @throws ConfigurationError `FILTER_INVALID`, which names the path, the value and what was expected.
+ * Returns the value, validated as a filter.
+ *
+ * @throws ConfigurationError `FILTER_INVALID` with the path, the value and what was expected
  */
 export function parseFilter(value: unknown): Filter {
   parseExpression(value);
   return value as Filter;
 }
 
-/** The filter taken apart. Throws as {@link parseFilter}. */
+/** Parses a filter. Throws as {@link parseFilter}. */
 export function parseExpression(value: unknown): Expression {
   if (Array.isArray(value)) return { kind: 'and', parts: filters(value, '', 0) };
   return filterObject(value, '', 0);
@@ -143,7 +144,7 @@ function checkedScalar(value: unknown, path: string): Scalar {
 
 function checkedField(name: string, path: string): string {
   if (name.endsWith('?')) {
-    // Rows carry `active?`, but a filter on `completed?` was answered with 400 and one on `active` with rows.
+    // Rows have `active?`, but a filter on `completed?` got a 400 and one on `active` got rows.
     throw invalid(path, { found: name, expected: `"${name.slice(0, -1)}", without the "?"` });
   }
   if (FIELD.test(name)) return name;

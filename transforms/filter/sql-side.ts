@@ -1,4 +1,4 @@
-/** A field of a filter as an expression of SQL: a column, or a custom field inside a column. */
+/** A field of a filter as an SQL expression: a column, or a custom field inside a column. */
 import { ConfigurationError } from '../errors.ts';
 import { suggest } from '../suggestion.ts';
 import type { ColumnType, FilterColumns } from './column.ts';
@@ -10,15 +10,16 @@ export interface Side {
   readonly type: ColumnType | 'custom';
 }
 
-/** Takes a value and its Postgres type, gives the placeholder to write. */
+/** Adds a parameter with its Postgres type and returns its placeholder. */
 export type NewParameter = (value: unknown, type: string) => string;
 
 // Text that `::numeric` takes for certain. [0-9] and not \d, which may match digits of other scripts.
 const NUMERIC_TEXT = `'^ *[+-]?([0-9]{1,100}[.]?[0-9]{0,100}|[.][0-9]{1,100})([eE][+-]?[0-9]{1,3})? *$'`;
 
 /**
- * The column or the custom field behind a name.
- * @throws ConfigurationError `FILTER_FIELD_UNKNOWN`, which names the closest field.
+ * The column or the custom field of a name.
+ *
+ * @throws ConfigurationError `FILTER_FIELD_UNKNOWN` with the closest field
  */
 export function sideOf(
   field: string,
@@ -45,15 +46,16 @@ export function sideOf(
 }
 
 /**
- * Compares what stands in a text with a number. Text that is no number has no order and equals nothing, so only a
+ * Compares text with a number. Text that is not a number has no order and equals nothing, so only a
  * negative comparison (`isNot`) is true of it.
  */
 export function compareNumber(side: Side, symbol: string, right: string, isNot: boolean): string {
   const otherText = isNot ? ` WHEN ${side.sql} IS NOT NULL THEN TRUE` : '';
-  return `CASE WHEN ${side.sql} ~ ${NUMERIC_TEXT} THEN ${side.sql}::numeric ${symbol} ${right}${otherText} END`;
+  const compared = `${side.sql}::numeric ${symbol} ${right}`;
+  return `CASE WHEN ${side.sql} ~ ${NUMERIC_TEXT} THEN ${compared}${otherText} END`;
 }
 
-/** The text as a number, null where it is none. Only a CASE keeps Postgres from casting text that is no number. */
+/** The text as a number, else null. Only a CASE prevents a cast of text that is not a number. */
 export function numberOf({ sql }: Side): string {
   return `CASE WHEN ${sql} ~ ${NUMERIC_TEXT} THEN ${sql}::numeric END`;
 }

@@ -1,6 +1,8 @@
 /**
- * A filter's value as a parameter of SQL: checked here, so that Postgres never has to refuse it in the middle of a
- * feed, and sent as text with its type beside it, so that no float and no session setting changes it.
+ * A filter's value as an SQL parameter.
+ *
+ * Validated here, so that Postgres never refuses it in the middle of a feed, and sent as text with
+ * its type, so that no float and no session setting changes it.
  */
 import { DateTime } from 'luxon';
 import { ConfigurationError } from '../errors.ts';
@@ -21,9 +23,11 @@ const TIMESTAMP =
 const MAX_BIGINT = 2n ** 63n - 1n;
 
 /**
- * The parameter for a value that is compared with a column of this type. A time without an offset is taken as UTC, a
- * day as its midnight in UTC.
- * @throws ConfigurationError `FILTER_VALUE_INVALID`, which names the place in the filter and the value.
+ * The parameter for a value that is compared with a column of this type.
+ *
+ * A time without an offset is UTC, a day is its midnight in UTC.
+ *
+ * @throws ConfigurationError `FILTER_VALUE_INVALID` with the place in the filter and the value
  */
 export function sqlValue(type: ColumnType, value: Scalar, path: string): SqlValue {
   const text = String(value);

@@ -1,9 +1,9 @@
 /**
- * A filter as a condition of SQL that selects the rows Heartland would have selected.
+ * Compiles a filter to an SQL condition that selects the rows Heartland would select.
  *
- * Nothing the user wrote reaches the text: fields become the column expressions of a given map, every value and every
- * custom key becomes a parameter. As in Heartland's pseudo-SQL, a comparison with a field that has no value is never
- * true, `$neq` and `$nin` included.
+ * Nothing from the filter goes into the text: fields become column expressions of a given map, values
+ * and custom keys become parameters. As in Heartland's pseudo-SQL, a comparison with a field that
+ * has no value is never true, `$neq` and `$nin` included.
  */
 import type { FilterColumns } from './column.ts';
 import type { Comparison, Expression } from './expression.ts';
@@ -21,7 +21,7 @@ import {
 import { sqlValue, wrongValue } from './sql-value.ts';
 
 export interface SqlCondition {
-  /** An expression of type boolean, in brackets where it needs them. */
+  /** A boolean expression, in parentheses where needed. */
   readonly text: string;
   /** The parameters, from `$firstParameter` on. */
   readonly values: readonly unknown[];
@@ -44,11 +44,12 @@ const SYMBOLS: Readonly<Record<Exclude<Operator, '$in' | '$nin' | '$like'>, stri
 /**
  * Compiles a filter. An empty filter is `TRUE`.
  *
- * A field of text (an item number) is compared with a number as text, but put in order by a number as a number.
- * A custom field is compared as text, with a number as a number: text in it that is no number is then in no order
- * and equal to nothing (so `$neq` selects it). `true` and `"true"` are the same to a custom field.
+ * A text field (an item number) equals a number as text, but is ordered against it as a number. A
+ * custom field is compared with text as text and with a number as a number: text that is not a
+ * number then has no order and equals nothing (so `$neq` selects it). `true` and `"true"` are the
+ * same for a custom field.
  *
- * @throws ConfigurationError `FILTER_INVALID`, `FILTER_FIELD_UNKNOWN` (names the closest), `FILTER_VALUE_INVALID`.
+ * @throws ConfigurationError `FILTER_INVALID`, `FILTER_FIELD_UNKNOWN`, `FILTER_VALUE_INVALID`
  */
 export function filterToSql(
   filter: Filter,
@@ -98,7 +99,7 @@ function valueSql(
   { parameter }: Context,
 ): string {
   if (operator === '$like') {
-    // Without a wildcard too: the documentation says both "behaves as $eq" and "case insensitive".
+    // Without a wildcard too: documented as both "behaves as $eq" and "case insensitive".
     if (isText(side)) return `${side.sql} ILIKE ${parameter(likePattern(String(value)), 'text')}`;
     if (String(value).includes('*'))
       throw wrongValue(path, value, 'no *, because the field is not text');
@@ -134,7 +135,7 @@ function listSql(
   }
   if (others.length > 0 || numbers.length === 0) {
     const sqlValues = others.map(value => sqlValue(columnType, value, path));
-    // One number outside bigint makes the whole list numeric; an empty list still needs the column's type.
+    // One number outside bigint makes the list numeric; an empty list needs the column's type.
     const type = sqlValues.find(value => value.type !== columnType)?.type ?? columnType;
     const texts = sqlValues.map(value => value.text);
     parts.push(`${side.sql} ${symbol} (${parameter(texts, `${type}[]`)})`);
@@ -159,7 +160,7 @@ function symbolOf(operator: Operator): string {
     : SYMBOLS[operator];
 }
 
-/** `*` is Heartland's wildcard; what is one to SQL stands for itself. */
+/** Turns Heartland's wildcard `*` into SQL's; SQL's own wildcards are escaped. */
 function likePattern(text: string): string {
   return text.replace(/[\\%_]/g, '\\$&').replaceAll('*', '%');
 }

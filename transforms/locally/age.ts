@@ -1,6 +1,8 @@
 /**
- * How Locally treats a feed by its age. PushCart page: an update at least every 24 hours, orders are suspended after 72.
- * Store help pages: after 96 hours the stock is hidden until a new file is processed.
+ * How Locally treats a feed by its age.
+ *
+ * PushCart page: an update at least every 24 hours, orders are suspended after 72. Store help pages:
+ * after 96 hours the stock is hidden until a new file is processed.
  */
 export type FeedAge = 'fresh' | 'late' | 'orders_suspended' | 'stock_hidden' | 'never_sent';
 
@@ -11,10 +13,10 @@ const MEANING: Readonly<Record<FeedAge, string>> = {
   late: 'older than 24 hours: Locally wants one a day',
   orders_suspended: 'older than 72 hours: orders are suspended',
   stock_hidden: 'older than 96 hours: the stock is hidden from shoppers',
-  never_sent: 'no feed of this store was delivered yet',
+  never_sent: 'no feed was delivered yet',
 };
 
-/** @returns the age in hours with one decimal, what it means to Locally, and the same in words */
+/** The age of a feed in hours, with one decimal, and what it means at Locally. */
 export function feedAge(
   deliveredAt: Date | undefined,
   now: Date,

@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon';
 
-/** When a store is open, by its own clock. */
+/** When a store is open, in its own time zone. */
 export interface BusinessHours {
   /** As `10:00`; before `close`. */
   readonly open: string;
@@ -13,10 +13,11 @@ type Weekday = (typeof WEEKDAYS)[number];
 const WEEKDAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
 
 /**
- * The moment `hours` business hours after `from`: time passes only while the store is open. A change of summer time
- * at night takes nothing away.
+ * The moment `hours` business hours after `from`: time passes only while the store is open.
  *
- * @throws RangeError where `from` is so far off that there is no such moment
+ * A change of daylight saving time at night makes no difference.
+ *
+ * @throws RangeError where `from` is too far in the future
  */
 export function afterBusinessHours(
   from: Date,
@@ -26,7 +27,7 @@ export function afterBusinessHours(
 ): Date {
   let now = DateTime.fromJSDate(from, { zone });
   let leftMs = hours * 3_600_000;
-  // Open one day a week at least; two weeks more for days that a change of summer time makes shorter.
+  // Open one day a week at least; two more weeks for days that daylight saving time shortens.
   const openDays = Math.ceil(leftMs / minutesBetween(open, close) / 60_000);
   for (let day = 0; day <= 7 * (openDays + 2) && now.isValid; day++) {
     const opens = at(now, open);

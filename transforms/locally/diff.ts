@@ -1,6 +1,6 @@
 /** What changed between two feeds of a store. */
 
-/** A line of a feed. Figures as they stand in the file; price undefined where the feed has none. */
+/** A line of a feed, with the text of the file. No price where the feed has no such column. */
 export interface FeedLine {
   readonly upc: string;
   readonly qty: string;
@@ -8,8 +8,8 @@ export interface FeedLine {
 }
 
 /**
- * `sold_out` and `back` are quantities that became and ceased to be 0; `no_longer_sent` is a 0 that says nothing of the
- * stock, because the product is no longer one to be sent; `left_out` is a product that the file no longer has at all.
+ * `sold_out` and `back`: the quantity became 0, or is no longer 0. `no_longer_sent`: the quantity is
+ * 0 because the product was removed from the feed. `left_out`: the file no longer has the product.
  */
 export type ChangeKind =
   | 'new'
@@ -28,14 +28,16 @@ export interface FeedChange {
 }
 
 /**
- * Compares two feeds that are sorted by UPC, holding one line of each. A line that changed twice gives two changes.
+ * Compares two feeds that are sorted by UPC; memory holds one line of each.
  *
- * @param isGone whether the later feed has the product only to say that it is gone
+ * A line with another quantity and another price gives two changes.
+ *
+ * @param isRemoved whether the later feed sends the product as 0 because it was removed
  */
 export async function* feedChanges(
   before: AsyncIterator<FeedLine>,
   after: AsyncIterator<FeedLine>,
-  isGone: (upc: string) => boolean,
+  isRemoved: (upc: string) => boolean,
 ): AsyncGenerator<FeedChange> {
   let [old, now] = await Promise.all([nextOf(before), nextOf(after)]);
   while (old !== undefined || now !== undefined) {
@@ -47,9 +49,9 @@ export async function* feedChanges(
       now = await nextOf(after);
     } else {
       if (old.qty !== now.qty) {
-        yield { kind: quantityChange(old, now, isGone), upc: now.upc, before: old, after: now };
+        yield { kind: quantityChange(old, now, isRemoved), upc: now.upc, before: old, after: now };
       }
-      // A product that is gone has no price; that is no news beside its quantity.
+      // A removed product has no price, which is no change of its own.
       if (old.price !== now.price && now.price !== '' && old.price !== '') {
         yield { kind: 'price', upc: now.upc, before: old, after: now };
       }
@@ -61,9 +63,9 @@ export async function* feedChanges(
 function quantityChange(
   before: FeedLine,
   after: FeedLine,
-  isGone: (upc: string) => boolean,
+  isRemoved: (upc: string) => boolean,
 ): ChangeKind {
-  if (after.qty === '0') return isGone(after.upc) ? 'no_longer_sent' : 'sold_out';
+  if (after.qty === '0') return isRemoved(after.upc) ? 'no_longer_sent' : 'sold_out';
   return before.qty === '0' ? 'back' : 'quantity';
 }
 

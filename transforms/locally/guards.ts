@@ -1,8 +1,8 @@
-/** What a feed must prove of itself before it may leave. */
+/** The checks that a feed must pass before it is sent. */
 import { localTime } from '../day.ts';
 import type { Check } from '../findings.ts';
 
-/** What was made for one store. */
+/** The rows of one store in a feed. */
 export interface StoreFeed {
   /** Locally store id. */
   readonly locallyId: string;
@@ -11,19 +11,19 @@ export interface StoreFeed {
   /** File that holds its rows. */
   readonly file: string;
   readonly rows: number;
-  /** Pieces in all rows. */
+  /** Units in all rows. */
   readonly units: number;
-  /** Rows among them that are zero because the product is gone. */
-  readonly goneRows: number;
+  /** Rows that are 0 because the product was removed from the feed. */
+  readonly removedRows: number;
 }
 
-/** What is remembered of a store's last feed. */
-export type LastFeed = Pick<StoreFeed, 'locallyId' | 'rows' | 'units' | 'goneRows'>;
+/** What the checks need of a store's last feed. */
+export type LastFeed = Pick<StoreFeed, 'locallyId' | 'rows' | 'units' | 'removedRows'>;
 
 export interface Limits {
   /** Percent by which the products of a store may drop at once. */
   readonly max_drop_rows: number;
-  /** Percent by which its pieces may drop at once. */
+  /** Percent by which its units may drop at once. */
   readonly max_drop_units: number;
   /** Stores with fewer products than this in their last feed may drop. */
   readonly small_store: number;
@@ -38,33 +38,34 @@ export interface NotANumber {
   readonly upc: string;
 }
 
-/** No file can carry a figure that is not a number. Not even force sends one. */
+/** Fails where a quantity or price is not a number. Cannot be overruled. */
 export function checkFigures(notNumbers: readonly NotANumber[]): readonly Check[] {
   return notNumbers.map(({ locallyId, upc }) => ({
     name: `figures of store ${locallyId}`,
     result: 'failed',
     figure: `UPC ${upc}`,
     detail:
-      'its quantity or its price is not a number; look for its items in the warehouse, and sync them again with --full',
+      'its quantity or price is not a number; ' +
+      'find its items in the warehouse, and pull them again with: tillstream sync --full',
   }));
 }
 
-/** Every store has rows of its own: an empty feed would hide all that the store has. Not even force sends one. */
+/** Fails for a store without products: its stock would be hidden. Cannot be overruled. */
 export function checkNotEmpty(stores: readonly StoreFeed[]): readonly Check[] {
   return stores.map(store => {
-    const isThere = products(store) > 0;
+    const hasProducts = products(store) > 0;
     return {
       name: `store ${store.locallyId} has a feed`,
-      result: isThere ? 'ok' : 'failed',
-      figure: `${products(store)} products, ${store.units} pieces`,
-      detail: isThere
-        ? `${store.name}: ${store.goneRows} more are sent as gone`
-        : `${store.name}: nothing of its inventory can be sent, because of the filter, the UPCs, or an empty inventory`,
+      result: hasProducts ? 'ok' : 'failed',
+      figure: `${count(products(store))} products, ${count(store.units)} units`,
+      detail: hasProducts
+        ? `${store.name}: ${count(store.removedRows)} removed products are sent as 0`
+        : `${store.name}: no product can be sent; check the filter, the UPCs, and the inventory`,
     };
   });
 }
 
-/** A feed much smaller than the last one, or a first one without any stock, is more often a mistake than the truth. */
+/** Fails where a feed is much smaller than the last one, or a first feed has no stock at all. */
 export function checkDrops(
   stores: readonly StoreFeed[],
   last: readonly LastFeed[],
@@ -78,26 +79,26 @@ export function checkDrops(
     if (products(was) < limits.small_store) return [];
     return [
       drop(`products of store ${id}`, products(was), products(store), limits.max_drop_rows),
-      drop(`pieces of store ${id}`, was.units, store.units, limits.max_drop_units),
+      drop(`units of store ${id}`, was.units, store.units, limits.max_drop_units),
     ];
   });
 }
 
-/** A new store that has nothing of all its products: the quantity is more likely missing than sold out. */
+/** A new store with 0 of every product: the quantity is more likely missing than sold out. */
 function soldOut(store: StoreFeed, { small_store: small }: Limits): readonly Check[] {
   if (store.units > 0 || products(store) < small) return [];
   return [
     {
-      name: `pieces of store ${store.locallyId}`,
+      name: `units of store ${store.locallyId}`,
       result: 'failed',
-      figure: `0 of ${products(store)} products`,
+      figure: `0 of ${count(products(store))} products`,
       detail:
-        'in its first feed; is the right quantity sent (locally.quantity), and the right location?',
+        'in its first feed; is this the right quantity (locally.quantity) and the right location?',
     },
   ];
 }
 
-/** A store that is missing keeps its last stock at Locally, and is hidden there after four days. */
+/** Fails where stores of the last feed are missing: Locally would hide them after four days. */
 export function checkStores(
   stores: readonly StoreFeed[],
   last: readonly LastFeed[],
@@ -116,7 +117,7 @@ export function checkStores(
   ];
 }
 
-/** The oldest of the pulls must be young enough when the feed leaves. */
+/** Fails where the oldest of the pulls is too old. */
 export function checkAge(
   asOf: Date,
   now: Date,
@@ -127,20 +128,24 @@ export function checkAge(
   return {
     name: 'age of the inventory',
     result: minutes > most * 60 ? 'failed' : 'ok',
-    figure: `${minutes} minutes`,
+    figure: `${count(minutes)} minutes`,
     detail: `pulled completely at ${localTime(asOf, timezone)}; at most ${most} hours old`,
   };
 }
 
-/** The sentence for a feed that may not leave. */
+/** Why a feed is held, in one sentence; undefined where all checks passed. */
 export function whyHeld(checks: readonly Check[]): string | undefined {
   const failed = checks.filter(check => check.result === 'failed');
   if (failed.length === 0) return undefined;
   return failed.map(({ name, figure, detail }) => `${name}: ${figure} (${detail})`).join('; ');
 }
 
-function products({ rows, goneRows }: LastFeed): number {
-  return rows - goneRows;
+function count(value: number): string {
+  return value.toLocaleString('en-US');
+}
+
+function products({ rows, removedRows }: LastFeed): number {
+  return rows - removedRows;
 }
 
 function drop(what: string, was: number, is: number, mostPercent: number): Check {
@@ -150,7 +155,7 @@ function drop(what: string, was: number, is: number, mostPercent: number): Check
   return {
     name: what,
     result: isTooMuch ? 'failed' : 'ok',
-    figure: `${is}, ${was} in the last feed (${percent >= 0 ? '+' : ''}${percent} %)`,
-    detail: `may drop by ${mostPercent} %`,
+    figure: `${count(is)}, ${count(was)} in the last feed (${percent >= 0 ? '+' : ''}${percent}%)`,
+    detail: `may drop by ${mostPercent}%`,
   };
 }

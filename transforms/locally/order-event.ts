@@ -1,9 +1,9 @@
-/** Reads what Locally sends about an order: the thin event of its webhooks, or a whole cart. */
+/** Reads a message from Locally about an order: the short event of its webhooks, or a cart. */
 import { DateTime } from 'luxon';
 import { z } from 'zod';
 import { readUpc } from '../upc.ts';
 
-/** One product of an order. Figures as text; what is not told is undefined. */
+/** One product of an order. Figures as text; undefined where the message has none. */
 interface OrderLine {
   readonly upc: string;
   readonly qty: string | undefined;
@@ -11,18 +11,19 @@ interface OrderLine {
   readonly status: string | undefined;
 }
 
-export interface OrderTold {
+/** A message about an order. */
+export interface OrderMessage {
   /** As `QE3QL6`. */
   readonly orderId: string;
   /** Locally store id. */
   readonly locallyId: string | undefined;
   readonly status: string | undefined;
   readonly placedAt: Date | undefined;
-  /** Where the whole cart is, as the sender says. */
+  /** Where the cart is, according to the sender. */
   readonly orderUrl: string | undefined;
   readonly lines: readonly OrderLine[];
-  /** Whether the products and their quantities were told, not only one of them. */
-  readonly isWhole: boolean;
+  /** Whether it lists all products with their quantities, as a cart does. */
+  readonly isComplete: boolean;
 }
 
 const name = z.union([z.string(), z.number().transform(String)]).nullish();
@@ -70,15 +71,17 @@ const body = z.object({
     .catch(undefined),
 });
 
-/** Ids are letters and digits; anything else has no place in a URL of ours. */
+/** Only letters and digits, so that an id is safe in a URL. */
 const ORDER_ID = /^[A-Za-z0-9_-]{1,64}$/;
 
 /**
- * Takes a message apart; undefined where it names no order. The thin event is `upc`, `order_id`, `status`,
- * `order_url` (webhooks reference); the cart is read by the words of the headless API (`hash`, `items`, `qty`,
- * `price_per_unit`, `store_id`), because the exact payload of PushCart is not public.
+ * Reads a message; undefined where it names no order.
+ *
+ * The short event is `upc`, `order_id`, `status`, `order_url` (webhooks reference). A cart is read by
+ * the names of the headless API (`hash`, `items`, `qty`, `price_per_unit`, `store_id`), because the
+ * exact payload of PushCart is not public.
  */
-export function readOrder(message: unknown): OrderTold | undefined {
+export function readOrder(message: unknown): OrderMessage | undefined {
   const read = body.safeParse(message);
   if (!read.success) return undefined;
   const { cart: inner, upc, order_url: orderUrl, ...outer } = read.data;
@@ -86,7 +89,7 @@ export function readOrder(message: unknown): OrderTold | undefined {
   const orderId = outer.order_id ?? inner?.order_id ?? inner?.hash ?? outer.hash;
   if (typeof orderId !== 'string' || !ORDER_ID.test(orderId)) return undefined;
   const list = listOf(outer) ?? (inner && listOf(inner));
-  const told = list ?? (upc ? [{ upc }] : []);
+  const products = list ?? (upc ? [{ upc }] : []);
   const storeId =
     pick('store_id') ?? pick('store')?.id ?? list?.find(each => each.store_id)?.store_id;
   return {
@@ -95,8 +98,8 @@ export function readOrder(message: unknown): OrderTold | undefined {
     status: outer.status ?? inner?.status ?? undefined,
     placedAt: moment(pick('placed_at') ?? pick('ordered_at') ?? pick('created_at')),
     orderUrl: orderUrl ?? undefined,
-    lines: summed(told.flatMap(each => lineOf(each))),
-    isWhole: list !== undefined,
+    lines: summed(products.flatMap(each => lineOf(each))),
+    isComplete: list !== undefined,
   };
 }
 
@@ -124,7 +127,7 @@ function lineOf(line: Line): OrderLine[] {
   ];
 }
 
-/** A product on two lines is one; whole pieces, so numbers are exact. */
+/** Sums a product on two lines into one; units are whole, so numbers are exact. */
 function summed(lines: readonly OrderLine[]): readonly OrderLine[] {
   const byUpc = new Map<string, OrderLine>();
   for (const line of lines) {
@@ -136,7 +139,7 @@ function summed(lines: readonly OrderLine[]): readonly OrderLine[] {
   return [...byUpc.values()];
 }
 
-/** An instant without an offset is UTC, on whatever machine it is read; digits alone are the seconds of 1970. */
+/** Without an offset it is UTC, on every machine; only digits are seconds (or ms) since 1970. */
 function moment(written: string | null | undefined): Date | undefined {
   const text = written?.trim() ?? '';
   if (/^\d{10}$/.test(text)) return new Date(Number(text) * 1000);
@@ -153,29 +156,33 @@ function moment(written: string | null | undefined): Date | undefined {
 
 const DAY_MS = 86_400_000;
 const EARLIEST = Date.UTC(2000, 0, 1);
-/** Longest name that is kept: real ones have a few dozen characters. */
+/** Longest accepted name: real ones have a few dozen characters. */
 const MAX_NAME = 200;
 
 /**
- * Why nothing can be taken from a message that names an order; undefined where it can.
+ * Why a message about an order cannot be used; undefined where it can.
  *
- * Names must be text that a database can hold, and the order must have been placed between 2000 and the day after the
- * message came: a moment beyond it would hold the units back for good, or never.
+ * Names must be text that a database can store. The order must have been placed between 2000 and
+ * the day after the message arrived: other times would hold units back forever, or never.
  */
-export function whyUnusable(told: OrderTold, receivedAt: Date): string | undefined {
+export function whyUnusable(message: OrderMessage, receivedAt: Date): string | undefined {
   const names: readonly (readonly [string, string | undefined])[] = [
-    ['store', told.locallyId],
-    ['status', told.status],
-    ...told.lines.flatMap(each => [['UPC', each.upc] as const, ['status', each.status] as const]),
+    ['store', message.locallyId],
+    ['status', message.status],
+    ...message.lines.flatMap(each => [
+      ['UPC', each.upc] as const,
+      ['status', each.status] as const,
+    ]),
   ];
   for (const [what, name] of names) {
     if (name === undefined) continue;
     if (/\p{Cc}/u.test(name) || !name.isWellFormed()) {
-      return `its ${what} holds characters that are no text: ${JSON.stringify(name.slice(0, 80))}`;
+      return `its ${what} has characters that are not text: ${JSON.stringify(name.slice(0, 80))}`;
     }
     if (name.length > MAX_NAME) return `its ${what} has ${name.length} characters`;
   }
-  const at = told.placedAt?.getTime() ?? receivedAt.getTime();
+  const at = message.placedAt?.getTime() ?? receivedAt.getTime();
   if (at >= EARLIEST && at <= receivedAt.getTime() + DAY_MS) return undefined;
-  return `its order was placed on ${told.placedAt!.toISOString().slice(0, -14)}, which cannot be`;
+  const day = message.placedAt!.toISOString().slice(0, -14);
+  return `its order was placed on ${day}, which cannot be right`;
 }

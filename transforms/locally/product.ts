@@ -1,6 +1,6 @@
 import type { LayoutRow } from '../layout.ts';
 
-/** An item as the product feed needs it. */
+/** An item with the details for the product feed. */
 export interface ProductItem {
   readonly upc: string;
   readonly item_number: string | null;
@@ -19,8 +19,10 @@ export interface ProductLinks {
 }
 
 /**
- * The columns that Locally's Cart-to-Cart and product feeds ask for: UPC, name, image, description, URL, price.
- * Undefined where the item lacks a value that its page's address is made from.
+ * A row of the product feed; undefined where the item lacks a value for the address of its page.
+ *
+ * The columns are those of Locally's Cart-to-Cart and product feeds: UPC, name, image, description,
+ * URL, price.
  */
 export function productRow(item: ProductItem, { url, image }: ProductLinks): LayoutRow | undefined {
   const values = [...url.matchAll(/\{([^}]+)\}/g)].map(([, name]) => fieldOf(item, name!));
@@ -49,7 +51,7 @@ function filled(value: unknown): string | undefined {
   return text === '' ? undefined : text.toWellFormed();
 }
 
-/** Text that many a reader of CSV would stumble over, on one line. */
+/** Puts text on one line, because some CSV readers fail on line breaks. */
 function oneLine(text: string | null): string {
   return (text ?? '')
     .toWellFormed()

@@ -1,11 +1,11 @@
-/** Why something of a store's inventory is not in the feed as it stands in Heartland. */
+/** Why a product is not in the feed, or not in it as in Heartland. */
 import type { Problem } from '../findings.ts';
 import { readUpc, type UpcFix, type UpcOptions, type UpcRefusal } from '../upc.ts';
 
 /** Stable: reports of different days are compared by it. */
 export type Reason =
   | `upc_${UpcRefusal}`
-  | `upc_mended_${UpcFix}`
+  | `upc_fixed_${UpcFix}`
   | 'upc_shared'
   | 'upc_shared_prices_differ'
   | 'no_price'
@@ -18,14 +18,14 @@ export type Reason =
   | 'open_orders'
   | 'no_buy_link';
 
-/** How many items a reason touches, and how many pieces in stock. */
+/** How many items a reason affects, and how many units in stock. */
 export interface ReasonCount {
   readonly reason: Reason;
   readonly treatment: Problem['treatment'];
   /** The reason in words. */
   readonly meaning: string;
   readonly items: number;
-  /** Pieces in the stores of the feed, as exact text; negative stock counts as none. */
+  /** Units in the stores of the feed, as exact text; negative stock counts as none. */
   readonly units: string;
 }
 
@@ -36,17 +36,21 @@ interface Advice {
 }
 
 const LABEL = 'Enter the UPC of the label in Heartland.';
-const MENDED = 'Enter it this way in Heartland, so that other systems have it right too.';
+const FIXED = 'Enter it this way in Heartland, so that other systems have it right too.';
 
 const ADVICE: Readonly<Record<Reason, Advice>> = {
   upc_missing: { treatment: 'left_out', meaning: 'no UPC', fix: LABEL },
   upc_scientific_notation: {
     treatment: 'left_out',
-    meaning: 'UPC cut to scientific notation by a spreadsheet',
+    meaning: 'UPC in scientific notation, digits lost',
     fix: LABEL,
   },
-  upc_not_digits: { treatment: 'left_out', meaning: 'UPC holds more than digits', fix: LABEL },
-  upc_all_zero: { treatment: 'left_out', meaning: 'UPC is only zeros', fix: LABEL },
+  upc_not_digits: {
+    treatment: 'left_out',
+    meaning: 'UPC has characters other than digits',
+    fix: LABEL,
+  },
+  upc_all_zero: { treatment: 'left_out', meaning: 'UPC of zeros only', fix: LABEL },
   upc_placeholder: { treatment: 'left_out', meaning: 'UPC is a placeholder', fix: LABEL },
   upc_wrong_length: { treatment: 'left_out', meaning: 'UPC has too few digits', fix: LABEL },
   upc_check_digit_unclear: {
@@ -54,29 +58,31 @@ const ADVICE: Readonly<Record<Reason, Advice>> = {
     meaning: 'UPC may lack its check digit',
     fix: LABEL,
   },
-  upc_bad_check_digit: { treatment: 'left_out', meaning: 'UPC was mistyped', fix: LABEL },
+  upc_bad_check_digit: { treatment: 'left_out', meaning: 'invalid check digit', fix: LABEL },
   upc_in_house: {
     treatment: 'left_out',
-    meaning: 'in-house number that means another product elsewhere',
+    meaning: 'store-internal barcode, not a UPC',
     fix: LABEL,
   },
-  upc_mended_leading_zero: { treatment: 'noted', meaning: 'leading zero restored', fix: MENDED },
-  upc_mended_separators: {
+  upc_fixed_leading_zero: { treatment: 'noted', meaning: 'leading zero restored', fix: FIXED },
+  upc_fixed_separators: {
     treatment: 'noted',
-    meaning: 'spaces or dashes in the UPC dropped',
-    fix: MENDED,
+    meaning: 'spaces or dashes removed from the UPC',
+    fix: FIXED,
   },
-  upc_mended_check_digit: { treatment: 'noted', meaning: 'check digit added', fix: MENDED },
-  upc_mended_upc_e: { treatment: 'noted', meaning: 'UPC-E expanded to 12 digits', fix: MENDED },
+  upc_fixed_check_digit: { treatment: 'noted', meaning: 'check digit added', fix: FIXED },
+  upc_fixed_upc_e: { treatment: 'noted', meaning: 'UPC-E expanded to 12 digits', fix: FIXED },
   upc_shared: {
     treatment: 'noted',
-    meaning: 'items with one UPC, sent as one',
+    meaning: 'items with the same UPC, combined',
     fix: 'Merge the items in Heartland if they are the same product; else give each its own UPC.',
   },
   upc_shared_prices_differ: {
     treatment: 'noted',
-    meaning: 'items with one UPC and different prices, sent as one at the lowest',
-    fix: 'Make the prices equal in Heartland, or give each item its own UPC. The lowest price of the active items that are in stock was sent.',
+    meaning: 'items with the same UPC, combined at the lowest price',
+    fix:
+      'Make the prices equal in Heartland, or give each item its own UPC. ' +
+      'The lowest price of the active items in stock was sent.',
   },
   no_price: {
     treatment: 'noted',
@@ -95,7 +101,7 @@ const ADVICE: Readonly<Record<Reason, Advice>> = {
   },
   no_quantity: {
     treatment: 'noted',
-    meaning: 'Heartland gave no quantity, sent as 0',
+    meaning: 'no quantity in Heartland, sent as 0',
     fix: 'Look at the item’s stock in Heartland.',
   },
   negative_stock: {
@@ -105,27 +111,27 @@ const ADVICE: Readonly<Record<Reason, Advice>> = {
   },
   fractional_stock: {
     treatment: 'noted',
-    meaning: 'stock in fractions, sent rounded down',
-    fix: 'Nothing: only whole pieces can be sold on Locally.',
+    meaning: 'fractional stock, rounded down',
+    fix: 'Nothing: only whole units can be sold on Locally.',
   },
   safety_stock: {
     treatment: 'noted',
-    meaning: 'the last pieces held back as safety stock, sent as 0',
+    meaning: 'last units held back as safety stock, sent as 0',
     fix: 'Nothing, unless they should be sold: then lower locally.safety_stock.',
   },
   no_buy_link: {
     treatment: 'left_out',
-    meaning: 'no buy link, left out of the product feed alone',
+    meaning: 'no buy link, left out of the product feed only',
     fix: 'Fill in the field of the item that locally.product_feed.url is made from.',
   },
   open_orders: {
     treatment: 'noted',
-    meaning: 'pieces promised to open Locally orders, subtracted',
-    fix: 'Nothing: they come back when the order ends, and go for good when the sale is rung up.',
+    meaning: 'units held back for open Locally orders',
+    fix: 'Nothing: the order holds them back until it ends or the sale is rung up.',
   },
 };
 
-/** A finding of the warehouse: an item, and where it matters a location. */
+/** A finding in the warehouse: an item, and a location where that matters. */
 export interface Finding {
   readonly kind: Reason;
   readonly item_number: string | null;
@@ -135,7 +141,7 @@ export interface Finding {
   readonly found: string | null;
 }
 
-/** The finding as a problem, with the advice that fits it. */
+/** The problem of a finding, with what to do about it. */
 export function problemOf(finding: Finding, upcOptions: UpcOptions): Problem {
   const { kind, item_number, description, location_number, units, found } = finding;
   const { treatment, fix } = ADVICE[kind];
@@ -159,5 +165,5 @@ export function reasonCount(reason: Reason, items: number, units: string): Reaso
 function upcAdvice(kind: Reason, found: string | null, options: UpcOptions): string | undefined {
   if (!kind.startsWith('upc_') || kind.startsWith('upc_shared')) return undefined;
   const reading = readUpc(found, options);
-  return reading.ok ? `It was sent as ${reading.upc}. ${MENDED}` : reading.explanation;
+  return reading.ok ? `It was sent as ${reading.upc}. ${FIXED}` : reading.explanation;
 }

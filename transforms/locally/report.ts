@@ -1,4 +1,4 @@
-/** The report of a feed for a person: what went, what was left out, and why. */
+/** The mailed report of a feed: what was sent, what was left out, and why. */
 import { localTime } from '../day.ts';
 import type { Check, Problem } from '../findings.ts';
 import { type DelimitedLayout, type LayoutRow, renderHeader, renderRow } from '../layout.ts';
@@ -21,7 +21,7 @@ export interface ReportedFeed {
   readonly destinations: readonly string[];
 }
 
-/** The report as text, made to be read on a telephone. */
+/** The report as text that fits on a phone. */
 export function reportText(feed: ReportedFeed): string {
   const { counts, checks, destinations } = feed;
   const leftOut = counts.filter(each => each.treatment === 'left_out');
@@ -38,9 +38,9 @@ export function reportText(feed: ReportedFeed): string {
     ...feed.stores.map(storeLine),
     ...section('Sent to', destinations),
     ...section('Checks that failed', worded('failed')),
-    ...section('Worth knowing', worded('note')),
+    ...section('Notes', worded('note')),
     ...section('Left out', leftOut.map(countLine)),
-    ...section('Sent, but worth a look', noted.map(countLine)),
+    ...section('Sent, but check', noted.map(countLine)),
     '',
   ].join('\n');
 }
@@ -57,7 +57,7 @@ const LAYOUT: DelimitedLayout = {
   encoding: 'utf-8',
 };
 
-/** The problems as a file for a spreadsheet. */
+/** The problems as a CSV file for a spreadsheet. */
 export function problemsFile(problems: readonly Problem[]): string {
   return renderHeader(LAYOUT) + problems.map(each => renderRow(LAYOUT, problemRow(each))).join('');
 }
@@ -78,19 +78,25 @@ function problemRow(problem: Problem): LayoutRow {
   );
 }
 
-/** A spreadsheet would run a text that begins like a formula; and no control character belongs in a cell. */
+/** Text that no spreadsheet runs as a formula, without control characters. */
 function asText(text: string): string {
   const clean = text.toWellFormed().replace(/\p{Cc}+/gu, ' ');
   return /^[=@+]|^-(?![\d.]+$)/.test(clean) ? `'${clean}` : clean;
 }
 
-function storeLine({ locallyId, name, rows, goneRows, units }: StoreFeed): string {
-  const gone = goneRows === 0 ? '' : `, ${goneRows} sent as gone`;
-  return `Store ${locallyId} (${name}): ${rows - goneRows} products, ${units} pieces${gone}`;
+function storeLine({ locallyId, name, rows, removedRows, units }: StoreFeed): string {
+  const products = `${number(rows - removedRows)} products, ${number(units)} units`;
+  const removed = removedRows === 0 ? '' : `, ${number(removedRows)} removed and sent as 0`;
+  return `Store ${locallyId} (${name}): ${products}${removed}`;
 }
 
 function countLine({ items, units, meaning }: ReasonCount): string {
-  return `${items} ${items === 1 ? 'item' : 'items'}, ${units} pieces: ${meaning}`;
+  const things = `${number(items)} ${items === 1 ? 'item' : 'items'}`;
+  return `${things}, ${number(Number(units))} units: ${meaning}`;
+}
+
+function number(value: number): string {
+  return value.toLocaleString('en-US');
 }
 
 function section(title: string, lines: readonly string[]): readonly string[] {

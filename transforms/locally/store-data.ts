@@ -1,7 +1,8 @@
 /**
- * Reads an answer of Locally's store-data endpoint (`headless/api/1.0/conversion/store_data`). Its page names the
- * parameters and the stock statuses; the shape of the answer is not public, so every likely place is looked at, and an
- * answer that says nothing clear is `unknown`, never a guess.
+ * What Locally shows of a product, from its endpoint `headless/api/1.0/conversion/store_data`.
+ *
+ * Its page names the parameters and the stock statuses, but not the shape of the answer. So every
+ * likely place is searched, and an answer that is not clear is `unknown`, never a guess.
  */
 export type ShownStock = 'in_stock' | 'not_in_stock' | 'unknown';
 
@@ -9,7 +10,7 @@ const LISTS = ['markers', 'stores', 'results', 'data'] as const;
 const IDS = ['store_id', 'id'] as const;
 const FIGURES = ['qty', 'quantity', 'qoh', 'in_stock_qty'] as const;
 
-/** @param locallyId the one store that was asked for */
+/** The stock that an answer shows for one store. @param locallyId the store */
 export function shownStock(answer: unknown, locallyId: string): ShownStock {
   const list = listIn(answer);
   if (list === undefined) return 'unknown';
@@ -44,7 +45,7 @@ function stockOf(store: Entry): ShownStock {
   return 'unknown';
 }
 
-/** A number, or the digits of one: an empty text, a list or a word is not none in stock. */
+/** A number, or its digits as text: an empty text, a list or a word does not mean 0. */
 function figureIn(value: unknown): number | undefined {
   if (typeof value === 'number') return value;
   if (typeof value !== 'string' || !/^\s*-?\d+(?:\.\d+)?\s*$/.test(value)) return undefined;

@@ -1,7 +1,7 @@
-/** Rows of a feed's items and stock that arrived from Heartland and could not be read. */
+/** Rows of a feed's items and stock from Heartland that could not be read. */
 import type { Check, Problem } from '../findings.ts';
 
-/** One such row, with what it is about as far as it says. */
+/** A quarantined row, with the item and location that it names. */
 export interface UnreadRow {
   /** Table name. */
   readonly stream: string;
@@ -11,13 +11,13 @@ export interface UnreadRow {
   readonly description: string | null;
 }
 
-/** Rows that are named in the check; the list of problems has more. */
+/** Rows named in the check; the list of problems has more. */
 const NAMED = 5;
 const LISTED = 200;
 const NAME = 'rows that could not be read';
 const LOOK = 'Look at them with: tillstream quarantine list.';
 
-/** A note that names what the feed has as it was last known, as far as that is known; none where all was read. */
+/** A note that names the rows; none where all were read. */
 export function unreadCheck(rows: readonly UnreadRow[]): readonly Check[] {
   if (rows.length === 0) return [];
   const named = rows.slice(0, NAMED).map(row => `${subject(row)}: ${row.reason}`);
@@ -27,20 +27,22 @@ export function unreadCheck(rows: readonly UnreadRow[]): readonly Check[] {
       name: NAME,
       result: 'note',
       figure: rows.length.toLocaleString('en-US'),
-      detail: `${named.join('; ')}${more > 0 ? `; and ${more.toLocaleString('en-US')} more` : ''}. What they are about is sent as it was last known, or not at all where it never was. ${LOOK}`,
+      detail:
+        `${named.join('; ')}${more > 0 ? `; and ${more.toLocaleString('en-US')} more` : ''}. ` +
+        `Their products are sent as before, or not at all if they never were. ${LOOK}`,
     },
   ];
 }
 
-/** The note in one sentence, where it is among these checks: what a person has to see though the feed was sent. */
+/** The note in one sentence, if it is among these checks. */
 export function unreadRemark(checks: readonly Check[]): string | undefined {
   const note = checks.find(({ name }) => name === NAME);
   return note && `${NAME}: ${note.figure} (${note.detail})`;
 }
 
 /**
- * Products that would be sent as gone for the first time while rows could not be read. One that no item is known to have had
- * may be in such a row: a zero would hide what is there.
+ * Fails where a product would be sent as removed for the first time that may be in a row which could
+ * not be read: a 0 would hide its stock.
  */
 export function unexplainedCheck(
   rows: readonly UnreadRow[],
@@ -52,12 +54,14 @@ export function unexplainedCheck(
       name: 'products that disappeared',
       result: 'failed',
       figure: products.toLocaleString('en-US'),
-      detail: `as UPC ${upc}: no item that could be read has it, and ${rows.length.toLocaleString('en-US')} of the rows from Heartland could not be read, so it may still be there. ${LOOK}`,
+      detail:
+        `such as UPC ${upc}: no known item has it, but a row that could not be read may ` +
+        `(${rows.length.toLocaleString('en-US')} in total). ${LOOK}`,
     },
   ];
 }
 
-/** The rows as something to fix: how many of each table, then each with what it is about. */
+/** The rows as problems: the count for each table, then each row with its item. */
 export function unreadProblems(rows: readonly UnreadRow[]): readonly Problem[] {
   const byTable = Map.groupBy(rows, ({ stream }) => stream);
   return [
@@ -75,11 +79,13 @@ function tableProblem(rows: readonly UnreadRow[]): Problem {
     kind: 'quarantined',
     treatment: 'noted',
     itemNumber: undefined,
-    description: `${rows.length} rows of ${first!.stream} from Heartland could not be read: what they are about is sent as it was before, or not at all`,
+    description:
+      `${rows.length.toLocaleString('en-US')} rows of ${first!.stream} from Heartland could not ` +
+      'be read: their products are sent as before, or not at all',
     locationNumber: undefined,
     found: first!.reason,
     atStake: { rows: String(rows.length) },
-    fix: `${LOOK} Correct them in Heartland, or report the reason.`,
+    fix: `${LOOK} Fix them in Heartland, or report the reason.`,
   };
 }
 
@@ -92,11 +98,11 @@ function rowProblem(row: UnreadRow): Problem {
     locationNumber: row.location_number ?? undefined,
     found: row.reason,
     atStake: {},
-    fix: `The item is sent as it was last known. Correct what is named in Heartland, or report the reason. ${LOOK}`,
+    fix: `The item is sent as before. Fix the value in Heartland, or report the reason. ${LOOK}`,
   };
 }
 
-/** What the row is about, as `stock of item SKU-1 at location 2`. */
+/** What the row describes, such as `stock of item SKU-1 at location 2`. */
 function subject({ stream, item_number: item, location_number: location }: UnreadRow): string {
   const what = stream === 'inventory_values' ? 'stock of ' : '';
   if (stream === 'locations') return location === null ? 'a location' : `location ${location}`;

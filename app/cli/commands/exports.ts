@@ -17,20 +17,20 @@ interface ExportsOptions {
 
 export const exportsCommand: CliCommand<ExportsOptions> = {
   name: 'exports',
-  about: 'Feeds and month-end files that were made: list them, or write one into a folder',
+  about: 'List feeds and month-end files, or save the files of one into a folder',
   options: command =>
     command
       .addArgument(new Argument('[action]', 'what to do').choices(['list', 'save']).default('list'))
       .addArgument(new Argument('[number]', 'which one to save'))
       .optionsGroup('Options of save:')
-      .option('--out <folder>', 'the folder that gets the files of the one to save')
+      .option('--out <folder>', 'folder for the files')
       .optionsGroup('Options of list:')
       .option('--last <count>', 'how many to list', '20'),
   run: (context, options, [action, number]) =>
     action === 'save' ? save(context, options, number) : list(context, options, number),
 };
 
-/** What was made, the latest first, whatever became of it. */
+/** Lists all exports, the latest first, delivered or not. */
 function list(
   context: Context,
   options: GlobalOptions & ExportsOptions,
@@ -68,10 +68,10 @@ function asJson({ hasBytes, ...made }: MadeExport): object {
 function filesInWords({ files, hasBytes }: MadeExport): string {
   if (files.length === 0) return 'none';
   const names = files.map(({ name }) => name).join(', ');
-  return hasBytes ? names : `${names} (no longer kept)`;
+  return hasBytes ? names : `${names} (deleted)`;
 }
 
-/** Writes the files of one export into a folder, byte for byte as they were made. */
+/** Saves the files of one export into a folder, byte for byte as they were made. */
 async function save(
   context: Context,
   options: GlobalOptions & ExportsOptions,
@@ -81,10 +81,10 @@ async function save(
   if (number === undefined || out === undefined) throw wronglyTyped('save', number);
   if (!/^[1-9]\d{0,17}$/.test(number)) {
     throw new UsageError('BAD_EXPORT', {
-      problem: 'That is not the number of an export',
+      problem: 'This is not the number of an export',
       found: number,
-      expected: 'a number of the list, as 12',
-      next: 'See what there is with: tillstream exports',
+      expected: 'a number from the list, such as 12',
+      next: 'List them with: tillstream exports',
     });
   }
   const merchants = await readConfigurations(options.config, context.env, { needs: [] });
@@ -95,7 +95,9 @@ async function save(
     const { exportId, kind, period, status } = made;
     const text = [
       `Export ${exportId}: ${kind} ${period}, ${status}`,
-      ...receipts.map(({ destination, bytes }) => `${destination}: ${bytes} bytes, as it was made`),
+      ...receipts.map(
+        ({ destination, bytes }) => `${destination}: ${bytes.toLocaleString('en-US')} bytes`,
+      ),
     ].join('\n');
     const files = made.files.map((file, n) => ({ ...file, path: receipts[n]!.destination }));
     return {
@@ -110,17 +112,17 @@ function wronglyTyped(action: 'list' | 'save', number: string | undefined): Usag
   return new UsageError('EXPORTS_USAGE', {
     problem:
       action === 'list'
-        ? 'A number and --out belong to exports save'
-        : `exports save lacks ${number === undefined ? 'the number of an export' : 'a folder'}`,
+        ? 'A number and --out are only for exports save'
+        : `exports save needs ${number === undefined ? 'the number of an export' : 'a folder'}`,
     expected: 'tillstream exports save 12 --out folder',
-    next: 'See what there is with: tillstream exports',
+    next: 'List them with: tillstream exports',
   });
 }
 
-/** Every merchant counts its own exports, and their files may have the same names. */
+/** Each merchant numbers its own exports, and their files may have the same names. */
 function severalMerchants(count: number): UsageError {
   return new UsageError('SEVERAL_MERCHANTS', {
     problem: `An export belongs to one merchant, and the configuration has ${count}`,
-    next: 'Name the file of the one that is meant with --config.',
+    next: 'Name the configuration file of one merchant with --config.',
   });
 }

@@ -22,20 +22,20 @@ interface LocallyOptions {
 
 export const locallyCommand: CliCommand<LocallyOptions> = {
   name: 'locally',
-  about: 'The inventory feed, to Locally',
+  about: 'Make the inventory feed and send it to Locally',
   options: command =>
     command
       .addArgument(
-        new Argument('[action]', 'what else to do than make the feed').choices([
+        new Argument('[action]', 'something else than making the feed').choices([
           'diff',
           'orders',
           'verify',
         ]),
       )
       .optionsGroup('Options of the feed, without an action:')
-      .option('--dry-run', 'make and check the feed; send and keep nothing')
+      .option('--dry-run', 'make and check the feed; send and save nothing')
       .option('--out <folder>', 'write the files into this folder; send nothing')
-      .option('--force', 'send although a check says no; the export remembers it'),
+      .option('--force', 'send despite failed checks; recorded with the export'),
   run: (context, options, [action]) => {
     checkTogether(options, action);
     if (action !== undefined) return LOOKS[action as keyof typeof LOOKS](context, options);
@@ -44,7 +44,7 @@ export const locallyCommand: CliCommand<LocallyOptions> = {
     return runForEach(context, options, {
       command: 'locally',
       needs: ['heartland', 'locally', ...(goesOut ? (['delivery_to_locally'] as const) : [])],
-      // A misspelt field of the filter is told before anything is opened.
+      // Reports an unknown field of the filter before anything is opened.
       prepare: configuration => itemCondition(configuration),
       run: async (work, _, signal) => {
         const request = { dryRun, force, ...(out !== undefined && { out }) };
@@ -64,17 +64,17 @@ function checkTogether({ dryRun, out, force }: LocallyOptions, action: string | 
   }
   refuseTogether(
     ways,
-    'To only look at what would be sent, use --dry-run; to have the files in a folder, --out.',
+    'To see what would be sent, use --dry-run; to write the files into a folder, use --out.',
   );
 }
 
 const ENDING: Readonly<Record<LocallyResult['status'], string>> = {
-  delivered: 'Sent to Locally, and verified there by size.',
-  saved: 'Written to the folder; nothing was sent.',
-  dry_run: 'Nothing was sent or kept: this is a dry run.',
+  delivered: 'Sent to Locally; file sizes verified.',
+  saved: 'Written to the folder. Nothing was sent.',
+  dry_run: 'Dry run: nothing was sent or saved.',
 };
 
-/** What was made of the feed, store by store, and what was left out of it. */
+/** The result of a feed: each store, what was left out, checks and receipts. */
 export function locallyOutcome(result: LocallyResult, timezone: string): Outcome {
   const right = 'right' as const;
   const text = [
@@ -83,10 +83,13 @@ export function locallyOutcome(result: LocallyResult, timezone: string): Outcome
         { title: 'store', wraps: true },
         { title: 'file', wraps: true },
         { title: 'products', align: right },
-        { title: 'pieces', align: right },
-        { title: 'gone since', align: right },
+        { title: 'units', align: right },
+        { title: 'removed', align: right },
       ],
-      result.stores.map(store => [store.name, store.file, store.rows, store.units, store.goneRows]),
+      result.stores.map(store => [
+        ...[store.name, store.file],
+        ...[store.rows, store.units, store.removedRows],
+      ]),
     ),
     `Stock as of ${localTime(result.stockAsOf, timezone)}`,
     '',
@@ -95,9 +98,9 @@ export function locallyOutcome(result: LocallyResult, timezone: string): Outcome
       : [
           table(
             [
-              { title: 'why not as in Heartland', wraps: true },
+              { title: 'reason', wraps: true },
               { title: 'items', align: right },
-              { title: 'pieces', align: right },
+              { title: 'units', align: right },
               { title: '' },
             ],
             result.counts.map(count => [
@@ -110,7 +113,9 @@ export function locallyOutcome(result: LocallyResult, timezone: string): Outcome
           '',
         ]),
     checksInWords(result.checks),
-    ...result.receipts.map(receipt => `${receipt.destination}: ${receipt.bytes} bytes`),
+    ...result.receipts.map(
+      ({ destination, bytes }) => `${destination}: ${bytes.toLocaleString('en-US')} bytes`,
+    ),
     ENDING[result.status],
   ].join('\n');
   const remark = unreadRemark(result.checks);

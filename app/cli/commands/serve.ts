@@ -13,12 +13,12 @@ interface ServeOptions {
 
 export const serveCommand: CliCommand<ServeOptions> = {
   name: 'serve',
-  about: 'Receives the messages that Locally sends about orders, until you press Ctrl-C',
+  about: 'Receive messages from Locally about orders, until you press Ctrl-C',
   options: command =>
     command
       .option(
         '--host <address>',
-        'address to listen on; put a server with TLS before it',
+        'address to listen on; put a server with TLS in front',
         '127.0.0.1',
       )
       .option('--port <number>', 'port to listen on', '8080'),
@@ -37,7 +37,7 @@ export const serveCommand: CliCommand<ServeOptions> = {
     try {
       const onTrouble = (text: string) => stderr.write(`${mask(text)}\n`);
       const server = await startWebhookServer({ warehouse, configuration, host, port, onTrouble });
-      stdout.write(`Waiting for Locally’s messages at ${server.url}. Press Ctrl-C to stop.\n`);
+      stdout.write(`Waiting for messages from Locally at ${server.url}. Press Ctrl-C to stop.\n`);
       await untilStopped(signal);
       await server.close();
     } finally {

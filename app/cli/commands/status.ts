@@ -168,9 +168,9 @@ function storesTable(stores: readonly StoreStatus[]): string {
 }
 
 /** What Locally showed of a store's feed when it was asked. */
-function readBackInWords({ locallyId, name, verifyFeed }: StoreStatus, timezone: string): string[] {
-  if (verifyFeed === undefined) return [];
-  const { exportId, askedAt, agrees, differs, unknown, problem } = verifyFeed;
+function readBackInWords({ locallyId, name, verify }: StoreStatus, timezone: string): string[] {
+  if (verify === undefined) return [];
+  const { exportId, askedAt, agrees, differs, unknown, problem } = verify;
   const found =
     problem ??
     `${agrees} shown as sent, ${differs} otherwise, of ${unknown} nothing clear is known`;

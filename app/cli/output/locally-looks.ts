@@ -1,6 +1,6 @@
 import { locallyDiff } from '../../../pipelines/exports/locally/diff.ts';
 import { verifyFeed } from '../../../pipelines/exports/locally/verify.ts';
-import { openOrders } from '../../../pipelines/orders/orders.ts';
+import { openOrders } from '../../../pipelines/orders/open-orders.ts';
 import type { Configuration } from '../../../pipelines/settings/schema.ts';
 import type { Warehouse } from '../../../sinks/postgres/warehouse.ts';
 import { localTime } from '../../../transforms/day.ts';
@@ -9,10 +9,10 @@ import type { Context, GlobalOptions } from '../context.ts';
 import { lookAtEach } from '../merchants.ts';
 import { table } from './table.ts';
 
-/** What can be looked at of the feed without making one. */
-export const LOOKS = { diff, orders, verify: askBack } as const;
+/** The actions of `tillstream locally` that make no feed. */
+export const LOOKS = { diff, orders, verify } as const;
 
-/** What changed from the last feed but one to the last, by the bytes that were sent. */
+/** Shows what changed between the last two feeds. */
 function diff(context: Context, options: GlobalOptions): Promise<number> {
   return lookAtEach(context, options, async warehouse => {
     const found = await locallyDiff(warehouse);
@@ -51,7 +51,7 @@ function inWords(line: { readonly qty: string; readonly price: string | undefine
   return line.price === undefined ? line.qty : `${line.qty} at ${line.price}`;
 }
 
-/** Orders that Locally took and that have not ended, those to be answered first on top. */
+/** Shows the open orders from Locally, by deadline. */
 function orders(context: Context, options: GlobalOptions): Promise<number> {
   return lookAtEach(context, options, async (warehouse, { locally, timezone }) => {
     const open =
@@ -59,9 +59,9 @@ function orders(context: Context, options: GlobalOptions): Promise<number> {
     const at = (moment: Date) => localTime(moment, timezone);
     const text =
       open.length === 0
-        ? 'No order is open.'
+        ? 'There are no open orders.'
         : table(
-            ['order', 'UPC', 'pieces', 'placed', 'answer by', 'answer'].map(title => ({ title })),
+            ['order', 'UPC', 'units', 'placed', 'answer by', 'answer'].map(title => ({ title })),
             open.map(order => [
               ...[order.orderId, order.upc, order.qty, at(order.placedAt)],
               ...[at(order.respondBy), order.answer],
@@ -71,9 +71,9 @@ function orders(context: Context, options: GlobalOptions): Promise<number> {
   });
 }
 
-/** What Locally shows of a sample of the last feed. */
-function askBack(context: Context, options: GlobalOptions): Promise<number> {
-  const ask = async (warehouse: Warehouse, configuration: Configuration) => {
+/** Shows what Locally shows of a sample of the last feed. */
+function verify(context: Context, options: GlobalOptions): Promise<number> {
+  const check = async (warehouse: Warehouse, configuration: Configuration) => {
     const found = await verifyFeed(
       { warehouse, configuration, now: () => new Date() },
       context.signal,
@@ -86,5 +86,5 @@ function askBack(context: Context, options: GlobalOptions): Promise<number> {
     );
     return { exitCode: EXIT.done, text, json: found };
   };
-  return lookAtEach(context, options, ask, ['locally']);
+  return lookAtEach(context, options, check, ['locally']);
 }

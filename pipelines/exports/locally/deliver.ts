@@ -12,7 +12,7 @@ import type { Configuration } from '../../settings/schema.ts';
 import { trustOf } from '../../settings/tls.ts';
 import { feedOf, fileNameOf, mappedStores } from './settings.ts';
 
-/** How the files are handed over: to every configured destination at once, or into a folder instead. */
+/** Delivers to every configured destination at once, or into a folder instead. */
 export function deliveryOf(configuration: Configuration, out: string | undefined): Deliver {
   if (out !== undefined) return deliverToFolder(out);
   const { deliver } = feedOf(configuration);
@@ -22,7 +22,7 @@ export function deliveryOf(configuration: Configuration, out: string | undefined
 function deliveryTo(to: Destination, configuration: Configuration): Deliver {
   switch (to.protocol) {
     case 'email': {
-      const isSent = isOfAStore(configuration);
+      const isSent = isStoreFile(configuration);
       const deliver = deliverByEmail({
         smtp: to.smtp,
         from: to.from,
@@ -76,8 +76,8 @@ function connection(to: ToServer) {
   };
 }
 
-/** The stores' files; further feeds have no feed address. */
-function isOfAStore(configuration: Configuration): (file: { readonly name: string }) => boolean {
+/** Whether a file is a store's: further feeds are not mailed. */
+function isStoreFile(configuration: Configuration): (file: { readonly name: string }) => boolean {
   const feed = feedOf(configuration);
   const stores = mappedStores(configuration).map(store => store.locallyId);
   const ids = stores.length > 0 ? stores : [configuration.merchant];
@@ -85,7 +85,7 @@ function isOfAStore(configuration: Configuration): (file: { readonly name: strin
   return ({ name }) => names.has(name);
 }
 
-/** The feed address of the store that a file is of. */
+/** The feed address of a file's store. */
 function addressesOf(
   to: string | Readonly<Record<string, string>>,
   configuration: Configuration,
@@ -103,7 +103,7 @@ function addressesOf(
     if (address !== undefined) return address;
     throw new ConfigurationError('FEED_ADDRESS_MISSING', {
       problem: `"${name}" has no feed address`,
-      next: 'Give the store its address under to: of the e-mail destination, in the configuration.',
+      next: 'In the configuration, add the store to to: of the e-mail destination.',
     });
   };
 }

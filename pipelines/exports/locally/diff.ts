@@ -2,13 +2,12 @@ import { type MadeExport, madeExports } from '../../../sinks/postgres/exports.ts
 import type { Warehouse } from '../../../sinks/postgres/warehouse.ts';
 import { UsageError } from '../../../transforms/errors.ts';
 import { type ChangeKind, type FeedChange, feedChanges } from '../../../transforms/locally/diff.ts';
-import { type DeliveredFeed, deliveredFeed } from './history.ts';
-import { keptLines } from './stored-lines.ts';
+import { type DeliveredFeed, deliveredFeed, storedLines } from './history.ts';
 
 interface StoreDiff {
   readonly locallyId: string;
   readonly name: string;
-  /** How many changes of each kind. */
+  /** Number of changes of each kind. */
   readonly counts: Readonly<Record<ChangeKind, number>>;
   /** The first of them, in the order of UPCs. */
   readonly changes: readonly FeedChange[];
@@ -22,20 +21,20 @@ export interface LocallyDiff {
 }
 
 export interface DiffRequest {
-  /** Export ids of delivered feeds; left out, the last one and the one before it. */
+  /** Export ids of delivered feeds. Default: the last two. */
   readonly before?: string;
   readonly after?: string;
-  /** Changes listed of each store at most; all are counted. Default 100. */
+  /** Most changes listed for each store; all are counted. Default 100. */
   readonly listed?: number;
 }
 
-/** Feeds that are looked through for the ones asked for. */
-const LOOKED_THROUGH = 400;
+/** How many of the latest feeds are searched. */
+const SEARCHED = 400;
 
 /**
  * Compares two feeds by the bytes that were sent.
  *
- * @throws UsageError when there are not two delivered feeds, or none of the id asked for
+ * @throws UsageError when there are not two delivered feeds, or none with the given id
  */
 export async function locallyDiff(
   warehouse: Warehouse,
@@ -44,14 +43,16 @@ export async function locallyDiff(
   const feeds = await madeExports(warehouse, {
     kind: 'locally',
     statuses: ['delivered'],
-    limit: LOOKED_THROUGH,
+    limit: SEARCHED,
   });
   const later = afterId === undefined ? feeds[0] : feeds.find(byId(afterId));
   const earlier =
     beforeId === undefined ? feeds[feeds.indexOf(later!) + 1] : feeds.find(byId(beforeId));
-  if (later === undefined) throw notThere(afterId, feeds);
-  if (earlier === undefined) throw notThere(beforeId, feeds);
-  for (const { exportId, hasBytes } of [earlier, later]) if (!hasBytes) throw forgotten(exportId);
+  if (later === undefined) throw notFound(afterId, feeds);
+  if (earlier === undefined) throw notFound(beforeId, feeds);
+  for (const { exportId, hasBytes } of [earlier, later]) {
+    if (!hasBytes) throw bytesDeleted(exportId);
+  }
   const before = await deliveredFeed(warehouse, earlier);
   const after = await deliveredFeed(warehouse, later);
 
@@ -67,10 +68,10 @@ export async function locallyDiff(
       price: 0,
     };
     const changes: FeedChange[] = [];
-    const linesOf = (feed: DeliveredFeed) => keptLines(warehouse, feed, locallyId);
-    const gone = await goneIn(warehouse, after, locallyId);
-    const isGone = (upc: string) => gone.has(upc);
-    for await (const change of feedChanges(linesOf(before), linesOf(after), isGone)) {
+    const linesOf = (feed: DeliveredFeed) => storedLines(warehouse, feed, locallyId);
+    const removed = await removedIn(warehouse, after, locallyId);
+    const isRemoved = (upc: string) => removed.has(upc);
+    for await (const change of feedChanges(linesOf(before), linesOf(after), isRemoved)) {
       counts[change.kind]++;
       if (changes.length < listed) changes.push(change);
     }
@@ -83,47 +84,47 @@ function byId(id: string): (feed: MadeExport) => boolean {
   return ({ exportId }) => exportId === id;
 }
 
-/** What the feed sent as an explicit zero, because it was no longer one of the products to be sent. */
-async function goneIn(
+/** The products that the feed sent as an explicit zero because they were removed from it. */
+async function removedIn(
   warehouse: Warehouse,
-  { kept }: DeliveredFeed,
+  { recorded }: DeliveredFeed,
   locallyId: string,
 ): Promise<ReadonlySet<string>> {
   const rows = await warehouse.query<{ upc: string }>(
     'select upc from _locally_feed_products where locally_id = $1 and gone_since <= $2::date',
-    [locallyId, kept.period],
+    [locallyId, recorded.period],
   );
   return new Set(rows.map(row => row.upc));
 }
 
-/** Stores of either feed. */
+/** The stores of both feeds, each once. */
 function storesOf(before: DeliveredFeed, after: DeliveredFeed) {
   const stores = [...before.totals.stores, ...after.totals.stores];
   return [...new Map(stores.map(store => [store.locallyId, store])).values()];
 }
 
-function shown({ kept }: DeliveredFeed) {
-  return { exportId: kept.exportId, deliveredAt: kept.deliveredAt ?? kept.madeAt };
+function shown({ recorded: { exportId, deliveredAt, madeAt } }: DeliveredFeed) {
+  return { exportId, deliveredAt: deliveredAt ?? madeAt };
 }
 
-function forgotten(exportId: string): UsageError {
+function bytesDeleted(exportId: string): UsageError {
   return new UsageError('FEED_FORGOTTEN', {
-    problem: `The lines of feed ${exportId} are no longer kept`,
-    next: 'Compare later ones. locally.keep_days says for how many days they are kept.',
+    problem: `The lines of feed ${exportId} were deleted`,
+    next: 'Compare later feeds. locally.keep_days says after how many days lines are deleted.',
   });
 }
 
-function notThere(id: string | undefined, feeds: readonly MadeExport[]): UsageError {
+function notFound(id: string | undefined, feeds: readonly MadeExport[]): UsageError {
   if (id === undefined) {
     return new UsageError('NO_SUCH_FEED', {
-      problem: 'There are not yet two delivered feeds to compare',
+      problem: 'There are not two delivered feeds to compare yet',
       found: `${feeds.length} delivered`,
       expected: 'two, one after the other',
-      next: 'Each run of `tillstream locally` that is not held delivers one; then compare again.',
+      next: 'Run `tillstream locally` once more, then compare again.',
     });
   }
   return new UsageError('NO_SUCH_FEED', {
-    problem: 'No feed of that number was delivered',
+    problem: 'No feed with that number was delivered',
     found: id,
     ...(feeds.length > 0 && {
       expected: `one of ${feeds

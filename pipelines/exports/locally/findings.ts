@@ -15,16 +15,16 @@ import type { Configuration } from '../../settings/schema.ts';
 import type { Store } from './refresh.ts';
 import { feedOf, quantityColumn, upcKey } from './settings.ts';
 
-/** What was left out or changed, and why. */
+/** What was left out of the feed or changed, and why. */
 export interface Findings {
   readonly counts: readonly ReasonCount[];
-  /** For each reason those with most at stake; the counts are of all. */
+  /** For each reason those with the most units; the counts are of all. */
   readonly problems: readonly Problem[];
-  /** Rows of the feed's items and stock that could not be read. */
+  /** Rows of the feed's items, locations and stock that could not be read. */
   readonly unread: readonly UnreadRow[];
 }
 
-/** Problems of a kind that are listed. */
+/** Most problems listed for one reason. */
 const LISTED = 200;
 
 /** Reads the findings of the staged feed. */
@@ -37,23 +37,23 @@ export async function findingsOf(
   const feed = feedOf(configuration);
   const quantity = quantityColumn(feed);
   const locationIds = stores.flatMap(store => store.locations.map(location => location.id));
-  await client.query(statement('exports/locally-held', { quantity }), [locationIds]);
-  await client.query(statement('exports/locally-findings', { quantity }), [locationIds]);
-  if (holdsBack(feed)) await client.query(statement('exports/locally-findings-safety'));
+  await client.query(statement('exports/locally/item-units', { quantity }), [locationIds]);
+  await client.query(statement('exports/locally/findings', { quantity }), [locationIds]);
+  if (hasSafetyStock(feed)) await client.query(statement('exports/locally/findings-safety'));
   if (feed.orders !== undefined) {
-    await client.query(statement('exports/locally-findings-orders'));
+    await client.query(statement('exports/locally/findings-orders'));
   }
   const counts = await client.query<{ kind: Reason; items: number; units: string }>(
-    statement('exports/locally-finding-counts'),
+    statement('exports/locally/finding-counts'),
   );
-  const details = await client.query<Finding>(statement('exports/locally-finding-details'), [
+  const details = await client.query<Finding>(statement('exports/locally/finding-details'), [
     upcKey(configuration),
     LISTED,
   ]);
-  const elsewhere = await client.query<LocationLeftOut>(
-    statement('exports/locally-locations-left-out', { quantity }),
+  const otherLocations = await client.query<LocationLeftOut>(
+    statement('exports/locally/locations-left-out', { quantity }),
   );
-  const quarantined = await client.query<UnreadRow>(statement('exports/locally-quarantined'), [
+  const quarantined = await client.query<UnreadRow>(statement('exports/locally/quarantined'), [
     locationIds,
   ]);
   return {
@@ -61,15 +61,15 @@ export async function findingsOf(
     unread: quarantined.rows,
     problems: [
       ...unreadProblems(quarantined.rows),
-      ...elsewhere.rows.map(locationProblem),
+      ...otherLocations.rows.map(locationProblem),
       ...details.rows.map(finding => problemOf(finding, upcs)),
     ],
   };
 }
 
-function holdsBack({ safety_stock: safety }: LocallyConfiguration): boolean {
+function hasSafetyStock({ safety_stock: safety }: LocallyConfiguration): boolean {
   const byName = [safety.stores, safety.classes, safety.items].flatMap(Object.values);
-  return [safety.default, ...byName].some(pieces => pieces > 0);
+  return [safety.default, ...byName].some(units => units > 0);
 }
 
 interface LocationLeftOut {
@@ -87,6 +87,8 @@ function locationProblem({ location_number, name, units }: LocationLeftOut): Pro
     locationNumber: location_number,
     found: undefined,
     atStake: { units },
-    fix: `Nothing, unless it is a store on Locally: then give location "${location_number}" its locally_id in the configuration.`,
+    fix:
+      'Nothing, unless it is a store on Locally: then give location ' +
+      `"${location_number}" its locally_id in the configuration.`,
   };
 }

@@ -13,26 +13,26 @@ import { today } from '../../sync/slices.ts';
 import { deliveryOf } from './deliver.ts';
 import { closeInterrupted, type FeedTotals, lastDelivered, pruneFeeds } from './history.ts';
 import { type Made, makeFeed } from './make.ts';
-import { mailReport } from './report.ts';
+import { type Ending, mailReport } from './report.ts';
 import { feedOf, layoutOf } from './settings.ts';
 import { itemCondition } from './stage.ts';
-import { notAsSent, verifyPreviousFeed } from './verify-previous-feed.ts';
+import { verificationProblems, verifyPreviousFeed } from './verify.ts';
 
 const DAY_MS = 86_400_000;
 
 export interface LocallyRequest {
-  /** Make the feed and check it; send and keep nothing. */
+  /** Make the feed and check it; send and save nothing. */
   readonly dryRun?: boolean;
   /** Write the files into this folder instead of sending them. */
   readonly out?: string;
-  /** Send although it is much smaller than the last one, or old. Never an empty file, nor incomplete data. */
+  /** Send despite failed checks. Never an empty file, nor incomplete data. */
   readonly force?: boolean;
 }
 
-/** One feed: what was made, what was left out, and where it went. */
+/** One feed: what was made, what was left out, and where it was delivered. */
 export interface LocallyResult {
   readonly status: 'delivered' | 'saved' | 'dry_run';
-  /** Under which it is kept; undefined after a dry run. */
+  /** Its number in the export ledger; undefined after a dry run. */
   readonly exportId: string | undefined;
   /** The oldest of the pulls that it was made from. */
   readonly asOf: Date;
@@ -44,28 +44,28 @@ export interface LocallyResult {
   readonly counts: readonly ReasonCount[];
   readonly problems: readonly Problem[];
   readonly checks: readonly Check[];
-  /** The checks that failed and were overruled with `force`. */
+  /** The failed checks that `force` overruled. */
   readonly forcedAgainst: string | undefined;
   readonly receipts: readonly Receipt[];
 }
 
 /**
- * The daily feed: what each store has, to Locally.
+ * Makes the daily inventory feed and sends it to Locally.
  *
- * Refreshes the inventory where it is too old, makes a whole snapshot of every mapped store, keeps the bytes, then
- * sends them. Unchanged content is sent too: Locally takes silence for a broken feed (72 hours: orders stop, 96
- * hours: the stock is hidden).
+ * Refreshes the inventory where it is too old, makes a full snapshot of every mapped store, saves
+ * the bytes, then sends them. Unchanged content is sent too: without a feed Locally suspends orders
+ * after 72 hours and hides the stock after 96.
  *
- * @throws IncompleteError when the inventory could not be pulled whole; nothing was made
- * @throws HeldError when a check failed; the feed is kept as held, and nothing was sent
- * @throws DeliveryError when it could not be handed over; the feed is kept as failed
+ * @throws IncompleteError when the inventory could not be pulled completely; nothing was made
+ * @throws HeldError when a check failed; the feed is saved as held, and nothing was sent
+ * @throws DeliveryError when it could not be delivered; the feed is saved as failed
  */
 export async function locally(
   work: Work,
   request: LocallyRequest,
   signal: AbortSignal,
 ): Promise<LocallyResult> {
-  // A misspelt field of the filter is told before anything is pulled.
+  // Reports an unknown field of the filter before anything is pulled.
   itemCondition(work.configuration);
   return inSpool(work, folder => makeAndSend(work, request, folder, signal));
 }
@@ -77,73 +77,71 @@ async function makeAndSend(
   signal: AbortSignal,
 ): Promise<LocallyResult> {
   const { configuration, warehouse } = work;
-  work.report({ kind: 'stage', title: 'Refreshing the inventory' });
-  if (!dryRun) {
-    await closeInterrupted(warehouse);
-    const { keep_days: keepDays } = feedOf(configuration);
-    await pruneFeeds(warehouse, new Date(work.now().getTime() - keepDays * DAY_MS));
-  }
   const isMeantForLocally = !dryRun && out === undefined;
-  const shown = isMeantForLocally ? await verifyPreviousFeed(work, signal) : undefined;
-  const last = await lastDelivered(warehouse);
-  const making = {
-    folder,
-    isForced: force,
-    isDryRun: dryRun,
-    isMeantForLocally,
-    last: last?.totals.stores ?? [],
-  };
-  const justMade = await makeFeed(work, making, signal);
-  const made = { ...justMade, problems: [...notAsSent(shown), ...justMade.problems] };
+  work.report({ kind: 'stage', title: 'Refreshing the inventory' });
+  if (!dryRun) await tidyUp(work);
+  const verified = isMeantForLocally ? await verifyPreviousFeed(work, signal) : undefined;
+  const last = (await lastDelivered(warehouse))?.totals.stores ?? [];
+  const making = { folder, isForced: force, isDryRun: dryRun, isMeantForLocally, last };
+  const feed = await makeFeed(work, making, signal);
+  const made = { ...feed, problems: [...verificationProblems(verified), ...feed.problems] };
+  const mail = (ending: Ending): Promise<void> =>
+    isMeantForLocally ? mailReport(work, made, ending, folder, signal) : Promise.resolve();
 
-  if (made.heldBecause !== undefined) {
-    const exportId = dryRun ? undefined : await keep(work, made, 'held');
-    if (isMeantForLocally) await report(made, 'held', made.heldBecause, []);
-    const stockAsOf = localTime(made.stockAsOf, configuration.timezone);
-    throw held(made.heldBecause, exportId, stockAsOf);
+  const { heldBecause } = made;
+  if (heldBecause !== undefined) {
+    const exportId = dryRun ? undefined : await save(work, made, 'held');
+    await mail({ status: 'held', because: heldBecause, receipts: [] });
+    throw held(heldBecause, exportId, localTime(made.stockAsOf, configuration.timezone));
   }
   if (dryRun) return resultOf(made, 'dry_run', undefined, []);
 
-  work.report({ kind: 'stage', title: 'Keeping the feed' });
-  const exportId = await keep(work, made, 'sending');
-  const receipts = await send(made, exportId);
+  work.report({ kind: 'stage', title: 'Saving the feed' });
+  const exportId = await save(work, made, 'sending');
+  work.report({ kind: 'stage', title: 'Sending the feed' });
+  const receipts = await deliver(work, made, exportId, out, mail, signal);
   const status = out === undefined ? 'delivered' : 'saved';
   await closeExport(warehouse, exportId, status, receipts);
-  if (status === 'delivered') await report(made, 'delivered', made.forcedAgainst, receipts);
+  await mail({ status: 'delivered', because: made.forcedAgainst, receipts });
   return resultOf(made, status, exportId, receipts);
+}
 
-  async function send(made: Made, exportId: string): Promise<readonly Receipt[]> {
-    work.report({ kind: 'stage', title: 'Sending the feed' });
-    try {
-      return await deliveryOf(configuration, out)(made.files, signal);
-    } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
-      const arrived = arrivedBefore(error);
-      await closeExport(warehouse, exportId, 'failed', arrived, message).catch(failure =>
-        warnOutcomeNotRecorded(work, failure),
-      );
-      if (out === undefined && !signal.aborted) await report(made, 'failed', message, arrived);
-      throw error;
-    }
-  }
+/** Closes feeds that an earlier run left open, and deletes the bytes of old ones. */
+async function tidyUp({ warehouse, configuration, now }: Work): Promise<void> {
+  const { keep_days: keepDays } = feedOf(configuration);
+  await closeInterrupted(warehouse);
+  await pruneFeeds(warehouse, new Date(now().getTime() - keepDays * DAY_MS));
+}
 
-  function report(
-    made: Made,
-    status: 'delivered' | 'held' | 'failed',
-    because: string | undefined,
-    receipts: readonly Receipt[],
-  ): Promise<void> {
-    return mailReport(work, made, { status, because, receipts }, folder, signal);
+/** Delivers the files; after a failure it closes the export as failed and mails the report. */
+async function deliver(
+  work: Work,
+  { files }: Made,
+  exportId: string,
+  out: string | undefined,
+  mail: (ending: Ending) => Promise<void>,
+  signal: AbortSignal,
+): Promise<readonly Receipt[]> {
+  try {
+    return await deliveryOf(work.configuration, out)(files, signal);
+  } catch (error) {
+    const because = error instanceof Error ? error.message : String(error);
+    const receipts = arrivedBefore(error);
+    await closeExport(work.warehouse, exportId, 'failed', receipts, because).catch(failure =>
+      warnOutcomeNotRecorded(work, failure),
+    );
+    if (!signal.aborted) await mail({ status: 'failed', because, receipts });
+    throw error;
   }
 }
 
-/** Writes the feed down with its bytes, before the first of them leaves. */
-function keep(work: Work, made: Made, status: 'held' | 'sending'): Promise<string> {
+/** Saves the feed with its bytes in the export ledger, before it is sent. */
+function save(work: Work, made: Made, status: 'held' | 'sending'): Promise<string> {
   const { asOf, stores, counts, checks, problems, heldBecause, forcedAgainst } = made;
   const layout = layoutOf(feedOf(work.configuration));
   const totals: FeedTotals = { as_of: asOf, stores, counts, layout };
   const message =
-    heldBecause ?? (forcedAgainst && `Sent by force although it would be held: ${forcedAgainst}`);
+    heldBecause ?? (forcedAgainst && `Sent with --force despite failed checks: ${forcedAgainst}`);
   return recordExport(
     work.warehouse,
     work.runId,
@@ -173,9 +171,13 @@ function resultOf(
 
 function held(because: string, exportId: string | undefined, stockAsOf: string): HeldError {
   const look =
-    exportId === undefined ? '' : ` To look at it: tillstream exports save ${exportId} --out feeds`;
+    exportId === undefined
+      ? ''
+      : ` To look at it: tillstream exports save ${exportId} --out feeds.`;
   return new HeldError('FEED_HELD', {
     problem: `The feed was held, and nothing was sent: ${because}`,
-    next: `Mend what is named, then run the command again. If it is right as it is, send it with --force, which never sends an empty file.${look} (Stock as of ${stockAsOf}.)`,
+    next:
+      'Fix this, then run the command again. If the feed is right as it is, send it with ' +
+      `--force, which never sends an empty file.${look} (Stock as of ${stockAsOf}.)`,
   });
 }

@@ -19,7 +19,7 @@ import type { SliceRequest } from '../../sync/slices.ts';
 import { sync, whatIsIn } from '../../sync/sync.ts';
 import { feedOf, type MappedStore, mappedStores } from './settings.ts';
 
-/** A mapped store with the locations it stands for. */
+/** A mapped store with its locations. */
 export interface Store extends MappedStore {
   readonly name: string;
   readonly locations: readonly { readonly id: string; readonly number: string }[];
@@ -34,10 +34,10 @@ export interface Inventory {
 }
 
 /**
- * Makes sure that the stock of every mapped location, the items and the locations are no older than
- * `locally.max_age_minutes`, and that no later pull of them failed.
+ * Pulls stock, items and locations again where they are older than `locally.max_age_minutes`, or
+ * where a later pull of them failed.
  *
- * @throws IncompleteError when one of them could not be pulled whole
+ * @throws IncompleteError when one of them could not be pulled completely
  * @throws HeldError when a mapped location is not in Heartland
  */
 export async function refreshInventory(work: Work, signal: AbortSignal): Promise<Inventory> {
@@ -58,16 +58,18 @@ export async function refreshInventory(work: Work, signal: AbortSignal): Promise
   return { stores, ...(await oldestOf(work, ids)) };
 
   function isStale(pulled: LastPull | undefined): boolean {
-    // One that is yet to come was dated by a clock that was wrong: its age is unknown.
+    // A time in the future comes from a wrong clock: the age of that pull is unknown.
     const isDated = pulled !== undefined && pulled.at <= work.now();
-    // What could not be read may be good when it comes again.
+    // Rows that could not be read may be readable when they are pulled again.
     return maxAgeMinutes === 0 || !isDated || pulled.hasUnread || pulled.at < notBefore;
   }
 }
 
 /**
- * Pulls the tickets and invoices that changed, so that a sale settles its order. Only where they are pulled at all; that
- * it fails is told, and the orders go on holding their pieces back.
+ * Pulls the tickets and invoices that changed, so that a sale closes its order.
+ *
+ * Only where these streams are synced. A failure is a warning, and the orders go on holding their
+ * units back.
  */
 export async function refreshSales(work: Work, signal: AbortSignal): Promise<void> {
   for (const stream of chosenStreams(work.configuration)) {
@@ -77,7 +79,7 @@ export async function refreshSales(work: Work, signal: AbortSignal): Promise<voi
       await pull(work, stream, {}, signal);
     } catch (error) {
       if (!(error instanceof SourceError)) throw error;
-      const text = `Sales since the last orders are not known. ${error.message}`;
+      const text = `Sales since the last orders are unknown. ${error.message}`;
       work.report({ kind: 'warning', text });
     }
   }
@@ -129,8 +131,8 @@ async function storesIn(work: Work): Promise<readonly Store[]> {
 }
 
 /**
- * A shop with one location may leave its Locally id out (set-up form, "Map Heartland Locations"): the merchant's name
- * then stands for it.
+ * The store of an account with one location and no Locally id (set-up form, "Map Heartland
+ * Locations"): its id is the merchant's name.
  */
 function onlyStore({ configuration }: Work, numbers: readonly string[]): MappedStore {
   if (numbers.length === 1) {
@@ -139,7 +141,7 @@ function onlyStore({ configuration }: Work, numbers: readonly string[]): MappedS
   throw new ConfigurationError('LOCALLY_ID_MISSING', {
     problem: 'No location has a locally_id, and Heartland has more than one location',
     found: numbers,
-    next: 'Give each location that is on Locally its locally_id, under locations: in the configuration.',
+    next: 'In the configuration, under locations:, give each location on Locally its locally_id.',
   });
 }
 
@@ -151,9 +153,11 @@ function notInHeartland(
   const place = placeOf(configuration, ['locations', number]);
   const where = place === undefined ? '' : ` (${place})`;
   return new HeldError('FEED_STORE_MISSING', {
-    problem: `Location "${number}" has a locally_id${where}, but Heartland has no location of that number`,
+    problem:
+      `Location "${number}" has a locally_id${where}, ` +
+      'but Heartland has no location with that number',
     expected: `one of ${known.map(each => `"${each}"`).join(', ')}`,
-    next: 'Mend the number under locations: in the configuration; nothing was sent.',
+    next: 'Fix the number under locations: in the configuration. Nothing was sent.',
   });
 }
 
@@ -175,11 +179,11 @@ function oldest(moments: readonly (Date | undefined)[]): Date {
 
 interface LastPull {
   readonly at: Date;
-  /** Whether some row of it could not be read. */
+  /** Whether some of its rows could not be read. */
   readonly hasUnread: boolean;
 }
 
-/** When each slice of a stream was last pulled completely; none that failed since. */
+/** When each slice of a stream was last pulled completely, unless a later pull failed. */
 async function lastPulls(work: Work, stream: Stream): Promise<ReadonlyMap<string, LastPull>> {
   const rows = await work.warehouse.query<{ slice: string; started_at: Date; has_unread: boolean }>(
     statement('exports/last-complete'),

@@ -10,7 +10,7 @@ import { today } from '../../sync/slices.ts';
 import type { Made } from './make.ts';
 import { feedOf } from './settings.ts';
 
-/** How a feed ended, for its report. */
+/** What became of a feed, for its report. */
 export interface Ending {
   readonly status: 'delivered' | 'held' | 'failed';
   readonly because: string | undefined;
@@ -18,10 +18,9 @@ export interface Ending {
 }
 
 /**
- * Mails the report of a feed to whom the configuration says. That it could not be mailed is told and changes nothing:
- * the feed is what counts.
+ * Mails the report of a feed to the configured recipients. A failure is only a warning.
  *
- * @param folder where the attachment is made
+ * @param folder for the attachment
  */
 export async function mailReport(
   work: Work,

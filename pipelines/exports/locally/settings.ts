@@ -3,13 +3,13 @@ import type { DelimitedLayout } from '../../../transforms/layout.ts';
 import type { LocallyConfiguration } from '../../settings/locally.ts';
 import type { Configuration } from '../../settings/schema.ts';
 
-/** A store of Locally and the Heartland locations whose stock it shows. */
+/** A store on Locally and the Heartland locations whose stock it shows. */
 export interface MappedStore {
   readonly locallyId: string;
   readonly locationNumbers: readonly string[];
 }
 
-/** @throws ConfigurationError where the merchant has no feed */
+/** The section `locally`. @throws ConfigurationError where the merchant has none */
 export function feedOf({ locally }: Configuration): LocallyConfiguration {
   if (locally !== undefined) return locally;
   throw new ConfigurationError('NO_LOCALLY', {
@@ -18,7 +18,7 @@ export function feedOf({ locally }: Configuration): LocallyConfiguration {
   });
 }
 
-/** The stores in the order of their Locally ids, so that files of different days can be compared. */
+/** The stores sorted by Locally id, so that files of different days can be compared. */
 export function mappedStores({ locations }: Configuration): readonly MappedStore[] {
   const stores = new Map<string, string[]>();
   for (const [number, { locally_id: id }] of Object.entries(locations)) {
@@ -50,7 +50,7 @@ export function layoutOf({ layout }: LocallyConfiguration): DelimitedLayout {
   };
 }
 
-/** Name of the file that holds a store's rows. */
+/** Name of the file with a store's rows. */
 export function fileNameOf(
   { layout }: LocallyConfiguration,
   { merchant }: Configuration,

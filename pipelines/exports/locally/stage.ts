@@ -6,8 +6,7 @@ import type { FilterColumns } from '../../../transforms/filter/column.ts';
 import type { Filter } from '../../../transforms/filter/filter.ts';
 import { filterToSql, type SqlCondition } from '../../../transforms/filter/sql.ts';
 import { readUpc, type UpcOptions } from '../../../transforms/upc.ts';
-import { rowsOfCursor } from '../../orders/cursor.ts';
-import { oldestOpen } from '../../orders/orders.ts';
+import { oldestOpen } from '../../orders/open-orders.ts';
 import { tableOf } from '../../run/tables.ts';
 import type { LocallyConfiguration } from '../../settings/locally.ts';
 import type { Configuration } from '../../settings/schema.ts';
@@ -21,12 +20,14 @@ export interface Moments {
   readonly asOf: Date;
 }
 
-/** Heartland's clock and ours may differ by so much. */
-const CLOCKS_MS = 2 * 60_000;
+/** The most that Heartland's clock and ours may differ. */
+const CLOCK_DIFFERENCE_MS = 2 * 60_000;
 
 /**
- * Puts the stores and the items of the feed into temporary tables, each item with its UPC read once, however many
- * stores have it. What follows is then one join in the warehouse.
+ * Puts the stores and items of the feed into temporary tables.
+ *
+ * Each item has its UPC read once, however many stores have it; the rest is one join in the
+ * warehouse.
  */
 export async function stageFeed(
   client: pg.PoolClient,
@@ -36,7 +37,7 @@ export async function stageFeed(
   { now, asOf }: Moments,
 ): Promise<void> {
   const feed = feedOf(configuration);
-  await client.query(statement('exports/locally-stage'));
+  await client.query(statement('exports/locally/stage'));
   const safetyOfStores = new Map(Object.entries(feed.safety_stock.stores));
   for (const { locallyId, locations } of stores) {
     for (const { id, number } of locations) {
@@ -49,36 +50,36 @@ export async function stageFeed(
     }
   }
   await stageItems(client, configuration, feed, upcs);
-  // Small plans, many times over: compiling one costs more than running it, and a store of 20 000 products fits in memory.
+  // Compiling such small plans costs more than running them; 20,000 products fit in memory.
   await client.query(
     `analyze locally_stores, locally_items; set local jit = off; set local work_mem = '64MB'`,
   );
   if (feed.orders !== undefined) await stagePromised(client, oldestOpen(feed.orders, now), asOf);
-  await client.query(statement('exports/locally-alone'));
+  await client.query(statement('exports/locally/single-rows'));
   await client.query('analyze locally_items');
-  await client.query(statement('exports/locally-units', { quantity: quantityColumn(feed) }));
-  await client.query(statement('exports/locally-stock'));
+  await client.query(statement('exports/locally/units', { quantity: quantityColumn(feed) }));
+  await client.query(statement('exports/locally/stock'));
 }
 
-/** Puts aside what open orders wait for, less what the tills have sold of it since. */
+/** Stages the units that open orders wait for, less what was sold of them since. */
 async function stagePromised(client: pg.PoolClient, oldest: Date, asOf: Date): Promise<void> {
-  const { rows } = await client.query<{ there: boolean }>(
-    `select bool_and(to_regclass(name) is not null) as there
+  const { rows } = await client.query<{ hasSales: boolean }>(
+    `select bool_and(to_regclass(name) is not null) as "hasSales"
      from unnest(array['tickets', 'ticket_lines', 'invoices', 'invoice_lines']) as name`,
   );
   await client.query(
-    statement(rows[0]!.there ? 'exports/locally-sales' : 'exports/locally-no-sales'),
+    statement(rows[0]!.hasSales ? 'exports/locally/sales' : 'exports/locally/no-sales'),
   );
-  await client.query(statement('exports/locally-promised'), [
+  await client.query(statement('exports/locally/promised'), [
     oldest,
-    new Date(asOf.getTime() - CLOCKS_MS),
+    new Date(asOf.getTime() - CLOCK_DIFFERENCE_MS),
   ]);
 }
 
 /**
  * The feed's filter as a condition on items, its parameters from `$2` on.
  *
- * @throws ConfigurationError that names the wrong place, and the closest field where one is misspelt
+ * @throws ConfigurationError that names the place, and the closest field for an unknown one
  */
 export function itemCondition(configuration: Configuration): SqlCondition {
   const { filter } = feedOf(configuration);
@@ -86,7 +87,8 @@ export function itemCondition(configuration: Configuration): SqlCondition {
     return filterToSql(filter as Filter, itemColumns(), 2);
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
-    const problem = `${placed(configuration, ['locally', 'filter'])}: ${error.message.replace(/\.$/, '')}`;
+    const place = placed(configuration, ['locally', 'filter']);
+    const problem = `${place}: ${error.message.replace(/\.$/, '')}`;
     throw new ConfigurationError(error.code, { problem });
   }
 }
@@ -103,9 +105,10 @@ async function stageItems(
   upcs: UpcOptions,
 ): Promise<void> {
   const condition = itemCondition(configuration);
-  const open = statement('exports/locally-items').replace(':filter', () => condition.text);
+  // The text holds column names and parameters only: nothing that a user wrote.
+  const open = `${statement('exports/locally/items')} and ${condition.text}`;
   await client.query(open, [upcKey(configuration), ...condition.values]);
-  const add = statement('exports/locally-add-items');
+  const add = statement('exports/locally/add-items');
   const { items: safetyOfItems, classes: safetyOfClasses } = feed.safety_stock;
   const classKey = configuration.item_fields.class_code.slice('custom@'.length);
   for await (const rows of rowsOfCursor<ItemRow>(client, 'locally_item_master')) {
@@ -114,7 +117,7 @@ async function stageItems(
       rows.map(row => row.item_id),
       readings.map(reading => (reading.ok ? reading.upc : null)),
       readings.map(reading => (reading.ok ? null : reading.reason)),
-      readings.map(reading => (reading.ok ? (reading.mended ?? null) : null)),
+      readings.map(reading => (reading.ok ? (reading.fix ?? null) : null)),
       safetyOfItems,
       safetyOfClasses,
       classKey,
@@ -122,9 +125,28 @@ async function stageItems(
   }
 }
 
-/** What a filter may name: every field of an item. */
+/** The fields that a filter may name: every field of an item. */
 function itemColumns(): FilterColumns {
   return Object.fromEntries(
     tableOf(items).columns.map(({ name, kind }) => [name, { sql: `"${name}"`, type: kind }]),
   );
+}
+
+/** Rows in memory at a time. */
+const BATCH = 2000;
+
+/**
+ * Reads the rows of a cursor that is open in the client's transaction in batches, then closes it.
+ * Other statements may run in between, which a cursor of the driver would not allow.
+ */
+export async function* rowsOfCursor<Row extends pg.QueryResultRow>(
+  client: pg.PoolClient,
+  cursor: 'locally_item_master' | 'locally_products' | 'upc_field',
+): AsyncGenerator<readonly Row[]> {
+  for (;;) {
+    const { rows } = await client.query<Row>(`fetch ${BATCH} from ${cursor}`);
+    if (rows.length > 0) yield rows;
+    if (rows.length < BATCH) break;
+  }
+  await client.query(`close ${cursor}`);
 }

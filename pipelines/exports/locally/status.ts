@@ -4,7 +4,7 @@ import { type FeedAge, feedAge } from '../../../transforms/locally/age.ts';
 import type { Configuration } from '../../settings/schema.ts';
 import { mappedStores } from './settings.ts';
 
-/** How a store stands at Locally. */
+/** The last delivered feed of a store. */
 export interface StoreStatus {
   readonly locallyId: string;
   readonly locationNumbers: readonly string[];
@@ -17,11 +17,11 @@ export interface StoreStatus {
   readonly meaning: string;
   readonly rows: number | undefined;
   readonly units: number | undefined;
-  /** Against the store's feed before; undefined where there is none. */
+  /** Compared with the store's previous feed; undefined where there is none. */
   readonly rowsChange: number | undefined;
   readonly unitsChange: number | undefined;
-  /** What Locally showed of its last feed that was read back; undefined where none was. */
-  readonly verifyFeed: StoreVerification | undefined;
+  /** Its last verification; undefined where there was none. */
+  readonly verify: StoreVerification | undefined;
 }
 
 interface StoreVerification {
@@ -30,11 +30,11 @@ interface StoreVerification {
   readonly agrees: number;
   readonly differs: number;
   readonly unknown: number;
-  /** Why Locally could not be asked, if so. */
+  /** Why there was no answer from Locally, if so. */
   readonly problem: string | undefined;
 }
 
-interface StoreTold {
+interface StoreRow {
   readonly locally_id: string;
   readonly export_id: string;
   readonly delivered_at: Date;
@@ -46,22 +46,22 @@ interface StoreTold {
   readonly units_change: number | null;
 }
 
-/** Feeds that are looked through: a store may be missing from the last ones. */
-const LOOKED_THROUGH = 60;
+/** How many of the latest feeds are searched: a store may be missing from the last ones. */
+const SEARCHED = 60;
 
-/** The last delivered feed of every store of the configuration, its age, and how it differs from the one before. */
+/** The last delivered feed of each configured store, with its age and what changed. */
 export async function locallyStatus(
   warehouse: Warehouse,
   configuration: Configuration,
   now: Date,
 ): Promise<readonly StoreStatus[]> {
-  const told = await warehouse.query<StoreTold>(statement('status/stores'), [LOOKED_THROUGH]);
-  const readBacks = await readBacksByStore(warehouse);
+  const rows = await warehouse.query<StoreRow>(statement('status/stores'), [SEARCHED]);
+  const verifications = await lastVerifications(warehouse);
   const mapped = mappedStores(configuration);
   const stores =
     mapped.length > 0 ? mapped : [{ locallyId: configuration.merchant, locationNumbers: [] }];
   return stores.map(({ locallyId, locationNumbers }) => {
-    const last = told.find(({ locally_id }) => locally_id === locallyId);
+    const last = rows.find(({ locally_id }) => locally_id === locallyId);
     return {
       locallyId,
       locationNumbers: last?.location_numbers ?? locationNumbers,
@@ -73,12 +73,12 @@ export async function locallyStatus(
       units: last?.units,
       rowsChange: last?.rows_change ?? undefined,
       unitsChange: last?.units_change ?? undefined,
-      verifyFeed: readBacks.get(locallyId),
+      verify: verifications.get(locallyId),
     };
   });
 }
 
-async function readBacksByStore(
+async function lastVerifications(
   warehouse: Warehouse,
 ): Promise<ReadonlyMap<string, StoreVerification>> {
   const rows = await warehouse.query<{

@@ -8,19 +8,21 @@ import {
   UpcFieldCount,
   type UpcLengths,
 } from '../../../transforms/upc-field.ts';
-import { rowsOfCursor } from '../../orders/cursor.ts';
 import type { Configuration } from '../../settings/schema.ts';
 import { feedOf, upcKey } from './settings.ts';
+import { rowsOfCursor } from './stage.ts';
 
-/** What all UPCs of the account say about their check digits. */
+/** What all UPCs of the account together show about their check digits. */
 export interface UpcField {
   readonly counts: readonly LengthCount[];
   readonly lengths: UpcLengths;
 }
 
 /**
- * Reads the UPC of every item, selected for the feed or not: the more numbers, the surer the answer. In a transaction of
- * the caller's; memory holds a batch.
+ * Counts the UPCs of all items by length, and decides whether they end in their check digit.
+ *
+ * Items outside the feed count too: more numbers make it surer. Runs in the caller's transaction;
+ * memory holds one batch.
  */
 export async function upcFieldOf(
   client: pg.PoolClient,
@@ -41,12 +43,12 @@ export async function upcFieldOf(
   return { counts, lengths: decideCheckDigits(counts, configuration.item_fields.upc_check_digit) };
 }
 
-/** How UPCs are read. */
+/** The options for reading UPCs. */
 export function upcOptions(configuration: Configuration, { lengths }: UpcField): UpcOptions {
   return { addCheckDigit: feedOf(configuration).add_check_digit, lengths };
 }
 
-/** A note of the feed where check digits are missing or in doubt; nothing where all is as it should be. */
+/** A note where check digits are missing or uncertain; nothing where all UPCs have them. */
 export function checkUpcField({ counts, lengths }: UpcField): readonly Check[] {
   const detail = checkDigitsInWords(counts, lengths);
   if (detail === undefined) return [];

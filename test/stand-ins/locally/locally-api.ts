@@ -1,29 +1,29 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** A stand-in for Locally's API: carts by order id, and what the stores are said to have. */
+/** A stand-in for Locally's API: carts by order id, and what it shows of each store's stock. */
 export interface LocallyApiServer {
   readonly baseUrl: string;
   readonly token: string;
   /** Cart by order id; change it at any time. */
   readonly carts: Map<string, object>;
-  /** Paths that were asked for. */
-  readonly asked: string[];
-  /** Whether a store is said to have a product; undefined where it is not known. */
+  /** Requested paths. */
+  readonly requests: string[];
+  /** Whether it shows a product as in stock; undefined where it is unknown. */
   shown: (locallyId: string, upc: string) => boolean | undefined;
   /** Answers everything with this status. */
   status: number | undefined;
-  /** Takes questions and never answers. */
+  /** Accepts requests and never answers. */
   isSilent: boolean;
   close(): Promise<void>;
 }
 
 export async function startLocallyApi(): Promise<LocallyApiServer> {
   const carts = new Map<string, object>();
-  const asked: string[] = [];
+  const requests: string[] = [];
   const token = 'locally-api-secret';
   const server = createServer((request, response) => {
-    asked.push(request.url ?? '');
+    requests.push(request.url ?? '');
     if (api.isSilent) return;
     const url = new URL(request.url ?? '/', 'http://locally');
     if (url.pathname === '/headless/api/1.0/conversion/store_data') {
@@ -48,7 +48,7 @@ export async function startLocallyApi(): Promise<LocallyApiServer> {
     baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     token,
     carts,
-    asked,
+    requests,
     shown: () => undefined,
     status: undefined,
     isSilent: false,

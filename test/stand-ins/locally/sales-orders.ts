@@ -21,18 +21,18 @@ export interface SalesOrder {
   readonly payments: object[];
 }
 
-/** A Heartland account in which sales orders can be made and changed; everything else is the stand-in's. */
+/** The stand-in Heartland with sales orders that can be created and changed. */
 export interface SellingHeartland {
   readonly baseUrl: string;
   readonly token: string;
   readonly orders: SalesOrder[];
-  /** What happens to the next requests that make or change something, one each. */
+  /** What happens to the next write requests, one each. */
   readonly next: ('refuse' | 'lose the answer' | 'die before')[];
-  /** Answers 404 for the payments of a sales order, which are documented for adding alone. */
+  /** Answers 404 for the payments of a sales order, whose path is documented for adding only. */
   hidesPayments: boolean;
-  /** Answers for the lines of a sales order in another form than the documented one. */
+  /** Answers for the lines of a sales order in an undocumented form. */
   garblesLines: boolean;
-  /** Changes that were asked for, taken or not: the path and the body. */
+  /** All `PUT` requests, accepted or not. */
   readonly puts: { readonly path: string; readonly body: object }[];
   close(): Promise<void>;
 }

@@ -1,3 +1,0 @@
--- Where tickets are not pulled, no sale settles an order; it holds its pieces back until it ends.
-create temporary view locally_sales as
-select null::text as locally_id, null::text as upc, null::timestamptz as completed_at, null::numeric as qty where false
