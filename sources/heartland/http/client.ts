@@ -13,7 +13,7 @@ import { readJson } from '../../../transforms/exact-json.ts';
 import { httpDate } from '../../../transforms/http-date.ts';
 import type { Attempt } from './adaptive-concurrency.ts';
 import { checkChanged, createdId, FailedRequest, type RawAnswer, readAnswer } from './answer.ts';
-import { exchange, type FreeBuffers } from './exchange.ts';
+import { type Exchange, exchange, type FreeBuffers } from './exchange.ts';
 import { asSourceError, asWriteError } from './explain-failure.ts';
 import { saidByNetwork } from './mistaken-address.ts';
 import {
@@ -90,58 +90,123 @@ export interface HeartlandListeners {
   readonly onAttempt?: (attempt: Attempt) => void;
 }
 
-/** Connects to one account, keeping up to `inFlight` connections alive. */
+/** Connects to one account, with up to `inFlight` connections kept alive. */
 export function heartlandClient(
   options: HeartlandOptions,
-  { onWait, onAttempt }: HeartlandListeners = {},
+  listeners: HeartlandListeners = {},
 ): HeartlandClient {
-  const patience = new RetryBudget(options, onWait);
-  const dispatcher = httpDispatcher({ ...options, connections: options.inFlight });
-  const freeBuffers: FreeBuffers = [];
-  const base = options.baseUrl.replace(/\/+$/, '');
-  let clockSkewMs = 0;
-  /** What has answered well once is at the right address, whatever it does later. */
-  let hasAnswered = false;
-  const explained = (error: unknown) => asSourceError(error, base, { ...options, hasAnswered });
+  return new AccountClient(options, listeners);
+}
 
-  return {
-    get: <T>(
-      path: string,
-      query: Query = [],
-      read = readJson as (body: Uint8Array) => T,
-      isHopeless?: IsHopeless,
-    ) =>
-      once(path, query).pipe(
-        map(answer => readAnswer(path, answer, read)),
-        tap(() => {
-          hasAnswered = true;
-        }),
-        timed(path),
-        patience.retrying(isHopeless),
-        catchError(error => throwError(() => explained(error))),
-      ),
-    create: (path, record) =>
-      once(path, [], record).pipe(
-        map(answer => createdId(path, answer)),
-        catchError(error => throwError(() => asWriteError(error, base, explained(error)))),
-      ),
-    update: (path, changes) =>
-      once(path, [], changes, 'PUT').pipe(
-        map(answer => checkChanged(path, answer)),
-        catchError(error => throwError(() => asWriteError(error, base, explained(error)))),
-      ),
-    get clockSkewMs() {
-      return clockSkewMs;
-    },
-    close: () => dispatcher.destroy(),
-  };
+class AccountClient implements HeartlandClient {
+  readonly #options: HeartlandOptions;
+  readonly #onAttempt: HeartlandListeners['onAttempt'];
+  readonly #retryBudget: RetryBudget;
+  readonly #dispatcher: ReturnType<typeof httpDispatcher>;
+  readonly #freeBuffers: FreeBuffers = [];
+  readonly #base: string;
+  #clockSkewMs = 0;
+  /** An address that has answered well once is right, whatever happens later. */
+  #hasAnswered = false;
 
-  function timed<T>(path: string): MonoTypeOperatorFunction<T> {
+  constructor(options: HeartlandOptions, { onWait, onAttempt }: HeartlandListeners) {
+    this.#options = options;
+    this.#onAttempt = onAttempt;
+    this.#retryBudget = new RetryBudget(options, onWait);
+    this.#dispatcher = httpDispatcher({ ...options, connections: options.inFlight });
+    this.#base = options.baseUrl.replace(/\/+$/, '');
+  }
+
+  get clockSkewMs(): number {
+    return this.#clockSkewMs;
+  }
+
+  get<T>(
+    path: string,
+    query: Query = [],
+    read = readJson as (body: Uint8Array) => T,
+    isHopeless?: IsHopeless,
+  ): Observable<T> {
+    return this.#exchange('GET', path, query).pipe(
+      map(answer => readAnswer(path, answer, read)),
+      tap(() => {
+        this.#hasAnswered = true;
+      }),
+      this.#timed(path),
+      this.#retryBudget.retrying(isHopeless),
+      catchError(error => throwError(() => this.#explained(error))),
+    );
+  }
+
+  create(path: string, record: object): Observable<string> {
+    return this.#exchange('POST', path, [], record).pipe(
+      map(answer => createdId(path, answer)),
+      catchError(error => throwError(() => this.#explainedWrite(error))),
+    );
+  }
+
+  update(path: string, changes: object): Observable<void> {
+    return this.#exchange('PUT', path, [], changes).pipe(
+      map(answer => checkChanged(path, answer)),
+      catchError(error => throwError(() => this.#explainedWrite(error))),
+    );
+  }
+
+  close(): Promise<void> {
+    return this.#dispatcher.destroy();
+  }
+
+  /** One attempt at a request. */
+  #exchange(
+    method: 'GET' | 'POST' | 'PUT',
+    path: string,
+    query: Query,
+    record?: object,
+  ): Observable<RawAnswer> {
+    return defer(() =>
+      exchange(this.#dispatcher, this.#request(method, path, query, record), this.#freeBuffers),
+    ).pipe(
+      map(answer => {
+        const now = Date.now();
+        const date = httpDate(String(answer.headers.date), now);
+        if (date !== undefined) this.#clockSkewMs = date - now;
+        return { ...answer, body: hide(answer.body, this.#options.token) };
+      }),
+      catchError(cause => throwError(() => networkFailure(path, cause))),
+    );
+  }
+
+  #request(
+    method: 'GET' | 'POST' | 'PUT',
+    path: string,
+    query: Query,
+    record: object | undefined,
+  ): Exchange {
+    const { token, timeoutMs, wholeMs } = this.#options;
+    const url = new URL(`${this.#base}/${path}`);
+    for (const [name, value] of query) url.searchParams.append(name, value);
+    return {
+      url,
+      method,
+      headers: {
+        authorization: `Bearer ${token}`,
+        accept: 'application/json',
+        ...(record !== undefined && { 'content-type': 'application/json' }),
+      },
+      ...(record !== undefined && { body: JSON.stringify(record) }),
+      headersTimeout: timeoutMs,
+      bodyTimeout: timeoutMs,
+      wholeMs: wholeMs ?? timeoutMs * TIMES_THE_TIMEOUT,
+    };
+  }
+
+  /** Reports how long each attempt took and how it ended. */
+  #timed<T>(path: string): MonoTypeOperatorFunction<T> {
     return source =>
       defer(() => {
         const startedAt = performance.now();
         const end = (isTrouble: boolean) =>
-          onAttempt?.({ path, startedAt, endedAt: performance.now(), isTrouble });
+          this.#onAttempt?.({ path, startedAt, endedAt: performance.now(), isTrouble });
         return source.pipe(
           tap({
             complete: () => end(false),
@@ -151,46 +216,20 @@ export function heartlandClient(
       });
   }
 
-  function once(
-    path: string,
-    query: Query,
-    record?: object,
-    method: 'POST' | 'PUT' = 'POST',
-  ): Observable<RawAnswer> {
-    return defer(() => {
-      const url = new URL(`${base}/${path}`);
-      for (const [name, value] of query) url.searchParams.append(name, value);
-      const request = {
-        url,
-        method: record === undefined ? 'GET' : method,
-        headers: {
-          authorization: `Bearer ${options.token}`,
-          accept: 'application/json',
-          ...(record !== undefined && { 'content-type': 'application/json' }),
-        },
-        ...(record !== undefined && { body: JSON.stringify(record) }),
-        headersTimeout: options.timeoutMs,
-        bodyTimeout: options.timeoutMs,
-        wholeMs: options.wholeMs ?? options.timeoutMs * TIMES_THE_TIMEOUT,
-      };
-      return exchange(dispatcher, request, freeBuffers);
-    }).pipe(
-      map(answer => {
-        const now = Date.now();
-        const date = httpDate(String(answer.headers.date), now);
-        if (date !== undefined) clockSkewMs = date - now;
-        return { ...answer, body: hide(answer.body, options.token) };
-      }),
-      catchError(cause => {
-        const trouble = troubleOf(cause, 'heartland');
-        const message = trouble?.reason ?? saidByNetwork(cause);
-        const worthRetrying = trouble?.mayPass ?? true;
-        return throwError(
-          () => new FailedRequest(path, message, { worthRetrying, trouble, cause }),
-        );
-      }),
-    );
+  #explained(error: unknown): unknown {
+    return asSourceError(error, this.#base, { ...this.#options, hasAnswered: this.#hasAnswered });
   }
+
+  #explainedWrite(error: unknown): unknown {
+    return asWriteError(error, this.#base, this.#explained(error));
+  }
+}
+
+function networkFailure(path: string, cause: unknown): FailedRequest {
+  const trouble = troubleOf(cause, 'heartland');
+  const message = trouble?.reason ?? saidByNetwork(cause);
+  const worthRetrying = trouble?.mayPass ?? true;
+  return new FailedRequest(path, message, { worthRetrying, trouble, cause });
 }
 
 /** A server that repeats the token in its answer must not bring it into a message or a table. */

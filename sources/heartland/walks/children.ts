@@ -21,7 +21,7 @@ import type { Page } from './walk.ts';
 
 type Row = Readonly<Record<string, unknown>>;
 
-/** The parameters that bring children along with their parents, for those that can be embedded. */
+/** The parameters that embed children in their parents, for children that can be embedded. */
 export function embedding({ children = [] }: Stream): Query {
   return children
     .filter(child => child.isEmbedded)
@@ -31,20 +31,20 @@ export function embedding({ children = [] }: Stream): Query {
 /**
  * Completes a page of parents with the rows of each of their children.
  *
- * @throws IncompleteError when what a parent has does not add up to its total
+ * @throws IncompleteError if a parent's rows do not add up to its total
  */
 export function withChildren(
   client: HeartlandClient,
   stream: Stream,
   rows: readonly unknown[],
 ): Observable<Omit<Page, 'ordinal'>> {
-  // A row without an id will be put aside; nobody can be asked for what belongs to it.
+  // A row without an id goes to the quarantine; its children cannot be requested.
   const parents = rows.filter(isRecord).filter(({ id }) => Number.isSafeInteger(id));
   return from(stream.children ?? []).pipe(
     concatMap(child =>
-      childrenOf(client, stream, child, parents).pipe(
-        map((found): [string, readonly unknown[]] => [child.name, found]),
-      ),
+      new ChildRequests(client, stream, child)
+        .childrenOf(parents)
+        .pipe(map((found): [string, readonly unknown[]] => [child.name, found])),
     ),
     toArray(),
     map(all => ({ rows, children: Object.fromEntries(all) })),
@@ -53,98 +53,80 @@ export function withChildren(
 
 const BY_ID: Query = [['sort[]', 'id']];
 
-/** Rows on a page where none were asked for (Heartland's own client asks for as many). */
+/** Rows on a page if no page size is requested (Heartland's own client requests as many). */
 const SHORTEST_PAGE = 20;
 
-/**
- * Embedded rows (`_include[]=lines`) save a request a parent but carry no count. So those parents that have the most
- * of them are asked for their totals: if one has more, embedding cuts long lists off, and every parent of the page is
- * asked by itself, as is any parent that came without. Where each has but a few, nearly all have the most, and one is asked.
- */
-function childrenOf(
-  client: HeartlandClient,
-  stream: Stream,
-  child: ChildStream,
-  parents: readonly Row[],
-): Observable<readonly unknown[]> {
-  const embedded = (parent: Row): readonly unknown[] | undefined => {
-    const rows = parent[child.path];
-    return Array.isArray(rows) ? rows : undefined;
-  };
-  const most = Math.max(...parents.map(parent => embedded(parent)?.length ?? -1));
-  const longest = parents.filter(parent => embedded(parent)?.length === most);
-  const suspects = child.areFew && most < SHORTEST_PAGE ? longest.slice(0, 1) : longest;
-  const trusted = from(suspects).pipe(
-    concatMap(parent =>
-      askPage(client, pathOf(parent), [
-        ['page', '1'],
-        ['per_page', '1'],
-      ]),
-    ),
-    every(({ total }) => total === most),
-  );
+/** Fetches one kind of child rows of a stream's records. */
+class ChildRequests {
+  readonly #client: HeartlandClient;
+  readonly #stream: Stream;
+  readonly #child: ChildStream;
 
-  return trusted.pipe(
-    concatMap(isTrusted =>
-      from(parents).pipe(
-        concatMap(parent => {
-          const rows = isTrusted ? embedded(parent) : undefined;
-          return (rows === undefined ? askFor(parent) : of(rows)).pipe(
-            map(found => found.map(row => owned(row, parent))),
-          );
-        }),
-        toArray(),
+  constructor(client: HeartlandClient, stream: Stream, child: ChildStream) {
+    this.#client = client;
+    this.#stream = stream;
+    this.#child = child;
+  }
+
+  /** The child rows of a page of parents: embedded rows if they are complete, else requested parent by parent. */
+  childrenOf(parents: readonly Row[]): Observable<readonly unknown[]> {
+    return this.#isEmbeddingComplete(parents).pipe(
+      concatMap(isComplete =>
+        from(parents).pipe(
+          concatMap(parent => {
+            const rows = isComplete ? this.#embeddedIn(parent) : undefined;
+            return (rows === undefined ? this.#request(parent) : of(rows)).pipe(
+              map(found => found.map(row => withParent(row, this.#child.parentKey, parent))),
+            );
+          }),
+          toArray(),
+        ),
       ),
-    ),
-    map(rows => rows.flat()),
-    catchError(error => {
-      throw isUnknownToAccount(error) ? leaveItOut(error) : error;
-    }),
-  );
-
-  /** Lines always come with their document; other children may not be there on every account. */
-  function isUnknownToAccount(error: unknown): error is SourceError {
-    return (
-      child.path !== 'lines' && error instanceof SourceError && error.code === 'HEARTLAND_REFUSED'
+      map(rows => rows.flat()),
+      catchError(error => {
+        throw this.#isUnknownToAccount(error) ? this.#childrenRefused(error) : error;
+      }),
     );
   }
 
-  function leaveItOut(error: SourceError): SourceError {
-    return new SourceError(
-      'CHILDREN_REFUSED',
-      {
-        problem: `Heartland does not give the ${child.path} of ${stream.name} (${saidBy(error)})`,
-        next: `If the account does not have them, leave them out with streams: { ${child.name}: false }.`,
-      },
-      error,
+  /**
+   * Whether embedded lists are whole: `_include[]=lines` saves a request a parent, but sends no count.
+   *
+   * The totals of the parents with the longest lists are requested. If one has more, embedding cuts off long lists. If every
+   * list is short, nearly all parents have the longest one, and a single total is requested.
+   */
+  #isEmbeddingComplete(parents: readonly Row[]): Observable<boolean> {
+    const lengthOf = (parent: Row) => this.#embeddedIn(parent)?.length;
+    const most = Math.max(...parents.map(parent => lengthOf(parent) ?? -1));
+    const longest = parents.filter(parent => lengthOf(parent) === most);
+    const checked = this.#child.areFew && most < SHORTEST_PAGE ? longest.slice(0, 1) : longest;
+    const query: Query = [
+      ['page', '1'],
+      ['per_page', '1'],
+    ];
+    return from(checked).pipe(
+      concatMap(parent => askPage(this.#client, this.#pathOf(parent), query)),
+      every(({ total }) => total === most),
     );
   }
 
-  /** What the server said alone: whoever leaves the stream out need not follow the advice that comes with it. */
-  function saidBy({ cause, message }: SourceError): string {
-    return cause instanceof FailedRequest ? cause.message : message;
+  #embeddedIn(parent: Row): readonly unknown[] | undefined {
+    const rows = parent[this.#child.path];
+    return Array.isArray(rows) ? rows : undefined;
   }
 
-  function owned(row: unknown, parent: Row): unknown {
-    return isRecord(row) ? { ...row, [child.parentKey]: parent.id } : row;
+  #request(parent: Row): Observable<readonly unknown[]> {
+    if (this.#child.byLocation) return this.#requestByLocation(parent);
+    return this.#requestAll(this.#pathOf(parent), BY_ID);
   }
 
-  function pathOf(parent: Row): string {
-    return `${stream.path}/${parent.id}/${child.path}`;
-  }
-
-  function askFor(parent: Row): Observable<readonly unknown[]> {
-    return child.byLocation ? askByLocation(parent) : askAll(pathOf(parent), BY_ID);
-  }
-
-  function askByLocation(parent: Row): Observable<readonly unknown[]> {
+  #requestByLocation(parent: Row): Observable<readonly unknown[]> {
     const open =
-      parent.all_locations === true ? 'locations' : `${stream.path}/${parent.id}/locations`;
-    return askAll(open, BY_ID).pipe(
-      concatMap(locations => from(locations)),
-      map(location => idOf(location, open)),
-      concatMap(id =>
-        askAll(pathOf(parent), [['location_id', String(id)]]).pipe(
+      parent.all_locations === true ? 'locations' : `${this.#stream.path}/${parent.id}/locations`;
+    return this.#requestAll(open, BY_ID).pipe(
+      concatMap(locations => from(locations.filter(isRecord))),
+      concatMap(({ id }) =>
+        this.#requestAll(this.#pathOf(parent), [['location_id', String(id)]]).pipe(
           map(rows => rows.map(row => (isRecord(row) ? { ...row, location_id: id } : row))),
         ),
       ),
@@ -152,40 +134,64 @@ function childrenOf(
     );
   }
 
-  function idOf(location: unknown, path: string): number {
-    const { id } = isRecord(location) ? location : {};
-    if (typeof id === 'number' && Number.isSafeInteger(id)) return id;
-    throw new IncompleteError('LINES_INCOMPLETE', {
-      problem: `A location of ${path} could not be read, so what belongs to it cannot be asked for`,
-      found: location,
-      expected: 'a record with a whole number as id',
-      next: 'Nothing was changed. Run the command again.',
-    });
-  }
-
-  function askAll(path: string, query: Query): Observable<readonly unknown[]> {
-    const ask = (page: number) =>
-      askPage(
-        client,
-        path,
-        [...query, ['page', String(page)], ['per_page', '500']],
-        child.mayComeBare ? enveloped : undefined,
-      ).pipe(map(answer => ({ ...answer, page })));
-    return ask(1).pipe(
-      expand(({ page, pages }) => (page < pages ? ask(page + 1) : EMPTY)),
+  /**
+   * Every row of a list, page after page.
+   *
+   * @throws IncompleteError if their number is not the list's total
+   */
+  #requestAll(path: string, query: Query): Observable<readonly unknown[]> {
+    const unwrap = this.#child.mayComeBare ? enveloped : undefined;
+    const requestPage = (page: number) => {
+      const paged: Query = [...query, ['page', String(page)], ['per_page', '500']];
+      return askPage(this.#client, path, paged, unwrap).pipe(map(answer => ({ ...answer, page })));
+    };
+    return requestPage(1).pipe(
+      expand(({ page, pages }) => (page < pages ? requestPage(page + 1) : EMPTY)),
       reduce((all, { total, results }) => ({ total, rows: [...all.rows, ...results] }), {
         total: 0,
         rows: [] as readonly unknown[],
       }),
       map(({ total, rows }) => {
-        if (rows.length === total) return rows;
-        throw new IncompleteError('LINES_INCOMPLETE', {
-          problem: `${path} did not arrive whole`,
-          found: `${rows.length} rows`,
-          expected: `the ${total} that Heartland says it holds`,
-          next: 'Run the command again.',
-        });
+        if (rows.length !== total) throw linesIncomplete(path, rows.length, total);
+        return rows;
       }),
     );
   }
+
+  #pathOf(parent: Row): string {
+    return `${this.#stream.path}/${parent.id}/${this.#child.path}`;
+  }
+
+  /** Lines always come with their document; other children may not exist on every account. */
+  #isUnknownToAccount(error: unknown): error is SourceError {
+    const isRefused = error instanceof SourceError && error.code === 'HEARTLAND_REFUSED';
+    return isRefused && this.#child.path !== 'lines';
+  }
+
+  /** Quotes the server alone: whoever excludes the stream need not follow the advice of the request's error. */
+  #childrenRefused(error: SourceError): SourceError {
+    const { cause, message } = error;
+    const said = cause instanceof FailedRequest ? cause.message : message;
+    return new SourceError(
+      'CHILDREN_REFUSED',
+      {
+        problem: `Heartland does not give the ${this.#child.path} of ${this.#stream.name} (${said})`,
+        next: `If the account does not have them, exclude them with streams: { ${this.#child.name}: false }.`,
+      },
+      error,
+    );
+  }
+}
+
+function withParent(row: unknown, parentKey: string, parent: Row): unknown {
+  return isRecord(row) ? { ...row, [parentKey]: parent.id } : row;
+}
+
+function linesIncomplete(path: string, arrived: number, total: number): IncompleteError {
+  return new IncompleteError('LINES_INCOMPLETE', {
+    problem: `${path} is incomplete`,
+    found: `${arrived.toLocaleString('en-US')} rows`,
+    expected: `${total.toLocaleString('en-US')}, the total that Heartland reports`,
+    next: 'Run the command again.',
+  });
 }
