@@ -75,22 +75,22 @@ function limitedTo<T extends Stream | ChildStream>(
   table: T,
   key: readonly string[],
 ): T | undefined {
-  const withheld = Object.entries(table.withheld ?? {}).flatMap(([kind, keys]) =>
+  const personal = Object.entries(table.excludeUnless ?? {}).flatMap(([kind, keys]) =>
     turnedOn[kind as PersonalData] === true ? [] : keys,
   );
   // A stream that is configured twice is what it was after the first time.
-  const never = [...new Set([...(table.never ?? []), ...withheld])];
-  const limited = never.length === 0 ? table : { ...table, never };
+  const exclude = [...new Set([...(table.exclude ?? []), ...personal])];
+  const limited = exclude.length === 0 ? table : { ...table, exclude };
   const named = table.personal && turnedOn[table.personal];
   if (named === undefined || named === true) return limited;
   if (named === false) return undefined;
   // Links between records hold nothing but numbers.
-  if (table.only !== undefined) return limited;
+  if (table.include !== undefined) return limited;
   const kept = new Set([...key, ...named]);
   const columns = columnsOf(table.row).filter(({ name }) => kept.has(name));
   return {
     ...limited,
     row: z.object(Object.fromEntries(columns.map(({ name }) => [name, table.row.shape[name]!]))),
-    only: columns.flatMap(({ keys }) => keys),
+    include: columns.flatMap(({ keys }) => keys),
   };
 }

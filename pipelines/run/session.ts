@@ -111,7 +111,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     const pace = new AdaptiveConcurrency(configuration.heartland.in_flight, (limit, because) =>
       report({ kind: 'note', text: `${because}: ${limit} at a time now` }),
     );
-    const heartland = clientFor(configuration, report, attempt => pace.note(attempt));
+    const heartland = clientFor(configuration, report, attempt => pace.record(attempt));
     const slots = new PageSlots(pace);
     const work = { configuration, warehouse, heartland, slots, runId: run.runId, report, now };
     return {

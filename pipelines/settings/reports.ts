@@ -1,6 +1,6 @@
 /** The section `reports`: further figures of Heartland's reporting, each in a table of its own. */
 import { z } from 'zod';
-import { whatIsWrong } from '../../sources/heartland/analyzer/check.ts';
+import { analyzerProblems } from '../../sources/heartland/analyzer/check.ts';
 import { METRICS } from '../../sources/heartland/analyzer/families.ts';
 import { type Group, groupNamed } from '../../sources/heartland/analyzer/groups.ts';
 import { ConfigurationError } from '../../transforms/errors.ts';
@@ -71,7 +71,7 @@ function checkReport(
   const add = (path: readonly PropertyKey[], message: string) =>
     context.addIssue({ code: 'custom', path: [...path], message });
   // Both dates are always sent, those of the day or month.
-  for (const wrong of whatIsWrong({ metrics, groups, startDate: 'sent', endDate: 'sent' })) {
+  for (const wrong of analyzerProblems({ metrics, groups, startDate: 'sent', endDate: 'sent' })) {
     if (wrong.of !== 'dates') add([wrong.of, wrong.index], wrong.expected);
   }
   for (const [index, name] of metrics.entries()) {

@@ -12,25 +12,28 @@ import { pullSlices, type StreamResult } from './sync.ts';
 import { clauseOf } from './time-window.ts';
 
 /**
- * Pulls a range of days of one stream again, slice by slice, and leaves the stream's cursor where it is. Each slice is
- * committed by itself; a backfill that was stopped goes on where it stopped when it is run again.
+ * Pulls a range of days of one stream again, slice by slice; the stream's cursor stays.
  *
- * @param command as the run's record has it; it is how an earlier, unfinished one is found
- * @throws UsageError where the stream has no days; ConfigurationError where it is not pulled at all
+ * Each slice is committed by itself. A backfill that was stopped resumes when the same command is run again.
+ *
+ * @param command as recorded with the run; it identifies an earlier, unfinished run
+ * @throws UsageError if the stream has no days; ConfigurationError if it is not pulled at all
  */
 export function backfill(
   work: Work,
-  asked: Stream,
+  requested: Stream,
   range: DayRange,
   command: string,
 ): Observable<StreamResult> {
-  const stream = asBackfilled(work.configuration, asked);
+  const stream = asBackfilled(work.configuration, requested);
   const slices = slicesOf(work, stream, range);
   return defer(() => from(finished(work, stream, command))).pipe(
     concatMap(done => {
       const left = slices.filter(slice => !done.has(slice.label));
       if (left.length < slices.length) {
-        const text = `${slices.length - left.length} of ${slices.length} slices are in already; going on from there`;
+        const done = (slices.length - left.length).toLocaleString('en-US');
+        const all = slices.length.toLocaleString('en-US');
+        const text = `${done} of ${all} slices were pulled before; resuming after them`;
         work.report({ kind: 'note', text });
       }
       return pullSlices(work, stream, left);
@@ -39,22 +42,22 @@ export function backfill(
 }
 
 /**
- * A stream as it is backfilled.
+ * A stream as configured, if it can be backfilled.
  *
- * @throws UsageError where it has no days; ConfigurationError where it is not pulled at all
+ * @throws UsageError if it has no days; ConfigurationError if it is not pulled at all
  */
-export function asBackfilled(configuration: Configuration, asked: Stream): Stream {
-  const stream = asConfiguredOrRefused(configuration, asked);
+export function asBackfilled(configuration: Configuration, requested: Stream): Stream {
+  const stream = asConfiguredOrRefused(configuration, requested);
   const { walk } = stream;
   if (walk.kind === 'by_key') {
-    if (walk.changedBy === undefined) throw hasNoDays(stream, 'it is read whole by every sync');
-  } else if (!DATED.includes(walk.slicedBy)) throw hasNoDays(stream, 'it holds what is now');
+    if (walk.changedBy === undefined) throw hasNoDays(stream, 'every sync reads all of it');
+  } else if (!DATED.includes(walk.slicedBy)) throw hasNoDays(stream, 'it has current values only');
   return stream;
 }
 
 const DATED = ['day', 'month', 'month_end'];
 
-/** The slices that runs of the same command have finished since it last ran to its end. */
+/** The slices that runs of the same command have completed since it last succeeded. */
 async function finished(
   { warehouse }: Work,
   stream: Stream,
@@ -78,7 +81,7 @@ function slicesOf(work: Work, stream: Stream, range: DayRange): readonly Slice[]
         sliceOf(walk.sliceColumn, DateTime.fromISO(start).startOf('month').toISODate()!),
       );
     case 'month_end': {
-      // One day that is asked for by itself is meant, whether or not a month ends with it.
+      // A single day is pulled as requested, whether or not a month ends on it.
       const days = range.start === range.end ? [range.end] : monthEndsIn(range);
       return days.map(day => sliceOf(walk.sliceColumn, day));
     }
@@ -97,7 +100,7 @@ function sliceOf(column: string, value: string): Slice {
   };
 }
 
-/** Records that were made in a span of the merchant's days. The cursor follows changes, so it stays. */
+/** The records created in a range of the merchant's days. The cursor follows changes, so it stays. */
 function createdIn({ configuration }: Work, { start, end }: DayRange): Slice {
   const midnight = (day: string, plus: number) =>
     DateTime.fromISO(day, { zone: configuration.timezone }).plus({ days: plus }).toUTC().toISO()!;
@@ -111,7 +114,7 @@ function createdIn({ configuration }: Work, { start, end }: DayRange): Slice {
   };
 }
 
-/** The range, cut where months end. */
+/** The range, split at the ends of months. */
 function monthsOf({ start, end }: DayRange): readonly DayRange[] {
   const months: DayRange[] = [];
   for (let from = start; from <= end; ) {

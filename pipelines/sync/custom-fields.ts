@@ -11,7 +11,7 @@ import {
   timeout,
 } from 'rxjs';
 import type { HeartlandClient } from '../../sources/heartland/http/client.ts';
-import { askPage } from '../../sources/heartland/walks/page.ts';
+import { requestPage } from '../../sources/heartland/walks/page.ts';
 import { ConfigurationError, IncompleteError, SourceError } from '../../transforms/errors.ts';
 import { suggest } from '../../transforms/suggestion.ts';
 import { isRecord } from '../../transforms/validate.ts';
@@ -20,15 +20,15 @@ import { dotted, type Path } from '../settings/path.ts';
 import type { Configuration } from '../settings/schema.ts';
 import { placeOf } from '../settings/written.ts';
 
-/** A custom field of items, as the account has it. */
+/** A custom field of items in the account. */
 export interface CustomField {
   readonly key: string;
   readonly name: string;
 }
 
 /** A custom field that the configuration names. */
-export interface NamedField {
-  /** Where it is named, as `item_fields.upc`. */
+export interface ConfiguredField {
+  /** The setting that names it, as `item_fields.upc`. */
   readonly where: string;
   readonly path: Path;
   readonly key: string;
@@ -42,8 +42,8 @@ const FILTER = ['locally', 'filter'];
 
 const DEFAULT_CLASS_CODE = 'custom@class_code';
 
-/** Every custom field that the configuration names. A default that nobody uses is not worth a word. */
-export function namedFields(configuration: Configuration): readonly NamedField[] {
+/** Every custom field that the configuration names, without a default that nothing uses. */
+export function configuredFields(configuration: Configuration): readonly ConfiguredField[] {
   const { item_fields: fields, management_one: managementOne, locally } = configuration;
   const isDefault = fields.class_code === DEFAULT_CLASS_CODE;
   const hasClasses = managementOne !== undefined || holdsBackByClass(locally) || !isDefault;
@@ -54,11 +54,11 @@ export function namedFields(configuration: Configuration): readonly NamedField[]
   ];
 }
 
-/** Those without which an export can only be wrong. */
-function fieldsUsedBy(kind: Export, configuration: Configuration): readonly NamedField[] {
+/** The custom fields that an export cannot do without. */
+function fieldsUsedBy(kind: Export, configuration: Configuration): readonly ConfiguredField[] {
   const { item_fields: fields, locally } = configuration;
   if (kind === 'management_one') return named(CLASS_CODE, [fields.class_code]);
-  return namedFields(configuration).filter(
+  return configuredFields(configuration).filter(
     ({ where }) => where !== 'item_fields.class_code' || holdsBackByClass(locally),
   );
 }
@@ -67,14 +67,14 @@ function holdsBackByClass(locally: Configuration['locally']): boolean {
   return Object.keys(locally?.safety_stock.classes ?? {}).length > 0;
 }
 
-function named(path: Path, fields: readonly string[], at = path): readonly NamedField[] {
+function named(path: Path, fields: readonly string[], at = path): readonly ConfiguredField[] {
   return fields
     .filter(field => field.startsWith('custom@'))
     .map(field => ({ where: dotted(path), path: at, key: field.slice('custom@'.length) }));
 }
 
-/** Custom fields that a filter names, wherever they stand in it; each once. */
-function customFieldsOf(filter: unknown, at: Path): readonly NamedField[] {
+/** The custom fields that a filter names at any depth; each once. */
+function customFieldsOf(filter: unknown, at: Path): readonly ConfiguredField[] {
   if (typeof filter !== 'object' || filter === null) return [];
   const found = Object.entries(filter).flatMap(([key, value]) => {
     const here = [...at, Array.isArray(filter) ? Number(key) : key];
@@ -83,9 +83,9 @@ function customFieldsOf(filter: unknown, at: Path): readonly NamedField[] {
   return found.filter(({ key }, index) => found.findIndex(field => field.key === key) === index);
 }
 
-/** The custom fields of items. One page: what is beyond would be a strange account. */
+/** The custom fields of items. One page of 1,000 is enough for any account seen. */
 export function itemFieldsIn(client: HeartlandClient): Observable<readonly CustomField[]> {
-  return askPage(client, 'custom_fields', [
+  return requestPage(client, 'custom_fields', [
     ['sort[]', 'id'],
     ['page', '1'],
     ['per_page', '1000'],
@@ -99,18 +99,18 @@ export function itemFieldsIn(client: HeartlandClient): Observable<readonly Custo
   );
 }
 
-/** @throws IncompleteError when the row says nothing: a field that is not found may be this one */
+/** @throws IncompleteError if the row is not a record: a field that is not found may be this one */
 function readable(row: unknown): Readonly<Record<string, unknown>> {
   if (isRecord(row)) return row;
   throw new IncompleteError('FIELDS_NOT_READ', {
-    problem: 'A custom field in Heartland’s list could not be read',
+    problem: 'Heartland’s list of custom fields has an entry that is not a record',
     found: row,
     next: 'Run the command again.',
   });
 }
 
-/** The key that was probably meant: a person may have written the field's name, or another spelling of its key. */
-export function meantKey(key: string, fields: readonly CustomField[]): string | undefined {
+/** The key that was probably meant: somebody may have written the field's name, or misspelled its key. */
+export function likelyKey(key: string, fields: readonly CustomField[]): string | undefined {
   const byName = fields.find(({ name }) => name.toLowerCase() === key.toLowerCase());
   return (
     byName?.key ??
@@ -121,12 +121,12 @@ export function meantKey(key: string, fields: readonly CustomField[]): string | 
   );
 }
 
-/** An account that does not answer this soon is not waited for. */
-const PATIENCE_MS = 10_000;
+/** The check is skipped if the account does not answer in this time. */
+const TIMEOUT_MS = 10_000;
 
-/** Tells of each custom field that is named in the configuration and is not in the account; the run goes on. */
+/** Warns of each custom field that the configuration names and the account lacks; the run goes on. */
 export function warnOfMissingFields(work: Work): Observable<never> {
-  return unknownFields(work, namedFields(work.configuration)).pipe(
+  return unknownFields(work, configuredFields(work.configuration)).pipe(
     tap(({ unknown }) => {
       for (const error of unknown) work.report({ kind: 'warning', text: error.message });
     }),
@@ -135,19 +135,20 @@ export function warnOfMissingFields(work: Work): Observable<never> {
 }
 
 /**
- * Refuses to make an export out of a custom field that the account does not have: every item would seem to lack it.
- * Fails with a ConfigurationError that names the closest field; else emits once.
+ * Fails if an export needs a custom field that the account lacks: no item would have a value.
+ *
+ * @returns emits once if all fields exist; fails with a ConfigurationError that names the closest field
  */
 export function requireFields(work: Work, kind: Export): Observable<void> {
   return unknownFields(work, fieldsUsedBy(kind, work.configuration)).pipe(
     map(({ unknown: [first], hasAny }) => {
-      // A list that is empty may be one that the token may not see; Heartland does not say.
+      // An empty list may mean that the token may not see custom fields; Heartland does not say.
       if (first !== undefined && hasAny) throw first;
     }),
   );
 }
 
-/** What the account was found to lack of the fields that are named. */
+/** The configured fields that the account lacks. */
 interface Unknown {
   readonly unknown: readonly ConfigurationError[];
   /** Whether it has any custom fields of items. */
@@ -155,20 +156,22 @@ interface Unknown {
 }
 
 /**
- * An error for each field that the account does not have. Heartland is asked only about what the last sync did not see;
- * where it does not tell (that takes the permission to manage custom fields), nothing is known to be wrong.
+ * An error for each field that the account does not have.
+ *
+ * Heartland is requested only for fields that the last sync did not see. Without the permission to manage custom fields it
+ * does not list them; then no field counts as unknown.
  */
 function unknownFields(
   { configuration, warehouse, heartland }: Work,
-  wanted: readonly NamedField[],
+  wanted: readonly ConfiguredField[],
 ): Observable<Unknown> {
   return defer(() =>
     warehouse.query<{ key: string }>(
       `select key from custom_fields where group_id = 'item' and _deleted_at is null`,
     ),
   ).pipe(
-    concatMap(kept =>
-      wanted.every(({ key }) => kept.some(field => field.key === key))
+    concatMap(stored =>
+      wanted.every(({ key }) => stored.some(field => field.key === key))
         ? EMPTY
         : itemFieldsIn(heartland),
     ),
@@ -178,7 +181,7 @@ function unknownFields(
         .map(field => noSuchField(configuration, field, fields)),
       hasAny: fields.length > 0,
     })),
-    timeout({ first: PATIENCE_MS, with: () => EMPTY }),
+    timeout({ first: TIMEOUT_MS, with: () => EMPTY }),
     catchError(error => {
       if (error instanceof SourceError) return EMPTY;
       throw error;
@@ -189,10 +192,10 @@ function unknownFields(
 
 function noSuchField(
   configuration: Configuration,
-  { where, path, key }: NamedField,
+  { where, path, key }: ConfiguredField,
   fields: readonly CustomField[],
 ): ConfigurationError {
-  const meant = meantKey(key, fields);
+  const meant = likelyKey(key, fields);
   const keys = fields.map(field => field.key).join(', ');
   return new ConfigurationError('NO_SUCH_CUSTOM_FIELD', {
     problem: `${[placeOf(configuration, path), where].filter(Boolean).join(' ')} names a custom field that items do not have in Heartland`,
@@ -200,7 +203,7 @@ function noSuchField(
     ...(meant !== undefined && { expected: `custom@${meant}` }),
     next:
       keys === ''
-        ? 'No custom field of items is there, or none that the token’s user may see.'
-        : `The keys there are: ${keys}.`,
+        ? 'Items have no custom fields, or none that the token’s user may see.'
+        : `The custom fields of items are: ${keys}.`,
   });
 }

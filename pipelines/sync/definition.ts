@@ -2,11 +2,11 @@ import type { ChildStream, Stream } from '../../sources/heartland/streams/stream
 import type { Work } from '../run/work.ts';
 
 /**
- * The first run that pulled a stream by the definition it has now: what earlier runs pulled lacks columns that are
- * wanted now, answers another question, or begins elsewhere in the history, and is due again. Notes the definition when it
- * is a new one.
+ * Finds the first run that pulled a stream by its current definition, and records a new definition.
  *
- * @returns the run's id; 0 where nothing limits or defines the stream, nor ever did
+ * Rows pulled by earlier runs are due again: they lack columns, answer another request, or begin at another date.
+ *
+ * @returns the run's id; 0 if the configuration does not and never did define the stream
  */
 export async function firstRunOf(work: Work, stream: Stream): Promise<bigint> {
   const { warehouse, runId } = work;
@@ -30,17 +30,17 @@ function definitionOf(
   historyFrom: string | undefined,
 ): string {
   if (walk.kind === 'by_page' && walk.slicedBy !== 'nothing') return walk.definition ?? '';
-  const limits = [own, ...children].filter(isLimited).map(({ name, only, never }) => ({
+  const limits = [own, ...children].filter(isLimited).map(({ name, include, exclude }) => ({
     name,
-    only,
-    never,
+    include,
+    exclude,
   }));
-  // Where nothing is said, the history begins later every month, which makes nothing due.
+  // Unless it is configured, the start of the history moves every month, which makes nothing due.
   const from = walk.kind === 'by_key' && walk.fromHistoryStart ? historyFrom : undefined;
   const parts = [...limits, ...(from === undefined ? [] : [{ from }])];
   return parts.length === 0 ? '' : JSON.stringify(parts);
 }
 
-function isLimited({ only, never }: Pick<ChildStream, 'only' | 'never'>): boolean {
-  return only !== undefined || never !== undefined;
+function isLimited({ include, exclude }: Pick<ChildStream, 'include' | 'exclude'>): boolean {
+  return include !== undefined || exclude !== undefined;
 }

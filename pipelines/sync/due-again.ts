@@ -1,7 +1,8 @@
 /**
- * Which days of reports are due again because something they are made of changed: documents say on which days they count,
- * records what is shown of them. It is noted in the transaction that changes their rows, and pulled again by the same sync,
- * since reports come after what they are made of.
+ * Finds the days of reports that are due again because records behind them changed.
+ *
+ * Documents have the day on which they count; other records have fields that reports show. Due slices are recorded in the
+ * transaction that changes the rows, and the same sync pulls them, since reports come after the records behind them.
  */
 import {
   ChangedRows,
@@ -18,7 +19,7 @@ import { columnsOf } from '../../transforms/columns.ts';
 import { allStreams } from '../run/configured-streams.ts';
 import type { Configuration } from '../settings/schema.ts';
 
-/** The records behind each part of a report's vocabulary. */
+/** The name under which reports show the fields of each table. */
 const RECORDS: Readonly<Record<string, string>> = {
   items: 'item',
   locations: 'location',
@@ -27,7 +28,7 @@ const RECORDS: Readonly<Record<string, string>> = {
   users: 'user',
   payment_types: 'payment',
 };
-/** What says nothing about a figure: texts that lines repeat from their items, and when a record was last touched. */
+/** Columns that change no figure: texts that lines repeat from their items, and change times. */
 const REPEATED = [
   'description',
   'item_custom',
@@ -45,7 +46,7 @@ interface Report {
   readonly shows: readonly string[];
 }
 
-/** What a table's changes make due. */
+/** The report slices that changes of one table make due. */
 export class DueAgain {
   readonly #watched: Watched;
   readonly #reports: readonly Report[];
@@ -65,9 +66,9 @@ export class DueAgain {
   }
 
   /**
-   * For a table that reports are made of; undefined for any other.
+   * For a table that reports are computed from; undefined for any other.
    *
-   * @param parent the stream whose records the table's rows belong to, if they do
+   * @param parent the stream whose records the table's rows belong to, if any
    */
   static of(
     configuration: Pick<Configuration, 'reports'>,
@@ -94,7 +95,7 @@ export class DueAgain {
     return new DueAgain(watched, reportsOf(configuration), record, counting);
   }
 
-  /** Merges, and notes what became due by what the merge changes. */
+  /** Merges, and records the slices that became due through the changed rows. */
   async around(
     client: Queryable,
     stage: Stage,
@@ -105,7 +106,7 @@ export class DueAgain {
     const changed = await ChangedRows.before(client, stage, this.#watched, derived, runId);
     const merged = await merge();
     if (changed === undefined) return merged;
-    if (merged.deleted > 0) await changed.addGone();
+    if (merged.deleted > 0) await changed.addDeleted();
     await changed.noteDays(derived);
     if (this.#record === undefined) return merged;
     for (const { table, shows } of this.#reports) {
@@ -115,12 +116,12 @@ export class DueAgain {
     return merged;
   }
 
-  /** The columns of this table's records that a report shows; undefined where it has nothing to do with them. */
+  /** The columns of this table that a report shows; undefined if it shows none and does not depend on it. */
   #shownIn(shows: readonly string[]): ShownColumns | undefined {
     const own = shows.flatMap(name =>
       name.startsWith(`${this.#record}.`) ? [name.slice(this.#record!.length + 1)] : [],
     );
-    // That there is an item at all, every figure follows from.
+    // Every figure depends on whether its item exists.
     if (own.length === 0 && this.#record !== 'item') return undefined;
     const custom = own.flatMap(name => (name.startsWith('custom@') ? [name.slice(7)] : []));
     const named = own.filter(name => !name.startsWith('custom@'));
@@ -129,7 +130,7 @@ export class DueAgain {
   }
 }
 
-/** Notes that a slice of a report was pulled, and that its costs follow where its rows changed. */
+/** Records that a slice of a report was pulled; if its rows changed, its costs are due. */
 export async function notePulled(
   client: Queryable,
   { name, walk }: Stream,
@@ -143,7 +144,7 @@ export async function notePulled(
     await client.query(statement('due/note-costs'), [costs, slice, name, runId]);
 }
 
-/** The streams that are computed from other records, as far as the configuration knows them. */
+/** The configured streams that are computed from other records. */
 function reportsOf(configuration: Pick<Configuration, 'reports'>): readonly Report[] {
   return allStreams(configuration).flatMap(({ name, row, walk }) =>
     walk.kind === 'by_page' && isDerived(walk)

@@ -1,13 +1,15 @@
 /**
- * What is due again because items are gone: those that were merged into another have given it their sales and their
- * movements of stock, in every day there ever was (Heartland API, Items › Merge items), and nothing else tells of it.
+ * Finds slices that are due again because items were merged or deleted.
+ *
+ * A merged item hands its sales and stock movements of every day to another item (Heartland API, Items › Merge items), and
+ * nothing else in the API shows it.
  */
 import type { Cursor } from '../../sinks/postgres/cursors.ts';
 import { statement } from '../../sinks/postgres/statement.ts';
 import type { Stream } from '../../sources/heartland/streams/stream.ts';
 import type { Work } from '../run/work.ts';
 
-/** Slices that hold rows of items which were found gone after they were pulled. */
+/** Slices with rows of items that were merged or deleted after the slice was pulled. */
 export async function slicesOfMergedItems(
   { warehouse }: Work,
   { name, row, walk }: Stream,
@@ -22,7 +24,7 @@ export async function slicesOfMergedItems(
   return new Set(rows.map(({ slice }) => slice));
 }
 
-/** Whether records that never change by themselves belong to an item that was found gone after they were last pulled. */
+/** Whether a table of records that never change has some of an item merged or deleted since its last pull. */
 export async function hasMergedItems(
   { warehouse }: Work,
   { name, row, walk }: Stream,

@@ -17,14 +17,14 @@ export interface Need {
   readonly streams: readonly string[];
 }
 
-/** What a token's user has and lacks for what is asked. */
+/** A token's user, and the permissions that are missing. */
 export interface Rights {
   readonly user: TokenUser;
-  /** Undefined where the account does not tell. */
+  /** Undefined if the account does not list the user's permissions. */
   readonly missing: readonly Need[] | undefined;
 }
 
-/** Every stream that is pulled by a sync or by an export, as it is configured. */
+/** Every stream that a sync or an export pulls, as configured. */
 export function neededStreams(configuration: Configuration): readonly Stream[] {
   const { locally, management_one: managementOne } = configuration;
   const names = new Set([
@@ -35,7 +35,7 @@ export function neededStreams(configuration: Configuration): readonly Stream[] {
   return knownStreams(configuration).filter(({ name }) => names.has(name));
 }
 
-/** Every permission that these streams need, in the order of the streams. */
+/** Every permission that streams need, in the order of the streams. */
 export function needsOf(streams: readonly Stream[]): readonly Need[] {
   const needs = new Map<string, string[]>();
   for (const stream of streams) {
@@ -46,7 +46,7 @@ export function needsOf(streams: readonly Stream[]): readonly Need[] {
   return [...needs].map(([permission, names]) => ({ permission, streams: names }));
 }
 
-/** A report needs a permission for each thing it is grouped by, as `reporting.read.group.item` (Heartland API, Scopes). */
+/** A report needs a permission for each group, as `reporting.read.group.item` (Heartland API, Scopes). */
 function groupPermissions({ walk }: Stream): readonly string[] {
   if (walk.kind !== 'by_page' || walk.slicedBy === 'nothing') return [];
   return walk
@@ -58,15 +58,15 @@ function groupPermissions({ walk }: Stream): readonly string[] {
     });
 }
 
-/** The scopes that consent is asked for: what everything that is configured needs. */
+/** The scopes to request in OAuth: what all configured streams need. */
 export function scopesFor(configuration: Configuration): readonly string[] {
   return needsOf(neededStreams(configuration)).map(({ permission }) => permission);
 }
 
 /**
- * Compares what the token's user may do with what these streams need.
+ * Compares the permissions of the token's user with those that streams need.
  *
- * @throws SourceError when the token is refused
+ * @throws SourceError if the token is refused
  */
 export function rightsFor(client: HeartlandClient, streams: readonly Stream[]): Observable<Rights> {
   return tokenRights(client).pipe(
@@ -78,18 +78,18 @@ export function rightsFor(client: HeartlandClient, streams: readonly Stream[]): 
   );
 }
 
-/** A permission that is missing, as a sentence: what it is called in Heartland, and what cannot be pulled without. */
+/** One sentence about a missing permission: its name in Heartland, and the streams that need it. */
 export function missingInWords({ permission, streams }: Need): string {
   return `The token’s user lacks the permission ${permissionInWords(permission)}, needed for ${streams.join(', ')}`;
 }
 
-/** An account that does not answer this soon is not waited for: the pull itself will tell. */
-const PATIENCE_MS = 10_000;
+/** The check is skipped if the account does not answer in this time: the pull itself will show. */
+const TIMEOUT_MS = 10_000;
 
 /**
- * Names what the token's user lacks for these streams, before anything is pulled; the run goes on either way.
+ * Warns of permissions that the token's user lacks for these streams; the run goes on.
  *
- * @returns the permissions that are known to be missing, once
+ * @returns the permissions known to be missing, once
  */
 export function warnOfMissingPermissions(
   { heartland, report }: Work,
@@ -101,6 +101,6 @@ export function warnOfMissingPermissions(
         report({ kind: 'warning', text: `${missingInWords(need)}. ${GIVE}` });
     }),
     map(({ missing = [] }) => new Set(missing.map(({ permission }) => permission))),
-    timeout({ first: PATIENCE_MS, with: () => of(new Set<string>()) }),
+    timeout({ first: TIMEOUT_MS, with: () => of(new Set<string>()) }),
   );
 }

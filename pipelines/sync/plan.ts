@@ -1,6 +1,6 @@
 import { concatMap, defer, from, map, type Observable, of, toArray } from 'rxjs';
 import type { Stream } from '../../sources/heartland/streams/stream.ts';
-import { askPage, filterParameter } from '../../sources/heartland/walks/page.ts';
+import { filterParameter, requestPage } from '../../sources/heartland/walks/page.ts';
 import type { Work } from '../run/work.ts';
 import { type Slice, type SliceRequest, slicesDue } from './slices.ts';
 
@@ -8,13 +8,13 @@ import { type Slice, type SliceRequest, slicesDue } from './slices.ts';
 export interface PlannedStream {
   readonly stream: string;
   readonly slices: number;
-  /** Rows, as Heartland counts them now; unknown for slices, which are many. */
+  /** Rows as Heartland reports them now; unknown for slices, which are many. */
   readonly rows: number | undefined;
-  /** In words. */
+  /** Where the pull starts, in words. */
   readonly from: string;
 }
 
-/** Says what a sync would pull, by asking for counts alone. */
+/** Computes what a sync would pull; requests counts only. */
 export function planSync(
   work: Work,
   streams: readonly Stream[],
@@ -40,25 +40,25 @@ function planned(work: Work, stream: Stream, slices: readonly Slice[]): Observab
     return of({ stream: stream.name, slices: slices.length, rows: undefined, from: words.trim() });
   }
   const query = [...filterParameter(first.clauses), ['page', '1'], ['per_page', '1']] as const;
-  return askPage(work.heartland, stream.path, query).pipe(
+  return requestPage(work.heartland, stream.path, query).pipe(
     map(({ total }) => ({
       stream: stream.name,
       slices: 1,
       rows: total,
-      from: first.sweeps ? 'all of it' : sinceInWords(first),
+      from: first.sweeps ? 'everything' : sinceInWords(first),
     })),
   );
 }
 
-/** What is pulled location by location is always due; a first run has yet to learn of the locations. */
+/** Slices by location are always due; before the first run the locations are unknown. */
 function nothingInWords({ walk }: Stream): string {
   return walk.kind === 'by_page' && walk.slicedBy === 'location'
-    ? 'all of it, location by location, once the locations are known'
+    ? 'everything, location by location, once the locations are known'
     : 'nothing is due';
 }
 
 function sinceInWords({ window, clauses }: Slice): string {
-  if (window !== undefined) return `what changed since ${window.from}`;
+  if (window !== undefined) return `changes since ${window.from}`;
   const { id } = (clauses[0] ?? {}) as { id?: { $gt?: number } };
-  return id?.$gt === undefined ? 'all of it' : `what was added after number ${id.$gt}`;
+  return id?.$gt === undefined ? 'everything' : `records after number ${id.$gt}`;
 }

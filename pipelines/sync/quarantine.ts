@@ -14,7 +14,7 @@ import {
 import { PullConnection } from '../../sinks/postgres/pull-connection.ts';
 import { statement } from '../../sinks/postgres/statement.ts';
 import { transaction, type Warehouse } from '../../sinks/postgres/warehouse.ts';
-import { limitedRows } from '../../sources/heartland/field-policy.ts';
+import { applyFieldPolicyToRows } from '../../sources/heartland/field-policy.ts';
 import type { ChildStream, Stream } from '../../sources/heartland/streams/stream.ts';
 import { knownStreams } from '../run/configured-streams.ts';
 import { tableOf } from '../run/tables.ts';
@@ -22,7 +22,7 @@ import type { Work } from '../run/work.ts';
 import { DueAgain } from './due-again.ts';
 import { Loading } from './loading.ts';
 
-/** A row that could not be used and has not been replaced since. */
+/** An invalid row that no valid row has replaced since. */
 export interface QuarantinedRow {
   readonly quarantine_id: string;
   readonly stream: string;
@@ -33,20 +33,20 @@ export interface QuarantinedRow {
   readonly content: unknown;
 }
 
-/** What a replay came to, for one table. */
+/** The result of a replay, for one table. */
 export interface Replayed {
   readonly stream: string;
   /** Rows that are in their table now. */
-  readonly mended: number;
-  /** Rows that are as bad as before. */
-  readonly stillBad: number;
+  readonly fixed: number;
+  /** Rows that are still invalid. */
+  readonly stillInvalid: number;
 }
 
-/** What rows that could not be read mean for what is in the tables, and what to do about them. */
+/** What invalid rows mean for the tables, and what to do about them. */
 export const UNREAD_MEANS =
   'What they are about stays as it was last known, and nothing that may be among them counts as gone. Look at them with: tillstream quarantine list';
 
-/** Rows of a table that are replayed at once, so that memory does not grow with the quarantine. */
+/** Rows replayed at once, so that memory does not grow with the quarantine. */
 const BATCH = 1000;
 
 /** The open rows of the quarantine, the oldest first. */
@@ -54,7 +54,7 @@ export function openRows(warehouse: Warehouse, limit: number): Promise<Quarantin
   return warehouse.query<QuarantinedRow>(statement('quarantine/open'), [limit]);
 }
 
-/** How many rows are open. */
+/** The number of open rows. */
 export async function countOpenRows(warehouse: Warehouse): Promise<number> {
   const [counted] = await warehouse.query<{ open: number }>(
     'select count(*)::int as open from _quarantine where resolved_at is null',
@@ -63,10 +63,10 @@ export async function countOpenRows(warehouse: Warehouse): Promise<number> {
 }
 
 /**
- * Reads the open rows of the quarantine again, by the rules of this version, and brings what it can use now into its
- * table. A row is open only as long as no good one with its key has come, so nothing newer is overwritten.
+ * Validates the open rows of the quarantine again, and merges those that are valid now.
  *
- * Rows of slices (a day's sales, a location's stock) are left: their slice is replaced whole by the next pull of it.
+ * A row is open only until a valid one with its key arrives, so nothing newer is overwritten. Rows of slices (a day's
+ * sales, a location's stock) are skipped: the next pull replaces their slice whole.
  */
 export function replayQuarantine(work: Work): Observable<readonly Replayed[]> {
   const records = knownStreams(work.configuration).filter(({ walk }) => walk.kind === 'by_key');
@@ -89,7 +89,7 @@ export function replayQuarantine(work: Work): Observable<readonly Replayed[]> {
   return concat(...tables.map(each => replayTable(work, each))).pipe(toArray());
 }
 
-/** A table whose bad rows are read again. */
+/** A table whose invalid rows are read again. */
 interface ReplayedTable {
   readonly table: Stream | ChildStream;
   /** Keys that belong to other tables. */
@@ -97,7 +97,7 @@ interface ReplayedTable {
   readonly dueAgain: DueAgain | undefined;
 }
 
-/** Replays a table batch after batch, each in a transaction of its own. */
+/** Replays a table in batches, each in its own transaction. */
 function replayTable(work: Work, replayed: ReplayedTable): Observable<Replayed> {
   const { table: stream } = replayed;
   const open = (after: string) =>
@@ -121,8 +121,8 @@ function replayTable(work: Work, replayed: ReplayedTable): Observable<Replayed> 
     reduce<{ replayed: Replayed }, Replayed | undefined>(
       (sum, { replayed }) => ({
         stream: stream.name,
-        mended: (sum?.mended ?? 0) + replayed.mended,
-        stillBad: (sum?.stillBad ?? 0) + replayed.stillBad,
+        fixed: (sum?.fixed ?? 0) + replayed.fixed,
+        stillInvalid: (sum?.stillInvalid ?? 0) + replayed.stillInvalid,
       }),
       undefined,
     ),
@@ -145,16 +145,20 @@ async function replay(
     origin,
     dueAgain,
   });
-  const mended: string[] = [];
+  const fixed: string[] = [];
   for (const { quarantine_id: id, content } of rows) {
-    const taken = loading.take(limitedRows(stream, [content]));
-    // A row that is still bad is in the quarantine already.
+    const taken = loading.take(applyFieldPolicyToRows(stream, [content]));
+    // A row that is still invalid is in the quarantine already.
     if (taken.accepted === 0) continue;
     await lastValueFrom(loading.land(taken), { defaultValue: undefined });
-    mended.push(id);
+    fixed.push(id);
   }
   await loading.merge({ kind: 'changes' });
   await loading.resolveBadRows('changes');
-  await client.query(statement('quarantine/resolve'), [mended]);
-  return { stream: stream.name, mended: mended.length, stillBad: rows.length - mended.length };
+  await client.query(statement('quarantine/resolve'), [fixed]);
+  return {
+    stream: stream.name,
+    fixed: fixed.length,
+    stillInvalid: rows.length - fixed.length,
+  };
 }

@@ -5,33 +5,33 @@ import { fingerprint } from '../../transforms/seen-pages.ts';
 
 /** `.ts` in a checkout, `.js` in the package. */
 const EXTENSION = import.meta.url.slice(-3);
-/** The module that turns answers into rows. */
+/** The module that reads answers into rows. */
 const READER = new URL(`../../transforms/answer-reader${EXTENSION}`, import.meta.url);
 const IMPORTED = /\b(?:from|import)\s*\(?\s*'(\.{1,2}\/[^']+)'/g;
 let reader: string | undefined;
 
-/** What a table is read with. */
+/** Options for reading a table's rows. */
 export interface ReaderOptions {
   readonly row: z.ZodObject;
   /** Keys that belong to other tables. */
   readonly ignored?: readonly string[];
-  /** The slice's place in the table; left out, the whole table. */
+  /** The slice's column and value; if left out, the whole table. */
   readonly slice?: ColumnValue | undefined;
-  /** Whether Heartland leaves it to us to write the slice into its rows. */
+  /** Whether we write the slice into the rows, because Heartland leaves it out. */
   readonly isStamped?: boolean;
 }
 
 /**
- * Names everything that decides what becomes of an answer: the table's columns, what is left out or filled in,
- * and our own code that reads it. Only while this is the same are the same bytes the same rows; a version number
- * would have to be raised by hand, and would be forgotten.
+ * A hash of everything that turns an answer into rows: the columns, the options, and the code of the reader.
+ *
+ * While it is the same, the same bytes give the same rows. A version number raised by hand would be forgotten.
  */
 export function readerVersion({ row, ignored, slice, isStamped }: ReaderOptions): string {
   reader ??= codeVersion(READER);
   return fingerprint(reader, JSON.stringify([columnsOf(row), ignored, slice, isStamped]));
 }
 
-/** A hash of a module and of every module of ours that it imports, directly or not. */
+/** A hash of a module and of every local module that it imports, directly or not. */
 export function codeVersion(entry: URL): string {
   const texts = new Map<string, string>();
   const waiting = [entry.href];

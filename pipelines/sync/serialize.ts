@@ -1,8 +1,9 @@
 import { AsyncSubject, concat, defer, EMPTY, finalize, type Observable } from 'rxjs';
 
 /**
- * Makes pieces of work go one after another, in the order they were subscribed to: pages arrive side by side, and a
- * transaction's one connection takes one of them at a time.
+ * Runs observables one after another, in the order they were subscribed to.
+ *
+ * Pages arrive concurrently, and a transaction's one connection takes one of them at a time.
  */
 export function serialize(): <T>(work: Observable<T>) => Observable<T> {
   let previous: Observable<never> = EMPTY;
@@ -11,7 +12,7 @@ export function serialize(): <T>(work: Observable<T>) => Observable<T> {
       const before = previous;
       const done = new AsyncSubject<never>();
       previous = done;
-      // A moment later: when all of them are being unsubscribed from, the next one must not begin in between.
+      // In a microtask: when all of them are unsubscribed at once, the next one must not start.
       return concat(before, work).pipe(finalize(() => queueMicrotask(() => done.complete())));
     });
 }

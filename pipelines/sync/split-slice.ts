@@ -3,12 +3,13 @@ import { SourceError } from '../../transforms/errors.ts';
 import type { Slice } from './slices.ts';
 import { clauseOf, type TimeWindow } from './time-window.ts';
 
-/** A window is not cut further than this. */
+/** A shorter window is not split. */
 const SHORTEST_MS = 86_400_000;
 
 /**
- * Whether Heartland may have failed because too much was asked for at once: wide windows of tickets and reports were
- * seen to answer 500, every time.
+ * Whether Heartland may have failed because the time window is too wide.
+ *
+ * Wide windows of tickets and reports were seen to answer 500 every time.
  */
 export function isTooWide(error: unknown): boolean {
   return (
@@ -19,8 +20,11 @@ export function isTooWide(error: unknown): boolean {
 }
 
 /**
- * The two halves of a slice's window, to be pulled one after the other; undefined where it has none, or it is a day
- * already. The cursor goes as far as the halves that are in: with the first, to the middle.
+ * Splits a slice's time window in two, to be pulled one after the other.
+ *
+ * The first part moves the cursor to the middle.
+ *
+ * @returns undefined if the slice has no window, or one of a day or less
  */
 export function splitSlice(slice: Slice, now: Date): readonly [Slice, Slice] | undefined {
   const { window } = slice;
@@ -30,17 +34,17 @@ export function splitSlice(slice: Slice, now: Date): readonly [Slice, Slice] | u
   if (to - from <= SHORTEST_MS) return undefined;
   const middle = new Date(from + (to - from) / 2).toISOString();
   const { moveTo, sinceRun: _, ...rest } = slice;
-  const half = (part: TimeWindow) => ({
+  const partOf = (part: TimeWindow) => ({
     ...rest,
     label: `${part.field} ${part.from} to ${part.to ?? 'now'}`,
     window: part,
     clauses: [clauseOf(part)],
-    // A record that changes meanwhile goes from one half to the other, so neither tells what is gone.
+    // A record that changes meanwhile moves from one part to the other, so neither can find deletions.
     ...(rest.scope.kind === 'since' && { scope: { kind: 'changes' } as const }),
   });
-  const first = half({ ...window, to: middle });
-  const second = half({ ...window, from: middle });
-  // An instant that is reached by updates is safe to go on from; one of creation says nothing about updates.
+  const first = partOf({ ...window, to: middle });
+  const second = partOf({ ...window, from: middle });
+  // The cursor is a time of update; a time of creation says nothing about updates.
   const firstMove = moveTo === 'highest id' ? moveTo : middle;
   const canMoveFirst = moveTo === 'highest id' || window.field === 'updated_at';
   return [

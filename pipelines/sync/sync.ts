@@ -21,7 +21,7 @@ import { pullSlice } from './pull-slice.ts';
 import { type Slice, type SliceRequest, slicesDue } from './slices.ts';
 import { isTooWide, splitSlice } from './split-slice.ts';
 
-/** What came of one stream: every slice that went in, and what stopped it, if something did. */
+/** The result for one stream: every committed slice, and the failure, if any. */
 export interface StreamResult {
   readonly stream: string;
   readonly records: readonly StreamRecord[];
@@ -29,27 +29,29 @@ export interface StreamResult {
 }
 
 /**
- * What is in of a stream that could not be brought up to date, in words: each part of it is committed by itself, so those that
- * came before the failure stay.
+ * One sentence about the committed part of a stream that failed.
+ *
+ * Each slice is committed by itself, so those before the failure stay.
  */
-export function whatIsIn({ stream, records }: StreamResult): string {
+export function committedInWords({ stream, records }: StreamResult): string {
   const sum = (count: (record: StreamRecord) => number) =>
     records.reduce((total, record) => total + count(record), 0);
   if (records.length === 0) return `No row of ${stream} was changed.`;
-  const parts = records.length === 1 ? '1 part' : `${records.length.toLocaleString('en-US')} parts`;
+  const slices =
+    records.length === 1 ? '1 slice' : `${records.length.toLocaleString('en-US')} slices`;
   const counts = [
     [sum(({ inserted }) => inserted), 'new'],
     [sum(({ updated }) => updated), 'changed'],
-    [sum(({ deleted }) => deleted), 'gone'],
+    [sum(({ deleted }) => deleted), 'deleted'],
   ].map(([rows, what]) => `${rows!.toLocaleString('en-US')} ${what}`);
-  return `${parts} of ${stream} came in before that: ${counts.join(', ')}. The rest is as it was.`;
+  return `${slices} of ${stream} committed before the failure: ${counts.join(', ')} rows. The rest is unchanged.`;
 }
 
 /**
- * Brings the warehouse up to date: stream after stream, what is due of each.
+ * Pulls every due slice of each stream, stream after stream.
  *
- * A stream that Heartland refuses or delivers incompletely does not stop the others; its own rows and cursor stay as
- * they were, and the result says so. Anything else (the warehouse, an interruption) stops the run.
+ * A stream that Heartland refuses or sends incompletely does not stop the others: its rows and its cursor stay unchanged,
+ * and its result has the failure. Anything else (the warehouse, an interruption) stops the run.
  */
 export function sync(
   work: Work,
@@ -64,7 +66,7 @@ export function sync(
   ).pipe(toArray());
 }
 
-/** One request that tells a wrong token from everything else, and how far the server's clock is from ours. */
+/** Checks the token with one request, and compares the server's clock with ours. */
 function checkToken(work: Work): Observable<never> {
   return work.heartland.get('system/whoami').pipe(
     tap(() => warnOfClocks(work)),
@@ -72,7 +74,7 @@ function checkToken(work: Work): Observable<never> {
   );
 }
 
-/** Farther apart than this, one of the two clocks is wrong. */
+/** If the clocks differ by more, one of them is wrong. */
 const MOST_SKEW_MS = 120_000;
 
 function warnOfClocks({ heartland, report }: Work): void {
@@ -82,7 +84,7 @@ function warnOfClocks({ heartland, report }: Work): void {
   const apart = Math.round(Math.abs(clockSkewMs) / 60_000).toLocaleString('en-US');
   report({
     kind: 'warning',
-    text: `Heartland’s answers are dated ${apart} minutes ${side} this machine’s clock. Changes are asked for up to the earlier of the two, so none is missed. If this machine’s clock is wrong, let it follow a time server (NTP).`,
+    text: `Heartland’s clock is ${apart} minutes ${side} this machine’s clock. Changes are requested up to the earlier of the two, so none is missed. If this machine’s clock is wrong, synchronize it with a time server (NTP).`,
   });
 }
 
@@ -92,7 +94,7 @@ function syncStream(work: Work, stream: Stream, request: SliceRequest): Observab
   );
 }
 
-/** Pulls slices of a stream, some side by side. After a failure the others are left for the next run, which finds them due. */
+/** Pulls slices of a stream, some concurrently. After a failure, the rest stays due for the next run. */
 export function pullSlices(
   work: Work,
   stream: Stream,
@@ -125,15 +127,15 @@ export function pullSlices(
   );
 }
 
-/** Pulls a slice; one that is too much for Heartland at once, in two halves, and those in halves if need be. */
+/** Pulls a slice; if Heartland cannot answer so much at once, in two parts, and so on. */
 function pullOrSplit(work: Work, stream: Stream, slice: Slice): Observable<StreamRecord> {
   return pullSlice(work, stream, slice).pipe(
     catchError(error => {
-      const halves = isTooWide(error) ? splitSlice(slice, work.now()) : undefined;
-      if (halves === undefined) throw error;
-      const text = `${stream.name} is too much for Heartland at once, so it is asked for in two halves`;
+      const parts = isTooWide(error) ? splitSlice(slice, work.now()) : undefined;
+      if (parts === undefined) throw error;
+      const text = `Heartland cannot answer ${stream.name} (${slice.label}) at once; requesting it in two parts`;
       work.report({ kind: 'note', text });
-      return concat(...halves.map(half => pullOrSplit(work, stream, half)));
+      return concat(...parts.map(part => pullOrSplit(work, stream, part)));
     }),
   );
 }

@@ -1,13 +1,13 @@
-/** A span of time that is asked for, by the field it is asked of. */
+/** A range of time of one field. */
 export interface TimeWindow {
   readonly field: 'created_at' | 'updated_at';
   /** Included; ISO 8601. */
   readonly from: string;
-  /** Not included; undefined where it is open. */
+  /** Excluded; undefined if the window is open. */
   readonly to: string | undefined;
 }
 
-/** The filter that asks for a window. */
+/** The filter for a window, in Heartland's filter language. */
 export function clauseOf({ field, from, to }: TimeWindow): object {
   return { [field]: { $gte: from, ...(to !== undefined && { $lt: to }) } };
 }

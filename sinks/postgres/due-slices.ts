@@ -2,29 +2,29 @@ import type { Queryable } from './pull-connection.ts';
 import type { Stage } from './stage.ts';
 import { statement } from './statement.ts';
 
-/** What a pull may change in a table, as far as reports are concerned. */
+/** The columns of a table whose changes matter to reports. */
 export interface Watched {
-  /** Columns in which a difference counts. */
+  /** Columns in which a difference matters. */
   readonly counting: readonly string[];
-  /** Columns that say on which days a row counts, the first that is set, and where they are. */
+  /** Columns with the day on which a row counts (the first that is set), and their table. */
   readonly dates?: { readonly columns: readonly string[]; readonly table: string } | undefined;
-  /** The key of the row whose columns those are, where they are not the row's own. */
+  /** The column with the key of the row that has those dates, if it is a parent row. */
   readonly parentKey?: string | undefined;
-  /** Other columns that are looked at. */
+  /** Other columns that are compared. */
   readonly names: readonly string[];
 }
 
-/** A report's table, and what its slices follow from. */
+/** A report's table, and how its slices depend on other rows. */
 export interface DerivedTable {
   readonly stream: string;
   readonly slicedBy: 'day' | 'month' | 'month_end';
   readonly sliceColumn: string;
-  /** Whether a slice is what there was at its end, of everything that came before it. */
+  /** Whether a slice is the stock at its end, which depends on every movement before it. */
   readonly isStock: boolean;
   readonly hasItems: boolean;
 }
 
-/** Columns and custom fields of one kind of record that a report shows, or chooses by. */
+/** Columns and custom fields of one kind of record that a report shows or filters by. */
 export interface ShownColumns {
   readonly columns: readonly string[];
   readonly custom: readonly string[];
@@ -36,12 +36,13 @@ interface Days {
   readonly last: string;
 }
 
-/** When rows of other clocks than the warehouse's were pulled is known that well. */
+/** How far other clocks may be from the warehouse's. */
 const MARGIN_MS = 2 * 86_400_000;
 
 /**
- * The rows that one pull changes in a table, kept for as long as its transaction, to tell which slices of reports follow
- * from them. Nothing is kept where no report was pulled yet.
+ * The rows that one pull changes in a table, from which the due slices of reports are computed.
+ *
+ * They live in a temporary table until the transaction ends; before the first report was pulled there is none.
  */
 export class ChangedRows {
   readonly #client: Queryable;
@@ -59,7 +60,7 @@ export class ChangedRows {
   }
 
   /**
-   * Looks at what a merge is about to change; undefined where no report could follow from it.
+   * Collects the rows that a merge is about to change; undefined if no report can depend on them.
    *
    * @param derived the reports' tables
    */
@@ -85,12 +86,12 @@ export class ChangedRows {
     return changed;
   }
 
-  /** Adds the rows that the merge found gone. */
-  async addGone(): Promise<void> {
-    await this.#client.query(statement('due/add-gone', this.#names()), [this.#runId]);
+  /** Adds the rows that the merge marked as deleted. */
+  async addDeleted(): Promise<void> {
+    await this.#client.query(statement('due/add-deleted', this.#names()), [this.#runId]);
   }
 
-  /** Notes the slices of the days on which the rows count. */
+  /** Records the slices of the days on which the rows count as due. */
   async noteDays(derived: readonly DerivedTable[]): Promise<void> {
     const { dates, parentKey } = this.#watched;
     if (dates === undefined) return;
@@ -111,7 +112,7 @@ export class ChangedRows {
     ]);
   }
 
-  /** Notes the slices of a report that show what changed. */
+  /** Records the slices of a report that show changed fields as due. */
   async noteShown(report: DerivedTable, shown: ShownColumns): Promise<void> {
     const values = [
       shown.columns,

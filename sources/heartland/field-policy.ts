@@ -3,38 +3,42 @@ import type { ChildStream, Stream } from './streams/stream.ts';
 import type { Page } from './walks/walk.ts';
 
 /**
- * Takes from a page all that must not be kept, before anything else looks at it: whatever happens to a row after
- * this, in a table, in quarantine or in a message, it has nothing left to give away.
+ * Removes the excluded fields from a page, before anything else reads it.
+ *
+ * Whatever happens to a row afterwards, in a table, in quarantine or in a message, it cannot reveal them.
  */
-export function limited(stream: Stream, page: Omit<Page, 'ordinal'>): Omit<Page, 'ordinal'> {
+export function applyFieldPolicy(
+  stream: Stream,
+  page: Omit<Page, 'ordinal'>,
+): Omit<Page, 'ordinal'> {
   const children = Object.fromEntries(
     (stream.children ?? []).map(child => [
       child.name,
-      limitedRows(child, page.children[child.name] ?? []),
+      applyFieldPolicyToRows(child, page.children[child.name] ?? []),
     ]),
   );
-  // What was embedded went to its own table, with limits of its own.
+  // Embedded rows went to their own table, which has its own field policy.
   const embedded = (stream.children ?? []).map(child => child.path);
-  return { rows: limitedRows(stream, page.rows, embedded), children };
+  return { rows: applyFieldPolicyToRows(stream, page.rows, embedded), children };
 }
 
-/** The same for rows that come from elsewhere, as from a quarantine that was filled under other rules. */
-export function limitedRows(
+/** Removes the excluded fields from rows, such as quarantined rows that arrived under another policy. */
+export function applyFieldPolicyToRows(
   table: Stream | ChildStream,
   rows: readonly unknown[],
   embedded: readonly string[] = [],
 ): readonly unknown[] {
-  const { only, never = [] } = table;
+  const { include, exclude = [] } = table;
   const always = 'parentKey' in table ? [table.parentKey] : [];
-  const dropped = new Set([...never, ...embedded]);
-  if (only === undefined && dropped.size === 0) return rows;
-  const kept = only && new Set([...only, ...always]);
+  const excluded = new Set([...exclude, ...embedded]);
+  if (include === undefined && excluded.size === 0) return rows;
+  const included = include && new Set([...include, ...always]);
   return rows.map(row => {
-    // What is no record cannot be limited.
-    if (!isRecord(row)) return kept === undefined ? row : null;
+    // A value that is not a record has no fields to choose from.
+    if (!isRecord(row)) return included === undefined ? row : null;
     return Object.fromEntries(
       Object.entries(row).filter(
-        ([key]) => !dropped.has(key) && (kept === undefined || kept.has(key)),
+        ([key]) => !excluded.has(key) && (included === undefined || included.has(key)),
       ),
     );
   });

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { SourceError } from '../../transforms/errors.ts';
 import { isRecord } from '../../transforms/validate.ts';
 import type { HeartlandClient } from './http/client.ts';
-import { askPage } from './walks/page.ts';
+import { requestPage } from './walks/page.ts';
 
 const user = z.looseObject({
   id: z.int(),
@@ -12,17 +12,17 @@ const user = z.looseObject({
   last_name: z.string().nullish(),
 });
 
-/** Whose token it is. */
+/** The user of a token. */
 export interface TokenUser {
   readonly id: number;
-  /** Name or log-in, whatever the account tells. */
+  /** Name or login, whichever the account has. */
   readonly name: string;
 }
 
 /**
- * Asks whose token it is: the one request that tells a wrong token from everything else.
+ * Requests the user of the token, which also shows whether the token is valid.
  *
- * @throws SourceError when it is refused, or the answer is not a user
+ * @throws SourceError if the token is refused, or the answer is not a user
  */
 export function whoami(client: HeartlandClient): Observable<TokenUser> {
   return client.get('system/whoami').pipe(
@@ -30,7 +30,7 @@ export function whoami(client: HeartlandClient): Observable<TokenUser> {
       const read = user.safeParse(body);
       if (!read.success)
         throw new SourceError('NOT_A_USER', {
-          problem: 'Heartland’s answer to the question whose token this is makes no sense',
+          problem: 'Heartland’s answer for system/whoami is not a user',
           found: body,
           next: 'Check that heartland.base_url is the address of the account’s API, ending in /api.',
         });
@@ -42,15 +42,16 @@ export function whoami(client: HeartlandClient): Observable<TokenUser> {
 }
 
 /**
- * The permissions of a user, or undefined where the account does not tell: reading them may itself need one, and the
- * documentation shows records without a name.
+ * The permissions of a user; undefined if the account does not list them.
+ *
+ * Reading them may itself need a permission, and the documentation shows records without a name.
  */
 function permissionsOf(
   client: HeartlandClient,
   userId: number,
 ): Observable<ReadonlySet<string> | undefined> {
   const page = (number: number) =>
-    askPage(client, `users/${userId}/permissions`, [
+    requestPage(client, `users/${userId}/permissions`, [
       ['page', String(number)],
       ['per_page', '500'],
     ]).pipe(map(answer => ({ number, ...answer })));
@@ -70,7 +71,7 @@ function permissionsOf(
   );
 }
 
-/** Whose token it is, and what its user may do. */
+/** The user of the token and the user's permissions. */
 export function tokenRights(
   client: HeartlandClient,
 ): Observable<{ readonly user: TokenUser; readonly granted: ReadonlySet<string> | undefined }> {
@@ -79,7 +80,7 @@ export function tokenRights(
   );
 }
 
-/** A permission is named by a text as `role.manage`: under `id` in the documentation of permissions, or under `name`. */
+/** The name of a permission, as `role.manage`: in `id` (as documented), `name` or `permission_id`. */
 function nameOf(record: unknown): string | undefined {
   const { name, id, permission_id } = (record ?? {}) as Record<string, unknown>;
   return [name, id, permission_id].find(

@@ -1,4 +1,4 @@
-/** What Heartland calls a permission in its list of scopes (API documentation, Scopes), for those we ask for. */
+/** Descriptions of the permissions that we need, from Heartland's list of scopes (API documentation, Scopes). */
 const DESCRIPTIONS: Readonly<Record<string, string>> = {
   'custom_field.manage': 'Manage custom fields',
   'customer.manage': 'Create and manage customers',
@@ -59,8 +59,9 @@ const DESCRIPTIONS: Readonly<Record<string, string>> = {
 };
 
 /**
- * What the screen of a role's permissions calls them, where it is known: from the list that a partner of Heartland's gives
- * to its customers (Ready Set Retail, Locally integration form). The section of the screen comes first.
+ * Section and name of permissions on the screen of a role's permissions, as far as known.
+ *
+ * Source: the list that a partner of Heartland gives to its customers (Ready Set Retail, Locally integration form).
  */
 const ON_SCREEN: Readonly<Record<string, string>> = {
   'reporting.modify': 'REPORTING › Reporting analysis',
@@ -75,16 +76,16 @@ const ON_SCREEN: Readonly<Record<string, string>> = {
   'custom_field.manage': 'ADMIN/SETTINGS › Manage custom fields',
 };
 
-/** A permission as a person finds it: by its name on the screen, by its description, or by its key alone. */
+/** A permission by its name on the screen, or else its description, with its key. */
 export function permissionInWords(key: string): string {
   const words = ON_SCREEN[key] ?? DESCRIPTIONS[key];
   return words === undefined ? key : `${words} (${key})`;
 }
 
-/** What to do about a permission that is missing. */
+/** What to do about a missing permission. */
 export const GIVE = 'Give it to the user’s role in Heartland, under Settings › Roles.';
 
-/** Whether somebody with these permissions has this one: whoever may manage a thing may read it. */
+/** Whether the granted permissions include this one; `manage` includes `read` and `view`. */
 export function isGranted(key: string, granted: ReadonlySet<string>): boolean {
   if (granted.has(key)) return true;
   return /\.(read|view)$/.test(key) && granted.has(key.replace(/\.(read|view)$/, '.manage'));

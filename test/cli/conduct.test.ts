@@ -117,7 +117,7 @@ describe.concurrent('what goes where', () => {
     const { shop } = await setUp();
     const { code, stdout } = await shop.run([...QUICK, '--dry-run']);
     expect(code).toBe(0);
-    expect(stdout).toMatch(/items +1 +48 +all of it/);
+    expect(stdout).toMatch(/items +1 +48 +everything/);
     expect(stdout).toContain('Nothing was pulled');
     const [left] = await shop.warehouse.query(
       `select (select count(*)::int from items) as items, (select count(*)::int from locations) as locations,

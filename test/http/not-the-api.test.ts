@@ -32,7 +32,7 @@ test.each([301, 302, 307, 308])(
     const answer = redirect('https://globex.retail.heartland.us{url}&token=canary', status);
     const { message, waits } = await failure(answer);
     expect(message).toMatch(
-      /^HEARTLAND_REFUSED: 127\.0\.0\.1:\d+ answers that the account is at another address now/,
+      /^HEARTLAND_REFUSED: 127\.0\.0\.1:\d+ answers that the account has another address now/,
     );
     expect(message).toContain(
       `(${status}, asked for items): found "https://globex.retail.heartland.us/api/items".`,
@@ -46,7 +46,7 @@ test.each([301, 302, 307, 308])(
 test('a redirect to a log-in page is reported as such, and is not followed', async () => {
   const { message } = await failure(redirect('/login?return_to=%2Fapi%2Fitems', 302));
   expect(message).toMatch(
-    /sends whoever asks for items to another page \(302\), and gives no data: found "http:\/\/127\.0\.0\.1:\d+\/login"/,
+    /redirects requests for items to another page \(302\): found "http:\/\/127\.0\.0\.1:\d+\/login"/,
   );
 });
 
@@ -63,7 +63,7 @@ test('a block page of a firewall is reported as such, not as a missing permissio
       .end('<!DOCTYPE html>\n<html><head><title>Attention Required! | Cloudflare</title>'),
   );
   expect(message).toMatch(
-    /^HEARTLAND_BLOCKED: Something before Heartland at 127\.0\.0\.1:\d+ refused/,
+    /^HEARTLAND_BLOCKED: A firewall or proxy in front of Heartland at 127\.0\.0\.1:\d+ refused/,
   );
   expect(message).toContain(
     'it answered 403 with a web page titled "Attention Required! | Cloudflare" from the server "cloudflare"',
@@ -86,7 +86,7 @@ test('a log-in page with status 200 is reported as a web page, after a retry', a
     response.end('<html><title>Welcome to Guest WiFi</title><input type="password">'),
   );
   expect(message).toMatch(
-    /^HEARTLAND_FAILED: What answers at 127\.0\.0\.1:\d+ gave no good answer for items/,
+    /^HEARTLAND_FAILED: The server at 127\.0\.0\.1:\d+ answered the request for items/,
   );
   expect(message).toContain('it sends a web page titled "Welcome to Guest WiFi", not data (200)');
   expect(message).toMatch(/Open http:\/\/127\.0\.0\.1:\d+ in a browser on this machine/);
@@ -98,7 +98,7 @@ test.each([204, 202, 206])(
   async status => {
     const { message, waits } = await failure((_, response) => response.writeHead(status).end());
     expect(message).toContain(
-      `gave no good answer for items, also when asked again (${status}: an answer without the content asked for)`,
+      `could not answer the request for items, despite retries (${status}: an answer without content)`,
     );
     expect(waits).toBeGreaterThan(0);
   },

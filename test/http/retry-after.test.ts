@@ -35,5 +35,5 @@ test('a Retry-After above the limit fails with the exact seconds', async () => {
       : false,
   );
   const { failures } = await brief.sync(['items'], {}, through);
-  expect(failures.items).toContain('asked to be left alone for 8.5 s');
+  expect(failures.items).toContain('asked to wait 8.5 s');
 });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { checkQuestion, whatIsWrong } from '../../sources/heartland/analyzer/check.ts';
+import { analyzerProblems, checkAnalyzerRequest } from '../../sources/heartland/analyzer/check.ts';
 import { METRICS } from '../../sources/heartland/analyzer/families.ts';
 import { GROUP_NAMES, groupNamed } from '../../sources/heartland/analyzer/groups.ts';
 import { catalogue } from '../../sources/heartland/streams/catalogue.ts';
@@ -59,7 +59,7 @@ test('a pair is valid where the documentation supports it, and nowhere else', ()
   for (const [name, { family }] of METRICS) {
     if (family.isOfNow) continue;
     for (const group of GROUPS) {
-      const isRight = whatIsWrong({ metrics: [name], groups: [group], ...DATES }).length === 0;
+      const isRight = analyzerProblems({ metrics: [name], groups: [group], ...DATES }).length === 0;
       expect(isRight, `${name} by ${group}`).toBe(
         SUPPORTED[family.name]!.includes(dimensionOf(group)),
       );
@@ -79,7 +79,7 @@ test('every stream of the catalogue asks the analyzer what is right', () => {
       startDate: valuesOf('start_date')[0],
       endDate: valuesOf('end_date')[0],
     };
-    expect(whatIsWrong(asked), name).toEqual([]);
+    expect(analyzerProblems(asked), name).toEqual([]);
   }
 });
 
@@ -99,7 +99,8 @@ describe('what is refused here, Heartland refuses too', () => {
         ['start_date', DATES.startDate],
         ['end_date', DATES.endDate],
       ]);
-      const isRight = whatIsWrong({ metrics: [metric], groups: [group], ...DATES }).length === 0;
+      const isRight =
+        analyzerProblems({ metrics: [metric], groups: [group], ...DATES }).length === 0;
       expect(status, `${metric} by ${group}`).toBe(isRight ? 200 : 400);
     }
   });
@@ -117,8 +118,8 @@ test.each([
     'location_sales.inventory_turn needs start_date',
   ],
 ])('%j needs its dates', (asked, message) => {
-  expect(() => checkQuestion(asked)).toThrow(message);
-  expect(() => checkQuestion({ ...asked, ...DATES })).not.toThrow();
+  expect(() => checkAnalyzerRequest(asked)).toThrow(message);
+  expect(() => checkAnalyzerRequest({ ...asked, ...DATES })).not.toThrow();
 });
 
 test.each([
@@ -142,6 +143,6 @@ test.each([
     'shipping.net_shipping_income cannot be grouped by date.date',
   ],
 ])('%j is explained before it is asked', (asked, message) => {
-  expect(() => checkQuestion({ ...asked, ...DATES })).toThrow(ConfigurationError);
-  expect(() => checkQuestion({ ...asked, ...DATES })).toThrow(message);
+  expect(() => checkAnalyzerRequest({ ...asked, ...DATES })).toThrow(ConfigurationError);
+  expect(() => checkAnalyzerRequest({ ...asked, ...DATES })).toThrow(message);
 });

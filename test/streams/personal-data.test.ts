@@ -116,7 +116,7 @@ test('a bad row that was put aside when more was turned on comes back with no mo
   const narrow = await scene({ personal_data: { customers: ['public_id'] } }, account);
   open.push(narrow);
   const [replayed] = await narrow.within(work => lastValueFrom(replayQuarantine(work)));
-  expect(replayed).toEqual({ stream: 'customers', mended: 1, stillBad: 0 });
+  expect(replayed).toEqual({ stream: 'customers', fixed: 1, stillInvalid: 0 });
   const [row] = await narrow.query<object>('select * from customers');
   expect(row).toMatchObject({ public_id: 'C1', _extra: null });
   expect(row).not.toHaveProperty('email');

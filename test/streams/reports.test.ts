@@ -148,7 +148,7 @@ test('without the permission for costs the sales survive, and the gap is in the 
   const failures = await sync();
   expect(Object.keys(failures)).toEqual(['report_brands_costs']);
   expect(failures.report_brands_costs).toMatch(
-    /does not give the costs in report_brands_costs \(500 .*View item cost and margin information \(item\.view_cost\)\. Give it to the user’s role.*leave those metrics out of the report/,
+    /does not give the costs in report_brands_costs \(500 .*View item cost and margin information \(item\.view_cost\)\. Give it to the user’s role.*remove those metrics from the report/,
   );
   expect((await account.rows('report_brands')).length).toBeGreaterThan(10);
   const [record] = await account.query<{ status: string }>(
@@ -161,7 +161,7 @@ test('a report that Heartland does not answer says so in its own words, and what
   const times = { metrics: ['location_sales.sellthrough'], groups: ['time.hour'], by: 'month' };
   const { sync } = await opened({ times }, ['report_times']);
   expect((await sync()).report_times).toMatch(
-    /Heartland does not answer what report_times asks \(400 .*cannot be grouped by time\.hour.*Change the metrics, groups or filters/,
+    /Heartland cannot answer the report report_times \(400 .*cannot be grouped by time\.hour.*Change the metrics, groups or filters/,
   );
 });
 

@@ -88,7 +88,7 @@ describe.concurrent('lines that come with their documents', () => {
       path: `purchasing/orders/${account.heartland.ledger.orders[1]!.id}/lines`,
     });
     const { failures } = await account.sync(['purchase_orders']);
-    expect(failures.purchase_orders).toMatch(/^LINES_INCOMPLETE: .*\/lines did not arrive whole/);
+    expect(failures.purchase_orders).toMatch(/^LINES_INCOMPLETE: .*\/lines is incomplete/);
     expect(await readTable(account, 'purchase_orders')).toEqual([]);
     expect(await readTable(account, 'purchase_order_lines')).toEqual([]);
   });

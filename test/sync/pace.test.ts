@@ -15,7 +15,7 @@ function attempts(pace: AdaptiveConcurrency) {
   return (ms: number, isTrouble = false, path = 'items') => {
     const attempt: Attempt = { path, startedAt: clock, endedAt: clock + ms, isTrouble };
     clock += ms + 1;
-    pace.note(attempt);
+    pace.record(attempt);
     return pace.limit;
   };
 }
@@ -35,7 +35,7 @@ test('a refusal halves the requests at a time, down to one, and good answers bri
 test('requests that were refused side by side count as one refusal', () => {
   const pace = new AdaptiveConcurrency(8);
   for (let request = 0; request < 8; request++)
-    pace.note({ path: 'items', startedAt: 0, endedAt: 100 + request, isTrouble: true });
+    pace.record({ path: 'items', startedAt: 0, endedAt: 100 + request, isTrouble: true });
   expect(pace.limit).toBe(4);
 });
 
@@ -60,7 +60,7 @@ test('an account that takes two requests at a time is pulled whole with two at a
   expect(results.map(({ failure }) => failure)).toEqual([undefined, undefined]);
   expect(refused.fired).toBeGreaterThan(0);
   const notes = events.filter(event => event.kind === 'note').map(event => event.text);
-  expect(notes[0]).toBe('Heartland refused or failed: 4 at a time now');
+  expect(notes[0]).toBe('Heartland refused a request or failed: 4 at a time now');
   await close();
   await heartland.close();
 });

@@ -33,21 +33,21 @@ test('rows in quarantine are listed with their reason, and go into their table o
   ]);
 
   expect(await lastValueFrom(replayQuarantine(work))).toEqual([
-    { stream: 'items', mended: 0, stillBad: 2 },
+    { stream: 'items', fixed: 0, stillInvalid: 2 },
   ]);
   // What a newer version with a wider rule would do, done by hand to one of them.
   await warehouse.query(
     `update _quarantine set content = (content::jsonb || '{"price": 12.5}')::json where row_key = '100030'`,
   );
   expect(await lastValueFrom(replayQuarantine(work))).toEqual([
-    { stream: 'items', mended: 1, stillBad: 1 },
+    { stream: 'items', fixed: 1, stillInvalid: 1 },
   ]);
   expect(await warehouse.query('select price::text from items where id = 100030')).toEqual([
     { price: '12.5' },
   ]);
   expect((await openRows(warehouse, 10)).map(({ row_key }) => row_key)).toEqual(['100031']);
   expect(await lastValueFrom(replayQuarantine(work))).toEqual([
-    { stream: 'items', mended: 0, stillBad: 1 },
+    { stream: 'items', fixed: 0, stillInvalid: 1 },
   ]);
   await close();
   await heartland.close();
@@ -66,7 +66,7 @@ test('however many rows stay bad, those after them are replayed too', async () =
     [work.runId],
   );
   expect(await lastValueFrom(replayQuarantine(work))).toEqual([
-    { stream: 'items', mended: 1, stillBad: 2000 },
+    { stream: 'items', fixed: 1, stillInvalid: 2000 },
   ]);
   expect(await warehouse.query('select price::text from items where id = 902001')).toEqual([
     { price: '3' },

@@ -47,7 +47,7 @@ describe.concurrent('a request that fails every time ends its stream within the 
     const { failures, runId } = await account.sync(['items', 'vendors']);
     const tookMs = performance.now() - startedAt;
     expect(Object.keys(failures)).toEqual(['items']);
-    expect(failures.items).toMatch(/^HEARTLAND_FAILED: .* gave no good answer for items/);
+    expect(failures.items).toMatch(/^HEARTLAND_FAILED: .* could not answer the request for items/);
     // The budget, the attempt that it did not cover any more, and what a busy machine needs besides.
     expect(tookMs).toBeLessThan(budgetMs + 1000 + 15_000);
     const records = await account.warehouse.query(
@@ -82,7 +82,7 @@ test('an account that wants to be left alone for longer than a run may wait is, 
   account.heartland.faults.add({ kind: 'rateLimited', retryAfter: '3600', path: 'items' });
   const { failures } = await account.sync(['items']);
   expect(failures.items).toMatch(
-    /in the time that a run may wait \(429 .*asked to be left alone for 3600 s\. .*Run the command again later/,
+    /within heartland\.max_wait_ms \(429 .*asked to wait 3,600 s\. .*Run the command again later/,
   );
 });
 

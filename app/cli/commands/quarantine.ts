@@ -51,8 +51,8 @@ export const quarantineCommand: CliCommand = {
           run: async (work, _, signal) => {
             const replayed = await untilAborted(replayQuarantine(work), signal, 'The replay');
             const text = replayed.map(
-              ({ stream, mended, stillBad }) =>
-                `${stream}: ${count(mended, 'row')} went into the table, ${stillBad} stayed`,
+              ({ stream, fixed, stillInvalid }) =>
+                `${stream}: ${count(fixed, 'row')} went into the table, ${stillInvalid} stayed`,
             );
             return {
               exitCode: EXIT.done,

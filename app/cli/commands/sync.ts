@@ -11,7 +11,7 @@ import { warnOfMissingFields } from '../../../pipelines/sync/custom-fields.ts';
 import { neededStreams, warnOfMissingPermissions } from '../../../pipelines/sync/permissions.ts';
 import { planSync } from '../../../pipelines/sync/plan.ts';
 import { UNREAD_MEANS } from '../../../pipelines/sync/quarantine.ts';
-import { type StreamResult, sync, whatIsIn } from '../../../pipelines/sync/sync.ts';
+import { type StreamResult, sync, committedInWords } from '../../../pipelines/sync/sync.ts';
 import { statement } from '../../../sinks/postgres/statement.ts';
 import { waitingViews, waitingViewsInWords } from '../../../sinks/postgres/views.ts';
 import type { Stream } from '../../../sources/heartland/streams/stream.ts';
@@ -181,7 +181,7 @@ function failuresInWords(failures: readonly StreamResult[]): readonly string[] {
     const [first] = cause!;
     const names = cause!.map(({ stream }) => stream).join(', ');
     const are = cause!.length === 1 ? 'is' : 'are';
-    const isIn = cause!.map(whatIsIn).join(' ');
+    const isIn = cause!.map(committedInWords).join(' ');
     return `${names} ${are} not up to date. ${first!.failure!.message} ${isIn}`;
   });
 }

@@ -3,9 +3,13 @@ import { catchError, lastValueFrom, map, of } from 'rxjs';
 import type { Path } from '../../../pipelines/settings/path.ts';
 import type { Configuration } from '../../../pipelines/settings/schema.ts';
 import { placeOf } from '../../../pipelines/settings/written.ts';
-import { itemFieldsIn, meantKey, namedFields } from '../../../pipelines/sync/custom-fields.ts';
+import {
+  configuredFields,
+  itemFieldsIn,
+  likelyKey,
+} from '../../../pipelines/sync/custom-fields.ts';
 import type { HeartlandClient, Query } from '../../../sources/heartland/http/client.ts';
-import { askPage } from '../../../sources/heartland/walks/page.ts';
+import { requestPage } from '../../../sources/heartland/walks/page.ts';
 import { EXIT, SourceError } from '../../../transforms/errors.ts';
 import { suggest } from '../../../transforms/suggestion.ts';
 import { isRecord } from '../../../transforms/validate.ts';
@@ -21,7 +25,7 @@ const ALL: Query = [
 ];
 
 async function rowsOf(client: HeartlandClient, path: string, query: Query = ALL) {
-  const { results } = await lastValueFrom(askPage(client, path, query));
+  const { results } = await lastValueFrom(requestPage(client, path, query));
   return results;
 }
 
@@ -49,10 +53,10 @@ export async function checkCustomFields(
   const keys = fields.map(field => field.key);
   const { upc } = configuration.item_fields;
   const number = upc === 'public_id' ? [ok('item_fields.upc', 'The item number (Item #)')] : [];
-  const custom = namedFields(configuration).map(({ where, path, key }) => {
+  const custom = configuredFields(configuration).map(({ where, path, key }) => {
     const found = fields.find(field => field.key === key);
     if (found !== undefined) return ok(where, `The custom field “${found.name}” (${key})`);
-    const meant = meantKey(key, fields);
+    const meant = likelyKey(key, fields);
     return fail(
       where,
       `Items have no custom field with the key “${key}”${inFile(configuration, path)}`,
@@ -128,7 +132,7 @@ export async function checkTimezone(
     ['per_page', '50'],
   ];
   const tickets = await lastValueFrom(
-    askPage(client, 'sales/tickets', newest).pipe(
+    requestPage(client, 'sales/tickets', newest).pipe(
       map(({ results }) => results.filter(isRecord)),
       catchError(error => {
         // Tickets take a permission that nothing else may need; without them there is nothing to compare.

@@ -3,7 +3,7 @@ import { type Need, needsOf, rightsFor } from '../../../pipelines/sync/permissio
 import type { HeartlandClient, Query } from '../../../sources/heartland/http/client.ts';
 import { GIVE, permissionInWords } from '../../../sources/heartland/scopes.ts';
 import type { Stream } from '../../../sources/heartland/streams/stream.ts';
-import { askPage } from '../../../sources/heartland/walks/page.ts';
+import { requestPage } from '../../../sources/heartland/walks/page.ts';
 import { EXIT, SourceError } from '../../../transforms/errors.ts';
 import { type Finding, fail, ok, warn } from './finding.ts';
 
@@ -75,7 +75,7 @@ function tried(
       : walk.slicedBy === 'nothing'
         ? walk.query()
         : walk.query(slice ?? '');
-  return askPage(client, path, [...own, ['page', '1'], ['per_page', '1']]).pipe(
+  return requestPage(client, path, [...own, ['page', '1'], ['per_page', '1']]).pipe(
     map(() => undefined),
     catchError(error => {
       if (!(error instanceof SourceError)) throw error;

@@ -1,7 +1,7 @@
 import { lastValueFrom } from 'rxjs';
 import { type HeartlandClient, heartlandClient } from '../../../sources/heartland/http/client.ts';
 import { whoami } from '../../../sources/heartland/permissions.ts';
-import { askPage } from '../../../sources/heartland/walks/page.ts';
+import { requestPage } from '../../../sources/heartland/walks/page.ts';
 import { SourceError } from '../../../transforms/errors.ts';
 import { isRecord } from '../../../transforms/validate.ts';
 
@@ -59,7 +59,7 @@ export async function lookAtAccount(baseUrl: string, token: string): Promise<Fou
 }
 
 async function all(client: HeartlandClient, path: string) {
-  const page = askPage(client, path, [
+  const page = requestPage(client, path, [
     ['sort[]', 'id'],
     ['page', '1'],
     ['per_page', '1000'],

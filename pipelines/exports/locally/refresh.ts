@@ -16,7 +16,7 @@ import type { Work } from '../../run/work.ts';
 import type { Configuration } from '../../settings/schema.ts';
 import { placeOf } from '../../settings/written.ts';
 import type { SliceRequest } from '../../sync/slices.ts';
-import { sync, whatIsIn } from '../../sync/sync.ts';
+import { sync, committedInWords } from '../../sync/sync.ts';
 import { feedOf, type MappedStore, mappedStores } from './settings.ts';
 
 /** A mapped store with its locations. */
@@ -103,7 +103,7 @@ async function pull(
     'FEED_INCOMPLETE',
     {
       problem: `No feed was made, because ${stream.name} could not be brought up to date`,
-      next: `${failure.message} ${whatIsIn(failed)}`,
+      next: `${failure.message} ${committedInWords(failed)}`,
     },
     failure,
   );

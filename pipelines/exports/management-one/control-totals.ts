@@ -1,6 +1,6 @@
 import { defaultIfEmpty, from, ignoreElements, map, mergeMap } from 'rxjs';
-import { askAnalyzer } from '../../../sources/heartland/analyzer/analyzer.ts';
-import type { AnalyzerQuestion } from '../../../sources/heartland/streams/analyzer-query.ts';
+import { queryAnalyzer } from '../../../sources/heartland/analyzer/analyzer.ts';
+import type { AnalyzerRequest } from '../../../sources/heartland/streams/analyzer-query.ts';
 import { type Month, periodInWords } from '../../../transforms/month.ts';
 import { untilAborted } from '../../run/stopping.ts';
 import type { Work } from '../../run/work.ts';
@@ -11,7 +11,7 @@ import { stockDays } from './refresh.ts';
 
 /** One of the Heartland reports that a month is reconciled with. */
 export interface Report {
-  readonly period: Pick<AnalyzerQuestion, 'startDate' | 'endDate'>;
+  readonly period: Pick<AnalyzerRequest, 'startDate' | 'endDate'>;
   readonly metrics: readonly {
     /** As the analyzer calls it. */
     readonly from: string;
@@ -50,7 +50,7 @@ export async function requestControlTotals(
     mergeMap(({ report: { metrics, period }, level }) => {
       const names = metrics.map(({ from }) => from);
       const question = { metrics: names, groups: groups[level], ...period };
-      return askAnalyzer(heartland, question, perPage).pipe(
+      return queryAnalyzer(heartland, question, perPage).pipe(
         map(rows => controlTotals.add(level, metrics, rows)),
       );
     }, inFlight),

@@ -27,7 +27,7 @@ import { untilAborted } from '../../run/stopping.ts';
 import { allTables } from '../../run/tables.ts';
 import type { Work } from '../../run/work.ts';
 import type { ManagementOneConfiguration } from '../../settings/management-one.ts';
-import { type StreamResult, sync, whatIsIn } from '../../sync/sync.ts';
+import { type StreamResult, sync, committedInWords } from '../../sync/sync.ts';
 
 const RECORDS: readonly Stream[] = [
   locations,
@@ -126,7 +126,7 @@ function checkComplete(result: StreamResult, month: Month): void {
     'MONTH_INCOMPLETE',
     {
       problem: `No file of ${periodInWords(month)} was made or sent, because ${stream} could not be updated`,
-      next: `${failure.message} ${whatIsIn(result)}`,
+      next: `${failure.message} ${committedInWords(result)}`,
     },
     failure,
   );

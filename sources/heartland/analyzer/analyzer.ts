@@ -4,33 +4,33 @@ import { isFigure } from '../../../transforms/exact-sum.ts';
 import { jsonText } from '../../../transforms/json-text.ts';
 import { isRecord } from '../../../transforms/validate.ts';
 import type { HeartlandClient } from '../http/client.ts';
-import { type AnalyzerQuestion, analyzerQuery } from '../streams/analyzer-query.ts';
-import { askPage } from '../walks/page.ts';
-import { checkQuestion } from './check.ts';
+import { type AnalyzerRequest, analyzerQuery } from '../streams/analyzer-query.ts';
+import { requestPage } from '../walks/page.ts';
+import { checkAnalyzerRequest } from './check.ts';
 
-/** One row of a report: the groups and metrics that were asked for, by their names. */
+/** One row of a report: the requested groups and metrics, by their names. */
 export type AnalyzerRow = Readonly<Record<string, unknown>>;
 
-/** An answer that arrives short is asked for again this often. */
-const TIMES_AGAIN = 2;
-const PAUSE_BEFORE_AGAIN_MS = 500;
+/** Retries of an incomplete answer. */
+const RETRIES = 2;
+const PAUSE_BEFORE_RETRY_MS = 500;
 
 /**
- * Asks the reporting analyzer a question whose answer is small, and gives all its rows at once.
+ * Requests a small report from the reporting analyzer, and returns all its rows at once.
  *
- * @throws ConfigurationError when Heartland would answer with an error, before it is asked
- * @throws IncompleteError when fewer or more rows arrive than Heartland says there are, or one comes twice
+ * @throws ConfigurationError if Heartland would answer with an error; then nothing is requested
+ * @throws IncompleteError if the rows differ from the reported total, or one comes twice
  */
-export function askAnalyzer(
+export function queryAnalyzer(
   client: HeartlandClient,
-  question: AnalyzerQuestion,
+  request: AnalyzerRequest,
   perPage: number,
 ): Observable<readonly AnalyzerRow[]> {
-  checkQuestion(question);
-  const { groups = [] } = question;
-  const query = analyzerQuery(question);
+  checkAnalyzerRequest(request);
+  const { groups = [] } = request;
+  const query = analyzerQuery(request);
   const page = (number: number) =>
-    askPage(client, 'reporting/analyzer', [
+    requestPage(client, 'reporting/analyzer', [
       ...query,
       ['page', String(number)],
       ['per_page', String(perPage)],
@@ -43,34 +43,38 @@ export function askAnalyzer(
     map(pages => {
       const rows = pages
         .flatMap(({ answer }) => answer.results)
-        .map(row => readable(row, question));
+        .map(row => readable(row, request));
       const totals = new Set(pages.map(({ answer }) => answer.total));
       const keys = new Set(rows.map(row => jsonText(groups.map(group => row[group]))));
       if (totals.size === 1 && totals.has(rows.length) && keys.size === rows.length) return rows;
       throw new IncompleteError('INCOMPLETE', {
-        problem: `Heartland’s report of ${question.metrics.join(', ')} did not arrive whole: ${rows.length} rows, ${keys.size} of them different, where it says it has ${[...totals].join(', then ')}`,
+        problem: `Heartland’s report of ${request.metrics.join(', ')} is incomplete: ${inWords(rows.length)} rows arrived, ${inWords(keys.size)} of them different, but Heartland reports ${[...totals].map(inWords).join(', then ')}`,
         next: 'Nothing was exported. Run the command again.',
       });
     }),
     retry({
-      count: TIMES_AGAIN,
+      count: RETRIES,
       delay: error =>
-        error instanceof IncompleteError ? timer(PAUSE_BEFORE_AGAIN_MS) : throwError(() => error),
+        error instanceof IncompleteError ? timer(PAUSE_BEFORE_RETRY_MS) : throwError(() => error),
     }),
   );
 }
 
-/** @throws IncompleteError when a row says nothing of what was asked, so that its figures are missing from every sum */
-function readable(row: unknown, { metrics, groups = [] }: AnalyzerQuestion): AnalyzerRow {
+/** @throws IncompleteError if a row lacks a requested figure or group, so that its figures are missing from every sum */
+function readable(row: unknown, { metrics, groups = [] }: AnalyzerRequest): AnalyzerRow {
   const isReadable =
     isRecord(row) &&
     metrics.every(metric => isFigure(row[metric] ?? null)) &&
     groups.every(group => typeof row[group] !== 'object' || row[group] === null);
   if (isReadable) return row;
   throw new IncompleteError('ROW_NOT_READ', {
-    problem: `A row of Heartland’s report of ${metrics.join(', ')} could not be read`,
+    problem: `A row of Heartland’s report of ${metrics.join(', ')} is invalid`,
     found: row,
     expected: 'a number for each of these figures',
     next: 'Nothing was exported. Run the command again; if it persists, report this row to Heartland.',
   });
+}
+
+function inWords(count: number): string {
+  return count.toLocaleString('en-US');
 }

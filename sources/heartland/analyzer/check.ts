@@ -3,16 +3,16 @@ import { suggest } from '../../../transforms/suggestion.ts';
 import { type DateParameter, type KnownMetric, METRICS } from './families.ts';
 import { GROUP_NAMES, type Group, groupNamed } from './groups.ts';
 
-/** What is asked, as far as it can be right or wrong. */
-export interface Asked {
+/** The parts of a report request that are checked. */
+export interface CheckedRequest {
   readonly metrics: readonly string[];
   readonly groups?: readonly string[];
   readonly startDate?: string | undefined;
   readonly endDate?: string | undefined;
 }
 
-/** One thing that Heartland would answer with an error, and what would be right. */
-export interface Wrong {
+/** A part of a report request that Heartland would answer with an error. */
+export interface AnalyzerProblem {
   readonly of: 'metrics' | 'groups' | 'dates';
   /** Its place in the list. */
   readonly index: number;
@@ -21,15 +21,20 @@ export interface Wrong {
   readonly expected: string;
 }
 
-/** All that is wrong with a question to the analyzer, known before it is asked. */
-export function whatIsWrong({ metrics, groups = [], startDate, endDate }: Asked): readonly Wrong[] {
+/** Everything that is wrong with a request to the analyzer. */
+export function analyzerProblems({
+  metrics,
+  groups = [],
+  startDate,
+  endDate,
+}: CheckedRequest): readonly AnalyzerProblem[] {
   const known = metrics.map(name => METRICS.get(name));
-  const there = known.filter(metric => metric !== undefined);
+  const valid = known.filter(metric => metric !== undefined);
   const dates = { start_date: startDate, end_date: endDate };
   return [
     ...metrics.flatMap((name, index) => (known[index] ? [] : [unknownMetric(name, index)])),
-    ...groups.flatMap((name, index) => wrongGroup(name, index, there)),
-    ...there.flatMap(metric =>
+    ...groups.flatMap((name, index) => wrongGroup(name, index, valid)),
+    ...valid.flatMap(metric =>
       metric.needs
         .filter(date => dates[date] === undefined)
         .map(date => missingDate(metric, metrics.indexOf(metric.name), date)),
@@ -38,12 +43,12 @@ export function whatIsWrong({ metrics, groups = [], startDate, endDate }: Asked)
 }
 
 /**
- * Refuses a question that Heartland would answer with an error.
+ * Checks a request to the analyzer before it is sent.
  *
  * @throws ConfigurationError that names the metric, the group and the closest valid one
  */
-export function checkQuestion(asked: Asked): void {
-  const [wrong] = whatIsWrong(asked);
+export function checkAnalyzerRequest(request: CheckedRequest): void {
+  const [wrong] = analyzerProblems(request);
   if (wrong === undefined) return;
   const { problem, found, expected } = wrong;
   throw new ConfigurationError('REPORT_INVALID', {
@@ -54,7 +59,7 @@ export function checkQuestion(asked: Asked): void {
   });
 }
 
-function unknownMetric(name: string, index: number): Wrong {
+function unknownMetric(name: string, index: number): AnalyzerProblem {
   const closest = suggest(name, [...METRICS.keys()]);
   const families = [...new Set([...METRICS.values()].map(({ family }) => `${family.name}.*`))];
   return {
@@ -70,7 +75,7 @@ function wrongGroup(
   name: string,
   index: number,
   metrics: readonly KnownMetric[],
-): readonly Wrong[] {
+): readonly AnalyzerProblem[] {
   const group = groupNamed(name);
   if (group === undefined) {
     const closest = suggest(name, GROUP_NAMES);
@@ -78,7 +83,7 @@ function wrongGroup(
       {
         of: 'groups',
         index,
-        problem: 'A report is grouped by what Heartland does not have',
+        problem: 'A report has a group that Heartland does not have',
         found: name,
         expected: closest ?? `one of ${GROUP_NAMES.join(', ')}`,
       },
@@ -98,14 +103,14 @@ function wrongGroup(
   ];
 }
 
-/** The valid group that is most like the one asked for: the same field of something else, else the one nearest in name. */
+/** The valid group closest to the requested one: the same field of another record, else the closest name. */
 function closestOf(group: Group, groupedBy: readonly string[]): string {
   const valid = GROUP_NAMES.filter(name => groupedBy.includes(name.slice(0, name.indexOf('.'))));
   const field = group.name.slice(group.name.indexOf('.'));
   return valid.find(name => name.endsWith(field)) ?? suggest(group.name, valid) ?? valid[0]!;
 }
 
-function missingDate(metric: KnownMetric, index: number, date: DateParameter): Wrong {
+function missingDate(metric: KnownMetric, index: number, date: DateParameter): AnalyzerProblem {
   return {
     of: 'dates',
     index,

@@ -3,26 +3,26 @@ import type { Dimension } from './groups.ts';
 /** A figure that the analyzer can compute. */
 interface Metric {
   readonly about: string;
-  /** Money and quantities of rows add up to those of their total; ratios and counts of different things do not. */
+  /** Money and quantities of rows add up to their total; ratios and distinct counts do not. */
   readonly sort: 'money' | 'quantity' | 'ratio' | 'count' | 'days' | 'date';
-  /** It gives away what goods cost: a token without that permission gets a 500 for everything asked with it. */
+  /** It reveals costs: a token without that permission gets a 500 for the whole request. */
   readonly isCost?: boolean;
-  /** Another family it is computed from, whose dates it needs too. */
+  /** Dates it needs in addition to those of its family. */
   readonly alsoNeeds?: readonly DateParameter[];
-  /** Not documented, but seen in use. */
+  /** Not documented, but in use. */
   readonly isUndocumented?: boolean;
 }
 
 export type DateParameter = 'start_date' | 'end_date';
 
-/** Metrics that are computed from the same records, grouped by the same things, and need the same dates. */
+/** Metrics that share their records, their groups and the dates they need. */
 interface Family {
   readonly name: string;
   readonly about: string;
-  /** What they can be grouped by. */
+  /** The groups they allow. */
   readonly groupedBy: readonly Dimension[];
   readonly needs: readonly DateParameter[];
-  /** Whether they are what is so at this moment, whatever the dates. */
+  /** Whether they are current values, whatever the dates. */
   readonly isOfNow?: boolean;
   readonly metrics: Readonly<Record<string, Metric>>;
 }
@@ -59,9 +59,9 @@ const STOCK: Readonly<Record<string, Metric>> = {
   qty_in_transit: quantity('Units on the way from another location'),
   cost_in_transit: cost('Average cost of what is on the way'),
   price_in_transit: money('Retail value of what is on the way'),
-  qty_on_hand: quantity('Units physically there'),
-  cost_on_hand: cost('Average cost of what is there'),
-  price_on_hand: money('Retail value of what is there'),
+  qty_on_hand: quantity('Units physically in the store'),
+  cost_on_hand: cost('Average cost of what is in the store'),
+  price_on_hand: money('Retail value of what is in the store'),
   qty_available: quantity('Units free for sale'),
   cost_available: cost('Average cost of what is free for sale'),
   price_available: money('Retail value of what is free for sale'),
@@ -70,7 +70,7 @@ const STOCK: Readonly<Record<string, Metric>> = {
 const undocumented = (metric: Metric): Metric => ({ ...metric, isUndocumented: true });
 const sold: readonly Dimension[] = [
   ...(['item', 'location', 'customer', 'date', 'time'] as const),
-  // Seen in use beside the documented ones.
+  // Not documented, but in use.
   ...(['vendor', 'user'] as const),
 ];
 const stocked: readonly Dimension[] = ['item', 'location', 'vendor'];

@@ -1,6 +1,6 @@
 import type { PersonalData } from '../streams/stream.ts';
 
-/** What metrics can be told apart by. */
+/** The kind of record or time that a group belongs to. */
 export type Dimension =
   | 'item'
   | 'vendor'
@@ -12,16 +12,16 @@ export type Dimension =
   | 'payment'
   | 'credit_card_payment';
 
-/** One thing that a report can be grouped by. */
+/** A group of a report. */
 export interface Group {
   /** As the API names it: `item.custom@brand`. */
   readonly name: string;
   readonly dimension: Dimension;
   readonly kind: 'text' | 'number' | 'date';
-  /** Name in the warehouse. */
+  /** Column in the warehouse. */
   readonly column: string;
   readonly about: string;
-  /** Personal data it gives away, and the column of it. */
+  /** The personal data it reveals, and its column. */
   readonly personal?: { readonly kind: PersonalData; readonly column: string };
 }
 
@@ -53,14 +53,14 @@ const PLAIN: Readonly<Record<string, Plain>> = {
   'credit_card_payment.type': ['Kind of credit card'],
 };
 
-/** Names to suggest from; a custom field goes by any key. */
+/** Names to suggest; a custom field may have any key. */
 export const GROUP_NAMES: readonly string[] = [
   ...Object.keys(PLAIN),
   'item.custom@key',
   'customer.custom@key',
 ];
 
-/** Finds a group by its name, undefined where the API has none of that name. */
+/** Finds a group by its name; undefined if the API has none of that name. */
 export function groupNamed(name: string): Group | undefined {
   const dot = name.indexOf('.');
   const dimension = name.slice(0, dot) as Dimension;
@@ -89,14 +89,14 @@ export function groupNamed(name: string): Group | undefined {
 
 /** `item.custom@Sub-class` → `item_custom_sub_class`. */
 function columnName(name: string): string {
-  // Postgres cuts names off at 63 bytes.
+  // Postgres truncates names at 63 bytes.
   return name
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '_')
     .slice(0, 60);
 }
 
-/** The permission that grouping by it needs, by the names of the scopes list. */
+/** The permissions that a group needs, as Heartland's list of scopes names them. */
 export function permissionOf({ dimension }: Group): readonly string[] {
   if (dimension === 'user') return [];
   const name = dimension === 'credit_card_payment' ? 'payment' : dimension;

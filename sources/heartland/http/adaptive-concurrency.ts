@@ -1,67 +1,68 @@
-/** How one attempt at a request went. */
+/** One attempt at a request: its duration and result. */
 export interface Attempt {
-  /** What was asked for; answers of different kinds take different times. */
+  /** The requested path; answers of different paths take different times. */
   readonly path: string;
-  /** Milliseconds on the clock given to the pace. */
+  /** Milliseconds, of one monotonic clock. */
   readonly startedAt: number;
   readonly endedAt: number;
-  /** Whether it was refused or failed in a way that more requests would only make worse. */
+  /** Whether it failed in a way that more requests would make worse. */
   readonly isTrouble: boolean;
 }
 
-/** Answers of one kind that take this many times longer than their best… */
-const SLOW_TIMES = 4;
-/** …and at least this long are a server that has too much to do… */
+/** An answer is slow if it takes this many times longer than the fastest of its path… */
+const SLOW_FACTOR = 4;
+/** …and at least this long. */
 const SLOW_MS = 2_000;
-/** …when so many come in a row. */
+/** So many slow answers in a row lower the limit. */
 const SLOW_IN_A_ROW = 3;
-/** Good answers, for each place there is, before another place is tried. */
-const GOOD_BEFORE_MORE = 5;
+/** Good answers, times the limit, that raise the limit by one. */
+const GOOD_BEFORE_RAISE = 5;
 
 /**
- * Finds how many requests at a time the account takes well: half as many at each sign of trouble, one more after a
- * good while. Heartland publishes no limit, and what it takes depends on the hour.
+ * Adapts the number of concurrent requests to what the account can take.
+ *
+ * Each failure halves the limit; a series of good answers raises it by one. Heartland publishes no limit, and it varies
+ * over the day.
  */
 export class AdaptiveConcurrency {
-  readonly most: number;
+  readonly maximum: number;
   readonly #onChange: (limit: number, because: string) => void;
   readonly #best = new Map<string, number>();
-  readonly #raised: (() => void)[] = [];
+  readonly #listeners: (() => void)[] = [];
   #limit: number;
   #good = 0;
   #slow = 0;
   #loweredAt = Number.NEGATIVE_INFINITY;
 
-  /** @param most requests at a time at most, and at the start */
-  constructor(most: number, onChange: (limit: number, because: string) => void = () => {}) {
-    this.most = most;
-    this.#limit = most;
+  /** @param maximum concurrent requests, also at the start */
+  constructor(maximum: number, onChange: (limit: number, because: string) => void = () => {}) {
+    this.maximum = maximum;
+    this.#limit = maximum;
     this.#onChange = onChange;
   }
 
-  /** Requests at a time now: from 1 to {@link most}. */
+  /** Concurrent requests now: from 1 to {@link maximum}. */
   get limit(): number {
     return this.#limit;
   }
 
-  /** Calls back each time there is a place more. */
-  whenRaised(tell: () => void): void {
-    this.#raised.push(tell);
+  /** Calls the listener each time the limit is raised. */
+  whenRaised(listener: () => void): void {
+    this.#listeners.push(listener);
   }
 
-  /** Takes note of how an attempt went. */
-  note(attempt: Attempt): void {
-    // What was under way when the limit was lowered says nothing about the lower limit.
+  /** Adapts the limit to the result of an attempt. */
+  record(attempt: Attempt): void {
+    // An attempt that began before the limit was lowered says nothing about the lower limit.
     if (attempt.startedAt < this.#loweredAt) return;
     if (attempt.isTrouble) {
-      this.#lower(attempt, 'Heartland refused or failed');
+      this.#lower(attempt, 'Heartland refused a request or failed');
     } else if (this.#isSlow(attempt)) {
       this.#good = 0;
-      if (++this.#slow >= SLOW_IN_A_ROW)
-        this.#lower(attempt, 'Heartland’s answers take much longer');
+      if (++this.#slow >= SLOW_IN_A_ROW) this.#lower(attempt, 'Heartland answers slowly');
     } else {
       this.#slow = 0;
-      if (++this.#good >= GOOD_BEFORE_MORE * this.#limit) this.#raise();
+      if (++this.#good >= GOOD_BEFORE_RAISE * this.#limit) this.#raise();
     }
   }
 
@@ -69,7 +70,7 @@ export class AdaptiveConcurrency {
     const ms = endedAt - startedAt;
     const best = this.#best.get(path);
     if (best === undefined || ms < best) this.#best.set(path, ms);
-    return best !== undefined && ms > SLOW_MS && ms > best * SLOW_TIMES;
+    return best !== undefined && ms > SLOW_MS && ms > best * SLOW_FACTOR;
   }
 
   #lower({ endedAt }: Attempt, because: string): void {
@@ -83,9 +84,9 @@ export class AdaptiveConcurrency {
 
   #raise(): void {
     this.#good = 0;
-    if (this.#limit === this.most) return;
+    if (this.#limit === this.maximum) return;
     this.#limit++;
-    this.#onChange(this.#limit, 'Heartland answers well again');
-    for (const tell of this.#raised) tell();
+    this.#onChange(this.#limit, 'Heartland answers normally again');
+    for (const listener of this.#listeners) listener();
   }
 }

@@ -2,25 +2,25 @@ import type { Trouble } from '../../../network/trouble.ts';
 import { type WebPage, webPageIn } from '../../../network/web-page.ts';
 import { retryAfterMs } from '../../../transforms/http-date.ts';
 
-/** What came back from one request, before it is known to be good. */
+/** The answer to one request, before its status is checked. */
 export interface RawAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly body: Uint8Array;
 }
 
-/** A request that did not succeed, with what is needed to decide whether to ask again. */
+/** A failed request, with what is needed to decide whether to retry. */
 export class FailedRequest extends Error {
   readonly path: string;
-  /** HTTP status, or undefined when no answer came at all. */
+  /** HTTP status; undefined if there was no answer. */
   readonly status: number | undefined;
   readonly worthRetrying: boolean;
   readonly retryAfterMs: number | undefined;
-  /** What the network said, where it can be told in plain words. */
+  /** The network's failure in plain words, if known. */
   readonly trouble: Trouble | undefined;
-  /** Where the answer sends whoever asks, in full; of a redirect. */
+  /** The full address that a redirect points to. */
   readonly location: string | undefined;
-  /** The web page that came in place of an answer of the API. */
+  /** The web page that was sent in place of an answer of the API. */
   readonly webPage: WebPage | undefined;
 
   constructor(
@@ -49,11 +49,11 @@ export class FailedRequest extends Error {
 }
 
 /**
- * What `read` makes of the body of a good answer.
+ * Reads the body of a successful answer with `read`.
  *
  * Heartland's errors are `{error, message, details}`; proxies answer 502–504 with HTML, and an overloaded account
- * may answer 200 with nothing or with half a page. All of those are failures here, and those that may pass are
- * marked worth retrying. Bytes that are not UTF-8 are no failure: they belong to a row, and will put it in quarantine.
+ * may answer 200 with an empty or truncated page. All of those fail here; those that may pass are marked worth retrying.
+ * Bytes that are not UTF-8 do not fail: they belong to a row, which goes to the quarantine.
  *
  * @throws FailedRequest
  */
@@ -75,9 +75,9 @@ export function readAnswer<T>(path: string, answer: RawAnswer, read: (body: Uint
 
 function refusedRequest(path: string, answer: RawAnswer): FailedRequest {
   const { status, headers, body } = answer;
-  // As rare as an empty 200, and as likely to pass.
+  // As rare as an empty 200, and as likely to pass on a retry.
   const isWithoutContent = status > 200 && status < 300;
-  const says = isWithoutContent ? ': an answer without the content asked for' : serverMessage(body);
+  const says = isWithoutContent ? ': an answer without content' : serverMessage(body);
   const { location } = headers;
   return new FailedRequest(path, `${status}${says}`, {
     status,
@@ -89,7 +89,7 @@ function refusedRequest(path: string, answer: RawAnswer): FailedRequest {
 }
 
 /**
- * Sees that a change was taken: 200 or 204, with or without a body.
+ * Checks that a change was accepted: 200 or 204, with or without a body.
  *
  * @throws FailedRequest
  */
@@ -98,14 +98,14 @@ export function checkChanged(path: string, answer: RawAnswer): void {
 }
 
 /**
- * The id of a record that was just made: 201, and `/api/sales/orders/136177` in the Location header.
+ * The id of a newly created record: 201, and `/api/sales/orders/136177` in the Location header.
  *
  * @throws FailedRequest
  */
 export function createdId(path: string, { status, headers, body }: RawAnswer): string {
   const id = /\/(\d+)$/.exec(String(headers.location))?.[1];
   if (status === 201 && id !== undefined) return id;
-  // Made, and its number not told, is as uncertain as no answer.
+  // Created without an id is as uncertain as no answer.
   if (status === 201)
     throw new FailedRequest(path, `${status}${serverMessage(body)}`, { worthRetrying: false });
   throw refusedRequest(path, { status, headers, body });
@@ -120,7 +120,7 @@ function serverMessage(body: Uint8Array): string {
     return (
       [error, message]
         .filter(part => typeof part === 'string')
-        // One line of it, without what could move a terminal's cursor.
+        // One line, without characters that could move a terminal's cursor.
         .map(part => ` ${part.replace(/[\p{Cc}\s]+/gu, ' ').slice(0, 200)}`)
         .join(':')
     );
@@ -133,11 +133,12 @@ function startOf(body: Uint8Array): string {
   if (body.length === 0) return 'it is empty';
   const text = new TextDecoder().decode(body.subarray(0, 200)).replace(/\s+/g, ' ').trim();
   if (text.startsWith('<')) return 'it is a web page';
-  // What records hold may be personal data, and no message may.
-  if (/^[[{]/.test(text)) return `it breaks off or is broken, ${body.length} bytes of it`;
+  // Records may contain personal data, which must not reach a message.
+  const size = `${body.length.toLocaleString('en-US')} bytes`;
+  if (/^[[{]/.test(text)) return `it is truncated or malformed, ${size}`;
   if (/[\p{Cc}\uFFFD]/u.test(text)) {
     const first = Buffer.from(body.subarray(0, 4)).toString('hex');
-    return `it is no text: ${body.length} bytes that begin with ${first}`;
+    return `it is not text: ${size} that begin with ${first}`;
   }
   return `it starts with ${JSON.stringify(text.slice(0, 60))}`;
 }

@@ -17,7 +17,7 @@ import { type Exchange, exchange, type FreeBuffers } from './exchange.ts';
 import { asSourceError, asWriteError } from './explain-failure.ts';
 import { saidByNetwork } from './mistaken-address.ts';
 import {
-  type IsHopeless,
+  type IsPermanent,
   RetryBudget,
   type RetryBudgetOptions,
   type Waiting,
@@ -27,56 +27,54 @@ export interface HeartlandOptions extends RetryBudgetOptions, TlsTrust {
   /** As `https://acme.retail.heartland.us/api`. */
   readonly baseUrl: string;
   readonly token: string;
-  /** What a person is to do when the token is refused; unless said, make a new one. */
+  /** Advice if the token is refused. Default: make a new one. */
   readonly whenRefused?: string;
-  /** What a person is to do when the account has another address now; unless said, correct `heartland.base_url`. */
+  /** Advice if the account has another address now. Default: correct `heartland.base_url`. */
   readonly whenMoved?: string;
-  /** Requests at a time at most. */
+  /** Maximum of concurrent requests. */
   readonly inFlight: number;
   /** For connecting, for the first byte, and for each pause within the body. */
   readonly timeoutMs: number;
-  /** For one answer from asking to its last byte, however slowly it comes. Default: five times `timeoutMs`. */
+  /** From the request to the last byte of the answer. Default: five times `timeoutMs`. */
   readonly wholeMs?: number;
 }
 
-/** A page may be large and the line slow, but bytes that come one by one are no page. */
+/** Pages may be large and connections slow, but an answer must end. */
 const TIMES_THE_TIMEOUT = 5;
 
 /** Query parameters in order; a name may come more than once, as `sort[]`. */
 export type Query = readonly (readonly [name: string, value: string])[];
 
-/** One account of Heartland Retail. Answers are cold: nothing is asked before someone subscribes. */
+/** One account of Heartland Retail. Requests are sent on subscription; unsubscribing aborts them. */
 export interface HeartlandClient {
   /**
-   * One `GET`, tried again while that may help. Unsubscribing aborts it.
+   * Sends a `GET`, and retries while that may help.
    *
    * @param path below the base URL, as `inventory/values`
-   * @param read reads the bytes of the answer; a SyntaxError from it is an answer that is not JSON, and asked for again
-   * @param isHopeless failures that are known to come again, so that the request is not
-   * @returns what `read` makes of the answer, once
-   * @throws SourceError when it was refused, or failed every time
+   * @param read reads the bytes of the answer; if it throws a SyntaxError, the request is retried
+   * @param isPermanent whether a failure is known to repeat, so that it is not retried
+   * @returns the result of `read`, once
+   * @throws SourceError if the request was refused, or failed every time
    */
   get<T>(
     path: string,
     query: Query,
     read: (body: Uint8Array) => T,
-    isHopeless?: IsHopeless,
+    isPermanent?: IsPermanent,
   ): Observable<T>;
-  /** The same, and the answer's JSON as it is. */
+  /** Sends a `GET`, and returns the answer's JSON. */
   get(path: string, query?: Query): Observable<unknown>;
   /**
-   * One `POST` that makes a record, never tried again: whether a lost answer meant a record, only the caller can find
-   * out. Unsubscribing aborts it.
+   * Creates a record with one `POST`, without retries: if the answer is lost, only the caller can find the record.
    *
    * @returns the new record's id, from the Location header, once
-   * @throws SourceError `HEARTLAND_FAILED` when it may have been made; any other when it was certainly not
+   * @throws SourceError `HEARTLAND_FAILED` if it may have been created; any other if it was certainly not
    */
   create(path: string, record: object): Observable<string>;
   /**
-   * One `PUT` that changes a record, never tried again: by then somebody else may have changed it too. Unsubscribing
-   * aborts it.
+   * Changes a record with one `PUT`, without retries: somebody else may have changed it in the meantime.
    *
-   * @throws SourceError `HEARTLAND_FAILED` when it may have been changed; any other when it was certainly not
+   * @throws SourceError `HEARTLAND_FAILED` if it may have been changed; any other if it was certainly not
    */
   update(path: string, changes: object): Observable<void>;
   /** The server's clock minus ours, in milliseconds, from its last `Date` header; 0 before the first answer. */
@@ -84,7 +82,7 @@ export interface HeartlandClient {
   close(): Promise<void>;
 }
 
-/** Told to whoever wants to know how it goes. */
+/** Listeners for waits and attempts. */
 export interface HeartlandListeners {
   readonly onWait?: (waiting: Waiting) => void;
   readonly onAttempt?: (attempt: Attempt) => void;
@@ -125,7 +123,7 @@ class AccountClient implements HeartlandClient {
     path: string,
     query: Query = [],
     read = readJson as (body: Uint8Array) => T,
-    isHopeless?: IsHopeless,
+    isPermanent?: IsPermanent,
   ): Observable<T> {
     return this.#exchange('GET', path, query).pipe(
       map(answer => readAnswer(path, answer, read)),
@@ -133,7 +131,7 @@ class AccountClient implements HeartlandClient {
         this.#hasAnswered = true;
       }),
       this.#timed(path),
-      this.#retryBudget.retrying(isHopeless),
+      this.#retryBudget.retrying(isPermanent),
       catchError(error => throwError(() => this.#explained(error))),
     );
   }
@@ -232,11 +230,11 @@ function networkFailure(path: string, cause: unknown): FailedRequest {
   return new FailedRequest(path, message, { worthRetrying, trouble, cause });
 }
 
-/** A server that repeats the token in its answer must not bring it into a message or a table. */
+/** Masks the token in an answer, so that it cannot reach a message or a table. */
 function hide(body: Uint8Array, token: string): Uint8Array {
   const bytes = Buffer.from(body.buffer, body.byteOffset, body.length);
   if (token.length < 8 || !bytes.includes(token)) return body;
-  // One character a byte, so that the rest stays as it is, whatever it is.
+  // One character a byte, so that all other bytes stay unchanged.
   const bytewise = Buffer.from(token).toString('latin1');
   return Buffer.from(bytes.toString('latin1').replaceAll(bytewise, '***'), 'latin1');
 }

@@ -4,28 +4,29 @@ import { tooLarge, tooSlow } from '../../../network/answer-fault.ts';
 import { codingsOf, decoded } from '../../../network/decoded.ts';
 import type { RawAnswer } from './answer.ts';
 
-/** More than any page has, as it comes and once it is decoded: a bound for a server that never ends its answer. */
+/** Limit of an answer, before and after decoding, for a server that never ends its answer. No page is as large. */
 const MOST_BYTES = 64 * 1024 * 1024;
 const FIRST_BYTES = 64 * 1024;
-/** A buffer that an endless answer filled is not kept for those that follow. */
-const MOST_KEPT_BYTES = 16 * 1024 * 1024;
+/** A larger buffer is not reused. */
+const MOST_REUSED_BYTES = 16 * 1024 * 1024;
 
-/** Buffers for the bodies of answers, used again: made anew for each page, dozens waited for the garbage collector. */
+/** Reused buffers for answer bodies: with a new one for each page, dozens waited for the garbage collector. */
 export type FreeBuffers = Buffer[];
 
-/** What to ask, and how long the whole answer may take. */
+/** A request, and how long the whole answer may take. */
 export type Exchange = Omit<Dispatcher.DispatchOptions, 'origin' | 'path'> & {
   readonly url: URL;
-  /** From asking to the last byte, in milliseconds. */
+  /** From the request to the last byte, in milliseconds. */
   readonly wholeMs: number;
 };
 
 /**
- * One exchange over HTTP: the whole answer, whatever it is. Each piece of its body is copied as it comes and kept by nobody,
- * so what the socket read into is free at once. Unsubscribing aborts it.
+ * Sends one HTTP request and reads the whole answer, whatever its status. Unsubscribing aborts it.
  *
- * @returns the answer, once; its body is used for another when that has been handled
- * @throws AnswerFault when the answer is too slow, too large or cannot be decoded; else what the network said
+ * Chunks of the body are copied into one buffer as they arrive, so that the socket's buffers are free at once.
+ *
+ * @returns the answer, once; its body is reused for another answer as soon as the subscriber has handled it
+ * @throws AnswerFault if the answer is too slow, too large or cannot be decoded; else the network's error
  */
 export function exchange(
   dispatcher: Dispatcher,
@@ -70,7 +71,7 @@ export function exchange(
           const codings = codingsOf(head.headers['content-encoding'], body);
           if (codings.length === 0) return handOver(body);
           decoded(body, codings, MOST_BYTES).then(handOver, error => {
-            // What is wrong with an error's body is less than the error itself.
+            // An error matters more than its malformed body.
             if (head.status >= 300) handOver(Buffer.alloc(0));
             else giveUp(error);
           });
@@ -92,12 +93,12 @@ export function exchange(
       if (end(error)) subscriber.error(error);
     }
 
-    /** Ends it without an answer; false where it was over already. */
+    /** Ends the exchange without an answer; returns false if it has already ended. */
     function end(because?: unknown): boolean {
       if (isOver) return false;
       isOver = true;
       clearTimeout(timer);
-      if (buffer.length <= MOST_KEPT_BYTES) free.push(buffer);
+      if (buffer.length <= MOST_REUSED_BYTES) free.push(buffer);
       controller?.abort(because instanceof Error ? because : new Error('it is no longer wanted'));
       return true;
     }

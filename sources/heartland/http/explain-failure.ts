@@ -4,20 +4,20 @@ import { FailedRequest } from './answer.ts';
 import { mistakenAddress } from './mistaken-address.ts';
 import { notTheApi } from './not-the-api.ts';
 
-/** What is known of the account beside the failure. */
+/** What is known about the account besides the failure. */
 interface Known {
-  /** What a person is to do when the token is refused; unless said, make a new one. */
+  /** Advice if the token is refused. Default: make a new one. */
   readonly whenRefused?: string;
-  /** What to do when the account has another address now; unless said, correct `heartland.base_url`. */
+  /** Advice if the account has another address now. Default: correct `heartland.base_url`. */
   readonly whenMoved?: string;
-  /** What has answered well once is at the right address, whatever it does later. */
+  /** An address that has answered well once is right, whatever happens later. */
   readonly hasAnswered: boolean;
 }
 
 const NEW_TOKEN =
   'Make a new token in Heartland under My Account › API Tokens, or give its user the permission.';
 
-/** The same for a record that was to be made or changed: no answer may mean either. */
+/** Explains the failure of a request that creates or changes a record; without an answer it may have succeeded. */
 export function asWriteError(error: unknown, base: string, read: unknown): unknown {
   if (!(error instanceof FailedRequest && read instanceof SourceError)) return read;
   const host = new URL(base).host;
@@ -32,8 +32,8 @@ export function asWriteError(error: unknown, base: string, read: unknown): unkno
       return new SourceError(
         read.code,
         {
-          problem: `Heartland at ${host} did not say whether it changed ${path} (${message})`,
-          next: 'It was not asked twice. The next run looks what became of it.',
+          problem: `Heartland at ${host} did not confirm the change of ${path} (${message})`,
+          next: 'The request was not repeated. The next run finds out whether it succeeded.',
         },
         error,
       );
@@ -42,7 +42,7 @@ export function asWriteError(error: unknown, base: string, read: unknown): unkno
   }
 }
 
-/** What a failed request means, and what to do about it; any other error as it is. */
+/** Explains a failed request and what to do about it; returns any other error unchanged. */
 export function asSourceError(
   error: unknown,
   base: string,
@@ -57,7 +57,7 @@ export function asSourceError(
   const mistaken = hasAnswered ? undefined : mistakenAddress(error, base);
   if (status === 401) {
     return new SourceError('HEARTLAND_TOKEN_REFUSED', {
-      problem: `Heartland at ${host} refused the token when asked for ${path} (401)`,
+      problem: `Heartland at ${host} refused the token in a request for ${path} (401)`,
       expected: 'an API token of a user who may read this',
       next: whenRefused,
     });
@@ -79,9 +79,9 @@ export function asSourceError(
     const asked =
       error.retryAfterMs === undefined
         ? ''
-        : `, and asked to be left alone for ${Math.ceil(error.retryAfterMs / 100) / 10} s`;
+        : `, and asked to wait ${(Math.ceil(error.retryAfterMs / 100) / 10).toLocaleString('en-US')} s`;
     const tooOften = {
-      problem: `Heartland at ${host} gave no good answer for ${path} in the time that a run may wait (${message})${asked}`,
+      problem: `Heartland at ${host} did not answer the request for ${path} within heartland.max_wait_ms (${message})${asked}`,
       next: 'Run the command again later; if it persists, lower heartland.in_flight or raise heartland.max_wait_ms.',
     };
     return new SourceError('HEARTLAND_FAILED', tooOften, error);
@@ -89,29 +89,32 @@ export function asSourceError(
   return new SourceError(
     'HEARTLAND_FAILED',
     mistaken ?? {
-      problem: `Heartland at ${host} gave no good answer for ${path}, also when asked again (${message})`,
+      problem: `Heartland at ${host} could not answer the request for ${path}, despite retries (${message})`,
       next: 'Check heartland.base_url and the network, then run the command again.',
     },
     error,
   );
 }
 
-/** Of an answer that was not the API's. */
+/** The error code for an answer that did not come from the API. */
 function codeOf({ status, location }: FailedRequest): string {
   if (location !== undefined) return 'HEARTLAND_REFUSED';
   return status === 200 ? 'HEARTLAND_FAILED' : 'HEARTLAND_BLOCKED';
 }
 
-/** What the network said: certainly not asked where there was no connection, perhaps asked where the answer was no good. */
+/** Explains a network failure; without a connection the request was certainly not sent. */
 function asTroubleError(failed: FailedRequest, host: string, trouble: Trouble): SourceError {
   const { kind, reason } = trouble;
   const next =
     trouble.next ??
-    'Run the command again later; if it persists, lower heartland.per_page, or see what stands between, as a proxy.';
+    'Run the command again later; if it persists, lower heartland.per_page, or check for a proxy in between.';
   const [code, problem] = {
-    certificate: ['HEARTLAND_CERTIFICATE', `was not asked for ${failed.path}: ${reason}`],
+    certificate: [
+      'HEARTLAND_CERTIFICATE',
+      `was not sent the request for ${failed.path}: ${reason}`,
+    ],
     proxy: ['HEARTLAND_PROXY', `cannot be reached: ${reason}`],
-    answer: ['HEARTLAND_FAILED', `gave no good answer for ${failed.path} (${reason})`],
+    answer: ['HEARTLAND_FAILED', `could not answer the request for ${failed.path} (${reason})`],
   }[kind] as [string, string];
   return new SourceError(code, { problem: `Heartland at ${host} ${problem}`, next }, failed);
 }

@@ -2,15 +2,15 @@ import { webPageInWords } from '../../../network/web-page.ts';
 import type { Explanation } from '../../../transforms/errors.ts';
 import type { FailedRequest } from './answer.ts';
 
-/** The token, an address that is not there, and a pace that is too fast are what they are, in any form. */
+/** Statuses that mean the same with a web page: token, address, timeout, too many requests. */
 const SAYS_ENOUGH = new Set([401, 404, 408, 429]);
 
 /**
- * What to say where something else than Heartland's API answered: a redirect, a firewall's page, a page to log in.
- * Undefined where it was the API.
+ * Explains an answer that did not come from Heartland's API: a redirect, a firewall's page, a login page.
  *
  * @param base the address, without a slash at its end
- * @param whenMoved what to do where the account has another address now; unless said, correct `heartland.base_url`
+ * @param whenMoved advice if the account has another address now; default: correct `heartland.base_url`
+ * @returns undefined if the answer came from the API
  */
 export function notTheApi(
   failed: FailedRequest,
@@ -24,12 +24,12 @@ export function notTheApi(
   const page = webPageInWords(webPage);
   if (status === 200)
     return {
-      problem: `What answers at ${host} gave no good answer for ${path}, also when asked again: it sends ${page}, not data (200)`,
-      next: `Open ${origin} in a browser on this machine: where a proxy or a network wants a log-in first, log in there; else check heartland.base_url.`,
+      problem: `The server at ${host} answered the request for ${path} with ${page} instead of data (200), despite retries`,
+      next: `Open ${origin} in a browser on this machine: if a proxy or a network asks for a login, log in there; else check heartland.base_url.`,
     };
   return {
-    problem: `Something before Heartland at ${host} refused the request for ${path}: it answered ${status} with ${page}, which Heartland’s API never does`,
-    next: 'It is a firewall, a proxy or a content network, not the token. Ask whoever runs this machine’s network whether it may reach Heartland, or give Heartland’s support the public address of this machine.',
+    problem: `A firewall or proxy in front of Heartland at ${host} refused the request for ${path}: it answered ${status} with ${page}, which Heartland’s API never does`,
+    next: 'The token is not the cause. Ask your network administrator whether this machine may reach Heartland, or give Heartland’s support the public address of this machine.',
   };
 }
 
@@ -43,24 +43,24 @@ function redirected(
   const to = URL.parse(location, `${base}/${path}`);
   if (to === null || !['http:', 'https:'].includes(to.protocol))
     return {
-      problem: `${host} sends whoever asks for ${path} elsewhere (${status}), to an address that cannot be read`,
+      problem: `${host} redirects requests for ${path} (${status}) to an invalid address`,
       found: location,
       next: 'Check heartland.base_url.',
     };
-  // Without a query, in which there may be anything.
+  // Without the query, which may contain anything.
   const address = `${to.origin}${to.pathname}`;
   const newBase = address.endsWith(`/${path}`) ? address.slice(0, -path.length - 1) : undefined;
   if (newBase !== undefined && newBase !== base)
     return {
-      problem: `${host} answers that the account is at another address now (${status}, asked for ${path})`,
+      problem: `${host} answers that the account has another address now (${status}, for ${path})`,
       found: address,
       next:
         whenMoved ??
-        `If that is the account’s new name, write ${newBase} in heartland.base_url. The token was not sent there.`,
+        `If that is the account’s new address, write ${newBase} in heartland.base_url. The token was not sent there.`,
     };
   return {
-    problem: `${host} sends whoever asks for ${path} to another page (${status}), and gives no data`,
+    problem: `${host} redirects requests for ${path} to another page (${status})`,
     found: address,
-    next: 'Open heartland.base_url in a browser on this machine: where a proxy or a network wants a log-in first, log in there; else correct heartland.base_url.',
+    next: 'Open heartland.base_url in a browser on this machine: if a proxy or a network asks for a login, log in there; else correct heartland.base_url.',
   };
 }

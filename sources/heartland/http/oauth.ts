@@ -1,6 +1,7 @@
 /**
- * OAuth2 as Heartland does it (API documentation, OAuth Flow): consent in the browser, a code, a token, and the host of
- * the account that gave it. No refresh is documented: a token holds until it is taken back.
+ * Heartland's OAuth flow: consent in the browser, a code, a token, and the account's host.
+ *
+ * Source: API documentation, OAuth Flow. No refresh is documented: a token is valid until it is revoked.
  */
 import { askWhole, type WholeAnswer } from '../../../network/ask-whole.ts';
 import { sharedDispatcher, type TlsTrust } from '../../../network/dispatcher.ts';
@@ -11,17 +12,17 @@ import { interrupted } from '../../../transforms/interruption.ts';
 
 /** A registered app. */
 export interface RegisteredApp extends TlsTrust {
-  /** Where consent is asked for and codes are exchanged, as `https://retail.heartland.us`. */
+  /** The authorization server, as `https://retail.heartland.us`. */
   readonly server: string;
   readonly clientId: string;
   readonly clientSecret: string;
   readonly redirectUri: string;
 }
 
-/** Tokens and hosts are short; anything longer is something else. */
+/** Answers with a token or a host are short. */
 const LIMITS = { timeoutMs: 20_000, wholeMs: 60_000, mostBytes: 1 << 20 } as const;
 
-/** The address that a person opens to give consent. `response_type` is not documented, but a client in use sends it. */
+/** The address to open for consent. `response_type` is not documented, but a client in use sends it. */
 export function consentAddress(
   { server, clientId, redirectUri }: Omit<RegisteredApp, 'clientSecret'>,
   scopes: readonly string[],
@@ -37,7 +38,7 @@ export function consentAddress(
   return `${server}/oauth/authorize?${query}`;
 }
 
-/** What the redirect brought back. */
+/** The result of the redirect after consent. */
 export type Redirect =
   | { readonly kind: 'code'; readonly code: string }
   | { readonly kind: 'refused'; readonly because: string }
@@ -45,8 +46,9 @@ export type Redirect =
   | { readonly kind: 'none' };
 
 /**
- * Reads the address that the browser was sent to in the end. One with another `state`, or without any, was not asked for
- * by us and must not be used (RFC 6749, 10.12).
+ * Reads the address that the browser was redirected to.
+ *
+ * One with another `state`, or without one, does not belong to our request and must not be used (RFC 6749, 10.12).
  */
 export function readRedirect(address: string, redirectUri: string, state: string): Redirect {
   const url = URL.parse(address, redirectUri);
@@ -59,10 +61,11 @@ export function readRedirect(address: string, redirectUri: string, state: string
 }
 
 /**
- * Exchanges a code for a token. The secret travels in the query, as documented, so no part of the request is ever in
- * an error.
+ * Exchanges a code for a token.
  *
- * @throws SourceError when the code or the app is refused, or the answer makes no sense
+ * The secret is sent in the query, as documented, so no error contains any part of the request.
+ *
+ * @throws SourceError if the code or the app is refused, or the answer is invalid
  */
 export async function exchangeCode(
   app: RegisteredApp,
@@ -81,16 +84,15 @@ export async function exchangeCode(
   if (status === 200 && typeof token === 'string' && token !== '') return token;
   throw new SourceError('CODE_REFUSED', {
     problem: `Heartland at ${new URL(app.server).host} did not exchange the code for a token (${status}${came})`,
-    expected:
-      'a code that was just given, and the client id, secret and redirect address of the registered app',
-    next: 'Codes last a short time and work once: run tillstream connect again. If it persists, compare heartland.oauth with what Heartland registered.',
+    expected: 'a new code, and the client id, secret and redirect address of the registered app',
+    next: 'A code is valid for a short time and works once: run tillstream connect again. If it persists, compare heartland.oauth with the app that Heartland registered.',
   });
 }
 
 /**
- * The base URL of the account that gave the token.
+ * Requests the base URL of the token's account.
  *
- * @throws SourceError when it is not told, or is no host of the server's own domain
+ * @throws SourceError if the answer has no host, or one outside the server's own domain
  */
 export async function lookUpAccount(
   app: Pick<RegisteredApp, 'server' | 'ca' | 'serverName'>,
@@ -103,24 +105,24 @@ export async function lookUpAccount(
   const host = (body as { host?: unknown } | undefined)?.host;
   const { protocol, hostname } = new URL(server);
   const url = typeof host === 'string' ? URL.parse(`${protocol}//${host}/api`) : null;
-  // The token goes there with every request, so a host elsewhere is not believed.
+  // The token goes there with every request, so the host must belong to the server's domain.
   const isOurs =
     url !== null &&
     url.host === host &&
     (url.hostname === hostname || url.hostname.endsWith(`.${hostname}`));
   if (status === 200 && isOurs) return url.href;
   throw new SourceError('HOST_UNKNOWN', {
-    problem: `Heartland at ${new URL(server).host} did not say where the account is (${status}${came})`,
+    problem: `Heartland at ${new URL(server).host} did not send the account’s host (${status}${came})`,
     found: host,
     expected: `a host that ends in .${hostname}`,
     next: 'Run tillstream connect again; if it persists, please report this message.',
   });
 }
 
-interface MonthEndSummary {
+interface OAuthAnswer {
   readonly status: number;
   readonly body: unknown;
-  /** What came in place of data, in words. */
+  /** What was sent in place of data, in words. */
   readonly came: string;
 }
 
@@ -129,7 +131,7 @@ async function ask(
   pathAndQuery: string,
   headers: Readonly<Record<string, string>>,
   signal: AbortSignal,
-): Promise<MonthEndSummary> {
+): Promise<OAuthAnswer> {
   const trust = {
     ...(ca !== undefined && { ca }),
     ...(serverName !== undefined && { serverName }),
@@ -148,11 +150,11 @@ async function ask(
       came: came(answer),
     };
   } catch (error) {
-    if (signal.aborted) throw interrupted('Asking Heartland for a token');
+    if (signal.aborted) throw interrupted('Requesting a token from Heartland');
     const trouble = troubleOf(error, 'heartland');
-    // Not as the cause: the address of the request, and the secret in it, might be in there.
+    // Without the cause: it may contain the address of the request, which has the secret.
     const { code = 'no answer' } = error as { code?: unknown };
-    const what = trouble?.kind === 'answer' ? 'gave no good answer' : 'cannot be reached';
+    const what = trouble?.kind === 'answer' ? 'sent an invalid answer' : 'cannot be reached';
     throw new SourceError('OAUTH_UNREACHABLE', {
       problem: `Heartland at ${new URL(server).host} ${what} (${trouble?.reason ?? inWords(code)})`,
       next:
@@ -165,16 +167,16 @@ async function ask(
 function inWords(code: unknown): string {
   const seconds = LIMITS.timeoutMs / 1000;
   if (code === 'UND_ERR_HEADERS_TIMEOUT') return `it did not answer within ${seconds} s`;
-  if (code === 'UND_ERR_BODY_TIMEOUT') return `it fell silent for ${seconds} s within its answer`;
+  if (code === 'UND_ERR_BODY_TIMEOUT') return `its answer paused for ${seconds} s`;
   if (code === 'UND_ERR_CONNECT_TIMEOUT') return `no connection within ${seconds} s`;
   return typeof code === 'string' ? code : 'no answer';
 }
 
-/** A redirect's address without its query, or the page that came in place of data. */
+/** A redirect's address without its query, or the page that was sent in place of data. */
 function came(answer: WholeAnswer): string {
   const to = URL.parse([answer.headers.location].flat()[0] ?? '');
   if (answer.status >= 300 && answer.status < 400 && to !== null)
-    return `, it sends us to ${to.origin}${to.pathname}`;
+    return `, a redirect to ${to.origin}${to.pathname}`;
   const page = webPageIn(answer);
   return page === undefined ? '' : `, with ${webPageInWords(page)}`;
 }

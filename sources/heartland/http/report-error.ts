@@ -2,23 +2,25 @@ import { SourceError } from '../../../transforms/errors.ts';
 import { GIVE, permissionInWords } from '../scopes.ts';
 import type { Stream } from '../streams/stream.ts';
 import { FailedRequest } from './answer.ts';
-import type { IsHopeless } from './retry-budget.ts';
+import type { IsPermanent } from './retry-budget.ts';
 
 const COSTS = 'item.view_cost';
 
 /**
- * What is not worth asking for again, where the token's user is known to lack permissions: costs, which Heartland refuses
- * with the same 500 as when it stumbles. They are still asked for once, since the list of permissions may be out of date.
+ * Finds the failures of a stream that are not worth a retry, given the user's missing permissions.
+ *
+ * Heartland refuses costs with 500, as it answers temporary failures. They are still requested once, since the list of
+ * permissions may be out of date.
  */
-export function hopelessFor(
+export function permanentFailuresFor(
   { permissions }: Pick<Stream, 'permissions'>,
   lacks: ReadonlySet<string>,
-): IsHopeless {
+): IsPermanent {
   const isRefused = permissions.includes(COSTS) && lacks.has(COSTS);
   return ({ status }) => isRefused && status === 500;
 }
 
-/** What Heartland says when it does not answer a report, put so that whoever asked can do something about it. */
+/** Explains why Heartland did not answer a report, and what to change. */
 export function asReportError(
   { name, path, permissions }: Pick<Stream, 'name' | 'path' | 'permissions'>,
   error: unknown,
@@ -27,13 +29,13 @@ export function asReportError(
   const { status, message } = error.cause;
   if (status === 500 && permissions.includes(COSTS)) {
     const leaveOut = name.startsWith('report_')
-      ? 'leave those metrics out of the report'
-      : `leave them out with streams: { ${name}: false }`;
+      ? 'remove those metrics from the report'
+      : `exclude them with streams: { ${name}: false }`;
     return new SourceError(
       error.code,
       {
-        problem: `Heartland does not give the costs in ${name} (${message}), as when the token’s user lacks the permission ${permissionInWords(COSTS)}`,
-        next: `${GIVE} Where costs are not to be seen, ${leaveOut}. If the permission is there, run the command again later.`,
+        problem: `Heartland does not give the costs in ${name} (${message}); the token’s user probably lacks the permission ${permissionInWords(COSTS)}`,
+        next: `${GIVE} To do without costs, ${leaveOut}. If the user has the permission, run the command again later.`,
       },
       error.cause,
     );
@@ -42,8 +44,8 @@ export function asReportError(
     return new SourceError(
       error.code,
       {
-        problem: `Heartland does not answer what ${name} asks (${message})`,
-        next: 'Change the metrics, groups or filters of the report; each of them alone may be right and still not go with the others.',
+        problem: `Heartland cannot answer the report ${name} (${message})`,
+        next: 'Change the metrics, groups or filters of the report; each may be valid alone, but not with the others.',
       },
       error.cause,
     );

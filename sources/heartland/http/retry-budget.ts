@@ -1,15 +1,15 @@
 import { defer, type MonoTypeOperatorFunction, retry, tap, throwError, timer } from 'rxjs';
 import { FailedRequest } from './answer.ts';
 
-/** How long to keep trying, as configured. */
+/** Limits of retries, as configured. */
 export interface RetryBudgetOptions {
   /** Attempts after the first, for one request. */
   readonly maxRetries: number;
-  /** How long a run may be held up by failures, over all its requests: failed attempts and the waits after them. */
+  /** How long failures may delay a run in total: failed attempts and the waits after them. */
   readonly maxWaitMs: number;
 }
 
-/** What a wait is for, told to whoever shows progress. */
+/** A wait before a retry, for progress output. */
 export interface Waiting {
   readonly path: string;
   readonly because: string;
@@ -17,20 +17,21 @@ export interface Waiting {
   readonly waitMs: number;
 }
 
-/** Whether a failure that might pass is known not to. */
-export type IsHopeless = (failure: FailedRequest) => boolean;
+/** Whether a failure that looks temporary is known to repeat. */
+export type IsPermanent = (failure: FailedRequest) => boolean;
 
-/** Longest single wait, also when `Retry-After` asks for more. */
+/** Longest single wait, even if `Retry-After` asks for more. */
 const LONGEST_WAIT_MS = 60_000;
-/** No limit is published; clients in production space their calls by this much after a 429. */
+/** Heartland publishes no limit; clients in production wait this long after a 429. */
 const SHORTEST_WAIT_AFTER_429_MS = 1_200;
 
-/** Attempts at an account that has not answered at all yet: it is more likely down, or misspelt, than busy. */
+/** Attempts at an account that has never answered: its address is more likely wrong than busy. */
 const ATTEMPTS_BEFORE_FIRST_ANSWER = 3;
 
 /**
- * Spends one budget of patience over all the requests of a run. Requests that fail side by side hold the run up
- * together, so the time is counted once.
+ * Retries failed requests within one time budget for the whole run.
+ *
+ * Concurrent failures delay the run together, so their time counts once.
  */
 export class RetryBudget {
   readonly #options: RetryBudgetOptions;
@@ -51,11 +52,11 @@ export class RetryBudget {
   }
 
   /**
-   * Repeats one request, never a stream: rows that were handed on would be handed on again.
+   * Retries one request. Not for an observable of many values: they would be emitted again.
    *
-   * @param isHopeless whether a failure that might pass is known not to
+   * @param isPermanent whether a failure that looks temporary is known to repeat
    */
-  retrying<T>(isHopeless: IsHopeless = () => false): MonoTypeOperatorFunction<T> {
+  retrying<T>(isPermanent: IsPermanent = () => false): MonoTypeOperatorFunction<T> {
     return source =>
       defer(() => {
         let startedAt = 0;
@@ -73,13 +74,13 @@ export class RetryBudget {
           retry({
             count: this.#options.maxRetries,
             delay: (error, attempt) => {
-              if (!(error instanceof FailedRequest) || !error.worthRetrying || isHopeless(error))
+              if (!(error instanceof FailedRequest) || !error.worthRetrying || isPermanent(error))
                 return throwError(() => error);
               if (error.status !== undefined) this.#hasAnswered = true;
               if (!this.#hasAnswered && attempt >= ATTEMPTS_BEFORE_FIRST_ANSWER)
                 return throwError(() => error);
               const waitMs = waitBefore(attempt, error);
-              if (!this.#mayHoldUp(startedAt, this.#now() + waitMs)) return throwError(() => error);
+              if (!this.#spend(startedAt, this.#now() + waitMs)) return throwError(() => error);
               this.#onWait({ path: error.path, because: error.message, attempt, waitMs });
               return timer(waitMs);
             },
@@ -88,8 +89,8 @@ export class RetryBudget {
       });
   }
 
-  /** Counts the time from the failed attempt's start to the next one's, unless that would be too much. */
-  #mayHoldUp(from: number, until: number): boolean {
+  /** Counts the time from the failed attempt's start to the next one's; false if the budget is exhausted. */
+  #spend(from: number, until: number): boolean {
     const moreMs = Math.max(0, until - Math.max(from, this.#heldUpUntil));
     if (this.#spentMs + moreMs > this.#options.maxWaitMs) return false;
     this.#spentMs += moreMs;
@@ -99,8 +100,10 @@ export class RetryBudget {
 }
 
 /**
- * Milliseconds before attempt `attempt` + 1: what the server asks, else doubling from 250 ms with jitter; capped. A server
- * that asks for no wait at all gets that of a first failure, or it would be asked as fast as the line allows.
+ * Milliseconds to wait before attempt `attempt` + 1.
+ *
+ * The server's `Retry-After`, else doubling from 250 ms with jitter; capped. A `Retry-After` of 0 waits as after a first
+ * failure, or requests would repeat as fast as the connection allows.
  */
 function waitBefore(
   attempt: number,
@@ -113,7 +116,7 @@ function waitBefore(
   return failure.status === 429 ? Math.max(wait, SHORTEST_WAIT_AFTER_429_MS) : wait;
 }
 
-/** Half of it is by chance, so that requests that failed together do not come back together. */
+/** Up to 50 % jitter, so that requests that failed together are not retried together. */
 function backOff(attempt: number, random: () => number): number {
   const ceiling = Math.min(250 * 2 ** attempt, LONGEST_WAIT_MS);
   return Math.round(ceiling / 2 + random() * (ceiling / 2));

@@ -1,73 +1,74 @@
 import { defer, finalize, type Observable, of, Subject, switchMap, take } from 'rxjs';
 import type { AdaptiveConcurrency } from './adaptive-concurrency.ts';
 
-/** A place that was asked for. */
-interface Turn {
+/** A requested slot. */
+interface SlotRequest {
   readonly ready: Observable<void>;
   readonly isGranted: () => boolean;
-  /** Gives up waiting. */
-  readonly forget: () => void;
+  /** Stops waiting for the slot. */
+  readonly cancel: () => void;
 }
 
 /**
- * The places for pages in memory: a page takes one before it is asked for and gives it back when its rows have
- * landed. RxJS 7 has no back-pressure of its own, so this is what keeps memory flat. How many there are is for the
- * pace to say; never more than its most.
+ * Limits the number of pages in memory.
+ *
+ * A page takes a slot before it is requested and releases it when its rows have landed. RxJS 7 has no backpressure, so this
+ * is what bounds memory. The adaptive concurrency sets the number of slots.
  */
 export class PageSlots {
-  readonly #pace: AdaptiveConcurrency;
+  readonly #concurrency: AdaptiveConcurrency;
   readonly #waiting: Subject<void>[] = [];
   #taken = 0;
   #peak = 0;
 
-  constructor(pace: AdaptiveConcurrency) {
-    this.#pace = pace;
-    pace.whenRaised(() => this.#admit());
+  constructor(concurrency: AdaptiveConcurrency) {
+    this.#concurrency = concurrency;
+    concurrency.whenRaised(() => this.#admit());
   }
 
-  /** The most places that were ever taken at one time. */
+  /** The highest number of slots taken at one time. */
   get peak(): number {
     return this.#peak;
   }
 
-  /** Runs `work` in a place of its own; unsubscribing gives the place back. */
+  /** Runs `work` in a slot of its own; unsubscribing releases the slot. */
   hold<T>(work: () => Observable<T>): Observable<T> {
     return defer(() => {
-      const turn = this.#enter();
-      return turn.ready.pipe(
+      const slot = this.#request();
+      return slot.ready.pipe(
         switchMap(work),
-        finalize(() => (turn.isGranted() ? this.#leave() : turn.forget())),
+        finalize(() => (slot.isGranted() ? this.#release() : slot.cancel())),
       );
     });
   }
 
-  #enter(): Turn {
-    if (this.#waiting.length === 0 && this.#taken < this.#pace.limit) {
+  #request(): SlotRequest {
+    if (this.#waiting.length === 0 && this.#taken < this.#concurrency.limit) {
       this.#take();
-      return { ready: of(undefined), isGranted: () => true, forget: () => {} };
+      return { ready: of(undefined), isGranted: () => true, cancel: () => {} };
     }
-    const turn = new Subject<void>();
-    let granted = false;
-    // Told before the work is, so that a place is never lost between the two.
-    turn.subscribe(() => {
-      granted = true;
+    const granted = new Subject<void>();
+    let isGranted = false;
+    // Subscribed before the work is, so that a slot is never lost between the two.
+    granted.subscribe(() => {
+      isGranted = true;
     });
-    this.#waiting.push(turn);
+    this.#waiting.push(granted);
     return {
-      ready: turn.pipe(take(1)),
-      isGranted: () => granted,
-      forget: () => this.#waiting.splice(this.#waiting.indexOf(turn), 1),
+      ready: granted.pipe(take(1)),
+      isGranted: () => isGranted,
+      cancel: () => this.#waiting.splice(this.#waiting.indexOf(granted), 1),
     };
   }
 
-  #leave(): void {
+  #release(): void {
     this.#taken--;
     this.#admit();
   }
 
-  /** Lets in those who wait, as far as there are places. */
+  /** Grants free slots to those who wait. */
   #admit(): void {
-    while (this.#taken < this.#pace.limit) {
+    while (this.#taken < this.#concurrency.limit) {
       const next = this.#waiting.shift();
       if (next === undefined) return;
       this.#take();

@@ -2,15 +2,15 @@ import { encodeJson } from '../../../transforms/filter/encode.ts';
 import type { Filter } from '../../../transforms/filter/filter.ts';
 import type { Query } from '../http/client.ts';
 
-/** Which records count in a report, in Heartland's filter language. */
+/** Filters of a report, in Heartland's filter language. */
 export interface AnalyzerFilters {
   readonly item?: Filter | undefined;
   readonly location?: Filter | undefined;
   readonly sales?: Filter | undefined;
 }
 
-/** A question to Heartland's reporting analyzer. */
-export interface AnalyzerQuestion {
+/** A request to Heartland's reporting analyzer. */
+export interface AnalyzerRequest {
   readonly metrics: readonly string[];
   readonly groups?: readonly string[];
   /** First business day, `YYYY-MM-DD`, included. */
@@ -18,13 +18,14 @@ export interface AnalyzerQuestion {
   /** Last business day, `YYYY-MM-DD`, included. */
   readonly endDate?: string;
   readonly filters?: AnalyzerFilters;
-  /** Asks for rows with Heartland's own subtotals at each level of the groups. */
+  /** Requests rows with Heartland's own subtotals at each level of the groups. */
   readonly subtotals?: boolean;
 }
 
 /**
- * The analyzer's parameters, sorted by every group: no order is promised without a sort, and only a total order
- * can be paged (Heartland API, Reporting › Params).
+ * The analyzer's query parameters, sorted by every group.
+ *
+ * Without a sort the order is undefined, and only a total order can be paged (Heartland API, Reporting › Params).
  */
 export function analyzerQuery({
   metrics,
@@ -33,7 +34,7 @@ export function analyzerQuery({
   endDate,
   filters = {},
   subtotals = false,
-}: AnalyzerQuestion): Query {
+}: AnalyzerRequest): Query {
   return [
     ...metrics.map(metric => ['metrics[]', metric] as const),
     ...groups.map(group => ['groups[]', group] as const),
@@ -45,7 +46,7 @@ export function analyzerQuery({
   ];
 }
 
-/** The documentation says `sales.filters`, the web application sends `sale.filters`: the same in both cannot be lost. */
+/** The documentation has `sales.filters`, the web application sends `sale.filters`: both get the same filter. */
 function filterParameters({ item, location, sales }: AnalyzerFilters): Query {
   const written = (names: readonly string[], filter: Filter | undefined): Query =>
     filter === undefined ? [] : names.map(name => [name, encodeJson(filter)[1]] as const);

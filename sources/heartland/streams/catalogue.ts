@@ -28,7 +28,7 @@ import { permissions, roles, users } from './staff.ts';
 import type { Stream } from './stream.ts';
 import { traffic_counters, traffic_counts } from './traffic.ts';
 
-/** Every stream, in the order a sync pulls them: what others are sliced by comes first. */
+/** Every stream, in the order a sync pulls them: streams that slice others come first. */
 export const catalogue: readonly Stream[] = [
   locations,
   custom_fields,

@@ -28,7 +28,7 @@ export const customers: Stream = {
     loyalty_points_total: amount('Loyalty points ever collected'),
     customer_import_batch_id: ref('Import they came with'),
     custom: json('Custom fields'),
-    metadata: json('Keys and values that integrations keep here'),
+    metadata: json('Keys and values stored by integrations'),
     ...recordFields,
   }),
   children: [

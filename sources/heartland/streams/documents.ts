@@ -4,15 +4,15 @@ import { recordFields } from './master.ts';
 import type { Stream } from './stream.ts';
 import { transfer_event_lines, transfer_events } from './transfer-events.ts';
 
-/** Where and how the lines of a document are found. */
+/** The path, embedding and key of a document's lines. */
 export const lines = { path: 'lines', isEmbedded: true, key: ['id'] } as const;
 
-/** Documents are few and each carries its lines, so their pages are small. */
+/** Small pages: each document carries its lines. */
 const walk = { kind: 'by_key', changedBy: 'updated_at', perPage: 200 } as const;
 
 export const purchase_orders: Stream = {
   name: 'purchase_orders',
-  about: 'Purchase orders: pending, open, closed and cancelled',
+  about: 'Purchase orders: pending, open, closed and canceled',
   path: 'purchasing/orders',
   key: ['id'],
   walk,
@@ -80,7 +80,7 @@ export const receipts: Stream = {
     id: id('Heartland’s internal number'),
     public_id: words('Receipt number'),
     status: words('pending or complete'),
-    order_id: ref('Purchase order it fulfils, if any'),
+    order_id: ref('Purchase order it fulfills, if any'),
     vendor_id: ref('Vendor'),
     location_id: ref('Location it was received at', 'location_id', 'receive_at_location_id'),
     completed_at: moment(
@@ -100,7 +100,7 @@ export const receipts: Stream = {
       row: z.object({
         id: id('Heartland’s internal number'),
         receipt_id: ref('Receipt'),
-        order_line_id: ref('Line of the purchase order it fulfils'),
+        order_line_id: ref('Line of the purchase order it fulfills'),
         item_id: ref('Item'),
         qty: amount('Units received'),
         qty_expected: amount('Units expected'),
@@ -112,7 +112,7 @@ export const receipts: Stream = {
   ],
 };
 
-/** The documentation describes a return by the record of a receipt, and shows another: what either has is a column. */
+/** The documentation describes returns in two ways, one like a receipt; the columns are those of both. */
 export const purchase_returns: Stream = {
   name: 'purchase_returns',
   about: 'Goods sent back to vendors',

@@ -23,7 +23,7 @@ export const gift_card_adjustment_reasons: Stream = {
   }),
 };
 
-/** Read whole each time: a sale changes the balance, and nothing says that it changes `updated_at`. */
+/** Read whole each time: a sale changes the balance, but perhaps not `updated_at`. */
 export const gift_cards: Stream = {
   name: 'gift_cards',
   about: 'Gift cards and what is on them. Whoever knows a number can spend the card',
@@ -56,7 +56,7 @@ export const gift_card_adjustments: Stream = {
     gift_card_number: words('Number on the card'),
     reason_id: ref('Reason'),
     delta_balance: amount('Amount put on; negative when taken off'),
-    local_created_at: wallClock('When it was made, by the clock of its place'),
+    local_created_at: wallClock('When it was made, in local time'),
     ...recordFields,
   }),
 };

@@ -130,7 +130,7 @@ export const inventory_month_end = endingInventory(
   'inventory_cost_month_end',
 );
 
-/** Asked for apart: a token without the permission for costs gets a 500, and the units must survive that. */
+/** Requested separately: without the permission for costs it fails with 500, and units must not. */
 export const inventory_cost_month_end = endingInventory(
   'inventory_cost_month_end',
   'Stock at the end of a day, at average cost',

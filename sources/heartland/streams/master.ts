@@ -2,12 +2,12 @@ import { z } from 'zod';
 import { amount, id, json, moment, ref, words, yesNo } from '../../../transforms/columns.ts';
 import type { Stream } from './stream.ts';
 
-/** Fields that nearly every record carries. */
+/** Fields that nearly every record has. */
 export const recordFields = {
   created_by_user_id: ref('User who made the record'),
   updated_by_user_id: ref('User who last changed the record'),
   created_at: moment('When the record was made'),
-  updated_at: moment('When the record last changed; later runs ask for what changed since'),
+  updated_at: moment('When the record last changed; later runs request the changes since'),
 };
 
 export const locations: Stream = {
@@ -28,8 +28,8 @@ export const locations: Stream = {
     price_list_id: ref('Its price list'),
     credit_cards_configured: yesNo('Whether it can take credit cards'),
     settings: json('Settings of the location'),
-    metadata: json('Keys and values that integrations keep here'),
-    metadata_private: json('Keys and values that Heartland keeps here'),
+    metadata: json('Keys and values stored by integrations'),
+    metadata_private: json('Keys and values stored by Heartland'),
     uuid: words('Unique identifier'),
     custom: json('Custom fields'),
     ...recordFields,
@@ -51,7 +51,7 @@ export const custom_fields: Stream = {
     required: yesNo('Whether a value must be given'),
     unique: yesNo('Whether two records may not share a value'),
     validation_type: words('How values are checked'),
-    metadata: json('Keys and values that integrations keep here'),
+    metadata: json('Keys and values stored by integrations'),
     ...recordFields,
   }),
 };
@@ -104,7 +104,7 @@ export const items: Stream = {
     height: amount('Height'),
     depth: amount('Depth'),
     import_batch_id: ref('Import that last changed it'),
-    metadata: json('Keys and values that integrations keep here'),
+    metadata: json('Keys and values stored by integrations'),
     default_price_list_id: ref('Its price list'),
     default_lookup_id: ref('Code it is usually found under'),
     primary_image_id: ref('Its main picture'),
@@ -115,13 +115,13 @@ export const items: Stream = {
     depth_unit: words('Unit of the depth'),
     dynamic_margin: amount('Margin that sets its price'),
     use_dynamic_margin: yesNo('Whether a margin sets its price'),
-    prompt_for_price: yesNo('Whether the till asks for the price'),
-    prompt_for_description: yesNo('Whether the till asks for a description'),
+    prompt_for_price: yesNo('Whether the register prompts for the price'),
+    prompt_for_description: yesNo('Whether the register prompts for a description'),
     add_on_for_items_matching_filter: yesNo('Whether it is offered with other items'),
     available_online: yesNo('Whether it is sold online'),
     has_images: yesNo('Whether it has pictures'),
-    metadata_private: json('Keys and values that Heartland keeps here'),
-    track_inventory: yesNo('Whether stock is kept'),
+    metadata_private: json('Keys and values stored by Heartland'),
+    track_inventory: yesNo('Whether its stock is tracked'),
     allow_fractional_qty: yesNo('Whether it is sold in fractions'),
     uuid: words('Unique identifier'),
     ...recordFields,
@@ -130,7 +130,7 @@ export const items: Stream = {
 
 export const item_grids: Stream = {
   name: 'item_grids',
-  about: 'Grids of items: one style in its sizes and colours',
+  about: 'Grids of items: one style in its sizes and colors',
   path: 'item_grids',
   key: ['id'],
   walk: { kind: 'by_key', changedBy: 'updated_at' },
@@ -146,7 +146,7 @@ export const item_grids: Stream = {
     item_custom: json('Custom fields of its items'),
     item_financial_class_id: ref('Financial class of its items'),
     item_primary_vendor_id: ref('Vendor its items are usually bought from'),
-    metadata: json('Keys and values that integrations keep here'),
+    metadata: json('Keys and values stored by integrations'),
     ...recordFields,
   }),
 };

@@ -22,7 +22,7 @@ export const payments: Stream = {
   permissions: ['payment.read'],
   countsOn: ['local_completed_at', 'completed_at', 'created_at'],
   onDemand: true,
-  withheld: { customers: ['cardholder_name', 'customer_name', 'details', 'gateway_info'] },
+  excludeUnless: { customers: ['cardholder_name', 'customer_name', 'details', 'gateway_info'] },
   row: z.object({
     id: id('Heartland’s internal number'),
     type: words('Kind of payment, as Payments::CashPayment'),
@@ -33,7 +33,7 @@ export const payments: Stream = {
     local_completed_at: wallClock('When it was completed, by the store’s clock'),
     sales_transaction_id: ref('Ticket or invoice it pays for'),
     description: words('What people call it'),
-    cardholder_name: words('Name on the card; kept only with personal_data.customers: true'),
+    cardholder_name: words('Name on the card; stored only with personal_data.customers: true'),
     ...recordFields,
   }),
 };
@@ -45,8 +45,8 @@ export const payment_types: Stream = {
   key: ['id'],
   walk: { kind: 'by_key' },
   permissions: ['payment_type.manage'],
-  // Addresses of other systems may hold their keys.
-  never: ['check_balance_url', 'capture_url', 'refund_url', 'void_url'],
+  // Addresses of other systems may contain their keys.
+  exclude: ['check_balance_url', 'capture_url', 'refund_url', 'void_url'],
   row: z.object({
     id: id('Heartland’s internal number'),
     public_id: words('Its number or short name'),
@@ -84,7 +84,7 @@ export const shipping_methods: Stream = {
     income_account_id: ref('Financial account'),
     financial_error: yesNo('Whether its account is set up wrongly'),
     uuid: words('Unique identifier'),
-    metadata: json('Keys and values that integrations keep here'),
+    metadata: json('Keys and values stored by integrations'),
     ...recordFields,
   }),
 };

@@ -12,7 +12,7 @@ import {
 import { recordFields } from './master.ts';
 import type { Stream } from './stream.ts';
 
-/** There are few of these, and each list is read whole. */
+/** Short lists, each read whole. */
 const walk = { kind: 'by_key' } as const;
 
 export const tax_jurisdictions: Stream = {
@@ -60,7 +60,7 @@ export const tax_rules: Stream = {
   }),
 };
 
-/** `Promotion Action Definition` is how the documentation names the keys in its samples. */
+/** The samples of the documentation name these keys `Promotion Action Definition` and so on. */
 const promotionFields = {
   id: id('Heartland’s internal number'),
   name: words('Name'),

@@ -14,12 +14,12 @@ import { recordFields } from './master.ts';
 import { salesLines, salesPayments } from './sales-lines.ts';
 import type { Stream } from './stream.ts';
 
-/** Rows carry their lines and payments. Years of tickets are seldom wanted, so a first run begins with the history. */
+/** Rows carry their lines and payments. A first run reads only the configured history of them. */
 const walk = { kind: 'by_key', changedBy: 'updated_at', perPage: 250 } as const;
 const historyWalk = { ...walk, fromHistoryStart: true } as const;
 
-/** What names a customer or a member of staff in a sale. */
-const withheld = { customers: ['customer_name', 'customer'], users: ['sales_rep'] };
+/** Fields with the names of customers and employees. */
+const excludeUnless = { customers: ['customer_name', 'customer'], users: ['sales_rep'] };
 
 const saleFields = {
   id: id('Heartland’s internal number'),
@@ -27,10 +27,10 @@ const saleFields = {
   type: words('Ticket, Return or Invoice'),
   status: words('incomplete, complete or void'),
   customer_id: ref('Customer'),
-  customer_name: words('Customer’s name; kept only with personal_data.customers: true'),
+  customer_name: words('Customer’s name; stored only with personal_data.customers: true'),
   source_location_id: ref('Location credited with the sale'),
-  station_id: ref('Till; its location hands the goods over'),
-  sales_rep: words('Who sold it; kept only with personal_data.users: true'),
+  station_id: ref('Register; its location hands the goods over'),
+  sales_rep: words('Who sold it; stored only with personal_data.users: true'),
   sales_rep_ids: json('Users who sold it'),
   total: amount('Goods, tax and shipping'),
   total_tax: amount('Tax'),
@@ -46,8 +46,8 @@ const saleFields = {
   affect_inventory: yesNo('Whether completing it moves stock'),
   recalculate: yesNo('Whether promotions and taxes are calculated'),
   custom: json('Custom fields'),
-  metadata: json('Keys and values that integrations keep here'),
-  metadata_private: json('Keys and values that Heartland keeps here'),
+  metadata: json('Keys and values stored by integrations'),
+  metadata_private: json('Keys and values stored by Heartland'),
   ...recordFields,
 };
 
@@ -57,13 +57,13 @@ const COMPLETED = ['local_completed_at', 'completed_at'] as const;
 export const tickets: Stream = {
   name: 'tickets',
   about:
-    'Sales and returns at the till, layaways among them; goods sent out for orders are in invoices',
+    'Sales and returns at the register, with layaways; goods shipped for orders are in invoices',
   path: 'sales/tickets',
   key: ['id'],
   walk: historyWalk,
   permissions: ['sales.ticket.manage'],
   countsOn: COMPLETED,
-  withheld,
+  excludeUnless,
   row: z.object({
     ...saleFields,
     parent_transaction_id: ref('Ticket that is returned'),
@@ -83,10 +83,10 @@ export const invoices: Stream = {
   walk: historyWalk,
   permissions: ['sales.invoice.manage'],
   countsOn: COMPLETED,
-  withheld,
+  excludeUnless,
   row: z.object({
     ...saleFields,
-    order_id: ref('Sales order it fulfils'),
+    order_id: ref('Sales order it fulfills'),
     billing_address_id: ref('Address of the bill'),
   }),
   children: [
@@ -101,21 +101,21 @@ export const invoices: Stream = {
 
 export const sales_orders: Stream = {
   name: 'sales_orders',
-  about: 'Orders of customers: pending, open, closed and cancelled',
+  about: 'Orders of customers: pending, open, closed and canceled',
   path: 'sales/orders',
   key: ['id'],
   walk,
   permissions: ['sales.order.view'],
-  withheld,
+  excludeUnless,
   row: z.object({
     id: id('Heartland’s internal number'),
     public_id: words('Order number'),
     status: words('pending, open, closed or canceled'),
     customer_id: ref('Customer'),
-    customer_name: words('Customer’s name; kept only with personal_data.customers: true'),
+    customer_name: words('Customer’s name; stored only with personal_data.customers: true'),
     station_id: ref('Station it was taken at'),
     source_location_id: ref('Location credited with the sale'),
-    sales_rep: words('Who sold it; kept only with personal_data.users: true'),
+    sales_rep: words('Who sold it; stored only with personal_data.users: true'),
     shipping_method_id: ref('Shipping method'),
     shipping_charge: amount('What shipping costs the customer'),
     billing_address_id: ref('Address of the bill'),
@@ -126,7 +126,7 @@ export const sales_orders: Stream = {
     ...recordFields,
   }),
   // Numbers of gift cards are as good as the money on them.
-  never: ['gift_cards'],
+  exclude: ['gift_cards'],
   children: [
     {
       ...lines,

@@ -26,7 +26,7 @@ export function salesLines(name: string, about: string): ChildStream {
       item_custom: json('Custom fields of the item at the time'),
       item_line_id: ref('Item line that a tax or discount belongs to'),
       sales_transaction_line_id: ref('Line it belongs to'),
-      order_line_id: ref('Line of the sales order it fulfils'),
+      order_line_id: ref('Line of the sales order it fulfills'),
       order_discount_id: ref('Discount of the sales order'),
       shipping_line_id: ref('Shipping line it belongs to'),
       shipping_method_id: ref('Shipping method'),
@@ -45,7 +45,7 @@ export function salesLines(name: string, about: string): ChildStream {
   };
 }
 
-/** The payments of a ticket, an invoice or an order, with what names the payer left off. */
+/** The payments of a ticket, an invoice or an order, without the payer's name. */
 export function salesPayments(name: string, about: string, parentKey: string): ChildStream {
   return {
     name,
@@ -55,7 +55,7 @@ export function salesPayments(name: string, about: string, parentKey: string): C
     areFew: true,
     parentKey,
     key: ['id'],
-    withheld: { customers: ['cardholder_name', 'details', 'gateway_info'] },
+    excludeUnless: { customers: ['cardholder_name', 'details', 'gateway_info'] },
     row: z.object({
       id: id('Heartland’s internal number'),
       sales_transaction_id: ref('Ticket or invoice it pays for'),
@@ -78,9 +78,9 @@ export function salesPayments(name: string, about: string, parentKey: string): C
       reference_id: words('Reference at the gateway'),
       signature_required: yesNo('Whether a signature was needed'),
       manually_reconciled: yesNo('Whether a person reconciled it'),
-      cardholder_name: words('Name on the card; kept only with personal_data.customers: true'),
-      details: json('Details of the payment; kept only with personal_data.customers: true'),
-      gateway_info: json('What the gateway sent; kept only with personal_data.customers: true'),
+      cardholder_name: words('Name on the card; stored only with personal_data.customers: true'),
+      details: json('Details of the payment; stored only with personal_data.customers: true'),
+      gateway_info: json('What the gateway sent; stored only with personal_data.customers: true'),
       ...recordFields,
     }),
   };

@@ -6,8 +6,9 @@ import type { Stream } from './stream.ts';
 const GROUPS = ['date.date', 'location.public_id', 'item.public_id'] as const;
 
 /**
- * Whose sale it was. `location_sales` credits the location that handed the goods over and matches its stock;
- * `source_sales` credits the one that made the sale.
+ * The location that sales are credited to.
+ *
+ * `location_sales`: the location that handed the goods over; matches its stock. `source_sales`: the one that made the sale.
  */
 type SalesFamily = 'location_sales' | 'source_sales';
 
@@ -64,7 +65,7 @@ const SALES = {
   gross_qty_returned: 'Units returned',
 };
 const MARGIN = { net_margin: 'Net sales less average cost at the time of sale' };
-/** Asked for apart: a token without the permission for costs gets a 500, and sales must survive that. */
+/** Requested separately: without the permission for costs it fails with 500, and sales must not. */
 const MARGIN_PERMISSION = ['item.view_cost'];
 
 export const sales_daily = dailySales(

@@ -3,7 +3,7 @@ import { id, json, keyText, ref, words, yesNo } from '../../../transforms/column
 import { recordFields } from './master.ts';
 import type { ChildStream, Stream } from './stream.ts';
 
-/** Has a text as id, as `role.manage`, so it cannot be walked by number. */
+/** Its ids are texts, as `role.manage`, so it cannot be read by id. */
 export const permissions: Stream = {
   name: 'permissions',
   about: 'What a role may be allowed to do',
@@ -39,7 +39,7 @@ export const roles: Stream = {
       path: 'permissions',
       parentKey: 'role_id',
       key: ['role_id', 'permission_id'],
-      only: ['id'],
+      include: ['id'],
       row: z.object({
         role_id: id('Role'),
         permission_id: keyText('Permission', 'id'),
@@ -129,7 +129,7 @@ export const users: Stream = {
   ],
 };
 
-/** Which records of another stream belong to a user or role; of those records, only their number is kept. */
+/** Links between a user or role and records of another stream; only the records' numbers are stored. */
 function link(
   name: string,
   about: string,
@@ -143,7 +143,7 @@ function link(
     path,
     parentKey: from,
     key: [from, to],
-    only: ['id'],
+    include: ['id'],
     personal: 'users',
     row: z.object({
       [from]: id(from === 'user_id' ? 'User' : 'Role'),

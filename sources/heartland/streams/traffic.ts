@@ -23,7 +23,7 @@ export const traffic_counters: Stream = {
   }),
 };
 
-/** Read whole each time: counts are put in place of others, and nothing documented tells when. */
+/** Read whole each time: counts are replaced, and the API does not show when. */
 export const traffic_counts: Stream = {
   name: 'traffic_counts',
   about: 'Visitors, a counter and hour',

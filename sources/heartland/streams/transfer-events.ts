@@ -4,15 +4,15 @@ import { recordFields } from './master.ts';
 import type { ChildStream } from './stream.ts';
 
 const stamps = {
-  local_created_at: wallClock('When it was made, by the clock of its place'),
-  local_updated_at: wallClock('When it last changed, by the clock of its place'),
+  local_created_at: wallClock('When it was made, in local time'),
+  local_updated_at: wallClock('When it last changed, in local time'),
   ...recordFields,
 };
 
-/** Asked for transfer by transfer, so only on demand; nothing tells that they can be embedded. */
+/** Requested transfer by transfer, so only on demand; embedding is undocumented. */
 export const transfer_events: ChildStream = {
   name: 'transfer_events',
-  about: 'What happened to transfers: shipped, received, found to differ',
+  about: 'Events of transfers: shipped, received, discrepancies',
   path: 'events',
   parentKey: 'transfer_id',
   key: ['id'],
@@ -31,7 +31,7 @@ export const transfer_events: ChildStream = {
 
 export const transfer_event_lines: ChildStream = {
   name: 'transfer_event_lines',
-  about: 'What happened to each line of a transfer',
+  about: 'Events of transfer lines',
   path: 'event_lines',
   parentKey: 'transfer_id',
   key: ['id'],

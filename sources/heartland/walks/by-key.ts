@@ -15,11 +15,11 @@ import {
   of,
 } from 'rxjs';
 import { IncompleteError } from '../../../transforms/errors.ts';
-import { limited } from '../field-policy.ts';
+import { applyFieldPolicy } from '../field-policy.ts';
 import type { Query } from '../http/client.ts';
 import type { Stream } from '../streams/stream.ts';
 import { embedding, withChildren } from './children.ts';
-import { askPage, filterParameter } from './page.ts';
+import { filterParameter, requestPage } from './page.ts';
 import type { Land, ReportedTotal, WalkContext } from './walk.ts';
 
 /** Ids greater than `after`, up to and including `upTo`, which is infinite if the last id is unknown. */
@@ -96,7 +96,7 @@ class IdWalk {
     const filter = filterParameter(this.#clauses);
     const query: Query = [...filter, ['sort[]', sort], ['page', '1'], ['per_page', '1']];
     return slots.hold(() =>
-      askPage(client, this.#stream.path, query).pipe(
+      requestPage(client, this.#stream.path, query).pipe(
         map(({ total, results }) => ({
           total,
           isMissing: results.length === 0,
@@ -126,12 +126,14 @@ class IdWalk {
     const { client, slots } = this.#context;
     const stream = this.#stream;
     return slots.hold(() =>
-      askPage(client, stream.path, this.#queryFor(range)).pipe(
+      requestPage(client, stream.path, this.#queryFor(range)).pipe(
         concatMap(({ total, results }) => {
           if (results.length === 0) return of(undefined);
           const { rows, rest } = takeFrom(stream, results, total, range);
           return defer(() => withChildren(client, stream, rows)).pipe(
-            concatMap(page => this.#land({ ...limited(stream, page), ordinal: range.after })),
+            concatMap(page =>
+              this.#land({ ...applyFieldPolicy(stream, page), ordinal: range.after }),
+            ),
             ignoreElements(),
             endWith(rest),
             last(),

@@ -13,18 +13,20 @@ import {
   throwError,
 } from 'rxjs';
 import type { Query } from '../http/client.ts';
-import { asReportError, hopelessFor } from '../http/report-error.ts';
+import { asReportError, permanentFailuresFor } from '../http/report-error.ts';
 import type { PageWalk, Stream } from '../streams/stream.ts';
-import { askRows } from './page.ts';
+import { requestRows } from './page.ts';
 import type { LandRows, ReadRows, ReportedTotal, WalkContext } from './walk.ts';
 
-/** More pages than any slice may have: a bound for a server whose totals make no sense. */
+/** Limit of a slice's pages, for a server with wrong totals. */
 const MOST_PAGES = 100_000;
 
 /**
- * Walks one slice of a grouped answer by page number. Page numbers shift when rows come or go, so the claim carries
- * every total that was seen; whoever counts the rows decides whether the slice is whole. After a last page that is full,
- * one page more is asked for: it must be empty, or the number of pages was wrong.
+ * Reads one slice by page number.
+ *
+ * Pages shift when rows are added or removed, so the result has every reported total; whoever counts the rows decides
+ * whether the slice is complete. After a full last page one more page is requested: it must be empty, or the reported
+ * number of pages was wrong.
  *
  * @param slice the slice's value, as `2026-10-31` or a location's id
  */
@@ -37,7 +39,7 @@ export function walkByPage<T>(
   land: LandRows<T>,
 ): Observable<ReportedTotal> {
   return defer(() => {
-    const isHopeless = hopelessFor(stream, lacks);
+    const isPermanent = permanentFailuresFor(stream, lacks);
     const totals: number[] = [];
     const sizes: number[] = [];
     let pages = 1;
@@ -71,7 +73,7 @@ export function walkByPage<T>(
         ['per_page', String(perPage)],
       ];
       return slots.hold(() =>
-        askRows(client, stream.path, query, body => read(body, check?.take), isHopeless).pipe(
+        requestRows(client, stream.path, query, body => read(body, check?.take), isPermanent).pipe(
           catchError(error => throwError(() => asReportError(stream, error))),
           concatMap(answer => {
             totals.push(answer.total);

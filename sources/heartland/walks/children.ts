@@ -16,7 +16,7 @@ import { isRecord } from '../../../transforms/validate.ts';
 import { FailedRequest } from '../http/answer.ts';
 import type { HeartlandClient, Query } from '../http/client.ts';
 import type { ChildStream, Stream } from '../streams/stream.ts';
-import { askPage, enveloped } from './page.ts';
+import { enveloped, requestPage } from './page.ts';
 import type { Page } from './walk.ts';
 
 type Row = Readonly<Record<string, unknown>>;
@@ -105,7 +105,7 @@ class ChildRequests {
       ['per_page', '1'],
     ];
     return from(checked).pipe(
-      concatMap(parent => askPage(this.#client, this.#pathOf(parent), query)),
+      concatMap(parent => requestPage(this.#client, this.#pathOf(parent), query)),
       every(({ total }) => total === most),
     );
   }
@@ -141,12 +141,14 @@ class ChildRequests {
    */
   #requestAll(path: string, query: Query): Observable<readonly unknown[]> {
     const unwrap = this.#child.mayComeBare ? enveloped : undefined;
-    const requestPage = (page: number) => {
+    const numbered = (page: number) => {
       const paged: Query = [...query, ['page', String(page)], ['per_page', '500']];
-      return askPage(this.#client, path, paged, unwrap).pipe(map(answer => ({ ...answer, page })));
+      return requestPage(this.#client, path, paged, unwrap).pipe(
+        map(answer => ({ ...answer, page })),
+      );
     };
-    return requestPage(1).pipe(
-      expand(({ page, pages }) => (page < pages ? requestPage(page + 1) : EMPTY)),
+    return numbered(1).pipe(
+      expand(({ page, pages }) => (page < pages ? numbered(page + 1) : EMPTY)),
       reduce((all, { total, results }) => ({ total, rows: [...all.rows, ...results] }), {
         total: 0,
         rows: [] as readonly unknown[],

@@ -2,22 +2,22 @@ import { map, type Observable } from 'rxjs';
 import { z } from 'zod';
 import { IncompleteError } from '../../../transforms/errors.ts';
 import type { HeartlandClient, Query } from '../http/client.ts';
-import type { IsHopeless } from '../http/retry-budget.ts';
+import type { IsPermanent } from '../http/retry-budget.ts';
 
-/** One answer of a collection: Heartland wraps every list the same way (API documentation, Search Results). */
+/** One page of a list, in the form of every list of Heartland (API documentation, Search Results). */
 export interface Answer {
-  /** Records that match the request, over all pages. */
+  /** Records that match the request, on all pages. */
   readonly total: number;
-  /** Pages at the size the server really uses, which may be smaller than the one asked for. */
+  /** Pages of the size that the server uses, which may be smaller than requested. */
   readonly pages: number;
   readonly results: readonly unknown[];
 }
 
-/** An answer whose rows were read by somebody who knows what they are for. */
+/** A page whose rows the caller has read. */
 export interface ReadAnswer<T> {
-  /** All but the rows. */
+  /** Everything but the rows. */
   readonly envelope: unknown;
-  /** How many rows came. */
+  /** The number of rows on the page. */
   readonly arrived: number;
   readonly rows: T;
 }
@@ -29,12 +29,12 @@ const envelope = z.looseObject({
 });
 
 /**
- * Asks for one page of a collection.
+ * Requests one page of a list.
  *
- * @param unwrap makes an envelope of an answer that may come without one
- * @throws IncompleteError when the answer is not a collection
+ * @param unwrap makes an envelope for an answer that may lack one
+ * @throws IncompleteError if the answer is not a list
  */
-export function askPage(
+export function requestPage(
   client: HeartlandClient,
   path: string,
   query: Query,
@@ -44,19 +44,19 @@ export function askPage(
 }
 
 /**
- * Asks for one page of a collection, its rows in the form that `read` makes of them.
+ * Requests one page of a list, whose rows `read` reads.
  *
- * @throws IncompleteError when the answer is not a collection
+ * @throws IncompleteError if the answer is not a list
  */
-export function askRows<T>(
+export function requestRows<T>(
   client: HeartlandClient,
   path: string,
   query: Query,
   read: (body: Uint8Array) => ReadAnswer<T>,
-  isHopeless?: IsHopeless,
+  isPermanent?: IsPermanent,
 ): Observable<ReadAnswer<T> & Omit<Answer, 'results'>> {
   return client
-    .get(path, query, read, isHopeless)
+    .get(path, query, read, isPermanent)
     .pipe(map(answer => ({ ...answer, ...asAnswer(path, answer.envelope) })));
 }
 
@@ -71,21 +71,21 @@ function asAnswer(path: string, body: unknown): Answer {
   });
 }
 
-/** What sort of thing it is: its content may be personal data. */
+/** The type of a value, without its content, which may be personal data. */
 function shapeOf(body: unknown): string {
   if (Array.isArray(body)) return `a list of ${body.length}`;
   if (typeof body !== 'object' || body === null) return typeof body;
   return `an object with ${Object.keys(body).slice(0, 10).join(', ')}`;
 }
 
-/** Puts a list, or a single record, into the envelope that other collections come in. */
+/** Wraps a list, or a single record, in the envelope that other lists have. */
 export function enveloped(body: unknown): unknown {
   if (Array.isArray(body)) return { total: body.length, pages: 1, results: body };
   if (typeof body !== 'object' || body === null || 'results' in body) return body;
   return { total: 1, pages: 1, results: [body] };
 }
 
-/** A filter in Heartland's language as the one request parameter that can express all of it. */
+/** A filter as the request parameter `_filter`, which can express all of Heartland's filter language. */
 export function filterParameter(clauses: readonly object[]): Query {
   if (clauses.length === 0) return [];
   return [['_filter', JSON.stringify(clauses.length === 1 ? clauses[0] : { $and: clauses })]];
