@@ -2,7 +2,7 @@ import { openMerchantWarehouse, openSession } from '../../pipelines/run/session.
 import type { Work } from '../../pipelines/run/work.ts';
 import type { Configuration } from '../../pipelines/settings/schema.ts';
 import { isLockTimeout } from '../../sinks/postgres/lock-watch.ts';
-import { markDeadRuns } from '../../sinks/postgres/runs.ts';
+import { markCrashedRuns } from '../../sinks/postgres/runs.ts';
 import type { Warehouse } from '../../sinks/postgres/warehouse.ts';
 import { warehouseError } from '../../sinks/postgres/warehouse-error.ts';
 import { EXIT, InterruptedError } from '../../transforms/errors.ts';
@@ -82,7 +82,7 @@ export function lookAtEach(
     });
     try {
       // Whoever looks does not want to hear that a dead run is still at work.
-      await markDeadRuns(warehouse).catch(error => {
+      await markCrashedRuns(warehouse).catch(error => {
         if (!isLockTimeout(error)) throw error;
       });
       return await look(warehouse, configuration);

@@ -1,11 +1,11 @@
 import type { Queryable } from './pull-connection.ts';
 import type { Warehouse } from './warehouse.ts';
 
-/** How far an incremental stream has been read. */
+/** How far an incremental stream was read. */
 export interface Cursor {
   /** An instant as ISO 8601, or an id, whichever the stream is read by. */
   readonly position: string;
-  /** When every key was last compared; undefined if never. */
+  /** When all keys were last compared, which finds deletions; undefined if never. */
   readonly sweptAt: Date | undefined;
   /** The run that moved it last. */
   readonly runId: string;
@@ -26,7 +26,7 @@ export async function readCursor(
 /**
  * Moves the cursor, in the transaction that merged the rows it stands for.
  *
- * @param sweptAt when every key was compared, if this pull did; by the clock that will ask how long ago it was
+ * @param sweptAt when all keys were compared, if this pull did; by this machine's clock, which later measures its age
  */
 export async function moveCursor(
   client: Queryable,

@@ -9,25 +9,25 @@ import { transaction, type Warehouse } from './warehouse.ts';
 export type ExportKind = 'locally' | 'management_one';
 
 /**
- * `sending` is written before the first byte leaves: found after a crash, it says that the other side may have it.
- * `saved` went to a folder and to nobody.
+ * The state of an export. `sending` is recorded before the first byte is sent: after a crash, the other side may have it.
+ * `saved` was written to a folder and sent to nobody.
  */
 export type ExportStatus = 'held' | 'sending' | 'delivered' | 'saved' | 'failed';
 
-/** What was made, before it goes anywhere. */
+/** A new export, before it is delivered. */
 export interface NewExport {
   readonly kind: ExportKind;
   /** The month as `YYYY-MM`, or the day of a feed. */
   readonly period: string;
   readonly status: ExportStatus;
-  /** Exact figures as text, for people and for comparing with later versions. */
+  /** Exact figures as text, to show and to compare with later versions. */
   readonly totals: object;
   readonly checks: readonly Check[];
   readonly problems: readonly Problem[];
   readonly message?: string;
 }
 
-/** A feed or month-end file that was made, whatever became of it. */
+/** A feed or month-end file, delivered or not. */
 export interface MadeExport {
   readonly exportId: string;
   readonly runId: string;
@@ -37,19 +37,19 @@ export interface MadeExport {
   readonly madeAt: Date;
   readonly deliveredAt: Date | undefined;
   readonly files: readonly Omit<OutgoingFile, 'path'>[];
-  /** Whether the bytes of its files are still there; those of old feeds are not. */
+  /** Whether the bytes of its files are stored; those of old feeds are not. */
   readonly hasBytes: boolean;
 }
 
-/** An export with all that is remembered of it. */
+/** An export with its totals, checks, problems and receipts. */
 export interface RecordedExport extends MadeExport, NewExport {
   readonly receipts: readonly Receipt[];
 }
 
-/** Bytes in one row of `_export_chunks`: small enough to stream, large enough to be few. */
+/** Bytes in one row of `_export_chunks`: small enough to stream, large enough for few rows. */
 const CHUNK_BYTES = 1 << 18;
 
-/** Writes an export down with the bytes of its files, all or nothing. Returns its id. */
+/** Records an export with the bytes of its files, in one transaction. Returns its id. */
 export function recordExport(
   warehouse: Warehouse,
   runId: string,
@@ -93,7 +93,7 @@ async function insertExport(
   return exportId;
 }
 
-/** One buffer for all: a stream takes a new one for each read, and so much garbage is more than the rest of a run needs. */
+/** Uses one buffer: a stream allocates one for each read, more than the rest of a run needs. */
 async function insertBytes(
   client: pg.PoolClient,
   exportId: string,
@@ -115,7 +115,7 @@ async function insertBytes(
   }
 }
 
-/** Says how the sending of an export ended. */
+/** Records the result of an export's delivery. */
 export async function closeExport(
   warehouse: Warehouse,
   exportId: string,
@@ -132,7 +132,7 @@ export async function closeExport(
   );
 }
 
-/** Which exports are meant; what is left out does not matter. */
+/** Selects exports; a missing criterion matches all. */
 export interface ExportFilter {
   readonly kind?: ExportKind;
   readonly exportId?: string;
@@ -142,7 +142,7 @@ export interface ExportFilter {
   readonly limit?: number;
 }
 
-/** What was made, the latest first. */
+/** The exports that match, the latest first. */
 export async function madeExports(
   warehouse: Warehouse,
   filter: ExportFilter,
@@ -150,7 +150,7 @@ export async function madeExports(
   return (await exportRows(warehouse, filter, false)).map(madeExport);
 }
 
-/** The exports of a kind with all that is remembered of each, the latest first. */
+/** The exports of a kind with their totals, checks, problems and receipts, the latest first. */
 export async function listExports(
   warehouse: Warehouse,
   kind: ExportKind,
@@ -214,7 +214,7 @@ function madeExport(row: ExportRow): MadeExport {
   };
 }
 
-/** The bytes of an exported file as they went out, chunk by chunk. */
+/** The bytes of an exported file, chunk by chunk. */
 export async function* exportedBytes(
   warehouse: Warehouse,
   exportId: string,

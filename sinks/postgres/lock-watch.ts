@@ -3,7 +3,7 @@ import { WarehouseError } from '../../transforms/errors.ts';
 import { statement } from './statement.ts';
 import { placeOf } from './warehouse-error.ts';
 
-/** A session that keeps another one waiting for a lock; what Postgres does not show is null. */
+/** A session that blocks another one; what Postgres does not show is null. */
 interface LockHolder {
   readonly pid: number;
   /** 0 for a prepared transaction. */
@@ -14,14 +14,15 @@ interface LockHolder {
   readonly since: Date | null;
 }
 
-/** Shorter than any lock timeout, so that every wait that fails has been looked at. */
+/** Shorter than any lock timeout, so that every wait that fails has been seen. */
 const LOOK_EVERY_MS = 1500;
-/** `lock_not_available`: a lock was waited for as long as `lock_timeout` says. */
+/** `lock_not_available`: `lock_timeout` expired. */
 const LOCK_NOT_AVAILABLE = '55P03';
 
 /**
- * Finds out who keeps our transactions waiting for a lock. Postgres says it only while a transaction waits, so those that are
- * open are looked at every {@link LOOK_EVERY_MS}; shorter ones never are.
+ * Finds the sessions that block our transactions.
+ *
+ * Postgres shows them only while a transaction waits, so open transactions are checked every {@link LOOK_EVERY_MS}.
  */
 export class LockWatch {
   readonly #pool: pg.Pool;
@@ -46,7 +47,7 @@ export class LockWatch {
     this.#timer = undefined;
   }
 
-  /** The error of a lock that did not come in time, with who held it; any other error as it is. */
+  /** Explains a lock timeout with the session that held the lock; returns any other error unchanged. */
   explain(error: unknown, pid: number, url: string): unknown {
     if (!isLockTimeout(error)) return error;
     return lockedByAnother(error, this.#holders.get(pid), url);
@@ -62,14 +63,14 @@ export class LockWatch {
       ]);
       for (const row of rows) if (this.#holders.has(row.pid)) this.#holders.set(row.pid, row);
     } catch {
-      // A convenience: whoever waits for the lock hears of a server that is gone.
+      // Only a convenience: if the server is down, the waiting transaction fails by itself.
     } finally {
       this.#isLooking = false;
     }
   }
 }
 
-/** Whether Postgres, or we after it, said that a lock did not come in time. */
+/** Whether an error is a lock timeout, of Postgres or explained by us. */
 export function isLockTimeout(error: unknown): boolean {
   const { code } = (error ?? {}) as { code?: unknown };
   return code === LOCK_NOT_AVAILABLE || code === 'WAREHOUSE_LOCKED';
@@ -84,7 +85,7 @@ function lockedByAnother(
   return new WarehouseError(
     'WAREHOUSE_LOCKED',
     {
-      problem: `The warehouse at ${placeOf(url)} is locked: another session holds a lock that is needed here`,
+      problem: `The warehouse at ${placeOf(url)} is locked: another session holds a lock that this run needs`,
       found: holder === undefined ? undefined : sessionInWords(holder),
       next: `Nothing was changed. Let it end its transaction${isSession ? `, or end it with: select pg_terminate_backend(${holder.holder})` : ''}; then run the command again.`,
     },
@@ -92,7 +93,7 @@ function lockedByAnother(
   );
 }
 
-/** Who holds a lock, as far as Postgres shows it. */
+/** A session in words, as far as Postgres shows it. */
 export function sessionInWords(session: Omit<LockHolder, 'pid'>): string {
   const { holder, user_name: user, program, address, since } = session;
   if (holder === 0) return 'a prepared transaction (see pg_prepared_xacts)';

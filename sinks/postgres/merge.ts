@@ -3,46 +3,46 @@ import type { Queryable } from './pull-connection.ts';
 import type { Stage } from './stage.ts';
 import { statement } from './statement.ts';
 
-/** What a merge did to its table. */
+/** The number of rows that a merge changed. */
 export interface Merged {
   readonly inserted: number;
   readonly updated: number;
   readonly deleted: number;
 }
 
-/** What arrived and could not be read. As long as there is any, a row that is absent may be one of these. */
+/** Invalid rows of a pull. As long as there are any, a missing row may be one of them. */
 export interface Unread {
   readonly rows: number;
-  /** Rows among them that do not tell their key. */
+  /** Invalid rows whose key is unknown. */
   readonly withoutKey: number;
-  /** Of lines: rows among them that do not tell whose they are… */
+  /** Invalid lines whose parent is unknown… */
   readonly withoutParent: number;
-  /** …and the parents of the others. */
+  /** …and the parents of the other invalid lines. */
   readonly parents: ReadonlySet<number>;
 }
 
-/** What the statements count, each of them some. */
+/** Counts of the statements; each returns some of them. */
 interface Counts extends Merged {
   readonly absent: number;
   readonly alive: number;
 }
 
-/** How the rows of a pull relate to those that are already there. */
+/** The part of a table that a pull has read whole: its other rows are deleted in Heartland. */
 export type MergeScope =
-  /** Some records: the others stay as they are. */
+  /** Some records: others stay unchanged. */
   | { readonly kind: 'changes' }
-  /** Every record the account holds: the others are gone. */
+  /** Every record of the account. */
   | { readonly kind: 'sweep'; readonly acceptsDeletes?: boolean }
-  /** Every record whose column is at this moment or after it: of those, the others are gone. */
+  /** Every record whose column is at or after this moment. */
   | {
       readonly kind: 'since';
       readonly column: string;
       readonly from: string;
       readonly acceptsDeletes?: boolean;
     }
-  /** One slice, whole: it is replaced exactly. */
+  /** One slice, which is replaced. */
   | { readonly kind: 'slice'; readonly column: string; readonly value: string }
-  /** Lines of the parents in another stage: those parents' other lines are gone, and with a sweep everyone's. */
+  /** The lines of the parents in another stage; with a sweep, of all parents. */
   | {
       readonly kind: 'lines';
       readonly parents: Stage;
@@ -50,20 +50,21 @@ export type MergeScope =
       readonly ofSweep: boolean;
     };
 
-/** A sweep in which more than this share vanished is not believed… */
+/** A sweep that misses a larger share of the rows fails… */
 const IMPLAUSIBLE_SHARE = 0.2;
-/** …unless the table is so small that a few rows make a large share; but hardly are all of them gone at once. */
+/** …unless so few rows are missing; but all rows of a table… */
 const FEW_ROWS = 20;
-const FEWEST_THAT_STAY = 3;
+/** …that has at least this many are never missing at once. */
+const FEWEST_IN_TABLE = 3;
 
 /**
- * Brings the staged rows into their table, in the transaction of `client`.
+ * Merges the staged rows into their table, in the transaction of `client`.
  *
- * Nothing is removed for being absent as long as it may be a row that arrived and could not be read. A slice with one loses
- * nothing: it is pulled again as a whole. Records and lines, which are not, lose what is absent for certain.
+ * A missing row is not deleted if it may be one of the invalid rows that arrived. A slice with an invalid row loses no rows,
+ * since it is pulled again whole. Records and lines lose only rows that are certainly missing.
  *
  * @param accepted how many rows were staged
- * @throws IncompleteError when a sweep would mark an implausible share of the rows as deleted
+ * @throws IncompleteError if a sweep would mark an implausible share of the rows as deleted
  */
 export async function merge(
   client: Queryable,
@@ -80,15 +81,15 @@ export async function merge(
     columns: table.columns.map(column => column.name),
     key: table.key,
   };
-  const ask = async (file: string, more: Record<string, string>, values: readonly unknown[]) => {
+  const run = async (file: string, more: Record<string, string>, values: readonly unknown[]) => {
     const text = statement(`warehouse/${file}`, { ...names, ...more });
     return (await client.query<Counts>(text, [...values])).rows[0]!;
   };
 
-  // What went straight in met nothing: nothing to merge, and nothing that could be gone.
+  // A direct stage is the table itself, which was empty: nothing to merge and nothing to delete.
   if (stage.isDirect) return { inserted: accepted, updated: 0, deleted: 0 };
   const deleted = await remove();
-  const { inserted, updated } = await ask('merge', {}, []);
+  const { inserted, updated } = await run('merge', {}, []);
   return { inserted, updated, deleted };
 
   async function remove(): Promise<number> {
@@ -97,30 +98,30 @@ export async function merge(
         return 0;
       case 'slice':
         if (unread.rows > 0) return 0;
-        return (await ask('replace-slice', { slice: scope.column }, [scope.value])).deleted;
+        return (await run('replace-slice', { slice: scope.column }, [scope.value])).deleted;
       case 'lines': {
         if (unread.withoutParent > 0) return 0;
         const { name, table: of } = scope.parents;
         const parent = { parents: name, of: of.name, parent: scope.parentKey };
         const values = [runId, table.name, scope.ofSweep, [...unread.parents]];
-        return (await ask('mark-absent-lines', parent, values)).deleted;
+        return (await run('mark-absent-lines', parent, values)).deleted;
       }
       case 'since':
       case 'sweep': {
         if (unread.withoutKey > 0) return 0;
-        // Without a beginning the column does not matter; every table has this one.
+        // Without a start the column does not matter; every table has this one.
         const { column, from } =
           scope.kind === 'since' ? scope : { column: '_loaded_at', from: null };
         const swept = [{ since: column }, [runId, table.name, from]] as const;
-        const { absent, alive } = await ask('count-absent', ...swept);
+        const { absent, alive } = await run('count-absent', ...swept);
         if (!scope.acceptsDeletes && isImplausible(absent, alive)) {
           throw new IncompleteError('IMPLAUSIBLE_DELETES', {
-            problem: `${absent} of ${alive} ${table.name} are no longer in Heartland, which is hard to believe`,
-            expected: `at most ${Math.round(IMPLAUSIBLE_SHARE * 100)} % to go between two runs`,
-            next: 'Check that the token’s user still has access to every location; if they are really gone, run sync --full --accept-deletes.',
+            problem: `${absent.toLocaleString('en-US')} of ${alive.toLocaleString('en-US')} ${table.name} are no longer in Heartland, which is unusually many`,
+            expected: `at most ${Math.round(IMPLAUSIBLE_SHARE * 100)} % deleted between two runs`,
+            next: 'Check that the token’s user still has access to every location; if they were really deleted, run sync --full --accept-deletes.',
           });
         }
-        return (await ask('mark-absent', ...swept)).deleted;
+        return (await run('mark-absent', ...swept)).deleted;
       }
     }
   }
@@ -128,5 +129,5 @@ export async function merge(
 
 function isImplausible(absent: number, alive: number): boolean {
   if (absent > FEW_ROWS) return absent > alive * IMPLAUSIBLE_SHARE;
-  return absent === alive && alive >= FEWEST_THAT_STAY;
+  return absent === alive && alive >= FEWEST_IN_TABLE;
 }

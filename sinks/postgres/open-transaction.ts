@@ -8,14 +8,15 @@ export interface OpenTransactionOptions {
   readonly url: string;
   readonly watch: LockWatch;
   readonly settings: TransactionSettings;
-  /** Broken off when it has not ended after so long; undefined leaves that to whoever watches over it. */
+  /** Aborted if it has not ended after this time; undefined if the caller takes care of that. */
   readonly endWithinMs: number | undefined;
   readonly onEnd: () => void;
 }
 
 /**
- * A transaction on a connection of the pool. All that a session would remember is said at its beginning, and holds until
- * its end alone, so it may run behind a pooler.
+ * A transaction on a connection of the pool.
+ *
+ * It sets its own settings, which last until it ends, so it may run behind a pooler.
  */
 export class OpenTransaction {
   readonly client: pg.PoolClient;
@@ -24,7 +25,7 @@ export class OpenTransaction {
   /** The server process it runs in. */
   #pid = 0;
   #isOpen = true;
-  /** Why we ended it ourselves. */
+  /** Why we aborted it. */
   #reason: Error | undefined;
 
   private constructor(client: pg.PoolClient, options: OpenTransactionOptions) {
@@ -41,8 +42,8 @@ export class OpenTransaction {
   /**
    * Begins it.
    *
-   * @param onOpening hears of it before the server has answered, so that it can be abandoned
-   * @throws WarehouseError; the connection is given back then
+   * @param onOpening gets it before the server has answered, so that it can be aborted
+   * @throws WarehouseError; the connection is released then
    */
   static async begin(
     client: pg.PoolClient,
@@ -67,32 +68,32 @@ export class OpenTransaction {
 
   async #begin(): Promise<void> {
     const { settings, watch } = this.#options;
-    // Several statements answer a list, of which the driver's types know nothing.
+    // Several statements return a list, which the driver's types do not know.
     const answers = await this.client.query(beginning(settings));
     const { rows } = (answers as unknown as pg.QueryResult[]).at(-1)!;
     const { pid, schema } = rows[0] as { pid: number; schema: string | null };
-    // null: the schema is not there, or not ours to use; then nothing can be written either.
+    // null: the schema is missing, or we may not use it; then nothing can be written either.
     if (schema !== null && schema !== settings.schema) throw anotherSchema(schema, settings.schema);
     this.#pid = pid;
     if (this.#isOpen) watch.add(pid);
   }
 
-  /** Commits and gives the connection back. */
+  /** Commits and releases the connection. */
   async commit(): Promise<void> {
     await this.client.query(committing(this.#options.settings.schema));
     this.#end(false);
   }
 
-  /** Rolls back and gives the connection back. */
+  /** Rolls back and releases the connection. */
   async rollBack(): Promise<void> {
     await this.client.query('rollback');
     this.#end(false);
   }
 
   /**
-   * Destroys the connection: the one sure way back, since Postgres rolls back whatever was going on in it.
+   * Destroys the connection; Postgres then rolls back whatever was running in it.
    *
-   * @param reason what whoever waits for an answer hears
+   * @param reason the error for callers that wait for an answer
    */
   abandon(reason?: Error): void {
     this.#reason ??= reason;
@@ -108,7 +109,7 @@ export class OpenTransaction {
     this.client.release(isBroken);
   }
 
-  /** What a person should read of an error that came up in it. */
+  /** Explains an error of the transaction. */
   explain(error: unknown): unknown {
     const { watch, url } = this.#options;
     return this.#reason ?? warehouseError(watch.explain(error, this.#pid, url), url);
@@ -118,13 +119,13 @@ export class OpenTransaction {
 function notAnswering(url: string, afterMs: number): WarehouseError {
   return new WarehouseError('WAREHOUSE_NOT_ANSWERING', {
     problem: `The warehouse at ${placeOf(url)} did not answer within ${Math.round(afterMs / 1000)} seconds`,
-    next: 'Nothing was changed. See that the server runs, is reachable and not overloaded, then run the command again.',
+    next: 'Nothing was changed. Check that the server runs, is reachable and not overloaded, then run the command again.',
   });
 }
 
 function anotherSchema(found: string, schema: string): WarehouseError {
   return new WarehouseError('ANOTHER_SCHEMA', {
-    problem: `The connection works in another schema than it was told, so nothing was written`,
+    problem: 'The connection uses the wrong schema, so nothing was written',
     found,
     expected: schema,
     next: 'If warehouse.url is the address of a pooler, use one in transaction or session mode, or the address of Postgres itself.',

@@ -1,12 +1,13 @@
 import pg from 'pg';
 
 /**
- * What each transaction sets for itself, whatever the server, the database or the role has as its default: all that
- * changes how values read and are written, what a statement means, or how long it may take. `set local`, because behind a
- * pooler in transaction mode the connection is another client's as soon as the transaction ends.
+ * Settings that each transaction sets, whatever the defaults of the server, the database or the role.
  *
- * Left alone: what an administrator uses to protect or to place data (default_transaction_read_only, tablespaces,
- * synchronous_commit), and what only changes plans.
+ * These are all settings that change how values are read and written, what a statement means, or how long it may take.
+ * They are local to the transaction, because a pooler in transaction mode then gives the connection to another client.
+ *
+ * Not set: settings that protect or place data (default_transaction_read_only, tablespaces, synchronous_commit), and
+ * settings that only change plans.
  */
 const PINNED: Readonly<Record<string, string>> = {
   timezone: 'UTC',
@@ -27,31 +28,31 @@ const PINNED: Readonly<Record<string, string>> = {
   lc_time: 'C',
   client_min_messages: 'warning',
   check_function_bodies: 'on',
-  // Small statements, many times over: compiling one takes longer than running it.
+  // Our statements are small and frequent: compiling one takes longer than running it.
   jit: 'off',
   // A COPY stays open from page to page, however long Heartland takes for the next.
   statement_timeout: '0',
-  // The server finds out within two minutes that the other side is gone without a word.
+  // The server detects a lost client within two minutes.
   tcp_keepalives_idle: '60',
   tcp_keepalives_interval: '15',
   tcp_keepalives_count: '4',
 };
 
-/** Pinned where the server knows it: since Postgres 17. */
+/** Set if the server has it: since Postgres 17. */
 const PINNED_IF_KNOWN: Readonly<Record<string, string>> = { transaction_timeout: '0' };
 
 export interface TransactionSettings {
   readonly schema: string;
   /** The longest wait for a lock. */
   readonly lockTimeoutMs: number;
-  /** How long the server waits for our next statement before it rolls back. */
+  /** The server rolls back after waiting this long for our next statement. */
   readonly idleTimeoutMs: number;
   readonly isolation: 'read committed' | 'repeatable read';
-  /** Another transaction's snapshot to read from (`pg_export_snapshot`). */
+  /** The snapshot of another transaction to read from (`pg_export_snapshot`). */
   readonly snapshot: string | undefined;
 }
 
-/** The statements that begin a transaction; the last one answers its `pid` and the `schema` that names resolve to. */
+/** The statements that begin a transaction; the last one returns its `pid` and `schema`. */
 export function beginning(settings: TransactionSettings): string {
   const { schema, lockTimeoutMs, idleTimeoutMs, isolation, snapshot } = settings;
   const values = {
@@ -67,14 +68,14 @@ export function beginning(settings: TransactionSettings): string {
   );
   return [
     `begin isolation level ${isolation} not deferrable`,
-    // Must come before anything that takes a snapshot of its own.
+    // Must come before any statement that takes a snapshot.
     ...(snapshot === undefined ? [] : [`set transaction snapshot ${pg.escapeLiteral(snapshot)}`]),
     `select ${[...pinned, ...ifKnown].join(', ')}`,
     'select pg_backend_pid() as pid, current_schema() as schema',
   ].join('; ');
 }
 
-/** The statements that end a transaction: names that resolve to another schema by now make it fail. */
+/** The statements that commit a transaction; they fail if the current schema has changed. */
 export function committing(schema: string): string {
   const isOurs = `coalesce(current_schema() = ${pg.escapeLiteral(schema)}, true)`;
   return `select 1 / (${isOurs})::int; commit`;

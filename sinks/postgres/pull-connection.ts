@@ -3,7 +3,7 @@ import { finished } from 'node:stream/promises';
 import type pg from 'pg';
 import { type CopyStreamQuery, from as copyFrom } from 'pg-copy-streams';
 
-/** What can be asked one statement at a time: a connection, a pool. */
+/** Anything that runs statements: a connection, a pool. */
 export interface Queryable {
   query<Row extends pg.QueryResultRow>(
     text: string,
@@ -15,7 +15,7 @@ export interface Queryable {
 export interface CopyTarget {
   /** `copy … from stdin` */
   readonly statement: string;
-  /** Makes of what Postgres had against the rows what a person should read. */
+  /** Explains an error of Postgres about the rows. */
   readonly explain: (error: unknown) => unknown;
 }
 
@@ -23,25 +23,26 @@ export interface CopyTarget {
 interface OpenCopy {
   readonly target: CopyTarget;
   readonly stream: CopyStreamQuery;
-  /** What Postgres had against it, once it has said so. */
+  /** The error of Postgres, if it has sent one. */
   error: Error | undefined;
 }
 
 /**
- * The connection of one pull's transaction. A COPY stays open from page to page: one for each page was measured to
- * cost Postgres 1.7 ms more, a third of what the page's thousand rows do. Whatever else is asked of the
- * connection ends the COPY first, so nobody waits behind it for ever.
+ * The connection of one pull's transaction.
+ *
+ * A COPY stays open from page to page: a new one for each page was measured to cost 1.7 ms, a third of the time of the
+ * page's 1,000 rows. Any other statement ends the COPY first, so that it cannot wait behind it forever.
  */
 export class PullConnection implements Queryable {
   readonly #client: pg.PoolClient;
   #open: OpenCopy | undefined;
 
-  /** @param client in a transaction, and used by nobody else until its end */
+  /** @param client in a transaction, and not used by others until its end */
   constructor(client: pg.PoolClient) {
     this.#client = client;
   }
 
-  /** Ends an open COPY, whose error this throws, and asks. */
+  /** Ends an open COPY, then runs a statement. Throws the error of either. */
   async query<Row extends pg.QueryResultRow>(
     text: string,
     values: unknown[] = [],
@@ -50,9 +51,7 @@ export class PullConnection implements Queryable {
     return this.#client.query<Row>(text, values);
   }
 
-  /**
-   * Hands rows to Postgres; resolves when it is ready for more. What it has against them comes with one of the next calls.
-   */
+  /** Sends rows to Postgres; resolves when it takes more. Errors come with a later call. */
   async copy(target: CopyTarget, bytes: Uint8Array): Promise<void> {
     if (this.#open?.target !== target) {
       await this.endCopy();
@@ -61,12 +60,12 @@ export class PullConnection implements Queryable {
     const { stream } = this.#open!;
     this.#throwError();
     if (stream.write(bytes)) return;
-    // An error is noted where the COPY was started.
+    // The listener of #start stores an error.
     await once(stream, 'drain').catch(() => {});
     this.#throwError();
   }
 
-  /** Ends an open COPY: what was handed over is in its table then. */
+  /** Ends an open COPY: its rows are then in their table. */
   async endCopy(): Promise<void> {
     this.#throwError();
     const open = this.#open;
@@ -78,7 +77,7 @@ export class PullConnection implements Queryable {
     });
   }
 
-  /** Back to a savepoint, whatever was going on. */
+  /** Rolls back to a savepoint, even during a COPY. */
   async rollBackTo(savepoint: string): Promise<void> {
     await this.endCopy().catch(() => {});
     await this.#client.query(`rollback to savepoint ${savepoint}`);

@@ -6,18 +6,18 @@ import type { Queryable } from './pull-connection.ts';
 import type { Stage } from './stage.ts';
 import { statement } from './statement.ts';
 
-/** Where a bad row came from. */
+/** The run and the slice that an invalid row came from. */
 export interface Origin {
   readonly runId: string;
   readonly slice: string;
 }
 
-/** A row that cannot be used, with its key as the warehouse writes it, where the row tells it for certain. */
+/** An invalid row, with its key as the warehouse writes it, if the row has a valid key. */
 export interface BadRow extends RejectedRow {
   readonly key?: string | undefined;
 }
 
-/** Forgets what this run has quarantined of a slice, before the slice is pulled (again). */
+/** Deletes what this run has quarantined of a slice, before the slice is pulled again. */
 export async function clearQuarantine(
   client: Queryable,
   stream: string,
@@ -30,7 +30,7 @@ export async function clearQuarantine(
   ]);
 }
 
-/** Keeps the bad rows of a page, whole, with their reason. */
+/** Stores the invalid rows of a page, whole, with the reason. */
 export async function quarantine(
   client: Queryable,
   table: TableDescription,
@@ -54,14 +54,14 @@ export async function quarantine(
 }
 
 /**
- * What a pull read again of what earlier runs had read: everything there is of its table or of its slice, what was read
- * after a run ended (`0` for all that changes), or nothing but the records that changed.
+ * What a pull has read again: its whole table or slice, all changes since a run (`0`: all changes), or some records.
  */
 export type ReadAgain = 'table' | 'slice' | { readonly sinceRun: string } | 'changes';
 
 /**
- * Settles what earlier runs had quarantined and this complete pull has read again: there is a good version now, or the row
- * came again and is kept from this run, or it is gone from the account.
+ * Resolves rows that earlier runs quarantined and this complete pull has read again.
+ *
+ * A row is resolved if it is valid now, if this run quarantined it again, or if it was deleted in Heartland.
  */
 export async function resolveQuarantine(
   client: Queryable,
@@ -83,10 +83,7 @@ export async function resolveQuarantine(
   ]);
 }
 
-/**
- * Whether this run met bad rows of a slice that no earlier run has met: they may have been garbled on their way, and are
- * worth asking for once more.
- */
+/** Whether this run quarantined rows of a slice that no earlier run did: they may be valid when pulled again. */
 export async function hasNewBadRows(
   client: Queryable,
   tables: readonly string[],
@@ -100,7 +97,7 @@ export async function hasNewBadRows(
   return rows[0]!.has;
 }
 
-/** For people: as much of the row's key as the row has. */
+/** The parts of the row's key that the row has, to show. */
 function looseKeyOf(row: unknown, table: TableDescription): string {
   const values = (row ?? {}) as Readonly<Record<string, unknown>>;
   const byName = new Map<string, Column>(table.columns.map(column => [column.name, column]));

@@ -4,7 +4,7 @@ import { SECRET_COLUMNS } from './secret-columns.ts';
 import { type Names, statement } from './statement.ts';
 import { inTransaction, type Warehouse } from './warehouse.ts';
 
-/** How a merchant's read-only role stands. */
+/** The state of a merchant's read-only role. */
 export interface ReaderState {
   readonly role: string;
   readonly database: string;
@@ -13,13 +13,13 @@ export interface ReaderState {
   readonly mayCreate: boolean;
   /** Whether it has a password and may log in. */
   readonly mayLogIn: boolean;
-  /** Whether it may read all there is in the schema that is not secret, and what is to come. */
+  /** Whether it may read everything in the schema that is not secret, also future tables. */
   readonly isGranted: boolean;
-  /** Secret columns that it may read all the same, as `gift_cards.number`. */
+  /** Secret columns that it may read but should not, as `gift_cards.number`. */
   readonly exposed: readonly string[];
 }
 
-/** Name of the role that may read a merchant's schema but for {@link SECRET_COLUMNS}, and nothing else. */
+/** The name of the role that may only read a merchant's schema, without {@link SECRET_COLUMNS}. */
 export function readerRole(merchant: string): string {
   return `${merchant}_reader`;
 }
@@ -44,9 +44,9 @@ async function stateSeenBy(client: pg.PoolClient, merchant: string): Promise<Rea
 }
 
 /**
- * Makes the read-only role where it is missing and may be made, grants it what it has not yet, and takes from it what it
- * should not have. A role that somebody else has made under this name is granted the same. Does nothing where nothing is
- * to do, or where it may not.
+ * Creates the read-only role if permitted, and corrects its grants.
+ *
+ * An existing role of that name gets the same grants. Does nothing if nothing is missing, or if it is not permitted.
  */
 export async function restoreReaderGrants(client: pg.PoolClient, merchant: string): Promise<void> {
   const state = await stateSeenBy(client, merchant);
@@ -56,7 +56,7 @@ export async function restoreReaderGrants(client: pg.PoolClient, merchant: strin
     if (!state.mayCreate) return;
     await asFarAsPermitted(client, () => client.query(statement('reader/create', names)));
   }
-  // First and apart: it holds even where granting the rest fails, as for somebody else's table in the schema.
+  // Separate and first: it must hold even if granting the rest fails, as for a table of another owner in the schema.
   await asFarAsPermitted(client, () => hideSecrets(client, names));
   await asFarAsPermitted(client, async () => {
     await client.query(statement('reader/grant', names));
@@ -73,7 +73,7 @@ async function hideSecrets(client: pg.PoolClient, names: Names): Promise<void> {
     await client.query(statement('reader/grant-columns', { ...names, ...open }));
 }
 
-/** Not permitted, or another run was quicker: a convenience must not stop a sync. `tillstream doctor` tells. */
+/** Ignores failures (not permitted, or another run was first): they must not stop a sync. `doctor` reports them. */
 async function asFarAsPermitted(
   client: pg.PoolClient,
   step: () => Promise<unknown>,
@@ -87,10 +87,11 @@ async function asFarAsPermitted(
 }
 
 /**
- * Lets the role log in with this password. Only its SCRAM verifier travels, so that no statement log can hold the
- * password itself.
+ * Sets the role's password and lets it log in.
  *
- * @param password printable ASCII, of which SCRAM's preparation (RFC 4013) changes nothing
+ * Only the SCRAM verifier is sent, so that no statement log can contain the password.
+ *
+ * @param password printable ASCII, which SCRAM's preparation (RFC 4013) leaves unchanged
  */
 export async function setReaderPassword(warehouse: Warehouse, password: string): Promise<void> {
   await warehouse.query(
@@ -98,14 +99,14 @@ export async function setReaderPassword(warehouse: Warehouse, password: string):
   );
 }
 
-/** Takes the log-in away again; what is granted stays. */
+/** Removes the login; the grants stay. */
 export async function forbidReader(warehouse: Warehouse): Promise<void> {
   await warehouse.query(
     `alter role ${pg.escapeIdentifier(readerRole(warehouse.schema))} nologin password null`,
   );
 }
 
-/** What Postgres keeps of a password (RFC 5803; PostgreSQL, pg_authid): it proves a log-in and tells no password. */
+/** What Postgres stores of a password (RFC 5803; PostgreSQL, pg_authid); it does not reveal the password. */
 function scramVerifier(password: string, salt: Buffer = randomBytes(16)): string {
   const iterations = 4096;
   const salted = pbkdf2Sync(password, salt, iterations, 32, 'sha256');

@@ -6,29 +6,30 @@ import { statement } from './statement.ts';
 import type { Warehouse } from './warehouse.ts';
 import { placeOf } from './warehouse-error.ts';
 
-/** The lock that keeps other runs off a merchant. */
+/** The lock that prevents other runs on a merchant. */
 export interface RunLock {
   /** The server process that holds it. */
   readonly pid: number;
-  /** Aborts when it is lost, with a `WarehouseError` as its reason: from then on another run may begin. */
+  /** Aborts when the lock is lost, with a `WarehouseError` as its reason: then another run may begin. */
   readonly lost: AbortSignal;
   release(): Promise<void>;
 }
 
-const BEAT_EVERY_MS = 5_000;
-/** A server that has not answered a beat for so long answers nothing else either. */
+const HEARTBEAT_MS = 5_000;
+/** A server that does not answer a heartbeat in this time counts as lost. */
 const ANSWER_WITHIN_MS = 45_000;
-/** Without a beat for so long the server gives the lock back: the machine of that run is gone, or stands still. */
+/** The server releases the lock after this time without a heartbeat: the machine of that run is down. */
 const EXPIRES_AFTER_MS = 120_000;
 const TAKE_WITHIN_MS = 60_000;
 
 /**
- * Takes the merchant's lock: a table of its own, locked by a transaction that is open as long as the run works. It writes
- * nothing and keeps no snapshot, so it is in nobody's way; it works behind a pooler; a role that may only read cannot take
- * it; and it is gone with the connection, or when the beat stops.
+ * Takes the merchant's lock: the table `_run_lock`, locked by a transaction that stays open as long as the run.
  *
- * @param timezone in which a message tells when another run began
- * @throws WarehouseError when another run holds the merchant
+ * The transaction writes nothing and holds no snapshot, so it does not block others; it works behind a pooler; a read-only
+ * role cannot take the lock; and the lock ends with the connection, or when the heartbeat stops.
+ *
+ * @param timezone of the times in messages
+ * @throws WarehouseError if another run holds the lock
  */
 export async function takeRunLock(warehouse: Warehouse, timezone: string): Promise<RunLock> {
   const transaction = await warehouse.begin({ idleTimeoutMs: EXPIRES_AFTER_MS, isKept: true });
@@ -51,7 +52,7 @@ export async function takeRunLock(warehouse: Warehouse, timezone: string): Promi
     await answered(transaction, 'select', ANSWER_WITHIN_MS).catch(lose);
     isBeating = false;
   };
-  const timer = setInterval(() => void beat(), BEAT_EVERY_MS).unref();
+  const timer = setInterval(() => void beat(), HEARTBEAT_MS).unref();
   return {
     pid: transaction.pid,
     lost: loss.signal,
@@ -59,13 +60,13 @@ export async function takeRunLock(warehouse: Warehouse, timezone: string): Promi
       clearInterval(timer);
       client.off('error', lose);
       if (loss.signal.aborted) return transaction.abandon();
-      // Only when the server has answered the next run can begin at once.
+      // Waits for the answer, so that the next run can begin at once.
       await answered(transaction, undefined, ANSWER_WITHIN_MS).catch(() => transaction.abandon());
     },
   };
 }
 
-/** Asks in the transaction, or rolls it back; rejects when no answer comes in time. */
+/** Runs a statement, or rolls back if there is none; rejects if no answer comes in time. */
 async function answered(
   transaction: OpenTransaction,
   text: string | undefined,
@@ -77,8 +78,8 @@ async function answered(
     withinMs,
   ).unref();
   try {
-    const asked = text === undefined ? transaction.rollBack() : transaction.client.query(text);
-    await Promise.race([asked, late.promise]);
+    const answer = text === undefined ? transaction.rollBack() : transaction.client.query(text);
+    await Promise.race([answer, late.promise]);
   } finally {
     clearTimeout(timer);
   }
@@ -108,7 +109,7 @@ async function alreadyRunning(warehouse: Warehouse, timezone: string): Promise<W
       ? ''
       : ` (run ${holder.run}, ${holder.command}, since ${localTime(holder.started_at!, timezone)})`;
   return new WarehouseError('ALREADY_RUNNING', {
-    problem: `Another tillstream is at work on ${schema}${run}`,
+    problem: `Another run is in progress on ${schema}${run}`,
     next: 'Wait until it has ended, then run the command again.',
   });
 }
@@ -117,9 +118,9 @@ function lockLost({ schema, url }: Warehouse, cause: unknown): WarehouseError {
   return new WarehouseError(
     'LOCK_LOST',
     {
-      problem: `The warehouse at ${placeOf(url)} cannot be used: the connection that keeps other runs off ${schema} broke, so this run stopped at once`,
+      problem: `The warehouse at ${placeOf(url)} cannot be used: the connection that holds the run lock of ${schema} broke, so this run stopped`,
       found: (cause as Error).message,
-      next: 'What was not finished is rolled back. See that the database runs and nothing cuts its connections, then run the command again.',
+      next: 'Unfinished work was rolled back. Check that the database runs and nothing cuts its connections, then run the command again.',
     },
     cause,
   );

@@ -12,7 +12,7 @@ export type RunStatus =
   | 'undelivered'
   | 'interrupted';
 
-/** What a run did with one slice of one stream. Counts are rows. */
+/** The result of one slice of a stream in a run. Counts are rows. */
 export interface StreamRecord {
   readonly stream: string;
   readonly slice: string;
@@ -29,22 +29,19 @@ export interface StreamRecord {
   readonly message?: string | undefined;
 }
 
-/** One command at work on one merchant; nobody else works on that merchant until it is closed. */
+/** One command running on one merchant; no other run can begin on that merchant until it is closed. */
 export interface Run {
   readonly runId: string;
-  /**
-   * Aborts when the connection breaks that holds the merchant's lock, with a `WarehouseError` as its reason: from then on
-   * another run may begin.
-   */
+  /** Aborts when the run lock is lost, with a `WarehouseError` as its reason: then another run may begin. */
   readonly lost: AbortSignal;
   close(status: RunStatus, exitCode: number, message: string): Promise<void>;
 }
 
 /**
- * Opens a run: takes the merchant's lock, marks runs that were found dead, and writes the new one down.
+ * Opens a run: takes the merchant's lock, marks crashed runs, and records the new run.
  *
- * @param timezone in which a message tells when another run began
- * @throws WarehouseError when another run holds the merchant
+ * @param timezone of the times in messages
+ * @throws WarehouseError if another run holds the lock
  */
 export async function openRun(
   warehouse: Warehouse,
@@ -53,8 +50,8 @@ export async function openRun(
 ): Promise<Run> {
   const lock = await takeRunLock(warehouse, timezone);
   try {
-    await endLeftOver(warehouse, lock.pid);
-    await markDeadRuns(warehouse, lock.pid);
+    await endLeftoverSessions(warehouse, lock.pid);
+    await markCrashedRuns(warehouse, lock.pid);
     const [row] = await warehouse.query<{ run_id: string }>(
       'insert into _runs (command) values ($1) returning run_id',
       [command],
@@ -65,7 +62,7 @@ export async function openRun(
       lost: lock.lost,
       close: async (status, exitCode, message) => {
         try {
-          // The server may be well although the lock was lost.
+          // The server may still answer although the lock was lost.
           await warehouse.query(
             'update _runs set status = $2, exit_code = $3, message = $4, finished_at = now() where run_id = $1',
             [runId, status, exitCode, message],
@@ -82,26 +79,28 @@ export async function openRun(
 }
 
 /**
- * Gives runs that were killed their last words. A run holds its merchant's lock as long as it lives, so one that is marked
- * as running while nobody else holds the lock is dead.
+ * Marks crashed runs: those recorded as running although no other session holds the lock.
  *
- * @param pid the server process that holds the lock for whoever asks; left out, none does
+ * @param pid the server process that holds the lock for the caller; undefined if the caller does not hold it
  */
-export async function markDeadRuns(warehouse: Warehouse, pid?: number): Promise<void> {
-  await warehouse.query(statement('warehouse/mark-dead-runs'), [pid]);
+export async function markCrashedRuns(warehouse: Warehouse, pid?: number): Promise<void> {
+  await warehouse.query(statement('warehouse/mark-crashed-runs'), [pid]);
 }
 
 /**
- * Ends what a dead run left in the warehouse: its machine is gone without a word, and behind a pooler nobody tells the server.
- * Whoever holds the lock knows that no other run lives.
+ * Ends sessions that a crashed run left in the warehouse.
+ *
+ * Behind a pooler the server does not notice that their client is down. Whoever holds the lock knows that no other run is
+ * alive.
  */
-async function endLeftOver(warehouse: Warehouse, pid: number): Promise<void> {
-  await warehouse.query(statement('warehouse/end-left-over'), [pid]);
+async function endLeftoverSessions(warehouse: Warehouse, pid: number): Promise<void> {
+  await warehouse.query(statement('warehouse/end-leftover-sessions'), [pid]);
 }
 
 /**
- * Writes down what was done with a slice, in the transaction that did it. A run that pulls a slice again adds up what it
- * changed.
+ * Records the result of a slice, in the transaction that pulled it.
+ *
+ * If a run pulls a slice again, its changes are added up.
  */
 export async function recordStream(
   client: Queryable,

@@ -1,13 +1,14 @@
 /**
- * What the reader for analysts never sees, table by table: what is as good as money, opens a door, or tells of one
- * shopper. With it goes what may hold the same under another name: fields that the catalogue does not know (`_extra`),
- * rows that could not be used, and reasons that quote from them.
+ * Columns that the read-only role for analysts may not read, by table: card numbers, credentials, shoppers' data.
+ *
+ * Also columns that may contain the same under another name: unknown fields (`_extra`), quarantined rows, and reasons that
+ * quote them.
  */
 export const SECRET_COLUMNS: Readonly<Record<string, readonly string[]>> = {
-  // Whoever knows a number can spend the card.
+  // A card can be spent with its number alone.
   gift_cards: ['number', '_extra'],
   gift_card_adjustments: ['gift_card_number', '_extra'],
-  // An address often has its password in it.
+  // Addresses often contain a password.
   webhooks: ['url', '_extra'],
   _locally_events: ['body', 'problem'],
   locally_orders: ['cart'],

@@ -1,9 +1,9 @@
 import type pg from 'pg';
 
-/** What the views for analysts take from the configuration, by name; see `_settings`. */
+/** Settings that the views for analysts take from the configuration, by name; see `_settings`. */
 export type Settings = Readonly<Record<string, unknown>>;
 
-/** Writes the settings down, in the transaction of `client`; one that has not changed is not written. */
+/** Saves the changed settings, in the transaction of `client`. */
 export async function saveSettings(client: pg.PoolClient, settings: Settings): Promise<void> {
   await client.query(
     `insert into _settings (name, value)

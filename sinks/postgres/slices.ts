@@ -1,7 +1,7 @@
 import type { SeenPage } from '../../transforms/seen-pages.ts';
 import type { Queryable } from './pull-connection.ts';
 
-/** The pages of a slice when it was last pulled whole; undefined before that, and after anything else changed its rows. */
+/** The page hashes of a slice's last whole pull; undefined if there is none, or if its rows changed since. */
 export async function readPageHashes(
   client: Queryable,
   stream: string,
@@ -14,7 +14,7 @@ export async function readPageHashes(
   return rows[0]?.pages;
 }
 
-/** Remembers the pages of a slice, in the transaction that pulled it whole. */
+/** Saves the page hashes of a slice, in the transaction that pulled it whole. */
 export async function savePageHashes(
   client: Queryable,
   stream: string,
@@ -29,7 +29,7 @@ export async function savePageHashes(
   );
 }
 
-/** Forgets them, where rows were changed by a pull that did not read everything. */
+/** Deletes the page hashes of a slice after a pull that changed rows without reading the whole slice. */
 export async function deletePageHashes(
   client: Queryable,
   stream: string,

@@ -4,16 +4,16 @@ import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
 import { defer, from, type Observable, switchMap } from 'rxjs';
 import { transaction, type Warehouse } from './warehouse.ts';
 
-/** Two connections, each in a transaction of its own, that see the same moment of the warehouse. */
+/** Two connections in separate transactions with the same snapshot of the warehouse. */
 export type ConnectionPair = readonly [one: pg.PoolClient, other: pg.PoolClient];
 
 /**
- * Runs `job` with two connections that see the same moment of the warehouse, so that two processors of the server share
- * the work (PostgreSQL, Snapshot Synchronization Functions). Both are committed when `job` is through, and both rolled
- * back when it fails or nobody waits for it any more. What one of them writes the other does not see; of a temporary
- * table each has its own, see {@link handOver}.
+ * Runs `job` with two connections that share a snapshot, so that two processors of the server share the work.
  *
- * @returns what `job` came to, once it is committed
+ * Both are committed when `job` succeeds, and both rolled back when it fails or is unsubscribed from. Neither sees what the
+ * other writes; each has its own temporary tables, see {@link handOver} (PostgreSQL, Snapshot Synchronization Functions).
+ *
+ * @returns the result of `job`, once it is committed
  */
 export function onOneSnapshot<T>(
   warehouse: Warehouse,
@@ -32,7 +32,7 @@ export function onOneSnapshot<T>(
   );
 }
 
-/** Adds what one connection has in a temporary table to the table of that name of the other. */
+/** Copies the rows of one connection's temporary table to the other's table of that name. */
 export async function handOver(
   table: string,
   from: pg.PoolClient,
@@ -45,7 +45,7 @@ export async function handOver(
   );
 }
 
-/** Lets another transaction see what this one does, for as long as it lasts. */
+/** Exports the transaction's snapshot for another transaction, as long as this one is open. */
 async function exportSnapshot(client: pg.PoolClient): Promise<string> {
   const { rows } = await client.query<{ snapshot: string }>(
     'select pg_export_snapshot() as snapshot',

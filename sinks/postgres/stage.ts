@@ -6,44 +6,45 @@ import type { PullConnection } from './pull-connection.ts';
 import { statement } from './statement.ts';
 
 /**
- * Where the rows of one pull are collected, seen by its transaction alone: a temporary table, or the table itself
- * where it holds nothing that they could meet. Its columns are the table's, then `_extra` and `_run_id`.
+ * Where the rows of one pull are collected: a temporary table, or the table itself if it is empty.
+ *
+ * Only the pull's transaction sees it. Its columns are the table's, then `_extra` and `_run_id`.
  */
 export interface Stage {
   /** The temporary table's name, or the table's own. */
   readonly name: string;
   readonly table: TableDescription;
-  /** Whether rows go straight into the table: then there is nothing to merge, and its key watches over them. */
+  /** Whether rows go directly into the table: then nothing is merged, and its primary key finds duplicates. */
   readonly isDirect: boolean;
-  /** Takes COPY text, as UTF-8; resolves when the next may come. What Postgres has against it comes later, at {@link end} at last. */
+  /** Takes COPY text, as UTF-8; resolves when it takes more. Errors come with a later call, at the latest {@link end}. */
   copy(bytes: Uint8Array): Promise<void>;
   /**
-   * Resolves when all that was taken is in the stage.
+   * Resolves when all rows are in the stage.
    *
-   * @throws IncompleteError when rows came twice, where that shows at once
+   * @throws IncompleteError if rows came twice, if the stage is direct
    */
   end(): Promise<void>;
   /**
-   * Resolves when each of the `accepted` rows is known to have a key of its own.
+   * Checks that each of the `accepted` rows has a key of its own.
    *
-   * @throws IncompleteError when rows came twice
+   * @throws IncompleteError if rows came twice
    */
   checkKeys(accepted: number): Promise<void>;
   /**
-   * The highest id among the rows, undefined when there are none.
+   * The highest id among the rows; undefined if there are none.
    *
-   * @param ofTable whether those that are in the table already are meant
+   * @param ofTable whether to look in the table instead of the stage
    */
   highestId(ofTable: boolean): Promise<string | undefined>;
 }
 
 /**
- * Prepares the collecting of one table's rows inside the transaction that `client` is in.
+ * Opens the stage for one table, in the transaction of `client`.
  *
- * Rows go straight into the table where it, or the slice of it, is still empty: the merge alone was measured twice
- * as long as COPY and its index together.
+ * If the table, or the slice of it, is empty, rows go directly into it: the merge alone was measured to take twice as long
+ * as COPY with its index.
  *
- * @param slice the slice's place in the table; left out, the whole table
+ * @param slice the slice's column and value; if left out, the whole table
  */
 export async function openStage(
   client: PullConnection,
@@ -111,12 +112,12 @@ async function isEmpty(
   return rows[0]!.empty;
 }
 
-/** Postgres' code for a key that is there already. */
+/** `unique_violation` */
 const DUPLICATE_KEY = '23505';
 
 function cameTwice(table: string, key: string | undefined): IncompleteError {
   const otherwise = key?.includes(NOT_SET)
-    ? `a value in Heartland is called ${NOT_SET}, as a group is here that is not set: give the value another name there, or leave it out with the report’s filters.`
+    ? `a value in Heartland is named ${NOT_SET}, which stands for a group that is not set: rename it there, or exclude it with the report’s filters.`
     : 'Heartland itself lists a row twice.';
   return new IncompleteError('CAME_TWICE', {
     problem: `Rows of ${table} came twice while they were read, so others may be missing`,

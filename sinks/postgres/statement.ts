@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import pg from 'pg';
 
-/** What to put into a statement: one name or value, or a list of them. */
+/** The names or values to insert into a statement; each may be a list. */
 export type Names = Readonly<Record<string, string | readonly string[]>>;
 
 const FOLDER = new URL('../../sql/', import.meta.url);
@@ -10,9 +10,10 @@ const PLACE = /:(?:"(?:(\w+)\.)?(\w+)"|'(\w+)')/g;
 const files = new Map<string, string>();
 
 /**
- * Reads a statement from `sql/` and puts quoted names where it has `:"name"`, as psql writes them. A list becomes
- * `"a", "b"`; `:"kept.columns"` becomes `kept."a", kept."b"`. Values come as parameters; only for COPY, which takes
- * none, `:'name'` is a quoted value.
+ * Reads a statement from `sql/` and inserts quoted names for `:"name"`, as psql does.
+ *
+ * A list becomes `"a", "b"`; `:"stored.columns"` becomes `stored."a", stored."b"`. Values are passed as parameters; only for
+ * COPY, which takes none, `:'name'` inserts a quoted value.
  *
  * @param path below `sql/`, without `.sql`
  */

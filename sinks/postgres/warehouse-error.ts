@@ -3,30 +3,30 @@ import { addressUrl } from './address-url.ts';
 import { isConnectFailure } from './pool.ts';
 
 const NOT_TRUSTED = {
-  problem: 'its TLS certificate is signed by nobody who is trusted here',
-  next: 'Name the file of the CA that signed it, as ?sslmode=verify-full&sslrootcert=/path/to/ca.pem in warehouse.url.',
+  problem: 'its TLS certificate is signed by an unknown authority',
+  next: 'Add the file of the CA that signed it, as ?sslmode=verify-full&sslrootcert=/path/to/ca.pem in warehouse.url.',
 };
 
-/** Postgres' five-character codes (PostgreSQL documentation, Appendix A) and Node's, with what to do about each. */
+/** Advice for error codes of Postgres (PostgreSQL documentation, Appendix A) and of Node. */
 const ADVICE: Readonly<Record<string, { problem: string; next: string }>> = {
   ECONNREFUSED: {
-    problem: 'nothing answers there',
-    next: 'Start Postgres, or correct warehouse.url; leave it out to use the embedded one.',
+    problem: 'the connection was refused',
+    next: 'Start Postgres, or correct warehouse.url; without warehouse.url the embedded one is used.',
   },
   EAI_AGAIN: {
-    problem: 'the host name cannot be looked up just now',
+    problem: 'the host name cannot be looked up now',
     next: 'Check this machine’s network and DNS, then run the command again.',
   },
   EHOSTUNREACH: {
-    problem: 'no way leads to that host',
+    problem: 'the host is unreachable',
     next: 'Check the host, the network and the firewall.',
   },
   ENETUNREACH: {
-    problem: 'no way leads to that host',
+    problem: 'the host is unreachable',
     next: 'Check the host, the network and the firewall.',
   },
   ENOENT: {
-    problem: 'no server has its socket there',
+    problem: 'there is no server socket',
     next: 'Start Postgres, or correct the folder of the socket in warehouse.url.',
   },
   SELF_SIGNED_CERT_IN_CHAIN: NOT_TRUSTED,
@@ -45,9 +45,9 @@ const ADVICE: Readonly<Record<string, { problem: string; next: string }>> = {
   },
   ERR_TLS_CERT_ALTNAME_INVALID: {
     problem: 'its TLS certificate is for another host name',
-    next: 'Write the name that is in the certificate into warehouse.url; or, with a CA of your own, sslmode=verify-ca.',
+    next: 'Use the host name of the certificate in warehouse.url; or, with a CA of your own, sslmode=verify-ca.',
   },
-  ENOTFOUND: { problem: 'the host name is not known', next: 'Correct the host in warehouse.url.' },
+  ENOTFOUND: { problem: 'the host name is unknown', next: 'Correct the host in warehouse.url.' },
   ETIMEDOUT: {
     problem: 'it did not answer in time',
     next: 'Check the host, the port and the firewall.',
@@ -58,7 +58,7 @@ const ADVICE: Readonly<Record<string, { problem: string; next: string }>> = {
   },
   '28000': {
     problem: 'the user may not connect',
-    next: 'Let the user in (pg_hba.conf), or use another in warehouse.url.',
+    next: 'Allow the user in pg_hba.conf, or use another in warehouse.url.',
   },
   '3D000': {
     problem: 'the database does not exist',
@@ -81,44 +81,44 @@ const ADVICE: Readonly<Record<string, { problem: string; next: string }>> = {
     next: 'Raise max_connections, or lower heartland.in_flight.',
   },
   '25006': {
-    problem: 'it takes only reading transactions now',
-    next: 'Name the primary server in warehouse.url; if it is that, see why its default_transaction_read_only is on: some hosts do so when the disk is nearly full.',
+    problem: 'it is read-only',
+    next: 'Use the primary server in warehouse.url; if it is the primary, find out why its default_transaction_read_only is on: some hosts turn it on when the disk is nearly full.',
   },
   '25P03': {
-    problem: 'it ended a transaction that waited',
-    next: 'What was not finished is rolled back. Run the command again.',
+    problem: 'it ended a transaction that was idle',
+    next: 'Unfinished work was rolled back. Run the command again.',
   },
   '57014': {
     problem: 'an administrator, or a time limit of the server, canceled a statement',
-    next: 'What was not finished is rolled back. See who cancels statements there (statement_timeout, pg_cancel_backend), then run the command again.',
+    next: 'Unfinished work was rolled back. Find out what cancels statements there (statement_timeout, pg_cancel_backend), then run the command again.',
   },
   '57P01': {
-    problem: 'it was shut down meanwhile',
-    next: 'Start it and run the command again; nothing was half done.',
+    problem: 'it was shut down',
+    next: 'Unfinished work was rolled back. Start it and run the command again.',
   },
   '57P03': { problem: 'it is starting up', next: 'Wait a moment and run the command again.' },
 };
 
-/** What poolers say when they give no connection, or take one away (PgBouncer; all of it comes as a protocol error). */
+/** Errors of poolers that refuse or cut a connection (PgBouncer; all are protocol errors). */
 const POOLER_ADVICE: readonly { said: RegExp; problem: string; next: string }[] = [
   {
     said: /transaction blocks not allowed in statement pooling mode/i,
-    problem: 'the pooler there works in statement mode, which knows no transactions',
-    next: 'Put the address of Postgres itself, or of a pooler in transaction or session mode, into warehouse.url. Nothing was written.',
+    problem: 'the pooler there is in statement mode, which does not support transactions',
+    next: 'Nothing was written. Use the address of Postgres itself, or of a pooler in transaction or session mode, in warehouse.url.',
   },
   {
     said: /query_wait_timeout|no more connections allowed|server_login_retry|cannot connect to server/i,
-    problem: 'the pooler there has no connection to Postgres to give',
-    next: 'Raise its pool size (a run needs heartland.in_flight + 4 at most), or lower heartland.in_flight; or put the address of Postgres itself into warehouse.url.',
+    problem: 'the pooler there has no free connection to Postgres',
+    next: 'Raise its pool size (a run needs at most heartland.in_flight + 4), or lower heartland.in_flight; or use the address of Postgres itself in warehouse.url.',
   },
   {
     said: /idle transaction timeout|^query_timeout|query timeout|client_idle_timeout|idle timeout/i,
-    problem: 'the pooler there cut a connection that waited or worked longer than it allows',
-    next: 'Raise its idle_transaction_timeout and query_timeout beyond the time that a slow answer of Heartland takes, or put the address of Postgres itself into warehouse.url. What was not finished is rolled back.',
+    problem: 'the pooler there cut a connection that was open longer than it allows',
+    next: 'Unfinished work was rolled back. Raise its idle_transaction_timeout and query_timeout above the time of a slow answer of Heartland, or use the address of Postgres itself in warehouse.url.',
   },
 ];
 
-/** A connection that broke, or a server that is on its way up: nothing is known of what was asked last. */
+/** Codes of a broken connection or a restarting server: the result of the last statement is unknown. */
 const LOST: readonly unknown[] = [
   'ECONNRESET',
   'EPIPE',
@@ -129,7 +129,7 @@ const LOST: readonly unknown[] = [
   '08006',
 ];
 
-/** Whether an error, or what caused it, says that the connection is gone. */
+/** Whether an error or its cause means that the connection is lost. */
 export function isConnectionLoss(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const { code } = error as { code?: unknown };
@@ -138,8 +138,9 @@ export function isConnectionLoss(error: unknown): boolean {
 }
 
 /**
- * Whether what a transaction failed for may be over when it is tried again: a lock, another transaction in its way, a limit of
- * time, a connection that broke. Nothing of it was written, so trying again is safe.
+ * Whether a failed transaction may succeed when retried: after a lock, a conflict, a timeout or a broken connection.
+ *
+ * Nothing of it was written, so a retry is safe.
  */
 export function mayPass(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
@@ -148,11 +149,11 @@ export function mayPass(error: unknown): boolean {
   return isConnectionLoss(error) || passes.includes(String(code)) || mayPass(error.cause);
 }
 
-/** What the user may not do is in Postgres' own words only. */
+/** Only the message of Postgres says which right is missing. */
 const LACKS_A_RIGHT: readonly (string | undefined)[] = ['42501', '28000'];
 
 /**
- * Says what is wrong with the warehouse in words a person can act on. Our own errors pass unchanged.
+ * Explains an error of the warehouse and what to do about it; returns our own errors unchanged.
  *
  * @param url the connection URL; its host is shown, its password never
  */
@@ -171,8 +172,8 @@ export function warehouseError(error: unknown, url: string | undefined): unknown
       next:
         advice?.next ??
         (isConnectFailure(error)
-          ? 'Correct the address in warehouse.url, or let the server’s administrator look at it.'
-          : 'What was not finished is rolled back. Mend the database, then run the command again.'),
+          ? 'Correct the address in warehouse.url, or ask the server’s administrator.'
+          : 'Unfinished work was rolled back. Repair the database, then run the command again.'),
     },
     error,
   );
@@ -194,7 +195,7 @@ function isAboutDatabase(error: Error, code: string | undefined): boolean {
   );
 }
 
-/** Host, port and database of a connection URL: what may be shown of it. */
+/** Host, port and database of a connection URL, without its credentials. */
 export function placeOf(url: string | undefined): string {
   const { hostname, port, pathname, searchParams } = addressUrl(url ?? '') ?? {};
   if (hostname === undefined) return 'warehouse.url';

@@ -18,7 +18,7 @@ describe.concurrent('at the same time', () => {
     const second = await shop.run(QUICK);
     expect(second.code).toBe(1);
     expect(second.stderr).toMatch(
-      /Another tillstream is at work on t_\w+ \(run 1, sync, since \d{4}-\d\d-\d\d \d\d:\d\d C[SD]T\)\. Wait until it has ended/,
+      /Another run is in progress on t_\w+ \(run 1, sync, since \d{4}-\d\d-\d\d \d\d:\d\d C[SD]T\)\. Wait until it has ended/,
     );
     expect((await shop.run(['status'])).code).toBe(0);
     first.child.kill('SIGINT');
@@ -63,13 +63,13 @@ describe.concurrent('at the same time', () => {
     const { code, stderr } = await running.ended;
     expect([cut.length, code]).toEqual([1, 1]);
     expect(stderr).toContain(
-      `cannot be used: the connection that keeps other runs off ${shop.merchant} broke, so this run stopped at once: found "terminating connection due to administrator command".`,
+      `cannot be used: the connection that holds the run lock of ${shop.merchant} broke, so this run stopped: found "terminating connection due to administrator command".`,
     );
     expect(stderr).not.toMatch(/on request|\n\s+at /);
     expect(heartland.requests.some(({ aborted }) => aborted)).toBe(true);
     const [run] = await shop.warehouse.query('select status, exit_code, message from _runs');
     expect(run).toMatchObject({ status: 'failed', exit_code: 1 });
-    expect(run!.message).toContain('keeps other runs off');
+    expect(run!.message).toContain('holds the run lock');
   });
 
   test('a service manager’s SIGTERM does the same', async () => {

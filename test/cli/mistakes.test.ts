@@ -155,7 +155,7 @@ describe.concurrent('the warehouse cannot be used', () => {
       expectMessage(
         await shop.run([command], { DATABASE_URL: url }),
         1,
-        new RegExp(`127.0.0.1:${port}/warehouse cannot be used: nothing answers there`),
+        new RegExp(`127.0.0.1:${port}/warehouse cannot be used: the connection was refused`),
         /Start Postgres/,
       );
   });

@@ -163,7 +163,7 @@ test('a token that is refused and a warehouse that is not there are both told', 
   });
   expect(of('warehouse')).toMatchObject({
     status: 'FAIL',
-    says: expect.stringContaining('nothing answers there'),
+    says: expect.stringContaining('the connection was refused'),
   });
 });
 

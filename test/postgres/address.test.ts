@@ -133,14 +133,14 @@ test('the environment that psql reads gives what the address leaves open', async
     delete process.env.PGSSLMODE;
     delete process.env.PGSSLROOTCERT;
   });
-  expect(await refusal(addressOf('anyhow', ''))).toMatch(/signed by nobody who is trusted here/);
+  expect(await refusal(addressOf('anyhow', ''))).toMatch(/signed by an unknown authority/);
   expect(await isEncrypted(addressOf('anyhow', `sslrootcert=${ca}`))).toBe(true);
 });
 
 test.for<[parameters: string, says: RegExp]>([
-  ['sslmode=verify-full', /signed by nobody who is trusted here\. Name the file of the CA/],
-  ['sslrootcert=system', /signed by nobody who is trusted here/],
-  ['sslmode=require&sslrootcert=OTHER', /signed by nobody who is trusted here/],
+  ['sslmode=verify-full', /signed by an unknown authority\. Add the file of the CA/],
+  ['sslrootcert=system', /signed by an unknown authority/],
+  ['sslmode=require&sslrootcert=OTHER', /signed by an unknown authority/],
   [
     'sslmode=require&sslrootcert=system',
     /sslmode=require with sslrootcert=system, expected|: expected sslmode=verify-full/,

@@ -48,7 +48,7 @@ describe.concurrent('another session holds a lock', () => {
     await shop.run(['status']);
     const analyst = await analystWith(shop.merchant, 'lock table _runs in share mode');
     const { code, stderr } = await shop.run(QUICK);
-    expect(stderr).toMatch(/is locked: another session holds a lock that is needed here: found "/);
+    expect(stderr).toMatch(/is locked: another session holds a lock that this run needs: found "/);
     expect(stderr).toContain(`"process ${analyst.pid}, user tillstream, program spreadsheet, from`);
     expect(stderr).toContain(`select pg_terminate_backend(${analyst.pid})`);
     expect(code).toBe(1);

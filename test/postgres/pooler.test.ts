@@ -104,7 +104,7 @@ describe.skipIf(!HAS_PGBOUNCER)(`behind a pooler${withoutIt}`, () => {
     const running = shop.start(QUICK, pooled);
     await isAsked;
     expect((await shop.run(QUICK, pooled)).stderr).toMatch(
-      /Another tillstream is at work on t_\w+ \(run \d+, sync, since /,
+      /Another run is in progress on t_\w+ \(run \d+, sync, since /,
     );
     running.child.kill('SIGKILL');
     await running.ended;
@@ -118,7 +118,7 @@ describe.skipIf(!HAS_PGBOUNCER)(`behind a pooler${withoutIt}`, () => {
     const { shop } = await setUp();
     const pooled = await startPgBouncer(direct, 'statement');
     const { code, stderr } = await shop.run(QUICK, { DATABASE_URL: pooled });
-    expect(stderr).toMatch(/the pooler there works in statement mode, which knows no transactions/);
+    expect(stderr).toMatch(/the pooler there is in statement mode, which does not support transactions/);
     expect(stderr).toMatch(/Put the address of Postgres itself/);
     expect(code).toBe(1);
     const made = await shop.warehouse.query('select from pg_namespace where nspname = $1', [

@@ -176,7 +176,7 @@ describe.concurrent('later syncs bring what is new', () => {
   });
 });
 
-describe.concurrent('deletes that are hard to believe', () => {
+describe.concurrent('unusually many deletions', () => {
   test('more than a fifth of the items at once: refused, nothing changes, until they are accepted', async () => {
     const account = await smallAccount();
     const { ledger } = account.heartland;
@@ -201,7 +201,7 @@ describe.concurrent('deletes that are hard to believe', () => {
       body: () => ({ total: 0, pages: 0, results: [] }),
     });
     const { failures } = await account.sync(['locations', 'inventory_values']);
-    expect(failures.locations).toContain('hard to believe');
+    expect(failures.locations).toContain('unusually many');
     expect(await countsOf(account, 'locations')).toEqual(before);
   });
 

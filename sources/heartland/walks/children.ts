@@ -124,8 +124,9 @@ class ChildRequests {
     const open =
       parent.all_locations === true ? 'locations' : `${this.#stream.path}/${parent.id}/locations`;
     return this.#requestAll(open, BY_ID).pipe(
-      concatMap(locations => from(locations.filter(isRecord))),
-      concatMap(({ id }) =>
+      concatMap(locations => from(locations)),
+      map(location => idOf(location, open)),
+      concatMap(id =>
         this.#requestAll(this.#pathOf(parent), [['location_id', String(id)]]).pipe(
           map(rows => rows.map(row => (isRecord(row) ? { ...row, location_id: id } : row))),
         ),
@@ -187,6 +188,18 @@ class ChildRequests {
 
 function withParent(row: unknown, parentKey: string, parent: Row): unknown {
   return isRecord(row) ? { ...row, [parentKey]: parent.id } : row;
+}
+
+/** @throws IncompleteError if the location has no id, without which its rows cannot be requested */
+function idOf(location: unknown, path: string): number {
+  const { id } = isRecord(location) ? location : {};
+  if (typeof id === 'number' && Number.isSafeInteger(id)) return id;
+  throw new IncompleteError('LINES_INCOMPLETE', {
+    problem: `A location of ${path} is invalid, so its rows cannot be requested`,
+    found: location,
+    expected: 'a record with a whole number as id',
+    next: 'Nothing was changed. Run the command again.',
+  });
 }
 
 function linesIncomplete(path: string, arrived: number, total: number): IncompleteError {
