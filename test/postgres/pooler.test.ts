@@ -118,7 +118,9 @@ describe.skipIf(!HAS_PGBOUNCER)(`behind a pooler${withoutIt}`, () => {
     const { shop } = await setUp();
     const pooled = await startPgBouncer(direct, 'statement');
     const { code, stderr } = await shop.run(QUICK, { DATABASE_URL: pooled });
-    expect(stderr).toMatch(/the pooler there is in statement mode, which does not support transactions/);
+    expect(stderr).toMatch(
+      /the pooler there is in statement mode, which does not support transactions/,
+    );
     expect(stderr).toMatch(/Put the address of Postgres itself/);
     expect(code).toBe(1);
     const made = await shop.warehouse.query('select from pg_namespace where nspname = $1', [

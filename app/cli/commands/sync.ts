@@ -11,7 +11,7 @@ import { warnOfMissingFields } from '../../../pipelines/sync/custom-fields.ts';
 import { neededStreams, warnOfMissingPermissions } from '../../../pipelines/sync/permissions.ts';
 import { planSync } from '../../../pipelines/sync/plan.ts';
 import { UNREAD_MEANS } from '../../../pipelines/sync/quarantine.ts';
-import { type StreamResult, sync, committedInWords } from '../../../pipelines/sync/sync.ts';
+import { committedInWords, type StreamResult, sync } from '../../../pipelines/sync/sync.ts';
 import { statement } from '../../../sinks/postgres/statement.ts';
 import { waitingViews, waitingViewsInWords } from '../../../sinks/postgres/views.ts';
 import type { Stream } from '../../../sources/heartland/streams/stream.ts';

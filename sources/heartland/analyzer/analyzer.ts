@@ -41,9 +41,7 @@ export function queryAnalyzer(
     takeWhile(({ number, answer }) => number < answer.pages, true),
     toArray(),
     map(pages => {
-      const rows = pages
-        .flatMap(({ answer }) => answer.results)
-        .map(row => readable(row, request));
+      const rows = pages.flatMap(({ answer }) => answer.results).map(row => readable(row, request));
       const totals = new Set(pages.map(({ answer }) => answer.total));
       const keys = new Set(rows.map(row => jsonText(groups.map(group => row[group]))));
       if (totals.size === 1 && totals.has(rows.length) && keys.size === rows.length) return rows;
