@@ -141,7 +141,7 @@ function breakOffOnAbort(
   afterMs: number,
 ): () => void {
   let timer: NodeJS.Timeout | undefined;
-  const breakOff = () => warehouse.breakOff(interrupted(`The work on ${warehouse.schema}`));
+  const breakOff = () => warehouse.abort(interrupted(`The work on ${warehouse.schema}`));
   const stop = () => {
     timer = setTimeout(breakOff, afterMs);
   };

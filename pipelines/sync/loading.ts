@@ -29,17 +29,17 @@ import {
 import type { DueAgain } from './due-again.ts';
 import { type ReaderOptions, readerVersion } from './reader-version.ts';
 
-/** What one table is filled with, and from where. */
+/** The table to fill, and how its rows are read. */
 export interface LoadingOptions extends ReaderOptions {
   readonly table: TableDescription;
   readonly origin: Origin;
   /** Of lines: the column of the parent's id. */
   readonly parentKey?: string;
-  /** What changes of its rows make due again. */
+  /** The report slices that changes of its rows make due. */
   readonly dueAgain?: DueAgain | undefined;
 }
 
-/** The slice's place in the stream's table, and who writes it into the rows. */
+/** The slice's column and value, and whether we write it into the rows. */
 export function placeOf(
   { walk }: Stream,
   slice: { readonly label: string },
@@ -51,24 +51,26 @@ export function placeOf(
   };
 }
 
-/** Parents of lines that could not be read which are remembered one by one. */
+/** Limit of the parents of invalid lines that are stored one by one. */
 const MOST_PARENTS = 10_000;
 
-/** The rows of one page, checked. */
+/** The validated rows of one page. */
 export interface TakenRows {
   readonly accepted: number;
   readonly rejected: readonly RejectedRow[];
-  /** COPY text of the good ones, as UTF-8; left out where the whole answer is held. */
+  /** COPY text of the valid rows, as UTF-8; left out if the whole answer is buffered. */
   readonly copy?: Uint8Array;
-  /** What came, good and bad, whichever run it came in: the same again means that nothing changed. */
+  /** A hash of all rows, independent of the run: the same hash means that nothing changed. */
   readonly fingerprint: string;
-  /** Set where the same answer need not be read again. */
+  /** Set if the same answer need not be read again. */
   readonly answer?: KnownAnswer | undefined;
 }
 
 /**
- * A table being filled by one pull, inside the pull's transaction. As long as all pages are those of last time they are held
- * outside of Postgres: of a slice that did not change, nothing is read, copied or merged.
+ * Fills one table in a pull's transaction.
+ *
+ * As long as all pages are the same as last time, they are buffered outside of Postgres: for an unchanged slice nothing is
+ * read, copied or merged.
  */
 export class Loading {
   readonly stage: Stage;
@@ -84,9 +86,9 @@ export class Loading {
   readonly #keyOf: KeyReader;
   readonly #readAnswer: AnswerReader;
   readonly #readerVersion: string;
-  readonly #held = new SpillBuffer();
-  /** Whether it is answers that are held, as they came, rather than COPY text. */
-  #holdsAnswers = false;
+  readonly #buffer = new SpillBuffer();
+  /** Whether the buffer has whole answers rather than COPY text. */
+  #buffersAnswers = false;
   #seen = new SeenPages(undefined);
 
   private constructor(client: PullConnection, options: LoadingOptions, stage: Stage) {
@@ -106,7 +108,7 @@ export class Loading {
     return new Loading(client, options, stage);
   }
 
-  /** What arrived and could not be read. */
+  /** The invalid rows that arrived. */
   get unread(): Unread {
     return {
       rows: this.rejected,
@@ -116,15 +118,15 @@ export class Loading {
     };
   }
 
-  /** Rows that arrived, good and bad. */
+  /** The number of rows that arrived, valid and invalid. */
   get seen(): number {
     return this.accepted + this.rejected;
   }
 
   /**
-   * Forgets the counts and what is held, when the pull starts (again).
+   * Resets the counts, the buffer and the quarantine for a new attempt.
    *
-   * @param seen the pages of the pull, which whoever lands them adds to it
+   * @param seen the pages of the pull, to which the caller adds each page that lands
    */
   async startOver(seen: SeenPages): Promise<void> {
     this.#seen = seen;
@@ -133,22 +135,22 @@ export class Loading {
     this.#withoutKey = 0;
     this.#withoutParent = 0;
     this.#parents.clear();
-    this.#held.clear();
+    this.#buffer.clear();
     await clearQuarantine(this.#client, this.#options.table.name, this.#options.origin);
   }
 
-  /** Gives back what is held. */
+  /** Deletes the buffer. */
   close(): void {
-    this.#held.close();
+    this.#buffer.close();
   }
 
-  /** Checks rows that were parsed. */
+  /** Validates parsed rows. */
   readonly take = (rows: readonly unknown[]): TakenRows => {
     const { copy, accepted, rejected } = this.#check(rows);
     return this.#taken(Buffer.from(copy), accepted, rejected);
   };
 
-  /** Reads and checks the rows of an answer, unless it is known; holds it while it may be that nothing changed. */
+  /** Reads and validates an answer, unless it is known; buffers it while the slice may be unchanged. */
   readonly read: ReadRows<TakenRows> = (body, sift) => {
     if (sift !== undefined) {
       const { envelope, arrived, rows } = this.#readAnswer(body, sift);
@@ -157,8 +159,8 @@ export class Loading {
     const content = fingerprint(this.#readerVersion, body);
     const known = this.#seen.known(content);
     if (known !== undefined) {
-      this.#holdsAnswers = true;
-      this.#held.add(body);
+      this.#buffersAnswers = true;
+      this.#buffer.add(body);
     }
     if (known?.answer !== undefined) {
       const { arrived, total, pages } = known.answer;
@@ -174,21 +176,21 @@ export class Loading {
   };
 
   #taken(copy: Buffer, accepted: number, rejected: readonly RejectedRow[]): TakenRows {
-    // One character a byte, without the run: the same rows are the same in every run.
+    // One character a byte, without the run's id: the same rows give the same hash in every run.
     const good = copy.toString('latin1').replaceAll(lineEnd(this.#options.origin.runId), '\n');
     const bad = rejected.map(({ row }) => jsonText(row)).join('\n');
     return { copy, accepted, rejected, fingerprint: fingerprint(good, bad) };
   }
 
-  /** Counts rows, and answers what brings them to where they have to be for now. */
+  /** Counts the rows of a page, then stages the valid ones and quarantines the others. */
   land({ copy, accepted, rejected }: TakenRows): Observable<never> {
     this.accepted += accepted;
     this.rejected += rejected.length;
     const bad = rejected.map(each => ({ ...each, key: this.#keyOf(each.row) }));
     for (const each of bad) this.#count(each);
     return concat(
-      quietly(() => this.#bring(copy)),
-      quietly(() => this.#setAside(bad)),
+      completion(() => this.#stageRows(copy)),
+      completion(() => this.#quarantine(bad)),
     );
   }
 
@@ -202,33 +204,33 @@ export class Loading {
     else this.#withoutParent++;
   }
 
-  async #bring(copy: Uint8Array | undefined): Promise<void> {
+  async #stageRows(copy: Uint8Array | undefined): Promise<void> {
     if (!this.#seen.isSameSoFar) {
-      await this.#release();
+      await this.#stageBuffer();
       if (copy !== undefined) await this.stage.copy(copy);
     } else if (copy !== undefined) {
-      this.#held.add(copy);
+      this.#buffer.add(copy);
     }
   }
 
-  async #release(): Promise<void> {
-    for (const page of this.#held.take()) {
-      await this.stage.copy(this.#holdsAnswers ? this.#readAnswer(page).rows.copy : page);
+  async #stageBuffer(): Promise<void> {
+    for (const page of this.#buffer.take()) {
+      await this.stage.copy(this.#buffersAnswers ? this.#readAnswer(page).rows.copy : page);
     }
   }
 
-  async #setAside(rejected: readonly BadRow[]): Promise<void> {
+  async #quarantine(rejected: readonly BadRow[]): Promise<void> {
     const { table, origin } = this.#options;
     await quarantine(this.#client, table, origin, rejected);
   }
 
-  /** Brings all that is held into the stage; resolves when Postgres has taken everything. */
+  /** Stages everything that is buffered; resolves when Postgres has taken all rows. */
   async finish(): Promise<void> {
-    await this.#release();
+    await this.#stageBuffer();
     await this.stage.end();
   }
 
-  /** Brings what was collected into the table. */
+  /** Merges the staged rows into the table. */
   async merge(scope: MergeScope): Promise<Merged> {
     const { table, origin, dueAgain } = this.#options;
     const { accepted, unread } = this;
@@ -240,13 +242,13 @@ export class Loading {
     return merged;
   }
 
-  /** Settles what was bad in earlier runs. */
-  async resolveBadRows(read: ReadAgain): Promise<void> {
+  /** Resolves rows that earlier runs quarantined. */
+  async resolveQuarantined(read: ReadAgain): Promise<void> {
     await resolveQuarantine(this.#client, this.stage, this.#options.origin, read);
   }
 }
 
-/** A step that only ends. */
-function quietly(step: () => Promise<void>): Observable<never> {
+/** Runs a step; emits nothing. */
+function completion(step: () => Promise<void>): Observable<never> {
   return defer(() => from(step())).pipe(ignoreElements());
 }

@@ -154,7 +154,7 @@ async function replay(
     fixed.push(id);
   }
   await loading.merge({ kind: 'changes' });
-  await loading.resolveBadRows('changes');
+  await loading.resolveQuarantined('changes');
   await client.query(statement('quarantine/resolve'), [fixed]);
   return {
     stream: stream.name,

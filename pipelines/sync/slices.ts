@@ -10,26 +10,26 @@ import { firstRunOf } from './definition.ts';
 import { hasMergedItems, slicesOfMergedItems } from './merged-items.ts';
 import { clauseOf, type TimeWindow } from './time-window.ts';
 
-/** One part of a stream that is pulled, checked and committed as one. */
+/** A part of a stream that is pulled, verified and committed in one transaction. */
 export interface Slice {
-  /** Empty where the stream has no slices. */
+  /** Empty if the stream has no slices. */
   readonly label: string;
-  /** Which records, in Heartland's filter language; for streams walked by key. */
+  /** Which records, in Heartland's filter language; for streams read by key. */
   readonly clauses: readonly object[];
   readonly scope: MergeScope;
-  /** The span of time that the clauses ask for, where they do: it can be cut when it is too much at once. */
+  /** The time window of the clauses, if any: it can be split if Heartland cannot answer it at once. */
   readonly window?: TimeWindow;
-  /** Where the cursor goes when the slice is in; `highest id` is known only then. */
+  /** Where the cursor moves after the pull; `highest id` is known only then. */
   readonly moveTo?: string | 'highest id';
-  /** Whether every record was asked for, which finds what was deleted. */
+  /** Whether every record is requested, which finds deletions. */
   readonly sweeps: boolean;
-  /** Whether every row is to be compared again, even where the slice looks as it did before. */
+  /** Whether every row is compared again, even if the pages are the same as before. */
   readonly rereads?: boolean;
-  /** Where all that changed is read from a cursor on: the run that moved it there, `0` where it is read from the beginning. */
+  /** For changes since a cursor: the run that moved the cursor; `0` if everything is read. */
   readonly sinceRun?: string | undefined;
 }
 
-/** What a pull of the slice reads again of what earlier runs have read. */
+/** How much a pull of the slice reads again of what earlier runs have read. */
 export function readAgainBy({ scope, sinceRun }: Slice): ReadAgain {
   switch (scope.kind) {
     case 'sweep':
@@ -44,24 +44,24 @@ export function readAgainBy({ scope, sinceRun }: Slice): ReadAgain {
 }
 
 export interface SliceRequest {
-  /** Read everything again, whatever the cursor says. */
+  /** Read everything again, whatever the cursor. */
   readonly full?: boolean;
-  /** Believe a sweep in which much is gone. */
+  /** Accept a sweep with unusually many deletions. */
   readonly acceptDeletes?: boolean;
-  /** Exactly these days or month ends, for a month-end file that needs them fresh. */
+  /** Exactly these days or month ends, for a month-end file that needs current values. */
   readonly days?: readonly string[];
 }
 
-/** A sweep of all keys proves once a week that no update was missed, and finds deletes. */
+/** A weekly sweep of all keys finds deletions and missed updates. */
 const SWEEP_EVERY_DAYS = 7;
-/** New ids may be committed a little out of order; this many are read again. */
+/** New ids may be committed slightly out of order; this many are read again. */
 const ID_LOOKBACK = 500;
-/** Farther ahead than this, a moment that was written down is that of a clock that was wrong. */
+/** A recorded time that is further in the future comes from a wrong clock. */
 const CLOCK_TOLERANCE_MS = 3_600_000;
-/** Month ends that a first sync fetches; others are fetched when a file asks for them. */
+/** Month ends that a first sync pulls; others are pulled when a file needs them. */
 const MONTH_ENDS = 2;
 
-/** What is due of a stream now. */
+/** The due slices of a stream. */
 export async function slicesDue(
   work: Work,
   stream: Stream,
@@ -72,7 +72,7 @@ export async function slicesDue(
     const cursor =
       walk.changedBy === undefined || request.full
         ? undefined
-        : await cursorToGoOnFrom(work, stream);
+        : await cursorToResumeFrom(work, stream);
     const slice = keySlice(work, walk, cursor);
     return [{ ...slice, scope: sweeping(slice.scope, request), rereads: request.full ?? false }];
   }
@@ -107,7 +107,7 @@ function keySlice(work: Work, walk: KeyWalk, cursor: Cursor | undefined): Slice 
   const { changedBy } = walk;
   const whole = { label: '', sweeps: true, scope: { kind: 'sweep' }, clauses: [] } as const;
   if (changedBy === undefined) return whole;
-  // Frozen before the first request: what changes while we read is for the next run.
+  // Fixed before the first request: later changes are for the next run.
   const moveTo = changedBy === 'id' ? 'highest id' : changesKnownUpTo(work).toISOString();
   if (cursor === undefined || isSweepDue(work, cursor))
     return { ...whole, moveTo, ...(walk.fromHistoryStart && sinceHistoryStart(work, changedBy)) };
@@ -121,21 +121,22 @@ function keySlice(work: Work, walk: KeyWalk, cursor: Cursor | undefined): Slice 
   const lookback = Date.parse(cursor.position) - lookback_minutes * 60_000;
   const start = walk.fromHistoryStart ? Date.parse(historyStartsAt(work)) : lookback;
   const from = new Date(Math.max(lookback, start)).toISOString();
-  // A cursor that is ahead was moved by a clock that was: what changed since that run is not known.
+  // A cursor in the future was moved by a wrong clock: the changes since that run are unknown.
   if (lookback >= Date.parse(moveTo))
     return { ...whole, moveTo, ...(walk.fromHistoryStart && sinceHistoryStart(work, changedBy)) };
-  return { ...some, ...asking({ field: 'updated_at', from, to: moveTo }) };
+  return { ...some, ...within({ field: 'updated_at', from, to: moveTo }) };
 }
 
 /**
- * Until when the changes of the account are asked for: by our clock or Heartland's, whichever is behind. One that is ahead would
- * move the cursor past changes that are still to come.
+ * The end of the window of changes: the earlier of our clock and Heartland's.
+ *
+ * A clock that is ahead would move the cursor past future changes.
  */
 function changesKnownUpTo({ now, heartland }: Work): Date {
   return new Date(now().getTime() + Math.min(0, heartland.clockSkewMs));
 }
 
-/** Whether it is time to read everything again; also where the last time seems to be yet to come, as the clock was wrong. */
+/** Whether a sweep is due; also if the last one seems to be in the future, because a clock was wrong. */
 function isSweepDue({ now }: Work, { sweptAt }: Cursor): boolean {
   if (sweptAt === undefined) return true;
   const age = now().getTime() - sweptAt.getTime();
@@ -148,7 +149,7 @@ async function pageSlices(
   walk: SlicedWalk,
   full: boolean,
 ): Promise<readonly string[]> {
-  // By the earlier clock, too: a day that has not begun has nothing to pull.
+  // Also by the earlier clock: a day that has not begun has nothing to pull.
   const until = localDate(changesKnownUpTo(work), work.configuration.timezone);
   switch (walk.slicedBy) {
     case 'location': {
@@ -173,9 +174,10 @@ async function pageSlices(
 }
 
 /**
- * The days that are not final yet. A day is final once it was pulled `restate_days` after it, because tickets are
- * voided and back-dated until then; however long nothing ran in between. A change of what it is made of makes a final day
- * due once more.
+ * The days that are not final yet.
+ *
+ * Tickets are voided and back-dated for some time, so a day is final once it was pulled `restate_days` after it. If a
+ * record behind a final day changes, the day is due again.
  */
 async function unsettled(
   work: Work,
@@ -191,7 +193,7 @@ async function unsettled(
        and (started_at at time zone $2)::date
            - (slice::date + case when $4 then interval '1 month - 1 day' else interval '0' end)::date >= $3
      group by slice
-     -- What could not be read is worth asking for again, however old the day is.
+     -- A day with invalid rows is pulled again, however old it is.
      having (array_agg(quarantined order by run_id desc))[1] = 0`,
     [
       stream.name,
@@ -199,7 +201,7 @@ async function unsettled(
       Math.max(1, configuration.history.restate_days),
       stream.walk.kind === 'by_page' && stream.walk.slicedBy === 'month',
       String(await firstRunOf(work, stream)),
-      // By a clock that was ahead, a day may have seemed over that had not begun.
+      // A wrong clock may have been ahead of a day.
       new Date(work.now().getTime() + CLOCK_TOLERANCE_MS),
     ],
   );
@@ -207,15 +209,16 @@ async function unsettled(
   const again = await slicesOfMergedItems(work, stream);
   const due = await warehouse.query<{ slice: string }>(statement('due/of-stream'), [stream.name]);
   const notFinal = days.filter(day => !final.has(day) || again.has(day));
-  // Whatever their age: those of before the kept history that were asked for once are in the table too.
+  // Whatever their age: the table also has days before the history that were requested once.
   return [...new Set([...due.map(({ slice }) => slice), ...notFinal])].sort();
 }
 
 /**
- * Where to go on from; undefined where all is to be read from the beginning: the first time, when columns are wanted
- * that were left off before, when children are asked for that no run has brought yet, and when items were merged.
+ * The cursor to resume from; undefined if everything has to be read again.
+ *
+ * That is so the first time, and after new columns, new children or merged items.
  */
-async function cursorToGoOnFrom(work: Work, stream: Stream): Promise<Cursor | undefined> {
+async function cursorToResumeFrom(work: Work, stream: Stream): Promise<Cursor | undefined> {
   const firstRun = await firstRunOf(work, stream);
   const cursor = await readCursor(work.warehouse, stream.name);
   if (cursor === undefined || BigInt(cursor.runId) < firstRun) return undefined;
@@ -235,8 +238,10 @@ async function hasNewChildren({ warehouse }: Work, { children = [] }: Stream): P
 }
 
 /**
- * Every record that changed since the start of the kept history: those that were made in it, and those made before
- * and completed or voided in it, which a report of its days counts too. Of records that never change, those made in it.
+ * The slice of every record changed since the start of the history.
+ *
+ * That includes older records that were completed or voided since, which reports of those days count too. Of records that
+ * never change, those created since.
  */
 function sinceHistoryStart(
   work: Work,
@@ -245,37 +250,37 @@ function sinceHistoryStart(
   const from = historyStartsAt(work);
   const field = changedBy === 'id' ? 'created_at' : 'updated_at';
   return {
-    ...asking({ field, from, to: undefined }),
+    ...within({ field, from, to: undefined }),
     scope: { kind: 'since', column: field, from },
   };
 }
 
-/** Ids from a little before the cursor on. */
+/** The filter for ids from a little before the cursor. */
 function newIds({ position }: Cursor): object {
   return { id: { $gt: Math.max(0, Number(position) - ID_LOOKBACK) } };
 }
 
-/** What is kept of records that never change: everything, or what was made in the kept history. */
+/** The filter for records that never change: all, or those created since the start of the history. */
 function fromTheBeginning(
   work: Work,
   { fromHistoryStart }: KeyWalk,
 ): Pick<Slice, 'clauses' | 'window'> {
   if (!fromHistoryStart) return { clauses: [] };
-  return asking({ field: 'created_at', from: historyStartsAt(work), to: undefined });
+  return within({ field: 'created_at', from: historyStartsAt(work), to: undefined });
 }
 
-/** The first moment of the kept history where its day begins first: stores have time zones of their own. */
+/** The start of the history in the earliest time zone, since stores may have any. */
 function historyStartsAt(work: Work): string {
   return DateTime.fromISO(`${historyStart(work)}T00:00:00+14:00`)
     .toUTC()
     .toISO()!;
 }
 
-function asking(window: TimeWindow): Pick<Slice, 'clauses' | 'window'> {
+function within(window: TimeWindow): Pick<Slice, 'clauses' | 'window'> {
   return { clauses: [clauseOf(window)], window };
 }
 
-/** First business date that is kept: as configured, else the first of the month 13 months ago. */
+/** The first business date of the history: as configured, else the first of the month 13 months ago. */
 export function historyStart(work: Work): string {
   return (
     work.configuration.history.from ??

@@ -3,27 +3,21 @@ import { hasNewBadRows, type Origin } from '../../sinks/postgres/quarantine.ts';
 import type { Loading } from './loading.ts';
 
 /**
- * Whether the cursor has to stay where it is, because rows could not be read that may be good when they come again: each bad
- * row gets one more chance. Those that stay as they are do not keep a stream from going on.
+ * Whether the cursor has to stay, because invalid rows may be valid when they are pulled again.
  *
- * A sweep reads all there is, so it is repeated only for rows that do not even say which record they are: as long as there
- * are any, it cannot find what was deleted.
+ * Each invalid row gets one retry; those that stay invalid do not stop the cursor. A sweep reads everything, so it is
+ * repeated only for rows without a usable key: as long as there are any, it cannot find what was deleted.
  */
-export async function areWorthAskingAgain(
+export async function hasRowsToRetry(
   client: PullConnection,
-  rows: Loading,
-  lines: readonly { readonly loading: Loading }[],
+  { rows, lines, all }: Readonly<Record<'lines' | 'all', readonly Loading[]>> & { rows: Loading },
   origin: Origin,
   isSweep: boolean,
 ): Promise<boolean> {
-  const all = [rows, ...lines.map(({ loading }) => loading)];
   const isConcerned = isSweep
-    ? rows.unread.withoutKey > 0 || lines.some(({ loading }) => loading.unread.withoutParent > 0)
+    ? rows.unread.withoutKey > 0 || lines.some(({ unread }) => unread.withoutParent > 0)
     : all.some(({ unread }) => unread.rows > 0);
   if (!isConcerned) return false;
-  return hasNewBadRows(
-    client,
-    all.map(({ stage }) => stage.table.name),
-    origin,
-  );
+  const tables = all.map(({ stage }) => stage.table.name);
+  return hasNewBadRows(client, tables, origin);
 }

@@ -32,7 +32,10 @@ const TAKE_WITHIN_MS = 60_000;
  * @throws WarehouseError if another run holds the lock
  */
 export async function takeRunLock(warehouse: Warehouse, timezone: string): Promise<RunLock> {
-  const transaction = await warehouse.begin({ idleTimeoutMs: EXPIRES_AFTER_MS, isKept: true });
+  const transaction = await warehouse.begin({
+    idleTimeoutMs: EXPIRES_AFTER_MS,
+    survivesAbort: true,
+  });
   const { client } = transaction;
   const loss = new AbortController();
   const lose = (cause: unknown) => loss.abort(lockLost(warehouse, cause));

@@ -8,11 +8,11 @@ import { isConnectionLoss, warehouseError } from './warehouse-error.ts';
 
 /** One merchant's schema in a Postgres database. */
 export interface Warehouse {
-  /** Bare connections. They know nothing of the schema: what touches it goes through {@link Warehouse.begin}. */
+  /** Connections without settings. Statements on the schema go through {@link Warehouse.begin}. */
   readonly pool: pg.Pool;
   /** The merchant's name. */
   readonly schema: string;
-  /** Its connection URL; it holds the password, so it is not for showing. */
+  /** Its connection URL, with the password: never show it. */
   readonly url: string;
   /**
    * Runs one query in a transaction of its own.
@@ -21,13 +21,13 @@ export interface Warehouse {
    */
   query<Row extends pg.QueryResultRow>(text: string, values?: readonly unknown[]): Promise<Row[]>;
   /**
-   * Begins a transaction that sees the merchant's schema alone; whoever asks for it ends it.
+   * Begins a transaction in the merchant's schema; the caller ends it.
    *
    * @throws WarehouseError
    */
   begin(options?: TransactionOptions): Promise<OpenTransaction>;
-  /** Rolls back all that is under way but the run's lock; whoever waits for an answer gets `reason`. */
-  breakOff(reason: Error): void;
+  /** Rolls back all transactions but the run lock; callers that wait for an answer get `reason`. */
+  abort(reason: Error): void;
   close(): Promise<void>;
 }
 
@@ -35,9 +35,9 @@ export interface WarehouseOptions {
   /** `postgres://user:password@host:port/database`. */
   readonly url: string;
   readonly schema: string;
-  /** Connections at most. */
+  /** Maximum of connections. */
   readonly connections: number;
-  /** Whether somebody waits for an answer on the screen, who should rather hear that there is none. */
+  /** For interactive commands, which should fail soon rather than wait. */
   readonly isForLooking?: boolean;
 }
 
@@ -46,22 +46,22 @@ export interface TransactionOptions {
   /** Another transaction's snapshot to read from; needs `repeatable read`. */
   readonly snapshot?: string;
   readonly lockTimeoutMs?: number;
-  /** The server rolls it back when it has heard nothing for so long. */
+  /** The server rolls back after this time without a statement. */
   readonly idleTimeoutMs?: number;
-  /** Broken off when it has not ended after so long. */
+  /** Aborted if it has not ended after this time. */
   readonly endWithinMs?: number;
-  /** Whether {@link Warehouse.breakOff} leaves it alone. */
-  readonly isKept?: boolean;
+  /** Whether {@link Warehouse.abort} spares it. */
+  readonly survivesAbort?: boolean;
 }
 
 const CONNECT_TIMEOUT_MS = 10_000;
-/** Long enough for our own transactions to get out of each other's way. */
+/** Long enough for our own transactions to wait for each other. */
 const LOCK_TIMEOUT_MS = { working: 10_000, looking: 5_000 };
-/** A pull waits for Heartland in its transaction; much longer than that means that nobody is there any more. */
+/** A pull waits for Heartland in its transaction; after a much longer time its client is down. */
 const IDLE_TIMEOUT_MS = 6 * 3_600_000;
-/** While a run works its lock is watched all the time, which finds a server that does not answer. */
+/** For interactive commands. During a run, the heartbeat of its lock finds a server that does not answer. */
 const END_WITHIN_MS = { query: 60_000, transaction: 300_000 };
-/** An idle connection may have been closed by the server or a firewall; one that was just made has not. */
+/** A server or firewall may have closed an idle connection; a new one is open. */
 const BEGIN_ATTEMPTS = 3;
 const CLOSE_WITHIN_MS = 2000;
 
@@ -69,25 +69,25 @@ const CLOSE_WITHIN_MS = 2000;
 export function openWarehouse(options: WarehouseOptions): Warehouse {
   const { url, schema, connections, isForLooking = false } = options;
   const clients = new Set<pg.Client>();
-  const transactions = new Map<OpenTransaction, { readonly isKept: boolean }>();
+  const transactions = new Map<OpenTransaction, { readonly survivesAbort: boolean }>();
   let broken = Promise.withResolvers<never>();
   broken.promise.catch(() => {});
   const pool = new AddressPool(url, {
     max: connections,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-    // Firewalls forget connections that say nothing for a while.
+    // Firewalls drop connections that are silent for a while.
     keepAlive: true,
     keepAliveInitialDelayMillis: 30_000,
     application_name: 'tillstream',
     Client: trackedIn(clients),
   });
-  // A broken idle connection is replaced by the pool; the next query tells if the server is really gone.
+  // The pool replaces a broken idle connection; if the server is down, the next query fails.
   pool.on('error', () => {});
-  // The same while a connection is in use but waits for us, as between two pages: its next query says it.
+  // A connection in use may break while it waits for us, as between two pages: then its next query fails.
   pool.on('connect', client => client.on('error', () => {}));
   const watch = new LockWatch(pool);
   const lockTimeoutMs = isForLooking ? LOCK_TIMEOUT_MS.looking : LOCK_TIMEOUT_MS.working;
-  const warehouse: Warehouse = { pool, schema, url, query, begin, breakOff, close };
+  const warehouse: Warehouse = { pool, schema, url, query, begin, abort, close };
   return warehouse;
 
   async function query<Row extends pg.QueryResultRow>(
@@ -101,16 +101,17 @@ export function openWarehouse(options: WarehouseOptions): Warehouse {
     );
   }
 
-  async function begin(asked: TransactionOptions = {}): Promise<OpenTransaction> {
-    const { isolation = 'read committed', snapshot, isKept = false } = asked;
+  async function begin(options: TransactionOptions = {}): Promise<OpenTransaction> {
+    const { isolation = 'read committed', snapshot, survivesAbort = false } = options;
     const settings: TransactionSettings = {
       schema,
       isolation,
       snapshot,
-      lockTimeoutMs: asked.lockTimeoutMs ?? lockTimeoutMs,
-      idleTimeoutMs: asked.idleTimeoutMs ?? IDLE_TIMEOUT_MS,
+      lockTimeoutMs: options.lockTimeoutMs ?? lockTimeoutMs,
+      idleTimeoutMs: options.idleTimeoutMs ?? IDLE_TIMEOUT_MS,
     };
-    const endWithinMs = asked.endWithinMs ?? (isForLooking ? END_WITHIN_MS.transaction : undefined);
+    const endWithinMs =
+      options.endWithinMs ?? (isForLooking ? END_WITHIN_MS.transaction : undefined);
     for (let attempt = 1; ; attempt++) {
       const client = await connected();
       let transaction: OpenTransaction | undefined;
@@ -121,7 +122,7 @@ export function openWarehouse(options: WarehouseOptions): Warehouse {
           { url, watch, settings, endWithinMs, onEnd },
           opening => {
             transaction = opening;
-            transactions.set(opening, { isKept });
+            transactions.set(opening, { survivesAbort });
           },
         );
       } catch (error) {
@@ -131,7 +132,7 @@ export function openWarehouse(options: WarehouseOptions): Warehouse {
     }
   }
 
-  /** A connection from the pool; one that comes when nobody waits any more goes back. */
+  /** A connection from the pool; after an abort it is released when it arrives. */
   async function connected(): Promise<pg.PoolClient> {
     const connecting = pool.connect();
     try {
@@ -145,28 +146,28 @@ export function openWarehouse(options: WarehouseOptions): Warehouse {
     }
   }
 
-  function breakOff(reason: Error): void {
-    for (const [transaction, { isKept }] of [...transactions])
-      if (!isKept) transaction.abandon(reason);
+  function abort(reason: Error): void {
+    for (const [transaction, { survivesAbort }] of [...transactions])
+      if (!survivesAbort) transaction.abandon(reason);
     broken.reject(reason);
     broken = Promise.withResolvers<never>();
     broken.promise.catch(() => {});
   }
 
-  /** A server that does not answer does not say good-bye either: then its connections are cut. */
+  /** Closes all connections; if the server does not answer, cuts them. */
   async function close(): Promise<void> {
     const cut = Promise.withResolvers<void>();
     const timer = setTimeout(() => {
       for (const client of clients) client.connection.stream.destroy();
       cut.resolve();
     }, CLOSE_WITHIN_MS);
-    const gone = [...clients].map(client => new Promise(resolve => client.once('end', resolve)));
-    await Promise.race([pool.end().then(() => Promise.all(gone)), cut.promise]);
+    const ended = [...clients].map(client => new Promise(resolve => client.once('end', resolve)));
+    await Promise.race([pool.end().then(() => Promise.all(ended)), cut.promise]);
     clearTimeout(timer);
   }
 }
 
-/** A client that is in `clients` from the moment it begins to connect until it is gone. */
+/** A client class whose instances are in `clients` from their creation until their connection ends. */
 function trackedIn(clients: Set<pg.Client>): typeof pg.Client {
   return class extends pg.Client {
     constructor(config?: string | pg.ClientConfig) {
@@ -197,7 +198,6 @@ export async function inTransaction<T>(
 
 /**
  * Runs `work` in one transaction: committed when it completes, rolled back when it fails or is unsubscribed from.
- * Nothing of it is seen by others before the end.
  *
  * @returns what `work` emits, once it is committed; `work` should emit little
  */
@@ -234,7 +234,7 @@ function committed<T>(
     defer(() => work(open.client)),
     defer(() => open.commit()),
   ).pipe(
-    // What the commit answers is not for the reader; what came before it is held back until it is certain.
+    // Results are emitted after the commit, without the commit's own.
     toArray(),
     mergeMap(results => results.slice(0, -1) as T[]),
     catchError(error => throwError(() => open.explain(error))),
