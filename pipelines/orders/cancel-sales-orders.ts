@@ -21,7 +21,7 @@ interface Created extends SalesOrderHead {
 /** An order that ended, and that has or may have a sales order in Heartland. */
 interface EndedOrder extends Placed {
   /** When its creation was first requested. */
-  readonly claimed_at: Date;
+  readonly requested_at: Date;
   readonly sales_order_id: string | null;
   readonly made: Created | null;
   /** Whether all its lines were added; if not, some may be missing. */
@@ -83,7 +83,7 @@ async function found(
   order: EndedOrder,
 ): Promise<EndedOrder | undefined> {
   const head = await headOf(work, order);
-  const id = await findLost(work, salesOrders, order, order.claimed_at, head);
+  const id = await findLost(work, salesOrders, order, order.requested_at, head);
   if (id === undefined) {
     await deleteRecord(work, order);
     return undefined;

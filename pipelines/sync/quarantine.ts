@@ -29,7 +29,7 @@ export interface QuarantinedRow {
   readonly slice: string;
   readonly row_key: string | null;
   readonly reason: string;
-  readonly put_at: Date;
+  readonly quarantined_at: Date;
   readonly content: unknown;
 }
 

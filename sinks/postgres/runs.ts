@@ -18,7 +18,7 @@ export interface StreamRecord {
   readonly slice: string;
   readonly status: 'complete' | 'incomplete' | 'failed';
   readonly attempts: number;
-  readonly claimed: number | undefined;
+  readonly reportedTotal: number | undefined;
   readonly seen: number;
   readonly inserted: number;
   readonly updated: number;
@@ -108,11 +108,11 @@ export async function recordStream(
   record: StreamRecord,
 ): Promise<void> {
   await client.query(
-    `insert into _run_streams (run_id, stream, slice, status, attempts, claimed, seen, inserted, updated, deleted,
+    `insert into _run_streams (run_id, stream, slice, status, attempts, reported_total, seen, inserted, updated, deleted,
                                quarantined, position, started_at, message)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
      on conflict (run_id, stream, slice) do update
-        set status = excluded.status, attempts = excluded.attempts, claimed = excluded.claimed, seen = excluded.seen,
+        set status = excluded.status, attempts = excluded.attempts, reported_total = excluded.reported_total, seen = excluded.seen,
             inserted = _run_streams.inserted + excluded.inserted,
             updated = _run_streams.updated + excluded.updated,
             deleted = _run_streams.deleted + excluded.deleted,
@@ -124,7 +124,7 @@ export async function recordStream(
       record.slice,
       record.status,
       record.attempts,
-      record.claimed,
+      record.reportedTotal,
       record.seen,
       record.inserted,
       record.updated,

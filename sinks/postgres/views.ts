@@ -19,7 +19,7 @@ interface KnownFile {
   readonly file: string;
   readonly sha256: string;
   readonly views: string[];
-  readonly kept_because: string | null;
+  readonly not_applied_because: string | null;
 }
 
 /** Views that are older than they should be, and why. */
@@ -55,11 +55,11 @@ let files: readonly ViewFile[] | undefined;
 export async function createViews(client: pg.PoolClient): Promise<void> {
   files ??= readViewFiles();
   const { rows } = await client.query<KnownFile>(
-    'select file, sha256, views, kept_because from _views',
+    'select file, sha256, views, not_applied_because from _views',
   );
   const known = new Map(rows.map(row => [row.file, row]));
   const isSettled = (file: ViewFile) =>
-    known.get(file.file)?.sha256 === file.sha256 && known.get(file.file)?.kept_because === null;
+    known.get(file.file)?.sha256 === file.sha256 && known.get(file.file)?.not_applied_because === null;
   if (files.every(isSettled) && rows.length === files.length) return;
 
   const work = new ViewWork(client, files);
@@ -77,7 +77,7 @@ export async function createViews(client: pg.PoolClient): Promise<void> {
 /** The views that wait for something, for people to hear of. */
 export function waitingViews(warehouse: Pick<Warehouse, 'query'>): Promise<WaitingViews[]> {
   return warehouse.query<WaitingViews>(
-    'select views, kept_because as because from _views where is_waiting order by file',
+    'select views, not_applied_because as because from _views where is_waiting order by file',
   );
 }
 
@@ -198,10 +198,10 @@ async function writeDown(
     // What was not applied is not known by its new text: it is tried again by every command.
     const digest = because === undefined || !because.isWaiting ? sha256 : known.get(file)?.sha256;
     await client.query(
-      `insert into _views (file, sha256, views, kept_because, is_waiting) values ($1, $2, $3, $4, $5)
+      `insert into _views (file, sha256, views, not_applied_because, is_waiting) values ($1, $2, $3, $4, $5)
        on conflict (file) do update set
          sha256 = excluded.sha256, views = excluded.views, applied_at = now(),
-         kept_because = excluded.kept_because, is_waiting = excluded.is_waiting`,
+         not_applied_because = excluded.not_applied_because, is_waiting = excluded.is_waiting`,
       [file, digest ?? '', views, because?.because ?? null, because?.isWaiting ?? false],
     );
   }

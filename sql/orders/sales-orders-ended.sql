@@ -1,6 +1,6 @@
 -- One row a sales order that was created, or may have been, whose Locally order ended, and that is
 -- not known to be canceled. $1 oldest order that still counts.
-select sold.order_id, orders.locally_id, sold.claimed_at,
+select sold.order_id, orders.locally_id, sold.requested_at,
        sold.sales_order_id::text as sales_order_id, sold.made,
        sold.completed_at is not null as is_complete
 from locally_sales_orders as sold

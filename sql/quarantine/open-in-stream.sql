@@ -2,7 +2,7 @@
 select *
 from (
   select distinct on (coalesce(nullif(row_key, ''), quarantine_id::text))
-         quarantine_id, stream, slice, row_key, reason, put_at, content
+         quarantine_id, stream, slice, row_key, reason, quarantined_at, content
   from _quarantine
   where stream = $1 and resolved_at is null
   order by coalesce(nullif(row_key, ''), quarantine_id::text), quarantine_id desc

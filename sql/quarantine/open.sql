@@ -1,5 +1,5 @@
 -- Rows that could not be used and have not been replaced since, the oldest first.
-select quarantine_id, stream, slice, row_key, reason, put_at, content
+select quarantine_id, stream, slice, row_key, reason, quarantined_at, content
 from _quarantine
 where resolved_at is null
 order by quarantine_id

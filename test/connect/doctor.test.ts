@@ -107,7 +107,7 @@ test('views that could not be brought up to date and a role that is missing are 
   const configuration = healthy();
   const fresh = await freshWork({ heartland, merchant: configuration.merchant });
   const { warehouse } = fresh.work;
-  await warehouse.query(`update _views set kept_because = 'my_report depends on it'`);
+  await warehouse.query(`update _views set not_applied_because = 'my_report depends on it'`);
   await warehouse.query(`revoke select on items from "${readerRole(configuration.merchant)}"`);
   await fresh.close();
   const { exitCode, of } = await doctor(configuration);

@@ -107,7 +107,7 @@ async function tables(url: string, merchant: string): Promise<Picture> {
     const found: Record<string, readonly string[]> = {};
     for (const { name } of relations) {
       const rows = await warehouse.query<{ row: string }>(
-        `select (to_jsonb(kept) - array['_loaded_at', 'started_at', 'finished_at', 'first_seen', 'put_at', 'made_at', 'applied_at',
+        `select (to_jsonb(kept) - array['_loaded_at', 'started_at', 'finished_at', 'first_seen', 'quarantined_at', 'made_at', 'applied_at',
                                         'delivered_at', 'resolved_at', 'swept_at', 'seconds', 'data_as_of', 'receipts',
                                         'attempts', 'sha256', 'merchant'])::text as row
          from "${name}" as kept order by 1`,

@@ -33,7 +33,7 @@ export interface Scene {
   /** Every row of a table, as the comparison with documents takes them. */
   rows(table: string): Promise<readonly Raw[]>;
   /** What the last run recorded of a table. */
-  count(table: string): Promise<{ readonly claimed: number; readonly seen: number } | undefined>;
+  count(table: string): Promise<{ readonly reportedTotal: number; readonly seen: number } | undefined>;
   /** Work in a run of its own, under another configuration where one is given. */
   within<T>(
     job: (work: Work) => Promise<T>,
@@ -87,8 +87,8 @@ export async function scene(
     },
     rows: table => readTable({ warehouse }, table),
     count: async table => {
-      const [counted] = await warehouse.query<{ claimed: number; seen: number }>(
-        'select claimed::int, seen::int from _run_streams where stream = $1 order by run_id desc',
+      const [counted] = await warehouse.query<{ reportedTotal: number; seen: number }>(
+        'select reported_total::int as "reportedTotal", seen::int from _run_streams where stream = $1 order by run_id desc',
         [table],
       );
       return counted;

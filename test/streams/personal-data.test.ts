@@ -65,7 +65,7 @@ test('a list limits customers to its columns: the others reach no table, not eve
   });
   const { failures } = await account.sync(['customers']);
   expect(failures).toEqual({});
-  expect(await account.count('customers')).toEqual({ claimed: 40, seen: 40 });
+  expect(await account.count('customers')).toEqual({ reportedTotal: 40, seen: 40 });
   const columns = await account.query<{ name: string }>(
     `select column_name as name from information_schema.columns
      where table_schema = current_schema and table_name = 'customers' and column_name !~ '^_'`,

@@ -143,8 +143,8 @@ test.concurrent('what is counted of a slice that did not change is what came', a
   const counts = (synced: typeof first) =>
     synced.results
       .flatMap(({ records }) =>
-        records.map(({ stream, slice, claimed, seen, quarantined, status }) => {
-          return { stream, slice, claimed, seen, quarantined, status };
+        records.map(({ stream, slice, reportedTotal, seen, quarantined, status }) => {
+          return { stream, slice, reportedTotal, seen, quarantined, status };
         }),
       )
       .toSorted((one, other) => (JSON.stringify(one) < JSON.stringify(other) ? -1 : 1));

@@ -34,7 +34,7 @@ export const quarantineCommand: CliCommand = {
                   rows.map(row => [
                     row.slice === '' ? row.stream : `${row.stream} (${row.slice})`,
                     row.row_key,
-                    localTime(row.put_at, timezone),
+                    localTime(row.quarantined_at, timezone),
                     row.reason,
                   ]),
                 );

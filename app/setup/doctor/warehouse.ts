@@ -100,7 +100,7 @@ function wholeServer(server: ServerState, merchant: string): Finding {
 
 async function checkParts(warehouse: Warehouse): Promise<readonly Finding[]> {
   const [views] = await warehouse.query<{ because: string | null; files: string }>(
-    'select min(kept_because) as because, count(*) as files from _views',
+    'select min(not_applied_because) as because, count(*) as files from _views',
   );
   const reader = await readerState(warehouse);
   return [

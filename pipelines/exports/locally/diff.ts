@@ -91,7 +91,7 @@ async function removedIn(
   locallyId: string,
 ): Promise<ReadonlySet<string>> {
   const rows = await warehouse.query<{ upc: string }>(
-    'select upc from _locally_feed_products where locally_id = $1 and gone_since <= $2::date',
+    'select upc from _locally_feed_products where locally_id = $1 and removed_since <= $2::date',
     [locallyId, recorded.period],
   );
   return new Set(rows.map(row => row.upc));
