@@ -132,8 +132,8 @@ async function send(): Promise<Feed> {
 }
 
 function inWords(name: string, { making, keeping, sending, peakMb }: Feed): string {
-  const [made, kept, sent] = [making, keeping, sending].map(each => each.toFixed(1));
-  return `${name} making ${made} s, keeping ${kept} s, sending ${sent} s, ${Math.round(peakMb)} MB`;
+  const [made, saved, sent] = [making, keeping, sending].map(each => each.toFixed(1));
+  return `${name} making ${made} s, saving ${saved} s, sending ${sent} s, ${Math.round(peakMb)} MB`;
 }
 
 function spread(ratios: readonly number[]): string {

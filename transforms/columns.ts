@@ -84,7 +84,7 @@ export function isRealInstant(value: string): boolean {
   return INSTANT.test(value) && isRealDay(value.slice(0, 10)) && isRealTime(value);
 }
 
-/** A page holds few different days, so the answer for the last one is kept. */
+/** A page has few different days, so the result for the last one is cached. */
 let lastRealDay = '';
 
 function isRealDay(day: string): boolean {

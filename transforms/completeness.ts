@@ -1,4 +1,4 @@
-/** What the source claimed and what arrived, for one slice. Counts are rows. */
+/** The reported totals of one slice and the rows that arrived. */
 export interface Tally {
   /** The source's total before the first page and after the last. */
   readonly before: number;

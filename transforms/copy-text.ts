@@ -20,7 +20,7 @@ const ESCAPED: Readonly<Record<string, string>> = {
 export function whyNotStorable(text: string): string | undefined {
   if (text.includes('\0')) return 'holds a NUL character, which Postgres text cannot store';
   if (!text.isWellFormed())
-    return 'is not valid Unicode (half of a surrogate pair, or bytes that are not UTF-8)';
+    return 'is not valid Unicode (a lone surrogate, or bytes that are not UTF-8)';
   return undefined;
 }
 

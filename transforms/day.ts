@@ -1,5 +1,5 @@
 /**
- * Days of the local calendar as `YYYY-MM-DD` text, as Heartland writes them and Postgres keeps them.
+ * Days of the local calendar as `YYYY-MM-DD` text, as Heartland writes them and Postgres stores them.
  *
  * A day has no time zone and no hour: counting goes by the calendar, and a change of summer time cannot move it.
  * Only {@link localDate} knows of time zones, to say which day an instant is in.

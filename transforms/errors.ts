@@ -68,12 +68,12 @@ export class ConfigurationError extends TillstreamError {
   readonly exitCode = EXIT.usage;
 }
 
-/** Heartland refused, failed, or could not be reached after every retry. Do: run again later, or mend the token. */
+/** Heartland refused, failed, or could not be reached after every retry. Do: run again later, or replace the token. */
 export class SourceError extends TillstreamError {
   readonly exitCode = EXIT.source;
 }
 
-/** The source answered, but what arrived is provably not all of it. Nothing was kept. Do: run again. */
+/** The source answered, but not with all rows. Nothing was merged. Do: run again. */
 export class IncompleteError extends SourceError {}
 
 /** The warehouse cannot be reached or refused to write. Do: what the message says about the server or its disk. */
@@ -81,12 +81,12 @@ export class WarehouseError extends TillstreamError {
   readonly exitCode = EXIT.unexpected;
 }
 
-/** A check found something that must not leave. Nothing was sent. Do: mend what is listed. */
+/** A check held the export. Nothing was sent. Do: fix the listed issues. */
 export class HeldError extends TillstreamError {
   readonly exitCode = EXIT.held;
 }
 
-/** The file is right but could not be handed over. Do: mend the connection, run the command again. */
+/** The file is valid but could not be delivered. Do: fix the connection, run the command again. */
 export class DeliveryError extends TillstreamError {
   readonly exitCode = EXIT.delivery;
 }
@@ -96,7 +96,7 @@ export class LocalFileError extends TillstreamError {
   readonly exitCode = EXIT.unexpected;
 }
 
-/** The user pressed Ctrl-C or the service manager asked to stop. Everything open was rolled back. */
+/** The user pressed Ctrl-C, or the service manager stopped the run. Open work was rolled back. */
 export class InterruptedError extends TillstreamError {
   readonly exitCode = EXIT.interrupted;
 }

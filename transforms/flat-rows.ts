@@ -48,8 +48,8 @@ const MOST_FORMS = 16;
 const COMMA = 44;
 const CLOSING_BRACKET = 93;
 /** As much is read as text at a time: whole answers as strings are too large for the young generation. */
-const PIECE = 64 * 1024;
-/** Nothing that JSON or COPY would write differently: no escape, no control character, no half of a pair. */
+const CHUNK = 64 * 1024;
+/** Nothing that JSON or COPY would write differently: no escape, no control character, no lone surrogate. */
 const PLAIN = '[^"\\\\\\x00-\\x1f\\ud800-\\udfff]';
 const WHOLE = '(-?[1-9]\\d{0,14}|0)';
 /**
@@ -79,7 +79,7 @@ const NUMBER_AS_TEXT = '"(-?\\d+(?:\\.\\d+)?)"';
  *
  * It learns the keys and their order from a row and compiles one regular expression of them, in which each value must
  * have its column's usual form. What has not, as a row with an escaped quote or a key that the catalogue does not know,
- * is parsed and handed to `secondLook`, so what comes of it is decided where every other row is judged.
+ * is parsed and handed to `secondLook`, so it is validated where every other row is.
  *
  * @param columns in the order of the COPY statement; `_extra`, always null here, and `_run_id` come after them
  */
@@ -154,7 +154,7 @@ export function flatRowsReader(
   }
 }
 
-/** The text of some bytes from a place on, a piece at a time; where it is not plain ASCII, all of it at once. */
+/** The text of some bytes from a place on, a chunk at a time; where it is not plain ASCII, all of it at once. */
 class TextInPieces {
   readonly #bytes: Buffer;
   #from: number;
@@ -166,7 +166,7 @@ class TextInPieces {
   constructor(bytes: Buffer, from: number) {
     this.#bytes = bytes;
     this.#from = from;
-    this.#to = isAscii(bytes) ? Math.min(from + PIECE, bytes.length) : bytes.length;
+    this.#to = isAscii(bytes) ? Math.min(from + CHUNK, bytes.length) : bytes.length;
     this.text = decodeUtf8(bytes.subarray(from, this.#to));
   }
 
@@ -179,7 +179,7 @@ class TextInPieces {
   slide(): void {
     this.#from += this.at;
     this.#to =
-      this.at === 0 ? this.#bytes.length : Math.min(this.#from + PIECE, this.#bytes.length);
+      this.at === 0 ? this.#bytes.length : Math.min(this.#from + CHUNK, this.#bytes.length);
     this.text = this.#bytes.toString('latin1', this.#from, this.#to);
     this.at = 0;
   }
@@ -208,7 +208,7 @@ function compileForm(
   for (const key of keys) {
     const column = columns.find(candidate => candidate.keys.includes(key));
     const value = column && patternOf(column, isText(key));
-    // A key that nobody knows belongs to `_extra`; the stamped column is not for the API to send.
+    // An unknown key belongs to `_extra`; the stamped column never comes from the API.
     if (value === undefined || groups.has(column!.name) || stamp?.column === column!.name)
       return undefined;
     groups.set(column!.name, groups.size + 1);

@@ -64,7 +64,7 @@ export interface WaitHeaders {
 }
 
 /**
- * How long `Retry-After` asks to wait, in milliseconds; undefined where it is absent or makes no sense.
+ * The wait that `Retry-After` requests, in milliseconds; undefined if it is absent or invalid.
  *
  * Seconds may have a fraction, as some gateways write them. A date is measured against the answer's own `Date`, because
  * the two clocks may differ; against ours where it has none. What is negative or no number is as good as absent, and a

@@ -13,7 +13,7 @@ export interface KnownAnswer {
 export interface SeenPage {
   /** Its place in the pull. */
   readonly ordinal: number;
-  /** Tells what was in it from anything else. */
+  /** A hash of its content. */
   readonly fingerprint: string;
   /** Set where an answer with the same fingerprint need not be read. */
   readonly answer?: KnownAnswer | undefined;
@@ -59,7 +59,7 @@ export class SeenPages {
   }
 }
 
-/** What tells some content from any other. */
+/** A hash that identifies content. */
 export function fingerprint(...contents: readonly (string | Uint8Array)[]): string {
   const hash = createHash('sha256');
   for (const content of contents) hash.update(content).update('\0');

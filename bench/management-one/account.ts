@@ -1,5 +1,5 @@
 /**
- * A large merchant's October in the warehouse, as a sync would leave it: stock, sales and papers of every item at every
+ * A large merchant's October in the warehouse, as a sync would leave it: stock, sales and documents of every item at every
  * location, that roll forward, and what came before. And what Heartland would answer about it.
  */
 import type { Report } from '../../pipelines/exports/management-one/control-totals.ts';
@@ -55,7 +55,7 @@ export async function fill(
     await run('analyze movement');
     await stock();
     await sales();
-    await papers();
+    await documents();
     await run(
       `insert into _run_streams (run_id, stream, slice, status, attempts, started_at)
        select $1, stream, slice, 'complete', 1, now() from unnest($2::text[], $3::text[]) as part (stream, slice)`,
@@ -110,8 +110,8 @@ export async function fill(
     );
   }
 
-  /** Papers of twenty lines and more, none of which says when it was completed, and a transaction for each movement. */
-  async function papers(): Promise<void> {
+  /** Documents of twenty lines and more, none of which says when it was completed, and a transaction for each movement. */
+  async function documents(): Promise<void> {
     await run(
       `insert into inventory_transactions (id, item_id, location_id, unit_cost, delta_qty, created_at, _run_id)
        select id, item, location, cost, case when kind in ('sold', 'returned', 'shipped') then -qty else qty end, at, $1

@@ -44,7 +44,7 @@ export interface Replayed {
 
 /** What invalid rows mean for the tables, and what to do about them. */
 export const UNREAD_MEANS =
-  'What they are about stays as it was last known, and nothing that may be among them counts as gone. Look at them with: tillstream quarantine list';
+  'The last valid versions of these rows stay, and no row that may be among them counts as deleted. List them with: tillstream quarantine list';
 
 /** Rows replayed at once, so that memory does not grow with the quarantine. */
 const BATCH = 1000;

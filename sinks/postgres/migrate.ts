@@ -23,7 +23,7 @@ export const OLDEST_SERVER = 140_000;
 /** Postgres' codes for what another first run has made in this moment. */
 const MADE_MEANWHILE: readonly unknown[] = ['23505', '42P06', '42P07', '42710'];
 const FIRST_ATTEMPTS = 5;
-/** Nobody is asked anything meanwhile, so a client that says nothing is dead. */
+/** No request is waited for in between, so a silent client is down. */
 const IDLE_TIMEOUT_MS = 60_000;
 const END_WITHIN_MS = 300_000;
 
@@ -148,8 +148,8 @@ function changesTo(table: TableDescription, there: readonly string[] | undefined
 }
 
 /**
- * Refuses tables whose rows are told apart otherwise than when they were made, as a report with other groups: what is
- * in them cannot be turned into what is asked for now.
+ * Refuses tables whose key has changed since they were created, as of a report with other groups: their rows cannot be
+ * converted.
  *
  * @throws ConfigurationError that names the table
  */

@@ -59,7 +59,8 @@ export async function createViews(client: pg.PoolClient): Promise<void> {
   );
   const known = new Map(rows.map(row => [row.file, row]));
   const isSettled = (file: ViewFile) =>
-    known.get(file.file)?.sha256 === file.sha256 && known.get(file.file)?.not_applied_because === null;
+    known.get(file.file)?.sha256 === file.sha256 &&
+    known.get(file.file)?.not_applied_because === null;
   if (files.every(isSettled) && rows.length === files.length) return;
 
   const work = new ViewWork(client, files);
@@ -89,7 +90,7 @@ export function waitingViewsInWords({ views, because }: WaitingViews): string {
 
 /** One pass over the files. */
 class ViewWork {
-  /** Why a file was not applied, and whether that is to be told. */
+  /** Why a file was not applied, and whether to report it. */
   readonly kept = new Map<string, { readonly because: string; readonly isWaiting: boolean }>();
   readonly applied = new Set<string>();
   readonly #remade = new Set<string>();
@@ -207,7 +208,7 @@ async function writeDown(
   }
 }
 
-/** The files in the order of their names, each cut before every view in it: one that waits keeps no other back. */
+/** The files in the order of their names, each split by view, so that a waiting view blocks no other. */
 function readViewFiles(): readonly ViewFile[] {
   return readdirSync(FOLDER)
     .filter(name => name.endsWith('.sql'))

@@ -1,4 +1,4 @@
--- Whether this server will do, for the merchant whose schema is $1.
+-- Whether this server is suitable for the merchant whose schema is $1.
 select current_setting('server_version') as version,
        current_setting('server_version_num')::int as version_number,
        pg_is_in_recovery() or current_setting('default_transaction_read_only') = 'on' as is_read_only,

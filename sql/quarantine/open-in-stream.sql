@@ -1,4 +1,4 @@
--- The latest open version of each bad row of a table, the oldest first, after the entry $3.
+-- The latest open version of each invalid row of a table, the oldest first, after the entry $3.
 select *
 from (
   select distinct on (coalesce(nullif(row_key, ''), quarantine_id::text))

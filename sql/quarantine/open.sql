@@ -1,4 +1,4 @@
--- Rows that could not be used and have not been replaced since, the oldest first.
+-- Invalid rows without a valid version since, the oldest first.
 select quarantine_id, stream, slice, row_key, reason, quarantined_at, content
 from _quarantine
 where resolved_at is null

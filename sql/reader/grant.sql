@@ -1,4 +1,4 @@
--- Everything in the merchant's schema, and everything that will be made there later; of tables with secrets, see grant-columns.
+-- Everything in the merchant's schema, also future tables; for tables with secrets see grant-columns.
 grant usage on schema :"schema" to :"reader";
 grant select on all tables in schema :"schema" to :"reader";
 alter default privileges in schema :"schema" grant select on tables to :"reader"

@@ -1,4 +1,4 @@
--- The tables with secrets that are there, and their columns that are none.
+-- The existing tables with secrets, and their columns that are not secret.
 select relation.relname as "table",
        array_agg(attribute.attname::text order by attribute.attnum) as columns
 from jsonb_each($1) as secret (table_name, columns)

@@ -1,4 +1,4 @@
--- How the merchant's read-only role stands: $1 is its name, $2 the columns that are secret, by table.
+-- The state of the merchant's read-only role: $1 its name, $2 the secret columns by table.
 with reader as (
   select role.oid, role.rolcanlogin from (select) as nothing left join pg_roles as role on role.rolname = $1
 ), relation as (

@@ -1,5 +1,5 @@
--- How each kind and period stands that anybody would ask about. What was delivered stays delivered, whatever was tried
--- afterwards; `later` says how a later try ended.
+-- The status of each kind and period. A delivered export stays delivered, whatever happened later; `later` is the status of
+-- the last attempt, if it differs.
 select kind, period, status, made_at, delivered_at, message, rows,
        nullif(latest_status, status) as later
 from (

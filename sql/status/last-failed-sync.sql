@@ -1,5 +1,5 @@
--- The last sync, where it failed before its first pull: nothing but its run's record says that it was tried.
--- $1 a sync that was started before that is no news; null for any.
+-- The last sync, if it failed before its first pull: then only the record of its run shows it.
+-- $1 ignores syncs that started before; null for none.
 select run_id, started_at, status, message
 from (select run_id, status, started_at, message from _runs where command = 'sync' order by run_id desc limit 1) as latest
 where ($1::timestamptz is null or started_at > $1) and status in ('incomplete', 'failed', 'crashed')

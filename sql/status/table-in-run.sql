@@ -1,4 +1,4 @@
--- What a table holds of what the account holds, and what a run changed of it.
+-- The current rows of a table, and the changes of a run.
 select (select count(*) from :"table" where _deleted_at is null)::int as rows,
        coalesce(sum(inserted), 0)::int as inserted,
        coalesce(sum(updated + deleted), 0)::int as changed

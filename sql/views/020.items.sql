@@ -1,5 +1,5 @@
 -- Items with their class code and UPC, wherever the merchant keeps them. Class codes are compared as they are
--- written, as Heartland's own reports do: " 110" and "110" are two classes until someone mends one.
+-- written, as Heartland's own reports do: " 110" and "110" are two classes until someone fixes one.
 create or replace view item_master as
 select items.id as item_id,
        items.public_id as item_number,

@@ -50,7 +50,7 @@ create or replace trigger keep_added_versions after insert on items
 create or replace trigger keep_changed_versions after update on items
   referencing old table as unchanged new table as changed for each statement execute function _keep_item_versions();
 
--- Items that were there before their versions were kept.
+-- Items that existed before their versions were recorded.
 insert into _item_versions (item_id, version_from, public_id, cost, price, original_price, custom, primary_vendor_id,
                             is_deleted, _run_id)
 select id, coalesce(updated_at, created_at, _loaded_at), public_id, cost, price, original_price, custom,

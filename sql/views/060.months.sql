@@ -55,7 +55,7 @@ comment on column stock_at_month_end.location is 'Name of the location';
 comment on column stock_at_month_end.item_number is 'Item number';
 comment on column stock_at_month_end.item_id is 'Item';
 comment on column stock_at_month_end.class_code is 'Class code of the item today';
-comment on column stock_at_month_end.class_code_then is 'Class code at that time, as far back as it was kept; before that, the first one known';
+comment on column stock_at_month_end.class_code_then is 'Class code at that time, as far back as it was recorded; before that, the first one known';
 comment on column stock_at_month_end.vendor_number is 'Number of the item’s vendor today';
 comment on column stock_at_month_end.vendor is 'Name of that vendor';
 comment on column stock_at_month_end.qty_owned is 'Units owned';
@@ -63,7 +63,7 @@ comment on column stock_at_month_end.qty_on_hand is 'Units physically there';
 comment on column stock_at_month_end.cost_owned is 'Cost of what is owned; null where the token may not see costs';
 comment on column stock_at_month_end.cost_on_hand is 'Cost of what is there';
 comment on column stock_at_month_end.retail_on_hand is 'Retail value as Heartland gave it: at the price when it was pulled';
-comment on column stock_at_month_end.price_then is 'Price at that time, as far back as it was kept; before that, the first one known';
+comment on column stock_at_month_end.price_then is 'Price at that time, as far back as it was recorded; before that, the first one known';
 comment on column stock_at_month_end.retail_on_hand_then is 'Units on hand at that price';
 
 create or replace view item_months as

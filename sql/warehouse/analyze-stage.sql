@@ -1,2 +1,2 @@
--- Postgres knows nothing of a new temporary table; without this a large merge may be planned badly.
+-- A new temporary table has no statistics; without them a large merge may be planned badly.
 analyze :"stage"

@@ -1,4 +1,4 @@
--- After the stream's own columns, what every table has.
+-- The columns that every table has after the stream's own.
   _extra      jsonb,
   _run_id     bigint      not null,
   _loaded_at  timestamptz not null default now(),

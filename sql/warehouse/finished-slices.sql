@@ -1,4 +1,4 @@
--- Slices that runs of a command brought in since it last ran to its end.
+-- Slices that runs of a command have completed since it last succeeded.
 -- $1 command, $2 stream
 select distinct pulled.slice
 from _run_streams as pulled

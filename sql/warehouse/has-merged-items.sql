@@ -1,4 +1,4 @@
--- Whether a table has rows of an item that was found gone after run $1.
+-- Whether a table has rows of an item that was found merged or deleted after run $1.
 select exists (select
                from items
                join :"table" as held on held.item_id = items.id

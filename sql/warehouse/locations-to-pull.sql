@@ -1,4 +1,4 @@
--- Every location, and those that are gone as long as something is kept of them: they are asked for once more, and emptied.
+-- Every location, and deleted ones that still have rows: they are requested once more, which removes the rows.
 select id
 from locations
 where _deleted_at is null

@@ -1,4 +1,4 @@
--- Which sessions keep those of $1 waiting for a lock. Of other users' sessions, Postgres may not show us everything.
+-- The sessions that block those of $1. Postgres may not show all details of other users' sessions.
 select waiting.pid,
        holder.pid as holder,
        session.usename as user_name,

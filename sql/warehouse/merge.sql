@@ -1,11 +1,11 @@
--- Staged rows into their table. A row that did not change is not rewritten: no dead row version, no new run id.
+-- Merges the staged rows into their table. An unchanged row is not rewritten: no dead row version, no new run id.
 with merged as (
-  insert into :"table" as kept (:"columns", _extra, _run_id)
+  insert into :"table" as stored (:"columns", _extra, _run_id)
   select :"columns", _extra, _run_id from :"stage"
   on conflict (:"key") do update
      set (:"columns", _extra, _run_id, _loaded_at, _deleted_at)
        = (:"excluded.columns", excluded._extra, excluded._run_id, now(), null)
-   where (:"kept.columns", kept._extra, kept._deleted_at)
+   where (:"stored.columns", stored._extra, stored._deleted_at)
          is distinct from (:"excluded.columns", excluded._extra, null)
   returning (xmax = 0) as is_new
 )

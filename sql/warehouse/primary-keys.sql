@@ -1,4 +1,4 @@
--- What tells the rows of each table apart, in the order of its columns.
+-- The primary key of each table, in the order of its columns.
 select tables.relname as table, array_agg(columns.attname::text order by columns.attnum) as key
 from pg_index as keys
 join pg_class as tables on tables.oid = keys.indrelid and tables.relnamespace = current_schema::regnamespace

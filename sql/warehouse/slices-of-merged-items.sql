@@ -1,4 +1,4 @@
--- Slices with rows of an item that was found gone after the slice was last pulled.
+-- Slices with rows of an item that was found merged or deleted after the slice was last pulled.
 -- $1 stream
 select distinct held.:"slice"::text as slice
 from items

@@ -77,7 +77,9 @@ test('views that a function of ours is bound to are made again when their column
   expect(await warehouse.query('select price::int from items_as_of(now())')).toEqual([
     { price: 10 },
   ]);
-  expect(await warehouse.query('select from _views where not_applied_because is not null')).toEqual([]);
+  expect(await warehouse.query('select from _views where not_applied_because is not null')).toEqual(
+    [],
+  );
 });
 
 test('a schema under another owner is written on', async () => {

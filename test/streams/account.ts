@@ -33,7 +33,9 @@ export interface Scene {
   /** Every row of a table, as the comparison with documents takes them. */
   rows(table: string): Promise<readonly Raw[]>;
   /** What the last run recorded of a table. */
-  count(table: string): Promise<{ readonly reportedTotal: number; readonly seen: number } | undefined>;
+  count(
+    table: string,
+  ): Promise<{ readonly reportedTotal: number; readonly seen: number } | undefined>;
   /** Work in a run of its own, under another configuration where one is given. */
   within<T>(
     job: (work: Work) => Promise<T>,

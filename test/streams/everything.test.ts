@@ -105,7 +105,10 @@ test.each(RECORDS)('%s holds what the account holds', async (table, path, adapt 
   expect(
     differences(table, documents.map(adapt), await account.rows(table), ['id'], NOTHING_WITHHELD),
   ).toEqual([]);
-  expect(await account.count(table)).toEqual({ reportedTotal: documents.length, seen: documents.length });
+  expect(await account.count(table)).toEqual({
+    reportedTotal: documents.length,
+    seen: documents.length,
+  });
 });
 
 test.each(CHILDREN)(

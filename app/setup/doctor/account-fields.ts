@@ -17,7 +17,7 @@ import { type Finding, fail, ok, warn } from './finding.ts';
 
 type Row = Readonly<Record<string, unknown>>;
 
-/** Small lists are asked for in one page; what is beyond would be a strange account. */
+/** Small lists are requested as one page, which is enough for any account seen. */
 const ALL: Query = [
   ['sort[]', 'id'],
   ['page', '1'],
@@ -101,7 +101,7 @@ export async function checkLocations(
       warn(
         `location ${row.public_id}`,
         `“${row.name}” is in Heartland and not under locations: nothing of it goes to Locally, and figures of it hold the Management One file`,
-        `Put "${row.public_id}" under locations, with management_one: false where nobody is to see it.`,
+        `Put "${row.public_id}" under locations, with management_one: false to exclude it.`,
       ),
     ),
     ...(unknown.length > 0

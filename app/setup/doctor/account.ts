@@ -7,10 +7,10 @@ import { requestPage } from '../../../sources/heartland/walks/page.ts';
 import { EXIT, SourceError } from '../../../transforms/errors.ts';
 import { type Finding, fail, ok, warn } from './finding.ts';
 
-/** Farther apart than this, what changed around a run could be asked for too early or too late. */
+/** If the clocks differ by more, changes around a run could be missed. */
 const MOST_SKEW_MS = 120_000;
 
-/** Whose token it is, and how far the clocks are apart. Everything else is asked only when this works. */
+/** Checks the token and the clocks. All other checks of the account need this one. */
 export async function checkToken(
   client: HeartlandClient,
   streams: readonly Stream[],
@@ -63,7 +63,7 @@ function fixFor(names: string): string {
   return `Give the token’s user ${names}, in Heartland under Settings › Roles; else turn the stream off under streams.`;
 }
 
-/** Asks for one row of a stream; answers why not, where it is refused. */
+/** Requests one row of a stream; returns the reason if it is refused. */
 function tried(
   client: HeartlandClient,
   { path, walk }: Stream,

@@ -44,7 +44,7 @@ function checkWrittenSecrets(configuration: Configuration): readonly Finding[] {
   });
 }
 
-/** A file for a secret keeps nothing from whoever may read it. */
+/** Warns of a file with a secret that others may read. */
 function checkOpenFiles(configuration: Configuration): readonly Finding[] {
   return (configuration[WRITTEN]?.openFiles ?? []).map(({ path, variable, file }) =>
     warn(
@@ -60,7 +60,7 @@ function checkSecrets(configuration: Configuration): readonly Finding[] {
   return shortSecretsIn(configuration).map(where =>
     warn(
       where,
-      `This secret has fewer than ${SHORTEST_SECRET} characters, too few to be kept out of every message`,
+      `This secret has fewer than ${SHORTEST_SECRET} characters, too few to be masked in every message`,
       'Have a longer one made, and put it in its place.',
     ),
   );
@@ -70,7 +70,7 @@ async function examineAccount(
   configuration: Configuration,
   now: Date,
 ): Promise<readonly Finding[]> {
-  // A doctor who waits through every retry is not asked again.
+  // Few retries, so that doctor answers soon.
   const { heartland } = configuration;
   const impatient = { ...heartland, max_retries: Math.min(heartland.max_retries, 1) };
   const client = clientFor({ ...configuration, heartland: impatient }, () => {});

@@ -14,9 +14,9 @@ export interface ReportDefinition {
   readonly filters?: AnalyzerFilters | undefined;
   /** One slice of the table: what is pulled at once, and pulled again while tickets may still change it. */
   readonly by: 'day' | 'month';
-  /** First day, where it is another than that of the kept history. */
+  /** First day, if it differs from the configured start of the history. */
   readonly from?: string | undefined;
-  /** Whether Heartland's own subtotals are asked for, and held against the rows. */
+  /** Whether Heartland's own subtotals are requested and compared with the rows. */
   readonly subtotals?: boolean | undefined;
 }
 

@@ -7,9 +7,9 @@ import { METRICS } from './families.ts';
 
 type Row = Readonly<Record<string, unknown>>;
 
-/** A subtotal that Heartland computed, beside what the rows under it add up to. */
+/** A subtotal of Heartland, and the sums of the rows under it. */
 interface Subtotal {
-  claimed: Row | undefined;
+  reported: Row | undefined;
   readonly sums: ReadonlyMap<string, ExactSum>;
 }
 
@@ -36,7 +36,7 @@ export function subtotalCheck(groups: readonly string[], metrics: readonly strin
         if (!isRecord(row)) {
           hasUnread = true;
           kept.push(row);
-        } else if (typeof row.subtotal_level === 'number') claim(row, row.subtotal_level);
+        } else if (typeof row.subtotal_level === 'number') setReported(row, row.subtotal_level);
         else {
           addUp(row);
           const { subtotal_level: _, ...own } = row;
@@ -56,8 +56,8 @@ export function subtotalCheck(groups: readonly string[], metrics: readonly strin
     },
   };
 
-  function claim(row: Row, level: number): void {
-    at(row, level).claimed = row;
+  function setReported(row: Row, level: number): void {
+    at(row, level).reported = row;
   }
 
   function addUp(row: Row): void {
@@ -76,29 +76,29 @@ export function subtotalCheck(groups: readonly string[], metrics: readonly strin
     let subtotal = subtotals.get(place);
     if (subtotal === undefined) {
       const sums = new Map(additive.map(metric => [metric, new ExactSum()]));
-      subtotal = { claimed: undefined, sums };
+      subtotal = { reported: undefined, sums };
       subtotals.set(place, subtotal);
     }
     return subtotal;
   }
 
-  function compare(place: string, { claimed, sums }: Subtotal): void {
+  function compare(place: string, { reported, sums }: Subtotal): void {
     const words = place === '[]' ? 'the total' : `the subtotal of ${place.slice(1, -1)}`;
     for (const [metric, sum] of sums) {
-      const value = claimed?.[metric];
-      if (claimed !== undefined && isFigure(value) && sum.equals(value)) continue;
+      const value = reported?.[metric];
+      if (reported !== undefined && isFigure(value) && sum.equals(value)) continue;
       throw new IncompleteError('SUBTOTAL_DIFFERS', {
         problem: `The rows of a report do not add up to ${words} that Heartland computed for ${metric}`,
         found: String(sum),
-        expected: claimed === undefined ? 'a subtotal, but none came' : jsonText(value),
-        next: 'Run the command again; if it persists, Heartland itself counts wrong there.',
+        expected: reported === undefined ? 'a subtotal, but none was sent' : jsonText(value),
+        next: 'Run the command again; if it persists, report it to Heartland.',
       });
     }
   }
 
   function noSubtotals(): IncompleteError {
     return new IncompleteError('NO_SUBTOTALS', {
-      problem: `Heartland sent a report of ${metrics.join(', ')} without the subtotals that were asked for`,
+      problem: `Heartland sent a report of ${metrics.join(', ')} without the requested subtotals`,
       next: 'Leave subtotals out of the report if the account does not have them.',
     });
   }
