@@ -133,7 +133,7 @@ function pullOrSplit(work: Work, stream: Stream, slice: Slice): Observable<Strea
     catchError(error => {
       const parts = isTooWide(error) ? splitSlice(slice, work.now()) : undefined;
       if (parts === undefined) throw error;
-      const text = `Heartland cannot answer ${stream.name} (${slice.label}) at once; requesting it in two parts`;
+      const text = `Heartland cannot answer ${stream.name}${slice.label && ` (${slice.label})`} at once; requesting it in two parts`;
       work.report({ kind: 'note', text });
       return concat(...parts.map(part => pullOrSplit(work, stream, part)));
     }),

@@ -115,7 +115,7 @@ test('a pull that is rolled back leaves no version behind', async () => {
   const before = await versionCount();
   ledger.changeItem(plainItem().id, { priceCents: 99 });
   faults.add({ path: 'items', kind: 'lyingTotal', by: 1 });
-  await expect(account.sync('2026-11-21T19:00:00Z')).rejects.toThrow('did not arrive whole');
+  await expect(account.sync('2026-11-21T19:00:00Z')).rejects.toThrow('is incomplete');
   expect(await versionCount()).toBe(before);
   faults.clear();
   await account.sync('2026-11-21T19:00:00Z');

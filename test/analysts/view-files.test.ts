@@ -118,7 +118,7 @@ test('a merchant’s own view on a view that is made anew is made again, with it
   await warehouse.query(`drop owned by ${analyst}; drop role ${analyst}`);
 });
 
-test('a view that an analyst has open is updated later, the others at once, and nobody waits long', async () => {
+test('a view that an analyst has open is updated later, the others at once, and no session waits long', async () => {
   const warehouse = merchant();
   await migrate(warehouse, TABLES, SETTINGS);
   await growOld(warehouse);

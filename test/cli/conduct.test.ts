@@ -65,7 +65,7 @@ describe.concurrent('what goes where', () => {
     expect(incomplete.code).toBe(3);
     // The cause of a bad night is there to be read in the morning.
     const { stdout: standing } = await shop.run(['status']);
-    expect(standing).toMatch(/^items +items did not arrive whole/m);
+    expect(standing).toMatch(/^items +items is incomplete/m);
     expect(incomplete.stdout).toContain('items is not up to date');
     expect((await shop.run(['runs', '--quiet'])).stdout).toContain('incomplete');
   });

@@ -23,7 +23,7 @@ test('rows that could not be read are told by sync, status, doctor and a quiet f
     },
   });
   const means =
-    /nothing that may be among them counts as gone\. Look at them with: tillstream quarantine list/;
+    /no row that may be among them counts as deleted\. List them with: tillstream quarantine list/;
   const synced = await shop.run(['sync', '--only', 'locations,items,inventory_values']);
   expect(synced).toMatchObject({ code: 0, stdout: expect.stringMatching(means) });
   const status = await shop.run(['status']);

@@ -187,7 +187,7 @@ describe('inventory reports', () => {
     );
   });
 
-  test('current values agree with the report, and cost a piece more precisely than a double', async () => {
+  test('current values agree with the report, and cost a unit more precisely than a double', async () => {
     const values = await askAll(heartland, 'inventory/values', [
       ['group[]', 'item_id'],
       ['group[]', 'location_id'],

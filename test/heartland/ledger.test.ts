@@ -4,31 +4,31 @@ import { Ledger } from '../stand-ins/heartland/ledger/ledger.ts';
 
 const ledger = new Ledger({ asOf: '2026-10-05' });
 
-/** Adds up what the papers say has moved, without looking at any inventory transaction. */
+/** Adds up what the documents say has moved, without looking at any inventory transaction. */
 function onHandByPapers(book: Ledger): Map<string, number> {
   const sums = new Map<string, number>();
   const move = (locationId: number, itemId: number, qty: number) => {
     const key = `${locationId}/${itemId}`;
     sums.set(key, (sums.get(key) ?? 0) + qty);
   };
-  for (const paper of book.receipts)
-    if (paper.status === 'complete')
-      for (const line of paper.lines) move(paper.locationId, line.itemId, line.qty);
-  for (const paper of book.vendorReturns)
-    if (paper.status === 'complete')
-      for (const line of paper.lines) move(paper.locationId, line.itemId, -line.qty);
-  for (const paper of book.adjustmentSets)
-    if (paper.status === 'complete')
-      for (const line of paper.lines) move(paper.locationId, line.itemId, line.qty);
-  for (const paper of book.transfers)
-    for (const line of paper.lines) {
-      move(paper.fromLocationId, line.itemId, -line.qtyShipped);
-      move(paper.toLocationId, line.itemId, line.qtyReceived);
+  for (const document of book.receipts)
+    if (document.status === 'complete')
+      for (const line of document.lines) move(document.locationId, line.itemId, line.qty);
+  for (const document of book.vendorReturns)
+    if (document.status === 'complete')
+      for (const line of document.lines) move(document.locationId, line.itemId, -line.qty);
+  for (const document of book.adjustmentSets)
+    if (document.status === 'complete')
+      for (const line of document.lines) move(document.locationId, line.itemId, line.qty);
+  for (const document of book.transfers)
+    for (const line of document.lines) {
+      move(document.fromLocationId, line.itemId, -line.qtyShipped);
+      move(document.toLocationId, line.itemId, line.qtyReceived);
     }
-  for (const paper of book.tickets)
-    if (paper.status === 'complete')
-      for (const line of paper.lines)
-        if (line.type === 'ItemLine') move(paper.locationId, line.itemId, -line.qty);
+  for (const document of book.tickets)
+    if (document.status === 'complete')
+      for (const line of document.lines)
+        if (line.type === 'ItemLine') move(document.locationId, line.itemId, -line.qty);
   return sums;
 }
 function expectStockToFollowFromPapers(of: Ledger): void {
@@ -75,15 +75,15 @@ describe('the ledger', () => {
         expected.set(key, (expected.get(key) ?? 0) + left);
       }
     const { stock } = book.account;
-    let pieces = 0;
+    let units = 0;
     book.locations.forEach((location, l) => {
       book.items.forEach((item, i) => {
         const { inTransit } = stock.now(stock.pair(i, l));
         expect(inTransit).toBe(expected.get(`${location.id}/${item.id}`) ?? 0);
-        pieces += inTransit;
+        units += inTransit;
       });
     });
-    expect(pieces).toBeGreaterThan(0);
+    expect(units).toBeGreaterThan(0);
   });
 
   test('what happens at midnight belongs to the day that begins', () => {
@@ -109,8 +109,8 @@ describe('the ledger', () => {
   test('an account made on a later day of the year has the same past', () => {
     const later = new Ledger({ asOf: '2026-10-15' });
     const noon = ledger.now;
-    const settled = <T extends { updatedAt: number }>(papers: readonly T[]) =>
-      papers.filter(paper => paper.updatedAt <= noon);
+    const settled = <T extends { updatedAt: number }>(documents: readonly T[]) =>
+      documents.filter(document => document.updatedAt <= noon);
     const count = ledger.tickets.length;
     const changed = later.tickets.slice(0, count).filter(ticket => ticket.updatedAt > noon);
     expect(later.tickets.length).toBeGreaterThan(count);
@@ -130,9 +130,9 @@ describe('the ledger', () => {
     expectStockToFollowFromPapers(book);
   });
 
-  test('every kind of paper and every kind of dirt is there', () => {
-    const statuses = (papers: readonly { readonly status: string }[]) =>
-      new Set(papers.map(({ status }) => status));
+  test('every kind of document and every kind of dirt is there', () => {
+    const statuses = (documents: readonly { readonly status: string }[]) =>
+      new Set(documents.map(({ status }) => status));
     expect(statuses(ledger.orders)).toEqual(new Set(['pending', 'open', 'closed', 'canceled']));
     expect(statuses(ledger.receipts)).toEqual(new Set(['pending', 'complete']));
     expect(statuses(ledger.tickets)).toEqual(new Set(['incomplete', 'complete', 'void']));
@@ -152,7 +152,7 @@ describe('the ledger', () => {
     expect(ledger.account.onHand(negative!, ledger.locations[0]!.id)).toBe(-2);
   });
 
-  test('stock follows the papers after every action a test can take', () => {
+  test('stock follows the documents after every action a test can take', () => {
     const book = new Ledger({ asOf: '2026-10-05', months: 1 });
     const [first, second] = book.locations.map(({ id }) => id) as [number, number];
     const stocked = book.items.filter(({ id }) => book.account.onHand(id, first) >= 3);

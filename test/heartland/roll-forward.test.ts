@@ -17,18 +17,18 @@ class Sums {
   readonly byPair = new Map<string, Sum>();
 
   add(locationId: unknown, itemId: unknown, qty: number, unitCost: unknown): void {
-    const [pieces, cost] = this.byPair.get(`${locationId}/${itemId}`) ?? [0, 0];
+    const [units, cost] = this.byPair.get(`${locationId}/${itemId}`) ?? [0, 0];
     this.byPair.set(`${locationId}/${itemId}`, [
-      pieces + qty,
+      units + qty,
       cost + qty * Math.round(Number(unitCost) * TEN_THOUSAND),
     ]);
   }
 }
 
 const MONTH = '2026-09';
-const lines = (paper: Row) => paper.lines as Row[];
+const lines = (document: Row) => document.lines as Row[];
 
-test('beginning + received - returned +- transferred +- adjusted - sold = ending, by the papers alone', async () => {
+test('beginning + received - returned +- transferred +- adjusted - sold = ending, by the documents alone', async () => {
   const locations = await askAll(heartland, 'locations');
   const zones = new Map(heartland.ledger.locations.map(({ id, zone }) => [id, zone]));
   const isThen = (at: unknown, locationId: unknown) =>
@@ -36,22 +36,22 @@ test('beginning + received - returned +- transferred +- adjusted - sold = ending
     DateTime.fromISO(String(at), { zone: zones.get(Number(locationId))! })
       .toISODate()!
       .startsWith(MONTH);
-  const papers = (path: string) => askAll(heartland, path, [['_include[]', 'lines']]);
+  const documents = (path: string) => askAll(heartland, path, [['_include[]', 'lines']]);
   const moved = new Sums();
 
-  for (const receipt of await papers('purchasing/receipts')) {
+  for (const receipt of await documents('purchasing/receipts')) {
     const place = receipt.receive_at_location_id;
     if (receipt.status === 'complete' && isThen(receipt.updated_at, place))
       for (const line of lines(receipt))
         moved.add(place, line.item_id, Number(line.qty), line.unit_cost);
   }
-  for (const sent of await papers('purchasing/returns')) {
+  for (const sent of await documents('purchasing/returns')) {
     const place = sent.return_from_location_id;
     if (sent.status === 'complete' && isThen(sent.updated_at, place))
       for (const line of lines(sent))
         moved.add(place, line.item_id, -Number(line.qty), line.unit_cost);
   }
-  for (const transfer of await papers('inventory/transfers'))
+  for (const transfer of await documents('inventory/transfers'))
     for (const line of lines(transfer)) {
       const { from_location_id: from, to_location_id: to } = transfer;
       if (isThen(transfer.shipped_at, from))
@@ -59,7 +59,7 @@ test('beginning + received - returned +- transferred +- adjusted - sold = ending
       if (isThen(transfer.received_at, to))
         moved.add(to, line.item_id, Number(line.qty_received), line.unit_cost);
     }
-  for (const set of await papers('inventory/adjustment_sets')) {
+  for (const set of await documents('inventory/adjustment_sets')) {
     const place = set.location_id;
     if (set.status === 'complete' && isThen(set.updated_at, place))
       for (const line of lines(set))

@@ -50,7 +50,7 @@ async function leaveLockFile(pid: number, port: number): Promise<void> {
   await chown(lockFile(), uid, gid);
 }
 
-/** A server that asks everybody for the password in plain text, and notes what it is told. */
+/** A server that asks everybody for the password in plain text, and records it. */
 async function impostor(): Promise<{ readonly port: number; readonly heard: () => string }> {
   let heard = '';
   const server = createServer(socket => {
@@ -90,7 +90,7 @@ test('a lock file of a process that is another now does not keep Postgres from s
   expect(heard()).toBe('');
 });
 
-test('a server that cannot verifyTotal itself is told no password', async () => {
+test('a server that cannot authenticate itself gets no password', async () => {
   const { port, heard } = await impostor();
   const { pid } = anotherProcess('postgres');
   await leaveLockFile(pid!, port);

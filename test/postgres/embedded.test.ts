@@ -25,7 +25,7 @@ test('the last one out stops the embedded Postgres, whoever started it', async (
   await rm(folder, { recursive: true, force: true });
 });
 
-test('commands that come and go in the same moment never meet a server that is half there', async () => {
+test('commands that start and end at the same time never see a server that is still starting', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'tillstream-embedded-'));
   await chmod(folder, 0o755);
   const options = { folder: join(folder, 'postgres'), settings: ['fsync=off'] };

@@ -56,7 +56,7 @@ describe.concurrent('another session holds a lock', () => {
     expect((await shop.run(QUICK)).code).toBe(0);
   });
 
-  test('a pull says what it waits for, and comes through when the lock is gone', async () => {
+  test('a pull reports what it waits for, and succeeds when the lock is released', async () => {
     const account = await smallAccount();
     await account.sync(['locations', 'items']);
     const analyst = await analystWith(account.merchant, 'lock table items in share mode');
@@ -141,7 +141,7 @@ describe.concurrent('another session holds a lock', () => {
     expect((await shop.run(QUICK)).code).toBe(0);
   });
 
-  test('one that holds the lock of the runs is told apart from a run', async () => {
+  test('a session that holds the run lock is reported as no run', async () => {
     const { shop } = await setUp();
     await shop.run(['status']);
     const analyst = await analystWith(shop.merchant, 'lock table _run_lock');
@@ -153,7 +153,7 @@ describe.concurrent('another session holds a lock', () => {
 });
 
 describe.concurrent('a server that says nothing', () => {
-  test('is told as that, and the command ends', async () => {
+  test('is reported, and the command ends', async () => {
     const silent = createServer();
     await new Promise<void>(resolve => silent.listen(0, '127.0.0.1', resolve));
     afterFile(async () => void silent.close());

@@ -88,7 +88,7 @@ describe.skipIf(!HAS_PGBOUNCER)(`behind a pooler${withoutIt}`, () => {
     expect((await shop.run(QUICK)).code).toBe(0);
   });
 
-  test('the command line works through it, and tells the same as without it', async () => {
+  test('the command line works through it, with the same output as without it', async () => {
     const { shop, heartland } = await setUp();
     const pooled = { DATABASE_URL: await startPgBouncer(direct, 'transaction') };
     expect((await shop.run(QUICK, pooled)).code).toBe(0);

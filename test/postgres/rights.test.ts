@@ -80,7 +80,7 @@ test('doctor tries each right that a sync needs, and its statements are all it t
   await admin.query(`drop owned by ${other} cascade; drop role ${other}`);
 }, 180_000);
 
-test('a database that can only be read is told in plain words', async () => {
+test('a read-only database is reported', async () => {
   const { shop } = await setUp();
   const { admin, role, database, url } = await managedDatabase();
   await admin.query(`alter role ${role} set default_transaction_read_only to on`);

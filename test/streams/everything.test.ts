@@ -130,7 +130,7 @@ test.each(CHILDREN)(
   },
 );
 
-test('user_alerts holds what each user is told at each location that is open to them', async () => {
+test('user_alerts has the alerts of each user at each location open to them', async () => {
   const { heartland } = account;
   const documents: Raw[] = [];
   for (const { id, all_locations } of await readAll(heartland, 'users')) {

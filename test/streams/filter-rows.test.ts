@@ -96,7 +96,7 @@ test('a filter selects the same items in the API and in the warehouse, in either
     }),
     { numRuns: 250 },
   );
-  // A property over answers that are all empty would prove nothing.
+  // A property over answers that are all empty would show nothing.
   expect(compared).toBeGreaterThan(50);
   await close();
   await heartland.close();

@@ -94,7 +94,7 @@ test('columns that are turned on later are there for every record, not only for 
   expect(results.flatMap(({ records }) => records).map(({ seen }) => seen)).toEqual([0, 0]);
 });
 
-test('a bad row that was put aside when more was turned on comes back with no more than is turned on now', async () => {
+test('a row quarantined when more was turned on is replayed with no more than is turned on now', async () => {
   const account = await opened({ personal_data: { customers: true } });
   const off = account.heartland.faults.add({
     path: 'customers',
@@ -194,7 +194,7 @@ test('alerts of users take the users and a wish of their own, and are read anew 
   expect(await account.query('select from user_alerts where _deleted_at is null')).toEqual([]);
 });
 
-test('the sections tell their mistakes', async () => {
+test('mistakes in these sections are reported', async () => {
   expect(await messageOf(`${LEAST}streams: { user_alerts: true }\n`)).toBe(
     'tillstream.yaml:6 streams.user_alerts found true, expected false, or left out, where personal_data.users is not turned on.',
   );

@@ -36,7 +36,7 @@ test.each([
     '{ metrics: [source_sales.net_sales], groups: [item.custom@a-b, item.custom@a_b], by: day }',
     'expected a group of its own; item.custom@a-b has the column item_custom_a_b.',
   ],
-])('a report that is wrong is told before anything is asked: %s', async (report, message) => {
+])('an invalid report is reported before any request: %s', async (report, message) => {
   expect(await messageOf(shop(report))).toContain(message);
 });
 

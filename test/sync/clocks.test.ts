@@ -21,7 +21,7 @@ describe.concurrent('clocks that are wrong lose nothing', () => {
     [20, '1,200 minutes ahead of'],
     [-20, '1,200 minutes behind'],
   ])(
-    'answers dated %i hours off: what changes next is asked for next, and the side is told once',
+    'answers dated %i hours off: later changes are requested next, with one warning',
     async (hours, side) => {
       const account = await smallAccount();
       const { ledger, faults } = account.heartland;
@@ -32,7 +32,7 @@ describe.concurrent('clocks that are wrong lose nothing', () => {
         expect.stringContaining(`Heartland’s answers are dated ${side} this machine’s clock.`),
       ]);
       const [item] = ledger.items;
-      // Half a day after the sync that ended.
+      // Twelve hours after the sync that ended.
       ledger.changeItem(item!.id, { priceCents: 4321 });
       expect(warningsOf(await account.sync(['items']))).toEqual([]);
       expect(await priceOf(account, item!.id)).toBe('43.21');

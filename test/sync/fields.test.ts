@@ -5,7 +5,7 @@ import { smallAccount } from './small-account.ts';
 type Body = { readonly results: readonly Readonly<Record<string, Json>>[] };
 
 describe.concurrent('fields that not every account sends', () => {
-  test('a field that nobody knows is kept in _extra and noted in _unknown_fields, once', async () => {
+  test('an unknown field is stored in _extra and recorded once in _unknown_fields', async () => {
     const account = await smallAccount();
     const { id } = account.heartland.ledger.items[3]!;
     account.heartland.faults.add({

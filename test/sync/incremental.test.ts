@@ -24,7 +24,7 @@ describe.concurrent('later syncs bring what is new', () => {
     const { ledger } = account.heartland;
     await account.sync();
     const [store] = ledger.locations;
-    // One that is on no paper, since papers show the texts and prices of their items without being changed themselves.
+    // An item without documents, since documents show texts and prices of their items without a change of their own.
     const onPaper = new Set(
       [...ledger.orders, ...ledger.tickets].flatMap(({ lines }) =>
         lines.map(line => ('itemId' in line ? line.itemId : undefined)),
@@ -103,13 +103,13 @@ describe.concurrent('later syncs bring what is new', () => {
     account.letPass(8);
     expect((await account.sync()).failures).toEqual({});
     expect(await countsOf(account, 'items')).toEqual({ alive: 46, gone: 2 });
-    // A merge gives the sales and the stock movements of one item to another, those of days long gone too.
+    // A merge gives the sales and the stock movements of one item to another, on all past days.
     expect(await allDifferences(account)).toEqual([]);
     const [again] = (await account.sync(['inventory_transactions', 'sales_daily'])).results;
     expect(again!.records.reduce((sum, { seen }) => sum + seen, 0)).toBeLessThan(600);
   });
 
-  test('a document that is gone takes its lines along, and one that comes back brings them back', async () => {
+  test('a deleted document deletes its lines, and a restored one restores them', async () => {
     const account = await smallAccount();
     const streams = ['purchase_orders'];
     await account.sync(streams);
@@ -145,7 +145,7 @@ describe.concurrent('later syncs bring what is new', () => {
     expect(await countsOf(account, 'purchase_order_lines')).toEqual(lines);
   });
 
-  test('stock of a location that is gone does not stay behind', async () => {
+  test('stock of a deleted location is removed', async () => {
     const account = await smallAccount();
     const streams = ['locations', 'inventory_values'];
     await account.sync(streams);

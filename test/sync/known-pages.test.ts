@@ -23,7 +23,7 @@ async function wrong(account: SmallAccount): Promise<string[]> {
   return differences('inventory/values', documents, rows, KEY);
 }
 
-/** A piece more of the nth item in the first store. */
+/** One more unit of the nth item in the first store. */
 function count({ heartland: { ledger } }: SmallAccount, n: number): void {
   ledger.adjust({
     locationId: ledger.locations[0]!.id,

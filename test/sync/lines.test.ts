@@ -121,7 +121,7 @@ describe.concurrent('records without a usable id', () => {
     expect(bad).toEqual({ rows: places.length, items: places.length });
   });
 
-  test('every one of them: incomplete, since they cannot be walked', async () => {
+  test('every one of them: incomplete, since the next page cannot be requested', async () => {
     const account = await smallAccount();
     account.heartland.faults.add({
       kind: 'transform',
@@ -132,6 +132,6 @@ describe.concurrent('records without a usable id', () => {
       },
     });
     const { failures } = await account.sync(['items']);
-    expect(failures.items).toMatch(/^NO_ID: No record of a whole page of items has a usable id/);
+    expect(failures.items).toMatch(/^NO_ID: A page of items has no record with a usable id/);
   });
 });

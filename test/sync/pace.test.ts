@@ -20,7 +20,7 @@ function attempts(pace: AdaptiveConcurrency) {
   };
 }
 
-test('a refusal halves the requests at a time, down to one, and good answers bring them back', () => {
+test('a failure halves the concurrent requests, down to one, and good answers raise them again', () => {
   const pace = new AdaptiveConcurrency(8);
   const attempt = attempts(pace);
   expect([attempt(10, true), attempt(10, true), attempt(10, true), attempt(10, true)]).toEqual([

@@ -63,17 +63,17 @@ describe('pages in memory', () => {
   });
 });
 
-test('pieces of work that wait for their turn do not begin while all of them are left', async () => {
+test('work that waits for its turn does not start when everything is unsubscribed', async () => {
   const inTurn = serialize();
   const begun: number[] = [];
-  const pieces = [0, 1, 2].map(n =>
+  const works = [0, 1, 2].map(n =>
     inTurn(
       new Observable<never>(() => {
         begun.push(n);
       }),
     ),
   );
-  merge(...pieces)
+  merge(...works)
     .subscribe()
     .unsubscribe();
   expect(begun).toEqual([0]);
@@ -91,7 +91,7 @@ test('a transaction that is left before its connection comes gives it back', asy
   for (const client of both) client.release();
 });
 
-test('a sync that is left at any point gives its connections back, and leaves nothing half done', async () => {
+test('a sync that is unsubscribed at any point releases its connections and rolls back', async () => {
   const heartland = await startHeartland({ asOf: '2026-11-12', months: 0 });
   const merchant = freshMerchant();
   for (const leaveAt of [1, 2, 3, 5, 8, 13, 21, 34]) {

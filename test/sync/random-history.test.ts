@@ -1,4 +1,4 @@
-/** A long run: `TRUTH_RUNS=500 npx vitest run test/sync/random-history.test.ts`; `TRUTH_SEED=17` tells one history again. */
+/** A long run: `TRUTH_RUNS=500 npx vitest run test/sync/random-history.test.ts`; `TRUTH_SEED=17` repeats one history. */
 import { expect, test } from 'vitest';
 import { Random } from '../stand-ins/heartland/ledger/random.ts';
 import { startHeartland } from '../stand-ins/heartland/server.ts';

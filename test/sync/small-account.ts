@@ -59,7 +59,7 @@ export async function smallAccount(
 ): Promise<SmallAccount> {
   const { configuration, heartlandConfiguration, ...standIn } = options;
   const heartland = await startHeartland({ asOf: AS_OF, months: 0, ...standIn });
-  // The one kind of paper that twelve days do not bring by themselves.
+  // The one kind of document that twelve days do not produce.
   const { ledger } = heartland;
   ledger.returnToVendor({
     vendorId: ledger.vendors[0]!.id,

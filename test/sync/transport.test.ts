@@ -14,7 +14,7 @@ const FAILURES: readonly [string, Failure][] = [
   ['an answer that takes too long', { kind: 'slow', ms: 60_000 }],
   ['an empty body', { kind: 'emptyBody' }],
   ['200 with a page of HTML', { kind: 'htmlPage' }],
-  ['half a JSON', { kind: 'truncated' }],
+  ['truncated JSON', { kind: 'truncated' }],
 ];
 
 describe.concurrent('a request that fails is made again', () => {
@@ -79,7 +79,7 @@ test('what the server says of an error is one short line, whatever it sends', as
   expect(failures.items!.length).toBeLessThan(600);
 });
 
-test('an account that wants to be left alone for longer than a run may wait is, and the message says how long', async () => {
+test('an account that asks for a longer wait than allowed ends its stream, with the wait in the message', async () => {
   const account = await smallAccount({ heartlandConfiguration: { max_wait_ms: 1000 } });
   account.heartland.faults.add({ kind: 'rateLimited', retryAfter: '3600', path: 'items' });
   const { failures } = await account.sync(['items']);
@@ -89,7 +89,7 @@ test('an account that wants to be left alone for longer than a run may wait is, 
 });
 
 describe.concurrent('a permission that is missing', () => {
-  test('is told for its stream, and the others come in', async () => {
+  test('is reported for its stream, and the others are pulled', async () => {
     // Without costs Heartland answers 500, which might pass: it is asked again within the budget.
     const account = await smallAccount({ heartlandConfiguration: { max_wait_ms: 1500 } });
     account.heartland.withhold('purchasing.vendor.read');

@@ -19,7 +19,7 @@ const RENAMED: Readonly<Record<string, string>> = {
 };
 const BOOKKEEPING = new Set(['_extra', '_run_id', '_loaded_at', '_deleted_at']);
 
-/** Names of people, which nobody turned on: they must not be there. */
+/** Names of people, which are not turned on: they must not be stored. */
 const WITHHELD = new Set(['customer_name', 'sales_rep']);
 
 type Params = readonly (readonly [string, string])[];

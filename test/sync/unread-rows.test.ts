@@ -37,7 +37,7 @@ const openRows = ({ warehouse }: SmallAccount) =>
     'select stream, reason from _quarantine where resolved_at is null',
   );
 
-describe.concurrent('what is absent beside a row that could not be read is not gone', () => {
+describe.concurrent('a row missing beside an invalid row is not deleted', () => {
   test.each([
     ['a row that is null', () => null],
     ['a row of another day', (row: Row) => ({ ...row, 'date.date': '2026-10-01' })],
@@ -100,7 +100,7 @@ describe.concurrent('what is absent beside a row that could not be read is not g
     expect(await openRows(account)).toEqual([]);
   });
 
-  test('a sweep deletes what is gone beside a bad row that says which it is', async () => {
+  test('a sweep deletes missing rows beside an invalid row with a valid key', async () => {
     const account = await smallAccount();
     await account.sync(['items']);
     const before = await idsIn(account, 'items');
@@ -196,7 +196,7 @@ const ODD: readonly [what: string, json: string, reason: RegExp | string][] = [
     /^custom holds lists or objects more than 100 deep/,
   ],
   [
-    'a hundred thousand objects in a field nobody knows',
+    'a hundred thousand objects in an unknown field',
     `"new":${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}`,
     /^new holds lists or objects more than 100 deep/,
   ],
@@ -228,7 +228,7 @@ const ODD: readonly [what: string, json: string, reason: RegExp | string][] = [
     '"a\u0000b":1'.replace('\0', '\\u0000'),
     /holds a NUL character/,
   ],
-  ['a field whose name is half a character', '"\\ud83d":1', /is not valid Unicode/],
+  ['a field whose name is a lone surrogate', '"\\ud83d":1', /is not valid Unicode/],
   ['a field called __proto__', '"__proto__":{"a":1}', '{"__proto__": {"a": 1}}'],
   [
     'fields called as methods are',
@@ -248,7 +248,7 @@ const ODD: readonly [what: string, json: string, reason: RegExp | string][] = [
   ],
 ];
 
-test('whatever JSON can write, a row is kept or set aside with a reason, and the others come in', async () => {
+test('whatever JSON contains, a row is stored or quarantined with a reason, and the others are stored', async () => {
   const account = await smallAccount();
   const ids = account.heartland.ledger.items.map(({ id }) => id);
   const at = (n: number) => ids[n * 2]!;

@@ -111,7 +111,7 @@ describe('a pipe-delimited file without quoting', () => {
 });
 
 describe('a layout', () => {
-  it('refuses half of a surrogate pair, which no encoding can carry', () => {
+  it('refuses a lone surrogate, which no encoding can carry', () => {
     expect(() => renderRow(feed, { upc: '\ud83d', quantity: '1', price: '1' })).toThrow(HeldError);
   });
 

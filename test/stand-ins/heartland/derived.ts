@@ -1,9 +1,9 @@
 import type { Account } from './ledger/account.ts';
 
-const kept = new WeakMap<Account, Map<string, { version: number; papers: readonly unknown[] }>>();
+const kept = new WeakMap<Account, Map<string, { version: number; documents: readonly unknown[] }>>();
 
 /**
- * Papers that follow from others, as payments from tickets: made when they are first asked for, and again when the
+ * Documents that follow from others, as payments from tickets: made when they are first asked for, and again when the
  * account has changed since.
  */
 export function derived<T>(
@@ -14,8 +14,8 @@ export function derived<T>(
   const lists = kept.get(account) ?? new Map();
   kept.set(account, lists);
   const before = lists.get(name);
-  if (before?.version === account.version) return before.papers as readonly T[];
-  const papers = make(account);
-  lists.set(name, { version: account.version, papers });
-  return papers;
+  if (before?.version === account.version) return before.documents as readonly T[];
+  const documents = make(account);
+  lists.set(name, { version: account.version, documents });
+  return documents;
 }

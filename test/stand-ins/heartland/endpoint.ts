@@ -4,14 +4,14 @@ import type { Fields, Rows } from './query/rows.ts';
 import type { Circumstances } from './query/search.ts';
 
 /** What each record of a collection has, by the last part of its path. */
-export type Children<T> = Readonly<Record<string, (paper: T) => Rows>>;
-/** Makes a collection of a list of papers. */
+export type Children<T> = Readonly<Record<string, (document: T) => Rows>>;
+/** Makes a collection of a list of documents. */
 export type EndpointMaker = <T extends { readonly id: number }>(
   scope: string,
-  papers: () => readonly T[],
+  documents: () => readonly T[],
   fields: Fields<T>,
   children?: Children<T>,
-  widen?: (paper: T, includes: readonly string[]) => JsonRecord,
+  widen?: (document: T, includes: readonly string[]) => JsonRecord,
 ) => (path: string) => Endpoint;
 
 /** A collection of the API: its list, its single records, and what each of them has. */

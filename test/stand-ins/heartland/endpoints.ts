@@ -26,12 +26,12 @@ export function endpointsOf(ledger: Ledger): ReadonlyMap<string, Endpoint> {
   const { account } = ledger;
   const of = <T extends { readonly id: number }>(
     scope: string,
-    papers: () => readonly T[],
+    documents: () => readonly T[],
     fields: Fields<T>,
     children: Children<T> = {},
-    widen: (paper: T, includes: readonly string[]) => JsonRecord = () => ({}),
+    widen: (document: T, includes: readonly string[]) => JsonRecord = () => ({}),
   ) => {
-    return (path: string) => endpoint(account, path, { scope, papers, fields, children, widen });
+    return (path: string) => endpoint(account, path, { scope, documents, fields, children, widen });
   };
   const makers: [string, (path: string) => Endpoint][] = [
     [
@@ -92,34 +92,34 @@ function endpoint<T extends { readonly id: number }>(
   path: string,
   given: {
     readonly scope: string;
-    readonly papers: () => readonly T[];
+    readonly documents: () => readonly T[];
     readonly fields: Fields<T>;
     readonly children: Children<T>;
-    readonly widen: (paper: T, includes: readonly string[]) => JsonRecord;
+    readonly widen: (document: T, includes: readonly string[]) => JsonRecord;
   },
 ): Endpoint {
   const { scope, fields, children, widen } = given;
-  const papers = (): readonly T[] => {
+  const documents = (): readonly T[] => {
     const { deleted } = writtenTo(account, path);
-    const all = given.papers();
+    const all = given.documents();
     return deleted.size === 0 ? all : all.filter(({ id }) => !deleted.has(id));
   };
-  const childrenOf = (paper: T, name: string): Rows => {
-    const below = `${path}/${paper.id}/${name}`;
-    return overlaid(account, below, children[name]!(paper));
+  const childrenOf = (document: T, name: string): Rows => {
+    const below = `${path}/${document.id}/${name}`;
+    return overlaid(account, below, children[name]!(document));
   };
-  const include = (record: JsonRecord, paper: T, includes: readonly string[]): JsonRecord => {
+  const include = (record: JsonRecord, document: T, includes: readonly string[]): JsonRecord => {
     if (includes.length === 0) return record;
     const embedded: JsonRecord = Object.fromEntries(
       EMBEDDABLE.filter(name => includes.includes(name) && Object.hasOwn(children, name)).map(
-        name => [name, all(childrenOf(paper, name))],
+        name => [name, all(childrenOf(document, name))],
       ),
     );
-    return { ...embed(account, record, includes), ...embedded, ...widen(paper, includes) };
+    return { ...embed(account, record, includes), ...embedded, ...widen(document, includes) };
   };
-  // Papers lie in the order of their ids.
+  // Documents lie in the order of their ids.
   const find = (id: number): T | undefined => {
-    const list = papers();
+    const list = documents();
     let [low, high] = [0, list.length];
     while (low < high) {
       const middle = (low + high) >> 1;
@@ -134,7 +134,7 @@ function endpoint<T extends { readonly id: number }>(
       for (const name of REFUSED[path] ?? [])
         if (query.has(name))
           throw invalid(`${path} cannot be filtered by ${name}.`, { field: name });
-      const list = papers();
+      const list = documents();
       const includes = valuesOf(query, '_include');
       const rows = overlaid(account, path, rowsOf(list, fields));
       return search(rows, query, circumstances, (record, row) =>
@@ -142,17 +142,17 @@ function endpoint<T extends { readonly id: number }>(
       );
     },
     one: (id, query) => {
-      const paper = find(id);
-      if (paper === undefined) return undefined;
-      const written = overlaidRecord(account, path, recordOf(paper, fields));
-      const record = include(written, paper, valuesOf(query, '_include'));
+      const document = find(id);
+      if (document === undefined) return undefined;
+      const written = overlaidRecord(account, path, recordOf(document, fields));
+      const record = include(written, document, valuesOf(query, '_include'));
       return narrow(record, onlyOf(query));
     },
     children: (id, name) => {
-      const paper = find(id);
-      return paper === undefined || !Object.hasOwn(children, name)
+      const document = find(id);
+      return document === undefined || !Object.hasOwn(children, name)
         ? undefined
-        : childrenOf(paper, name);
+        : childrenOf(document, name);
     },
   };
 }
@@ -195,13 +195,13 @@ export function embed(
 }
 
 function nested<T extends { readonly id: number }>(
-  papers: readonly T[],
+  documents: readonly T[],
   id: Json,
   fields: Fields<T>,
 ): Json {
   // Ids of the lists that can be embedded count up without a gap.
-  const paper = typeof id === 'number' ? papers[id - (papers[0]?.id ?? 0)] : undefined;
-  return paper === undefined ? null : recordOf(paper, fields);
+  const document = typeof id === 'number' ? documents[id - (documents[0]?.id ?? 0)] : undefined;
+  return document === undefined ? null : recordOf(document, fields);
 }
 
 function all(rows: Rows): JsonRecord[] {

@@ -21,7 +21,7 @@ interface Answered {
 /** Answers are kept per account, so that the next page of a report need not count everything again. */
 const kept = new WeakMap<Ledger, { version: number; answers: Map<string, Answered> }>();
 
-/** `GET reporting/analyzer`: figures by group, counted from the papers. Without a sort the rows come in no order. */
+/** `GET reporting/analyzer`: figures by group, counted from the documents. Without a sort the rows come in no order. */
 export function analyze(
   ledger: Ledger,
   permissions: Permissions,

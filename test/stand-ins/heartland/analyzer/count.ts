@@ -9,7 +9,7 @@ import type { Question } from './question.ts';
 import type { Tallies } from './tallies.ts';
 import type { SalesTally, StockTally } from './tally.ts';
 
-/** Counts what the question asks about into the tallies, paper by paper and pair by pair. */
+/** Counts what the question asks about into the tallies, document by document and pair by pair. */
 export function count(account: Account, question: Question, tallies: Tallies): void {
   const { families } = question;
   for (const family of ['source_sales', 'location_sales'] as const)
@@ -69,17 +69,17 @@ function countSales(
 }
 
 function addLine(sales: SalesTally, ticket: Ticket, line: ItemLine): void {
-  const pieces = Math.abs(line.qty);
-  const retailCents = Math.round(pieces * line.originalUnitPriceCents);
+  const units = Math.abs(line.qty);
+  const retailCents = Math.round(units * line.originalUnitPriceCents);
   const markdownCents = retailCents - Math.abs(line.valueCents);
   if (line.qty >= 0) {
     sales.grossCents += retailCents;
     sales.markdownCents += markdownCents;
-    sales.soldQty += pieces;
+    sales.soldQty += units;
   } else {
     sales.returnsCents += retailCents;
     sales.markdownCents -= markdownCents;
-    sales.returnedQty += pieces;
+    sales.returnedQty += units;
   }
   sales.costCents += line.qty * line.unitCostCents;
   sales.tickets.add(ticket.id);

@@ -1,7 +1,7 @@
 import type { Day } from '../ledger/calendar.ts';
 import { type Figures, NOTHING } from '../ledger/stock.ts';
 
-/** Sales summed, in cents and pieces, and what was distinct among them. */
+/** Sales summed, in cents and units, and what was distinct among them. */
 export interface SalesTally {
   grossCents: number;
   markdownCents: number;

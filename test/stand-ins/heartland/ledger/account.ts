@@ -5,7 +5,7 @@ import { Stock } from './stock.ts';
 /** Ids start high, as they do on a real account, and each kind of record counts on its own. */
 export const FIRST_ID = 100_001;
 
-/** The account's memory: every list of papers, the stock, the clock. Only the files beside this one write to it. */
+/** The account's memory: every list of documents, the stock, the clock. Only the files beside this one write to it. */
 export class Account {
   now: Instant;
   /** Counts up with every change, so that answers kept from before can be told to be stale. */
@@ -102,7 +102,7 @@ export class Account {
     return this.stock.onHand(this.stock.pair(this.itemAt(itemId), this.locationAt(locationId)));
   }
 
-  /** What one piece costs here: the average of what is in stock, to the cent; the item's own cost when nothing is. */
+  /** What one unit costs here: the average of what is in stock, to the cent; the item's own cost when nothing is. */
   averageCostCents(itemId: number, locationId: number): number {
     const { onHand, onHandCents } = this.stock.now(
       this.stock.pair(this.itemAt(itemId), this.locationAt(locationId)),

@@ -1,7 +1,7 @@
 import type { Day, Instant } from './calendar.ts';
 
 /*
- * The papers of the account. Money is in whole cents; quantities are plain numbers, in quarters at the finest, so that
+ * The documents of the account. Money is in whole cents; quantities are plain numbers, in quarters at the finest, so that
  * every sum and every quantity x cost is exact in a double. They change only through the ledger's actions.
  */
 

@@ -3,23 +3,23 @@ import type { Location } from './documents.ts';
 import type { Random } from './random.ts';
 
 /** Draws items and quantities to buy, at about what they cost. */
-export function goods(days: Days, random: Random, lines: number, mostPieces: number) {
+export function goods(days: Days, random: Random, lines: number, mostUnits: number) {
   const drawn = new Map<number, { itemId: number; qty: number; unitCostCents: number }>();
   for (let tries = 0; drawn.size < lines && tries < lines * 4; tries++) {
     const item = days.drawItem(random);
-    const pieces = random.between(1, mostPieces);
+    const units = random.between(1, mostUnits);
     const drift = 0.95 + random.next() * 0.1;
     if (item === undefined) continue;
     drawn.set(item.id, {
       itemId: item.id,
-      qty: item.allowsFractionalQty ? pieces + 0.5 : pieces,
+      qty: item.allowsFractionalQty ? units + 0.5 : units,
       unitCostCents: Math.round((item.costCents ?? 0) * drift),
     });
   }
   return [...drawn.values()];
 }
 
-/** So many items, a piece each, of which a store surely has some. */
+/** So many items, a unit each, of which a store surely has some. */
 export function inStock(
   days: Days,
   store: Location,

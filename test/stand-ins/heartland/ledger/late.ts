@@ -23,7 +23,7 @@ export interface LateMovement {
   reveal(): void;
 }
 
-/** Books pieces in that are seen later than what is booked after them, as by a till whose transaction takes long. */
+/** Books units in that are seen later than what is booked after them, as by a till whose transaction takes long. */
 export function bookLate(
   ledger: Ledger,
   asked: { readonly itemId: number; readonly locationId: number; readonly qty: number },

@@ -29,8 +29,8 @@ export interface LedgerOptions {
 }
 
 /**
- * The one book of the stand-in account: every answer is computed from it. The papers may be read; they change only
- * through the actions, each of which moves the clock on by a minute (or to where `advanceTo` put it) and keeps papers and
+ * The one book of the stand-in account: every answer is computed from it. The documents may be read; they change only
+ * through the actions, each of which moves the clock on by a minute (or to where `advanceTo` put it) and keeps documents and
  * stock agreeing.
  */
 export class Ledger {
@@ -237,8 +237,8 @@ export class Ledger {
   }
 }
 
-function found<T extends { readonly id: number }>(papers: readonly T[], id: number): T {
-  const paper = papers.find(each => each.id === id);
-  if (paper === undefined) throw new Error(`There is no paper with the id ${id}.`);
-  return paper;
+function found<T extends { readonly id: number }>(documents: readonly T[], id: number): T {
+  const document = documents.find(each => each.id === id);
+  if (document === undefined) throw new Error(`There is no document with the id ${id}.`);
+  return document;
 }

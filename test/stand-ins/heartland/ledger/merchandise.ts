@@ -50,15 +50,15 @@ export function mergeItems(account: Account, masterId: number, slaveIds: readonl
     deleteItem(account, slaveId);
   }
   const slaves = new Set(slaveIds);
-  const papers = [
+  const documents = [
     account.orders,
     account.receipts,
     account.vendorReturns,
     account.transfers,
     account.tickets,
   ];
-  for (const paper of papers.flat())
-    for (const line of paper.lines)
+  for (const document of documents.flat())
+    for (const line of document.lines)
       if ('itemId' in line && slaves.has(line.itemId)) line.itemId = masterId;
   for (const set of account.adjustmentSets)
     for (const line of set.lines) if (slaves.has(line.itemId)) line.itemId = masterId;

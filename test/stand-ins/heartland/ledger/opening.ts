@@ -12,7 +12,7 @@ export function openStore(
   location: Location,
   seed: number,
   plan: {
-    readonly mostPieces: number;
+    readonly mostUnits: number;
     readonly shareWithout: number;
     readonly empty: ReadonlySet<number>;
   },
@@ -22,7 +22,7 @@ export function openStore(
   const { movements } = account.stock;
   const from = movements.length;
   for (const item of account.items) {
-    const pieces = random.between(1, plan.mostPieces);
+    const units = random.between(1, plan.mostUnits);
     const isWithout = random.chance(plan.shareWithout);
     const cost = item.costCents ?? 0;
     const unitCostCents = Math.max(
@@ -30,7 +30,7 @@ export function openStore(
       cost > 0 ? 1 : 0,
     );
     if (isWithout || plan.empty.has(item.id)) continue;
-    const qty = item.allowsFractionalQty ? pieces * 4 + 0.75 : pieces;
+    const qty = item.allowsFractionalQty ? units * 4 + 0.75 : units;
     account.move(item.id, location.id, unitCostCents, { qty });
   }
   const to = movements.length;

@@ -7,7 +7,7 @@ import type { Random } from './random.ts';
 import { sell } from './selling.ts';
 import { adjust, onePieceOf, receiveTransfer, ship } from './stockroom.ts';
 
-/** Whose desk a paper lands on. */
+/** Whose desk a document lands on. */
 interface Desk {
   readonly days: Days;
   readonly day: Day;
@@ -17,8 +17,8 @@ interface Desk {
   readonly random: Random;
 }
 
-/** By the day of the month: the papers that are not the everyday ones, so that every account has each of them. */
-const PAPERS: Readonly<Record<number, readonly [hour: number, write: (desk: Desk) => void]>> = {
+/** By the day of the month: the documents that are not the everyday ones, so that every account has each of them. */
+const DOCUMENTS: Readonly<Record<number, readonly [hour: number, write: (desk: Desk) => void]>> = {
   3: [17, neverFetched],
   5: [16.5, onePieceLost],
   6: [16, neverFinished],
@@ -29,11 +29,11 @@ const PAPERS: Readonly<Record<number, readonly [hour: number, write: (desk: Desk
   28: [16.5, completedNextMonth],
 };
 
-/** Notes the paper of this day of the month, if there is one. */
+/** Notes the document of this day of the month, if there is one. */
 export function planPaperwork(days: Days, day: Day, date: number): void {
-  const paper = PAPERS[date];
-  if (paper === undefined) return;
-  const [hour, write] = paper;
+  const document = DOCUMENTS[date];
+  if (document === undefined) return;
+  const [hour, write] = document;
   const first = days.stores[0]!;
   const second = days.stores[1] ?? first;
   const vendorId = days.account.vendors[0]!.id;

@@ -2,7 +2,7 @@ import type { Account } from './account.ts';
 import { localDay } from './calendar.ts';
 import type { Order, OrderLine, Receipt, VendorReturn } from './documents.ts';
 
-/** Items, how many, and for how much a piece; without a cost, the item's own. */
+/** Items, how many, and for how much a unit; without a cost, the item's own. */
 export interface Goods {
   readonly itemId: number;
   readonly qty: number;

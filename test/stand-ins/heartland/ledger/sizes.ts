@@ -6,8 +6,8 @@ export interface Size {
   readonly tickets: readonly [number, number];
   /** Lines of a store's weekly order. */
   readonly orderLines: number;
-  /** Most pieces of an item in the opening stock of a store. */
-  readonly mostPieces: number;
+  /** Most units of an item in the opening stock of a store. */
+  readonly mostUnits: number;
   /** Share of items a store does not have at the opening. */
   readonly shareWithout: number;
 }
@@ -18,7 +18,7 @@ export const SIZES = {
     items: 48,
     tickets: [1, 4],
     orderLines: 6,
-    mostPieces: 12,
+    mostUnits: 12,
     shareWithout: 0.1,
   },
   demo: {
@@ -26,7 +26,7 @@ export const SIZES = {
     items: 600,
     tickets: [8, 22],
     orderLines: 29,
-    mostPieces: 12,
+    mostUnits: 12,
     shareWithout: 0.12,
   },
   large: {
@@ -34,7 +34,7 @@ export const SIZES = {
     items: 20_000,
     tickets: [0, 2],
     orderLines: 2,
-    mostPieces: 9,
+    mostUnits: 9,
     shareWithout: 0,
   },
 } as const satisfies Record<string, Size>;

@@ -39,7 +39,7 @@ export function ship(
   return shipped;
 }
 
-/** One piece of the first line, to be lost on the way. */
+/** One unit of the first line, to be lost on the way. */
 export function onePieceOf({ lines: [line] }: Transfer): ReadonlyMap<number, number> {
   return new Map(line === undefined ? [] : [[line.id, Math.min(1, line.qtyShipped)]]);
 }

@@ -51,11 +51,11 @@ function basket(days: Days, place: Location, random: Random): Sale['lines'] {
   const wanted = random.pick([1, 1, 1, 2, 2, 3]);
   for (let tries = 0; lines.size < wanted && tries < 8; tries++) {
     const item = days.drawItem(random);
-    const pieces = random.chance(0.1) ? 2 : 1;
+    const units = random.chance(0.1) ? 2 : 1;
     const discount = random.chance(0.2) ? random.pick([0.1, 0.15, 0.2, 0.5]) : 0;
     const isUnchecked = random.chance(0.002);
     if (item === undefined) continue;
-    const qty = item.allowsFractionalQty ? pieces + 0.25 : pieces;
+    const qty = item.allowsFractionalQty ? units + 0.25 : units;
     if (isUnchecked || days.account.onHand(item.id, place.id) >= qty)
       lines.set(item.id, { itemId: item.id, qty, discount });
   }

@@ -12,14 +12,14 @@ export interface Rows {
   instant?(name: string): ((row: number) => number) | undefined;
 }
 
-/** The keys of a record in the API's order, and how each is read off a paper. */
-export type Fields<T> = Readonly<Record<string, (paper: T) => Json>>;
+/** The keys of a record in the API's order, and how each is read off a document. */
+export type Fields<T> = Readonly<Record<string, (document: T) => Json>>;
 
-const instants = new WeakMap<object, (paper: never) => Instant>();
+const instants = new WeakMap<object, (document: never) => Instant>();
 
 /** A field that shows a moment; a filter compares the moment itself, not its text. */
-export function instantField<T>(at: (paper: T) => Instant): (paper: T) => Json {
-  const read = (paper: T) => formatInstant(at(paper));
+export function instantField<T>(at: (document: T) => Instant): (document: T) => Json {
+  const read = (document: T) => formatInstant(at(document));
   instants.set(read, at);
   return read;
 }
@@ -35,45 +35,45 @@ const STORED_FLAGS = new Set([
   'available_online',
 ]);
 
-export function rowsOf<T>(papers: readonly T[], fields: Fields<T>): Rows {
+export function rowsOf<T>(documents: readonly T[], fields: Fields<T>): Rows {
   return {
-    count: papers.length,
+    count: documents.length,
     column: name => {
       const read = fieldOf(fields, name);
-      return row => read(papers[row]!);
+      return row => read(documents[row]!);
     },
-    record: row => recordOf(papers[row]!, fields),
+    record: row => recordOf(documents[row]!, fields),
     instant: name => {
       const read = fields[name];
-      const at = read && (instants.get(read) as ((paper: T) => Instant) | undefined);
-      return at && (row => at(papers[row]!));
+      const at = read && (instants.get(read) as ((document: T) => Instant) | undefined);
+      return at && (row => at(documents[row]!));
     },
   };
 }
 
-export function recordOf<T>(paper: T, fields: Fields<T>): JsonRecord {
+export function recordOf<T>(document: T, fields: Fields<T>): JsonRecord {
   const record: Record<string, Json> = {};
-  for (const key in fields) record[key] = fields[key]!(paper);
+  for (const key in fields) record[key] = fields[key]!(document);
   return record;
 }
 
 /** Fields that can be filtered and sorted by, and are not shown. */
 export function hidden<T>(shown: Fields<T>, others: Fields<T>): Fields<T> {
-  const all: Record<string, (paper: T) => Json> = { ...shown };
+  const all: Record<string, (document: T) => Json> = { ...shown };
   for (const [name, value] of Object.entries(others))
     Object.defineProperty(all, name, { value, enumerable: false });
   return all;
 }
 
 /** How a field is read that a filter or a sort names. */
-export function fieldOf<T>(fields: Fields<T>, name: string): (paper: T) => Json {
+export function fieldOf<T>(fields: Fields<T>, name: string): (document: T) => Json {
   // The custom values of an item grid are its items': `item_custom@brand`.
   const [, column, key] = /^((?:item_)?custom)@(.+)$/.exec(name) ?? [];
   if (column !== undefined && key !== undefined) {
     const custom = fields[column];
     if (custom === undefined) throw unknownField(name);
-    return paper => {
-      const values = custom(paper);
+    return document => {
+      const values = custom(document);
       return (values as { readonly [key: string]: Json } | null)?.[key] ?? null;
     };
   }

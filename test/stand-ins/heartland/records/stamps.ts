@@ -10,8 +10,8 @@ interface Stamped {
 
 /** The keys that every record ends with. */
 export const STAMPS = {
-  created_at: instantField((paper: Stamped) => paper.createdAt),
-  updated_at: instantField((paper: Stamped) => paper.updatedAt),
+  created_at: instantField((document: Stamped) => document.createdAt),
+  updated_at: instantField((document: Stamped) => document.updatedAt),
   created_by_user_id: () => USER_ID,
   updated_by_user_id: () => USER_ID,
 } satisfies Fields<Stamped>;
