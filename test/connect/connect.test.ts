@@ -174,7 +174,7 @@ test.each([
       const more = () => void (response.destroyed || response.write(chunk, more));
       more();
     },
-    /gave no good answer \(the response has more than 1 MB\)/,
+    /sent an invalid answer \(the response has more than 1 MB\)/,
   ],
   [
     'a page to log in',

@@ -74,7 +74,7 @@ test('a response that cannot be decoded fails with its encoding, without showing
   const expected: Record<string, RegExp> = {
     item_grids: /the response is encoded as "compress"; supported are gzip, br, deflate and zstd/,
     custom_fields: /the response is cut off or damaged: it is not valid gzip \(Z_BUF_ERROR\)/,
-    items: /the answer is not JSON \(it is no text: 5 bytes that begin with 0001feff\)/,
+    items: /the answer is not JSON \(it is not text: 5 bytes that begin with 0001feff\)/,
     payments: /the response has more than 64 MB after its zstd is decoded/,
     payment_types: /the response is encoded as "gzip, gzip, gzip, gzip"; supported are/,
   };

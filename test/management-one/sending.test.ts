@@ -206,7 +206,7 @@ test('a page with too few rows makes the month incomplete, and nothing is export
   expect(error).toBeInstanceOf(IncompleteError);
   expect(error).toMatchObject({ code: 'MONTH_INCOMPLETE', exitCode: 3 });
   expect((error as Error).message).toMatch(
-    /^No file of October 2026 was made or sent, because (\w+) could not be updated\. \1 \([^()]+\) did not arrive whole: [^()]+\. Run the command again; [^()]+\. (No row of \1 was changed|\d+ parts? of \1 came in before that: \d+ new, \d+ changed, \d+ gone\. The rest is as it was)\.$/,
+    /^No file of October 2026 was made or sent, because (\w+) could not be updated\. \1 \([^()]+\) is incomplete: [^()]+\. Run the command again; [^()]+\. (No row of \1 was changed|\d+ parts? of \1 came in before that: \d+ new, \d+ changed, \d+ gone\. The rest is as it was)\.$/,
   );
   expect(smtp.messages).toHaveLength(0);
   expect(await listExports(fresh.work.warehouse, 'management_one')).toEqual([]);
