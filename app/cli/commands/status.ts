@@ -171,9 +171,7 @@ function storesTable(stores: readonly StoreStatus[]): string {
 function verifiedInWords({ locallyId, name, verifyFeed }: StoreStatus, timezone: string): string[] {
   if (verifyFeed === undefined) return [];
   const { exportId, askedAt, agrees, differs, unknown, problem } = verifyFeed;
-  const found =
-    problem ??
-    `${agrees} match, ${differs} differ, ${unknown} unknown`;
+  const found = problem ?? `${agrees} match, ${differs} differ, ${unknown} unknown`;
   return [
     `Verified at ${localTime(askedAt, timezone)}, ${name ?? locallyId}, feed ${exportId}: ${found}`,
   ];
