@@ -3,8 +3,8 @@
  * location, that roll forward, and what came before. And what Heartland would answer about it.
  */
 import type { Report } from '../../pipelines/exports/management-one/control-totals.ts';
-import type { Part } from '../../pipelines/exports/management-one/refresh.ts';
 import type { Level } from '../../pipelines/exports/management-one/reconcile.ts';
+import type { Part } from '../../pipelines/exports/management-one/refresh.ts';
 import type { Work } from '../../pipelines/run/work.ts';
 
 export interface Size {

@@ -113,7 +113,7 @@ async function alreadyRunning(warehouse: Warehouse, timezone: string): Promise<W
       : ` (run ${holder.run}, ${holder.command}, since ${localTime(holder.started_at!, timezone)})`;
   return new WarehouseError('ALREADY_RUNNING', {
     problem: `Another run is in progress on ${schema}${run}`,
-    next: 'Wait until it has ended, then run the command again.',
+    next: 'Wait until it ends, then run the command again.',
   });
 }
 

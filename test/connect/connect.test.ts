@@ -45,7 +45,7 @@ async function appFolder(oauth: object = {}, more: object = {}): Promise<string>
   });
 }
 
-/** What a server answers to a request as it is written here. */
+/** The answer to a raw HTTP request. */
 async function sent({ hostname, port }: URL, request: string): Promise<string> {
   const socket = connect(Number(port), hostname);
   socket.write(request);
@@ -54,32 +54,32 @@ async function sent({ hostname, port }: URL, request: string): Promise<string> {
 
 const ADDRESS = /(http\S+\/oauth\/authorize\?\S+)/;
 
-/** What a browser does in the end: it goes to the redirect address with the answer. */
+/** The address that a browser is redirected to with an answer. */
 function redirectOf(consent: string, answer: Readonly<Record<string, string>>): URL {
-  const asked = new URL(consent).searchParams;
-  const url = new URL(asked.get('redirect_uri')!);
-  for (const [key, value] of Object.entries({ state: asked.get('state')!, ...answer }))
+  const query = new URL(consent).searchParams;
+  const url = new URL(query.get('redirect_uri')!);
+  for (const [key, value] of Object.entries({ state: query.get('state')!, ...answer }))
     url.searchParams.set(key, value);
   return url;
 }
 
-test('consent in the browser gives a token that only its owner can read, and a sync uses it', async () => {
+test('consent in the browser saves a token that only its owner can read, and a sync uses it', async () => {
   const folder = await appFolder();
   const before = await tillstream(folder, ['sync']);
-  expect(before.exitCode).toBe(2);
+  expect(before.code).toBe(2);
   expect(before.stderr).toContain('Connect it with: tillstream connect');
 
   const running = start(folder, ['connect']);
   const [, consent] = await running.wrote(ADDRESS);
-  const asked = new URL(consent!).searchParams;
-  expect(asked.get('client_id')).toBe('app-1');
-  expect(asked.get('scope')!.split(' ')).toContain('inventory.values.read');
-  expect(asked.get('state')!.length).toBeGreaterThan(20);
+  const query = new URL(consent!).searchParams;
+  expect(query.get('client_id')).toBe('app-1');
+  expect(query.get('scope')!.split(' ')).toContain('inventory.values.read');
+  expect(query.get('state')!.length).toBeGreaterThan(20);
   expect(consent).not.toContain(SECRET);
   const page = await fetch(redirectOf(consent!, { code: 'granted' }));
   expect(await page.text()).toContain('Back to the terminal');
   const ended = await running.ended;
-  expect(ended).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('as Api User') });
+  expect(ended).toMatchObject({ code: 0, stdout: expect.stringContaining('as Api User') });
   expect(ended.stdout + ended.stderr).not.toMatch(/canary/);
 
   const file = join(folder, '.tillstream', `${merchant}.token.json`);
@@ -90,36 +90,36 @@ test('consent in the browser gives a token that only its owner can read, and a s
   });
 
   const synced = await tillstream(folder, ['sync', '--only', 'locations', '--json']);
-  expect(synced).toMatchObject({ exitCode: 0 });
+  expect(synced).toMatchObject({ code: 0 });
   expect(synced.stdout + synced.stderr).not.toMatch(/canary/);
 
   heartland.faults.add({ kind: 'unauthorized' });
   const revoked = await tillstream(folder, ['sync', '--only', 'locations']);
   heartland.faults.clear();
-  expect(revoked.exitCode).toBe(3);
+  expect(revoked.code).toBe(3);
   expect(revoked.stderr).toContain('Connect again with: tillstream connect');
 
   await chmod(file, 0o644);
   const open = await tillstream(folder, ['sync']);
-  expect(open.exitCode).toBe(2);
-  expect(open.stderr).toContain('can be read by others than its owner: found "permissions 644"');
+  expect(open.code).toBe(2);
+  expect(open.stderr).toContain('Other users can read the token file');
   expect(open.stderr).not.toMatch(/canary/);
 });
 
-test('where the browser cannot come back, the address or the code is pasted', async () => {
+test('without a redirect to this machine, the address or the code is pasted', async () => {
   const folder = await appFolder({ redirect_uri: 'https://app.acme.example/back' });
   const running = start(folder, ['connect', '--json']);
   const [, consent] = await running.wrote(ADDRESS);
   running.type(`${redirectOf(consent!, { code: 'granted' })}\n`);
   const ended = await running.ended;
-  expect(ended.exitCode).toBe(0);
+  expect(ended.code).toBe(0);
   expect(JSON.parse(ended.stdout)).toMatchObject({ user: 'Api User', missing_permissions: [] });
 
   const withCode = await tillstream(folder, ['connect'], {}, 'granted\n');
-  expect(withCode.exitCode).toBe(0);
+  expect(withCode.code).toBe(0);
 });
 
-test('whatever a page sends to this machine is answered with 400 and not used; the true answer still is', async () => {
+test('forged redirects get 400 and are ignored; the true one is used', async () => {
   const folder = await appFolder();
   const running = start(folder, ['connect', '--json']);
   const [, consent] = await running.wrote(ADDRESS);
@@ -142,25 +142,25 @@ test('whatever a page sends to this machine is answered with 400 and not used; t
   expect((await fetch(new URL(`${ours.pathname}?state=wrong`, ours))).status).toBe(400);
 
   expect((await fetch(ours)).status).toBe(200);
-  expect(await running.ended).toMatchObject({ exitCode: 0 });
+  expect(await running.ended).toMatchObject({ code: 0 });
 });
 
-test('an address with another state that is pasted is not used, a refusal is told, and neither leaves a token', async () => {
+test('a pasted address with a different state and a refused consent are errors, and save no token', async () => {
   const folder = await appFolder();
   const foreign = start(folder, ['connect']);
   const [, consent] = await foreign.wrote(ADDRESS);
   foreign.type(`${redirectOf(consent!, { code: 'granted', state: 'of-somebody-else' })}\n`);
   expect(await foreign.ended).toMatchObject({
-    exitCode: 3,
-    stderr: expect.stringContaining('its state is another'),
+    code: 3,
+    stderr: expect.stringContaining('its state differs'),
   });
 
   const refused = start(folder, ['connect']);
   const [, again] = await refused.wrote(ADDRESS);
   await fetch(redirectOf(again!, { error: 'access_denied' }));
   expect(await refused.ended).toMatchObject({
-    exitCode: 3,
-    stderr: expect.stringContaining('Consent was not given (access_denied)'),
+    code: 3,
+    stderr: expect.stringContaining('Consent was refused (access_denied)'),
   });
   await expect(stat(join(folder, '.tillstream'))).rejects.toThrow('ENOENT');
 });
@@ -183,14 +183,14 @@ test.each([
     /did not exchange the code for a token \(200, with a web page titled "Guest network"\)/,
   ],
   [
-    'an encoding that nobody asked for and nobody knows',
+    'an unknown encoding',
     (response: ServerResponse) => {
       response.setHeader('content-encoding', 'compress');
       response.end(Buffer.from([0x1f, 0x9d, 0x90, 0x00]));
     },
     /encoded as "compress", which cannot be read/,
   ],
-] as const)('%s in place of a token is given up and told', async (_, answer, told) => {
+] as const)('%s in place of a token is an error', async (_, answer, says) => {
   const server = createHttpServer((_request, response) => answer(response));
   await new Promise<void>(done => server.listen(0, '127.0.0.1', done));
   onTestFinished(() => {
@@ -200,33 +200,33 @@ test.each([
   const { port } = server.address() as { port: number };
   const folder = await appFolder({ server: `http://127.0.0.1:${port}` });
   const ended = await tillstream(folder, ['connect'], {}, 'granted\n');
-  expect(ended).toMatchObject({ exitCode: 3, stderr: expect.stringMatching(told) });
+  expect(ended).toMatchObject({ code: 3, stderr: expect.stringMatching(says) });
   expect(ended.stderr).not.toMatch(/canary|\n\s+at /);
 });
 
-test('a code or a server that is no good is told without the secret', async () => {
+test('errors about the code or the server do not contain the secret', async () => {
   const folder = await appFolder();
   const wrong = await tillstream(folder, ['connect'], {}, 'stale-code\n');
-  expect(wrong.exitCode).toBe(3);
+  expect(wrong.code).toBe(3);
   expect(wrong.stderr).toContain('did not exchange the code for a token (401)');
   expect(wrong.stderr).not.toMatch(/canary|Traceback|\n\s+at /);
 
   const away = await appFolder({ server: 'http://127.0.0.1:1' });
   const unreachable = await tillstream(away, ['connect'], {}, 'granted\n');
-  expect(unreachable.exitCode).toBe(3);
+  expect(unreachable.code).toBe(3);
   expect(unreachable.stderr).toContain('cannot be reached (ECONNREFUSED)');
   expect(unreachable.stderr).not.toMatch(/canary|\n\s+at /);
 });
 
-test('consent for another account than the configured one is not kept', async () => {
+test('consent for a different account than the configured one is not saved', async () => {
   const folder = await appFolder({}, { base_url: 'https://other.retail.heartland.us/api' });
   const ended = await tillstream(folder, ['connect'], {}, 'granted\n');
-  expect(ended.exitCode).toBe(2);
-  expect(ended.stderr).toContain('Consent was given for another account');
+  expect(ended.code).toBe(2);
+  expect(ended.stderr).toContain('Consent was given for a different account');
   await expect(stat(join(folder, '.tillstream'))).rejects.toThrow('ENOENT');
 });
 
-test('without an app in the configuration there is nothing to connect; with a token too, one is too many', async () => {
+test('connect needs an app in the configuration, and refuses a token besides', async () => {
   const plain = await folderWith({
     merchant,
     timezone: 'UTC',
@@ -234,26 +234,26 @@ test('without an app in the configuration there is nothing to connect; with a to
   });
   const none = await tillstream(plain, ['connect']);
   expect(none).toMatchObject({
-    exitCode: 2,
+    code: 2,
     stderr: expect.stringContaining('no section heartland.oauth'),
   });
   const both = await appFolder({}, { token: 'canary-too' });
   const refused = await tillstream(both, ['status']);
-  expect(refused.exitCode).toBe(2);
+  expect(refused.code).toBe(2);
   expect(refused.stderr).toContain('either token or oauth, not both');
   expect(refused.stderr).not.toMatch(/canary/);
 });
 
-test('a broken token file is told, and connecting again mends it', async () => {
+test('a broken token file is an error, and connecting again fixes it', async () => {
   const folder = await appFolder({ token_file: 'token.json' });
   await writeFile(join(folder, 'token.json'), '{"half', { mode: 0o600 });
   const broken = await tillstream(folder, ['sync']);
   expect(broken).toMatchObject({
-    exitCode: 2,
+    code: 2,
     stderr: expect.stringContaining('token.json does not hold'),
   });
-  expect((await tillstream(folder, ['connect'], {}, 'granted\n')).exitCode).toBe(0);
-  expect((await tillstream(folder, ['status'])).exitCode).toBe(0);
+  expect((await tillstream(folder, ['connect'], {}, 'granted\n')).code).toBe(0);
+  expect((await tillstream(folder, ['status'])).code).toBe(0);
 });
 
 test('the example on the page about connecting is a configuration', async () => {

@@ -5,13 +5,13 @@ import { practice } from './practice.ts';
 
 const { heartland, healthy, environment, doctor } = await practice();
 
-test('a permission that is missing is named as Heartland’s screen calls it, and a sync warns of it', async () => {
+test('a missing permission has the name of Heartland’s screen, and a sync warns about it', async () => {
   heartland.withhold('inventory.values.read');
   heartland.withhold('item.view_cost');
   const configuration = healthy();
   try {
-    const { exitCode, of } = await doctor(configuration);
-    expect(exitCode).toBe(3);
+    const { code, of } = await doctor(configuration);
+    expect(code).toBe(3);
     expect(of('inventory_values')).toMatchObject({
       status: 'FAIL',
       fix: expect.stringContaining(
@@ -26,7 +26,7 @@ test('a permission that is missing is named as Heartland’s screen calls it, an
       ['sync', '--only', 'locations,inventory_values', '--json'],
       environment(),
     );
-    expect(synced.exitCode).toBe(3);
+    expect(synced.code).toBe(3);
     expect(synced.stderr).toContain(
       'lacks the permission INVENTORY › View inventory current values (inventory.values.read), needed for inventory_values',
     );
@@ -37,7 +37,7 @@ test('a permission that is missing is named as Heartland’s screen calls it, an
   }
 });
 
-test('costs that the token’s user may not see are asked for once, not waited for; a 500 of anything else is', async () => {
+test('a 500 for costs that the user may not see is not retried; any other 500 is', async () => {
   heartland.withhold('item.view_cost');
   const before = heartland.requests.length;
   heartland.faults.add({ kind: 'internalError', path: 'reporting/analyzer', times: 1 });
@@ -48,10 +48,10 @@ test('costs that the token’s user may not see are asked for once, not waited f
       ['sync', '--only', 'sales_daily,sales_margin_daily,inventory_cost_month_end', '--json'],
       environment(),
     );
-    expect(synced.exitCode).toBe(3);
+    expect(synced.code).toBe(3);
     const { streams } = JSON.parse(synced.stdout);
     expect(streams).toEqual([
-      // One more where midnight has passed.
+      // One more if midnight has passed.
       expect.objectContaining({ stream: 'sales_daily', slices: expect.toBeOneOf([4, 5]) }),
       expect.objectContaining({
         stream: 'sales_margin_daily',
@@ -73,16 +73,16 @@ test('costs that the token’s user may not see are asked for once, not waited f
   }
 });
 
-test('what an export alone needs, and what a report is grouped by, is asked for too', async () => {
+test('permissions that only an export or a grouping needs are checked too', async () => {
   heartland.withhold('reporting.read.metric.source_sales');
   heartland.withhold('reporting.read.group.item');
   try {
     const base = healthy();
-    const { exitCode, of } = await doctor({
+    const { code, of } = await doctor({
       ...base,
       management_one: { ...base.management_one, sales: 'source_sales' },
     });
-    expect(exitCode).toBe(3);
+    expect(code).toBe(3);
     expect(of('source_sales_daily')?.fix).toContain('REPORTING › View source sales metric');
     expect(of('sales_daily')?.fix).toContain('REPORTING › Group reports by item');
   } finally {
@@ -91,12 +91,12 @@ test('what an export alone needs, and what a report is grouped by, is asked for 
   }
 });
 
-test('where the account does not tell permissions, each stream is tried', async () => {
+test('if the account hides permissions, each stream is tried', async () => {
   const hidden = heartland.faults.add({ path: 'users', kind: 'unauthorized' });
   heartland.withhold('purchasing.order.read');
   try {
-    const { exitCode, of } = await doctor(healthy());
-    expect(exitCode).toBe(3);
+    const { code, of } = await doctor(healthy());
+    expect(code).toBe(3);
     expect(of('purchase_orders')?.status).toBe('FAIL');
     expect(of('items')).toMatchObject({ status: 'OK', says: 'It can be read' });
   } finally {

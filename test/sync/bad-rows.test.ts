@@ -41,7 +41,11 @@ const BAD: readonly [what: string, change: Row | Json, reason: RegExp][] = [
   ['a NUL in a text', { description: 'a\0b' }, /^description holds a NUL character/],
   ['a NUL deep in an object', { custom: { a: [{ b: '\0' }] } }, /^custom holds a NUL character/],
   ['a lone surrogate', { description: 'hat \ud83d' }, /^description is not valid Unicode/],
-  ['a lone surrogate in an unknown field', { new_field: '\udc00' }, /^new_field is not valid Unicode/],
+  [
+    'a lone surrogate in an unknown field',
+    { new_field: '\udc00' },
+    /^new_field is not valid Unicode/,
+  ],
   ['a text instead of a row', 'what is this', /^a row must be an object$/],
   ['nothing instead of a row', null, /^a row must be an object$/],
   ['a list instead of a row', [1, 2], /^a row must be an object$/],

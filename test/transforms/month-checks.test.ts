@@ -136,11 +136,18 @@ describe('reconciliation with Heartland’s control totals', () => {
       },
     ]);
     expect(issuesOf([reconciliation({ difference: '0.004' })])).toEqual([]);
-    expect(issuesOf([reconciliation({ difference: '-0.01' })])).toMatchObject([{ result: 'failed' }]);
+    expect(issuesOf([reconciliation({ difference: '-0.01' })])).toMatchObject([
+      { result: 'failed' },
+    ]);
   });
 
   test('a difference on order can be a note', () => {
-    const order = reconciliation({ metric: 'on_order_units', ours: '3', theirs: '2', difference: '1' });
+    const order = reconciliation({
+      metric: 'on_order_units',
+      ours: '3',
+      theirs: '2',
+      difference: '1',
+    });
     expect(issuesOf([order])).toMatchObject([{ result: 'failed' }]);
     expect(issuesOf([order], 'note')).toMatchObject([
       { result: 'note', detail: 'location 2 class 110 3 here, 2 in Heartland, +1' },

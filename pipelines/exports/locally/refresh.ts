@@ -16,7 +16,7 @@ import type { Work } from '../../run/work.ts';
 import type { Configuration } from '../../settings/schema.ts';
 import { placeOf } from '../../settings/written.ts';
 import type { SliceRequest } from '../../sync/slices.ts';
-import { sync, committedInWords } from '../../sync/sync.ts';
+import { committedInWords, sync } from '../../sync/sync.ts';
 import { feedOf, type MappedStore, mappedStores } from './settings.ts';
 
 /** A mapped store with its locations. */

@@ -27,7 +27,7 @@ import { untilAborted } from '../../run/stopping.ts';
 import { allTables } from '../../run/tables.ts';
 import type { Work } from '../../run/work.ts';
 import type { ManagementOneConfiguration } from '../../settings/management-one.ts';
-import { type StreamResult, sync, committedInWords } from '../../sync/sync.ts';
+import { committedInWords, type StreamResult, sync } from '../../sync/sync.ts';
 
 const RECORDS: readonly Stream[] = [
   locations,

@@ -1,6 +1,9 @@
 import type { Account } from './ledger/account.ts';
 
-const kept = new WeakMap<Account, Map<string, { version: number; documents: readonly unknown[] }>>();
+const kept = new WeakMap<
+  Account,
+  Map<string, { version: number; documents: readonly unknown[] }>
+>();
 
 /**
  * Documents that follow from others, as payments from tickets: made when they are first asked for, and again when the
