@@ -13,7 +13,7 @@ afterAll(closeShops);
 
 /** What is counted is a number, always. */
 const COUNTS =
-  /^(slices|rows|seen|inserted|updated|deleted|bytes|items|products|agreed|compared|attempts|mended|still_bad|removed_rows|rows_change|port)$/;
+  /^(slices|rows|seen|inserted|updated|deleted|bytes|items|products|agreed|compared|attempts|fixed|still_invalid|removed_rows|rows_change|port)$/;
 /** What is money, a quantity or the number of a record is text, always. */
 const TEXTS =
   /^(units|units_change|qty|price|sent|net_sales|sold_units|end_cost|\w+_id|item_number|location_number|location|class_code)$/;
