@@ -17,7 +17,7 @@ import { deleteRecord, findLost, forEachOrder, headOf, type Placed } from './sal
 /** An order that a store confirmed and that has no complete sales order yet. */
 interface DueOrder extends Placed {
   /** When its creation was first requested; null where it never was. */
-  readonly claimed_at: Date | null;
+  readonly requested_at: Date | null;
   readonly sales_order_id: string | null;
   readonly lines: readonly { readonly upc: string; readonly qty: string }[];
 }
@@ -58,10 +58,10 @@ async function findOrCreate(
   order: DueOrder,
 ): Promise<string> {
   const head = await headOf(work, order);
-  const { order_id, claimed_at: requestedAt } = order;
+  const { order_id, requested_at: requestedAt } = order;
   if (requestedAt === null) {
     await work.warehouse.query(
-      `insert into locally_sales_orders (order_id, claimed_at) values ($1, $2)
+      `insert into locally_sales_orders (order_id, requested_at) values ($1, $2)
        on conflict do nothing`,
       [order_id, work.now()],
     );

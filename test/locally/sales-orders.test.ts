@@ -210,7 +210,7 @@ describe('with cancel: true', () => {
     selling.next.push('lose the answer');
 
     expect(toCancel((await run()).problems)).toMatchObject([
-      { fix: expect.stringContaining('did not say whether it changed') },
+      { fix: expect.stringContaining('did not confirm the change of') },
     ]);
     expect(toCancel((await run()).problems)).toEqual([]);
 

@@ -10,16 +10,16 @@ copy (
            stock.price,
            stock.upc is null as is_removed,
            case when listed.upc is null then 'new'
-                when stock.upc is null and listed.gone_since is null then 'removed'
-                when stock.upc is not null and listed.gone_since is not null then 'back'
-                when stock.upc is null and listed.gone_since < :'before'::date then 'over'
+                when stock.upc is null and listed.removed_since is null then 'removed'
+                when stock.upc is not null and listed.removed_since is not null then 'back'
+                when stock.upc is null and listed.removed_since < :'before'::date then 'over'
            end as change,
            stock.hidden
     from (
       select upc, qty, price, hidden from locally_stock where locally_id = :'store'
     ) as stock
     full join (
-      select upc, gone_since from _locally_feed_products where locally_id = :'store'
+      select upc, removed_since from _locally_feed_products where locally_id = :'store'
     ) as listed on listed.upc = stock.upc
     order by 1
   ), counted as (

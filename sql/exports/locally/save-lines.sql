@@ -10,7 +10,7 @@ with new as (
     and changed.upc = listed.upc
 )
 update _locally_feed_products as listed
-   set gone_since = case when changed.change = 'removed' then $1::date end
+   set removed_since = case when changed.change = 'removed' then $1::date end
   from locally_noted as changed
  where changed.change in ('removed', 'back')
    and changed.locally_id = listed.locally_id
