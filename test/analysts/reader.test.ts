@@ -170,7 +170,7 @@ test('tillstream grant-reader lets an analyst in, and out again', async () => {
     warehouse: { url: inject('warehouseUrl') },
   });
   const before = await tillstream(folder, ['grant-reader']);
-  expect(before).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('cannot log in') });
+  expect(before).toMatchObject({ code: 0, stdout: expect.stringContaining('cannot log in') });
 
   const shown = await tillstream(folder, ['grant-reader', '--new-password', '--json']);
   const { role, password } = JSON.parse(shown.stdout);
@@ -183,7 +183,7 @@ test('tillstream grant-reader lets an analyst in, and out again', async () => {
     {},
     'kürzlich geändert\n',
   );
-  expect(refused.exitCode).toBe(2);
+  expect(refused.code).toBe(2);
   expect(refused.stderr).not.toContain('geändert');
   const given = await tillstream(
     folder,
@@ -194,6 +194,6 @@ test('tillstream grant-reader lets an analyst in, and out again', async () => {
   expect(given.stdout + given.stderr).not.toContain('plain words here');
   await logIn(role, 'plain words here');
 
-  expect((await tillstream(folder, ['grant-reader', '--off'])).exitCode).toBe(0);
+  expect((await tillstream(folder, ['grant-reader', '--off'])).code).toBe(0);
   await expect(logIn(role, 'plain words here')).rejects.toThrow();
 });

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { now } from '../setup/clock.ts';
 import type { Heartland } from '../stand-ins/heartland/server.ts';
 import { closeShops, setUp } from './set-up.ts';
-import type { Shop } from './tillstream.ts';
+import type { Shop } from './shop.ts';
 
 let heartland: Heartland;
 let shop: Shop;

@@ -3,10 +3,11 @@ import { createServer as createTlsServer } from 'node:https';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest';
+import type { Ended } from '../setup/tillstream.ts';
 import { type Heartland, startHeartland } from '../stand-ins/heartland/server.ts';
 import { makeCertificate } from '../stand-ins/tls/certificate.ts';
 import { THREE_DAYS } from './set-up.ts';
-import { type Ended, openShop, type Shop } from './tillstream.ts';
+import { openShop, type Shop } from './shop.ts';
 
 // Each test starts several processes, side by side with others.
 vi.setConfig({ testTimeout: 300_000 });

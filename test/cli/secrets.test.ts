@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, expect, inject, test } from 'vitest';
 import { daysAgo } from '../setup/clock.ts';
+import type { Ended } from '../setup/tillstream.ts';
 import { CLASSES } from '../stand-ins/heartland/catalogue-facts.ts';
 import { asked, closeShops, setUp } from './set-up.ts';
-import type { Ended, Shop } from './tillstream.ts';
+import type { Shop } from './shop.ts';
 
 afterAll(closeShops);
 

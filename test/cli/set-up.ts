@@ -1,6 +1,6 @@
 import { daysAgo } from '../setup/clock.ts';
 import { type Heartland, startHeartland } from '../stand-ins/heartland/server.ts';
-import { openShop, type Shop } from './tillstream.ts';
+import { openShop, type Shop } from './shop.ts';
 
 /** A sync of few rows. */
 export const QUICK = ['sync', '--only', 'locations,items'];

@@ -66,7 +66,7 @@ function redirectOf(consent: string, answer: Readonly<Record<string, string>>): 
 test('consent in the browser gives a token that only its owner can read, and a sync uses it', async () => {
   const folder = await appFolder();
   const before = await tillstream(folder, ['sync']);
-  expect(before.exitCode).toBe(2);
+  expect(before.code).toBe(2);
   expect(before.stderr).toContain('Connect it with: tillstream connect');
 
   const running = start(folder, ['connect']);
@@ -79,7 +79,7 @@ test('consent in the browser gives a token that only its owner can read, and a s
   const page = await fetch(redirectOf(consent!, { code: 'granted' }));
   expect(await page.text()).toContain('Back to the terminal');
   const ended = await running.ended;
-  expect(ended).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('as Api User') });
+  expect(ended).toMatchObject({ code: 0, stdout: expect.stringContaining('as Api User') });
   expect(ended.stdout + ended.stderr).not.toMatch(/canary/);
 
   const file = join(folder, '.tillstream', `${merchant}.token.json`);
@@ -90,18 +90,18 @@ test('consent in the browser gives a token that only its owner can read, and a s
   });
 
   const synced = await tillstream(folder, ['sync', '--only', 'locations', '--json']);
-  expect(synced).toMatchObject({ exitCode: 0 });
+  expect(synced).toMatchObject({ code: 0 });
   expect(synced.stdout + synced.stderr).not.toMatch(/canary/);
 
   heartland.faults.add({ kind: 'unauthorized' });
   const revoked = await tillstream(folder, ['sync', '--only', 'locations']);
   heartland.faults.clear();
-  expect(revoked.exitCode).toBe(3);
+  expect(revoked.code).toBe(3);
   expect(revoked.stderr).toContain('Connect again with: tillstream connect');
 
   await chmod(file, 0o644);
   const open = await tillstream(folder, ['sync']);
-  expect(open.exitCode).toBe(2);
+  expect(open.code).toBe(2);
   expect(open.stderr).toContain('can be read by others than its owner: found "permissions 644"');
   expect(open.stderr).not.toMatch(/canary/);
 });
@@ -112,11 +112,11 @@ test('where the browser cannot come back, the address or the code is pasted', as
   const [, consent] = await running.wrote(ADDRESS);
   running.type(`${redirectOf(consent!, { code: 'granted' })}\n`);
   const ended = await running.ended;
-  expect(ended.exitCode).toBe(0);
+  expect(ended.code).toBe(0);
   expect(JSON.parse(ended.stdout)).toMatchObject({ user: 'Api User', missing_permissions: [] });
 
   const withCode = await tillstream(folder, ['connect'], {}, 'granted\n');
-  expect(withCode.exitCode).toBe(0);
+  expect(withCode.code).toBe(0);
 });
 
 test('whatever a page sends to this machine is answered with 400 and not used; the true answer still is', async () => {
@@ -142,7 +142,7 @@ test('whatever a page sends to this machine is answered with 400 and not used; t
   expect((await fetch(new URL(`${ours.pathname}?state=wrong`, ours))).status).toBe(400);
 
   expect((await fetch(ours)).status).toBe(200);
-  expect(await running.ended).toMatchObject({ exitCode: 0 });
+  expect(await running.ended).toMatchObject({ code: 0 });
 });
 
 test('an address with another state that is pasted is not used, a refusal is told, and neither leaves a token', async () => {
@@ -151,7 +151,7 @@ test('an address with another state that is pasted is not used, a refusal is tol
   const [, consent] = await foreign.wrote(ADDRESS);
   foreign.type(`${redirectOf(consent!, { code: 'granted', state: 'of-somebody-else' })}\n`);
   expect(await foreign.ended).toMatchObject({
-    exitCode: 3,
+    code: 3,
     stderr: expect.stringContaining('its state is another'),
   });
 
@@ -159,7 +159,7 @@ test('an address with another state that is pasted is not used, a refusal is tol
   const [, again] = await refused.wrote(ADDRESS);
   await fetch(redirectOf(again!, { error: 'access_denied' }));
   expect(await refused.ended).toMatchObject({
-    exitCode: 3,
+    code: 3,
     stderr: expect.stringContaining('Consent was not given (access_denied)'),
   });
   await expect(stat(join(folder, '.tillstream'))).rejects.toThrow('ENOENT');
@@ -200,20 +200,20 @@ test.each([
   const { port } = server.address() as { port: number };
   const folder = await appFolder({ server: `http://127.0.0.1:${port}` });
   const ended = await tillstream(folder, ['connect'], {}, 'granted\n');
-  expect(ended).toMatchObject({ exitCode: 3, stderr: expect.stringMatching(told) });
+  expect(ended).toMatchObject({ code: 3, stderr: expect.stringMatching(told) });
   expect(ended.stderr).not.toMatch(/canary|\n\s+at /);
 });
 
 test('a code or a server that is no good is told without the secret', async () => {
   const folder = await appFolder();
   const wrong = await tillstream(folder, ['connect'], {}, 'stale-code\n');
-  expect(wrong.exitCode).toBe(3);
+  expect(wrong.code).toBe(3);
   expect(wrong.stderr).toContain('did not exchange the code for a token (401)');
   expect(wrong.stderr).not.toMatch(/canary|Traceback|\n\s+at /);
 
   const away = await appFolder({ server: 'http://127.0.0.1:1' });
   const unreachable = await tillstream(away, ['connect'], {}, 'granted\n');
-  expect(unreachable.exitCode).toBe(3);
+  expect(unreachable.code).toBe(3);
   expect(unreachable.stderr).toContain('cannot be reached (ECONNREFUSED)');
   expect(unreachable.stderr).not.toMatch(/canary|\n\s+at /);
 });
@@ -221,7 +221,7 @@ test('a code or a server that is no good is told without the secret', async () =
 test('consent for another account than the configured one is not kept', async () => {
   const folder = await appFolder({}, { base_url: 'https://other.retail.heartland.us/api' });
   const ended = await tillstream(folder, ['connect'], {}, 'granted\n');
-  expect(ended.exitCode).toBe(2);
+  expect(ended.code).toBe(2);
   expect(ended.stderr).toContain('Consent was given for another account');
   await expect(stat(join(folder, '.tillstream'))).rejects.toThrow('ENOENT');
 });
@@ -234,12 +234,12 @@ test('without an app in the configuration there is nothing to connect; with a to
   });
   const none = await tillstream(plain, ['connect']);
   expect(none).toMatchObject({
-    exitCode: 2,
+    code: 2,
     stderr: expect.stringContaining('no section heartland.oauth'),
   });
   const both = await appFolder({}, { token: 'canary-too' });
   const refused = await tillstream(both, ['status']);
-  expect(refused.exitCode).toBe(2);
+  expect(refused.code).toBe(2);
   expect(refused.stderr).toContain('either token or oauth, not both');
   expect(refused.stderr).not.toMatch(/canary/);
 });
@@ -249,11 +249,11 @@ test('a broken token file is told, and connecting again mends it', async () => {
   await writeFile(join(folder, 'token.json'), '{"half', { mode: 0o600 });
   const broken = await tillstream(folder, ['sync']);
   expect(broken).toMatchObject({
-    exitCode: 2,
+    code: 2,
     stderr: expect.stringContaining('token.json does not hold'),
   });
-  expect((await tillstream(folder, ['connect'], {}, 'granted\n')).exitCode).toBe(0);
-  expect((await tillstream(folder, ['status'])).exitCode).toBe(0);
+  expect((await tillstream(folder, ['connect'], {}, 'granted\n')).code).toBe(0);
+  expect((await tillstream(folder, ['status'])).code).toBe(0);
 });
 
 test('the example on the page about connecting is a configuration', async () => {

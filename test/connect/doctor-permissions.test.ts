@@ -10,8 +10,8 @@ test('a permission that is missing is named as Heartland’s screen calls it, an
   heartland.withhold('item.view_cost');
   const configuration = healthy();
   try {
-    const { exitCode, of } = await doctor(configuration);
-    expect(exitCode).toBe(3);
+    const { code, of } = await doctor(configuration);
+    expect(code).toBe(3);
     expect(of('inventory_values')).toMatchObject({
       status: 'FAIL',
       fix: expect.stringContaining(
@@ -26,7 +26,7 @@ test('a permission that is missing is named as Heartland’s screen calls it, an
       ['sync', '--only', 'locations,inventory_values', '--json'],
       environment(),
     );
-    expect(synced.exitCode).toBe(3);
+    expect(synced.code).toBe(3);
     expect(synced.stderr).toContain(
       'lacks the permission INVENTORY › View inventory current values (inventory.values.read), needed for inventory_values',
     );
@@ -48,7 +48,7 @@ test('costs that the token’s user may not see are asked for once, not waited f
       ['sync', '--only', 'sales_daily,sales_margin_daily,inventory_cost_month_end', '--json'],
       environment(),
     );
-    expect(synced.exitCode).toBe(3);
+    expect(synced.code).toBe(3);
     const { streams } = JSON.parse(synced.stdout);
     expect(streams).toEqual([
       // One more where midnight has passed.
@@ -78,11 +78,11 @@ test('what an export alone needs, and what a report is grouped by, is asked for 
   heartland.withhold('reporting.read.group.item');
   try {
     const base = healthy();
-    const { exitCode, of } = await doctor({
+    const { code, of } = await doctor({
       ...base,
       management_one: { ...base.management_one, sales: 'source_sales' },
     });
-    expect(exitCode).toBe(3);
+    expect(code).toBe(3);
     expect(of('source_sales_daily')?.fix).toContain('REPORTING › View source sales metric');
     expect(of('sales_daily')?.fix).toContain('REPORTING › Group reports by item');
   } finally {
@@ -95,8 +95,8 @@ test('where the account does not tell permissions, each stream is tried', async 
   const hidden = heartland.faults.add({ path: 'users', kind: 'unauthorized' });
   heartland.withhold('purchasing.order.read');
   try {
-    const { exitCode, of } = await doctor(healthy());
-    expect(exitCode).toBe(3);
+    const { code, of } = await doctor(healthy());
+    expect(code).toBe(3);
     expect(of('purchase_orders')?.status).toBe('FAIL');
     expect(of('items')).toMatchObject({ status: 'OK', says: 'It can be read' });
   } finally {

@@ -11,9 +11,9 @@ const { heartland, ftp, smtp, healthy, environment, doctor } = await practice();
 test('a healthy configuration is all OK, and nothing is moved or made', async () => {
   const before = heartland.requests.length;
   const configuration = healthy();
-  const { exitCode, checks } = await doctor(configuration);
+  const { code, checks } = await doctor(configuration);
   expect(checks.filter(({ status }) => status !== 'OK')).toEqual([]);
-  expect(exitCode).toBe(0);
+  expect(code).toBe(0);
   expect(checks.map(({ check }) => check)).toEqual([
     ...['token', 'clock', 'permissions', 'item_fields.upc', 'item_fields.class_code'],
     ...['locally.filter', 'locations', 'timezone', 'warehouse', 'Locally by ftp'],
@@ -26,7 +26,7 @@ test('a healthy configuration is all OK, and nothing is moved or made', async ()
 
 test('a secret that is written in the file is named, with its line, and is not shown', async () => {
   const base = healthy();
-  const { exitCode, checks, of } = await doctor({
+  const { code, checks, of } = await doctor({
     ...base,
     heartland: { ...base.heartland, token: heartland.token },
     locally: { deliver: { ...base.locally.deliver, password: 'canary-ftp' } },
@@ -35,7 +35,7 @@ test('a secret that is written in the file is named, with its line, and is not s
       email: { ...base.management_one.email, smtp: smtp.url },
     },
   });
-  expect(exitCode).toBe(0);
+  expect(code).toBe(0);
   expect(checks.filter(({ status }) => status === 'WARN').map(({ check }) => check)).toEqual([
     ...['heartland.token', 'locally.deliver.password', 'management_one.email.smtp'],
   ]);
@@ -74,13 +74,13 @@ test('a file with a secret that everybody may read is named, until it is closed'
 test('what is wrong in the configuration is named, with the closest that would be right', async () => {
   const base = healthy();
   const { '1': first, ...others } = base.locations;
-  const { exitCode, of } = await doctor({
+  const { code, of } = await doctor({
     ...base,
     timezone: 'America/New_York',
     item_fields: { upc: 'custom@upcs', class_code: 'custom@Class Code'.replace(' ', '_') },
     locations: { ...others, '11': first },
   });
-  expect(exitCode).toBe(2);
+  expect(code).toBe(2);
   expect(of('item_fields.upc')).toMatchObject({
     status: 'FAIL',
     says: expect.stringMatching(/no custom field with the key “upcs” \(tillstream\.yaml:\d+\)$/),
@@ -110,8 +110,8 @@ test('views that could not be brought up to date and a role that is missing are 
   await warehouse.query(`update _views set not_applied_because = 'my_report depends on it'`);
   await warehouse.query(`revoke select on items from "${readerRole(configuration.merchant)}"`);
   await fresh.close();
-  const { exitCode, of } = await doctor(configuration);
-  expect(exitCode).toBe(0);
+  const { code, of } = await doctor(configuration);
+  expect(code).toBe(0);
   expect(of('views')).toMatchObject({
     status: 'WARN',
     says: expect.stringContaining('my_report depends on it'),
@@ -124,7 +124,7 @@ test('views that could not be brought up to date and a role that is missing are 
 
 test('each server that cannot be used is told by itself, and the worst exit code counts', async () => {
   const base = healthy();
-  const { exitCode, of } = await doctor({
+  const { code, of } = await doctor({
     ...base,
     locally: {
       ...base.locally,
@@ -138,7 +138,7 @@ test('each server that cannot be used is told by itself, and the worst exit code
       },
     },
   });
-  expect(exitCode).toBe(5);
+  expect(code).toBe(5);
   expect(of('Locally by ftp')).toMatchObject({
     status: 'FAIL',
     says: expect.stringContaining('the folder cannot be entered'),
@@ -151,12 +151,12 @@ test('each server that cannot be used is told by itself, and the worst exit code
 
 test('a token that is refused and a warehouse that is not there are both told', async () => {
   const base = healthy();
-  const { exitCode, of } = await doctor({
+  const { code, of } = await doctor({
     ...base,
     heartland: { ...base.heartland, token: 'canary-expired' },
     warehouse: { url: 'postgres://u:canary-pg@127.0.0.1:1/db' },
   });
-  expect(exitCode).toBe(3);
+  expect(code).toBe(3);
   expect(of('token')).toMatchObject({
     status: 'FAIL',
     says: expect.stringContaining('refused the token'),
@@ -170,8 +170,8 @@ test('a token that is refused and a warehouse that is not there are both told', 
 test('for people: a line a check, and the fix under it', async () => {
   const base = healthy();
   const folder = await folderWith({ ...base, item_fields: { upc: 'custom@gtin' } });
-  const { exitCode, stdout } = await tillstream(folder, ['doctor'], environment());
-  expect(exitCode).toBe(2);
+  const { code, stdout } = await tillstream(folder, ['doctor'], environment());
+  expect(code).toBe(2);
   expect(stdout).toMatch(/^OK {4}token +It is a token of Api User$/m);
   expect(stdout).toMatch(
     /^FAIL {2}item_fields\.upc +Items have no custom field with the key “gtin”\n +\(tillstream\.yaml:\d+\)\n +→ /m,

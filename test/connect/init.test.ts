@@ -23,7 +23,7 @@ test('with options alone: the account is looked at, and the file that is written
   const folder = await folderWith();
   const least = ['--heartland', address(), '--merchant', 'acme', '--timezone', 'America/Chicago'];
   const ended = await tillstream(folder, ['init', ...least], ENV);
-  expect(ended).toMatchObject({ exitCode: 0 });
+  expect(ended).toMatchObject({ code: 0 });
   expect(ended.stderr).toMatch(/1 +Downtown/);
   expect(ended.stderr).toMatch(/class_code/);
   expect(ended.stdout).toContain('HEARTLAND_TOKEN=');
@@ -55,7 +55,7 @@ mail_from: ops@acme.example
 mail_to: a@m1.example, b@m1.example
 `;
   const ended = await tillstream(folder, ['init', '--json'], ENV, answers);
-  expect(ended.exitCode).toBe(0);
+  expect(ended.code).toBe(0);
   expect(JSON.parse(ended.stdout)).toMatchObject({
     user: 'Api User',
     environment: ['HEARTLAND_TOKEN', 'LOCALLY_PASSWORD', 'SMTP_URL'],
@@ -91,11 +91,11 @@ test('a file that is there is never written over unless that is said', async () 
   const args = ['init', '--heartland', address(), '--merchant', 'acme', '--timezone', 'UTC'];
   const refused = await tillstream(folder, args, ENV);
   expect(refused).toMatchObject({
-    exitCode: 2,
+    code: 2,
     stderr: expect.stringContaining('was left as it is'),
   });
   expect(await readFile(fileIn(folder), 'utf8')).toBe('mine: true\n');
-  expect((await tillstream(folder, [...args, '--force'], ENV)).exitCode).toBe(0);
+  expect((await tillstream(folder, [...args, '--force'], ENV)).code).toBe(0);
   expect(await readFile(fileIn(folder), 'utf8')).toContain('merchant: acme');
 });
 
@@ -131,7 +131,7 @@ test.each([
       ['init', ...(what === 'no account and no zone' ? [] : least), ...more],
       ENV,
     );
-    expect(ended.exitCode).toBe(2);
+    expect(ended.code).toBe(2);
     expect(ended.stderr).toMatch(says);
     expect(ended.stderr).not.toMatch(/\n\s+at /);
     await expect(readFile(fileIn(folder))).rejects.toThrow('ENOENT');
@@ -143,12 +143,12 @@ test('without a token, or with one that is refused, nothing is written', async (
   const args = ['init', '--heartland', address(), '--merchant', 'acme', '--timezone', 'UTC'];
   const none = await tillstream(folder, args);
   expect(none).toMatchObject({
-    exitCode: 2,
+    code: 2,
     stderr: expect.stringContaining('export HEARTLAND_TOKEN='),
   });
   const wrong = await tillstream(folder, args, { HEARTLAND_TOKEN: 'canary-wrong' });
   expect(wrong).toMatchObject({
-    exitCode: 3,
+    code: 3,
     stderr: expect.stringContaining('refused the token'),
   });
   expect(wrong.stderr).not.toContain('canary');
@@ -162,7 +162,7 @@ test('a token that may not see custom fields is good enough, when their keys are
   const ended = await tillstream(folder, ['init', ...least, '--upc', 'gtin'], ENV);
   heartland.grant('custom_field.manage');
   expect(ended).toMatchObject({
-    exitCode: 0,
+    code: 0,
     stderr: expect.stringContaining('“Manage custom fields”'),
   });
   expect((await readConfiguration(fileIn(folder), ENV)).item_fields).toEqual({

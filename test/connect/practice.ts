@@ -63,7 +63,7 @@ export async function practice() {
     expect(ended.stdout + ended.stderr).not.toMatch(/canary|\n\s+at /);
     const { checks } = JSON.parse(ended.stdout) as { checks: readonly Finding[] };
     return {
-      exitCode: ended.exitCode,
+      code: ended.code,
       checks,
       of: (check: string) => checks.find(finding => finding.check === check),
     };

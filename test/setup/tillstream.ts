@@ -1,37 +1,40 @@
-/** The command line as a child process, in a folder of its own with a configuration file. */
-import { spawn } from 'node:child_process';
+/** The command line as a child process: the one driver of every test that types commands. */
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 import { stringify } from 'yaml';
+import { afterFile } from './after-file.ts';
 import { clockEnvironment } from './clock.ts';
 
-const MAIN = new URL('../../app/cli/main.js', import.meta.url).pathname;
+const MAIN = fileURLToPath(new URL('../../app/cli/main.js', import.meta.url));
 
-/** Many processes run the same files. */
-const CACHE = join(tmpdir(), 'tillstream-compile-cache');
+/** The flags that main.js would otherwise restart itself with. */
+const MEMORY_FLAGS = ['--max-semi-space-size=4', '--heap-growing-percent=30'];
 
+/** Many processes run the same files: compiled once, they start in half the time. */
+const COMPILED = fileURLToPath(new URL('../../node_modules/.cache/compiled', import.meta.url));
+
+/** How a command ended. */
 export interface Ended {
-  readonly exitCode: number | null;
+  readonly code: number | null;
+  readonly signal: string | null;
   readonly stdout: string;
   readonly stderr: string;
 }
 
+/** A command in a process of its own. */
 export interface Running {
-  /** Everything that it has written so far, stdout and stderr. */
-  written(): string;
-  /** Settles when `pattern` has been written; rejects when it ends before that. */
+  readonly child: ChildProcessWithoutNullStreams;
+  /** Settles when `pattern` has been written to stdout or stderr; rejects when it ends before. */
   wrote(pattern: RegExp): Promise<RegExpExecArray>;
   type(text: string): void;
-  /** Closes its stdin. */
-  endInput(): void;
-  /** Sends it what Ctrl-C does. */
-  stop(): void;
   readonly ended: Promise<Ended>;
 }
 
-/** A folder that is gone when the test is over, with `tillstream.yaml` in it where a configuration is given. */
+/** A folder, removed after the test, with `tillstream.yaml` if a configuration is given. */
 export async function folderWith(configuration?: object): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'tillstream-cli-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
@@ -40,45 +43,53 @@ export async function folderWith(configuration?: object): Promise<string> {
   return folder;
 }
 
-/** Starts `tillstream …args`. No variable of this process's environment reaches it but PATH and its clock. */
+/**
+ * Starts `tillstream …args`; the child sees no variable of this process but PATH and the clock's.
+ *
+ * @param at on a `terminal` of its own (util-linux's script), stdout and stderr share one pipe
+ */
 export function start(
   folder: string,
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
   at: 'pipes' | 'terminal' = 'pipes',
 ): Running {
-  const command = [process.execPath, MAIN, ...args];
-  // util-linux' script gives it a terminal of its own, whose both streams come out of one pipe.
+  const command = [process.execPath, ...MEMORY_FLAGS, MAIN, ...args];
   const line = command.map(part => `'${part.replaceAll("'", "'\\''")}'`).join(' ');
   const [program, ...rest] =
     at === 'pipes' ? command : ['script', '--quiet', '--return', '--command', line, '/dev/null'];
   const child = spawn(program!, rest, {
     cwd: folder,
     env: {
-      ...{ PATH: process.env.PATH, HOME: folder, NODE_COMPILE_CACHE: CACHE },
+      ...{ PATH: process.env.PATH, HOME: folder, NODE_COMPILE_CACHE: COMPILED },
       ...clockEnvironment(),
       ...env,
     },
   });
-  onTestFinished(() => void child.kill('SIGKILL'));
+  // Not after each test: Vitest cannot say which of several concurrent tests started it.
+  afterFile(async () => void child.kill('SIGKILL'));
   let stdout = '';
   let stderr = '';
   const listeners = new Set<() => void>();
+  const heard = () => {
+    for (const listener of listeners) listener();
+  };
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     stdout += text;
-    for (const listener of listeners) listener();
+    heard();
   });
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     stderr += text;
-    for (const listener of listeners) listener();
+    heard();
   });
-  // A command that ends before it has read everything is not the test's error.
+  // A command that ends before it has read all its input is no error of the test.
   child.stdin.on('error', () => {});
-  const ended = new Promise<Ended>(resolve => {
-    child.on('close', exitCode => resolve({ exitCode, stdout, stderr }));
+  const ended = new Promise<Ended>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code, signal) => resolve({ code, signal, stdout, stderr }));
   });
   return {
-    written: () => stdout + stderr,
+    child,
     wrote: pattern =>
       new Promise((resolve, reject) => {
         const look = () => {
@@ -89,16 +100,14 @@ export function start(
         };
         listeners.add(look);
         look();
-        void ended.then(() => reject(new Error(`it ended without it: ${stdout}${stderr}`)));
+        ended.then(() => reject(new Error(`it ended without it: ${stdout}${stderr}`)), reject);
       }),
     type: text => void child.stdin.write(text),
-    endInput: () => void child.stdin.end(),
-    stop: () => void child.kill('SIGINT'),
     ended,
   };
 }
 
-/** Runs `tillstream …args` to its end. */
+/** Runs `tillstream …args` to its end, with `input` on stdin. */
 export async function tillstream(
   folder: string,
   args: readonly string[],
@@ -106,7 +115,6 @@ export async function tillstream(
   input = '',
 ): Promise<Ended> {
   const running = start(folder, args, env);
-  running.type(input);
-  running.endInput();
+  running.child.stdin.end(input);
   return running.ended;
 }

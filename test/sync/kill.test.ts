@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openShop, type Shop } from '../cli/tillstream.ts';
+import { openShop, type Shop } from '../cli/shop.ts';
 import { daysAgo } from '../setup/clock.ts';
 import { Random } from '../stand-ins/heartland/ledger/random.ts';
 import { type Heartland, startHeartland } from '../stand-ins/heartland/server.ts';

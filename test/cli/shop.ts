@@ -1,32 +1,13 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { inject } from 'vitest';
 import { openWarehouse, type Warehouse } from '../../sinks/postgres/warehouse.ts';
 import { freshMerchant } from '../postgres/fresh-work.ts';
-import { clockEnvironment, daysAgo } from '../setup/clock.ts';
+import { daysAgo } from '../setup/clock.ts';
+import { type Ended, type Running, start } from '../setup/tillstream.ts';
 import { formatDay } from '../stand-ins/heartland/ledger/calendar.ts';
 import type { Heartland } from '../stand-ins/heartland/server.ts';
-
-/** What Node compiled is kept, so that the many processes of these tests start in half the time. */
-const COMPILED = fileURLToPath(new URL('../../node_modules/.cache/compiled', import.meta.url));
-const MAIN = fileURLToPath(new URL('../../app/cli/main.js', import.meta.url));
-
-/** How a command ended. */
-export interface Ended {
-  readonly code: number | null;
-  readonly signal: string | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-/** A command at work, in a process of its own. */
-export interface Running {
-  readonly child: ChildProcess;
-  readonly ended: Promise<Ended>;
-}
 
 /** A folder with a configuration, and a merchant's schema in the test run's Postgres. */
 export interface Shop {
@@ -97,29 +78,4 @@ function configurationOf(merchant: string, { baseUrl, ledger }: Account): Record
     history: { from: ledger === undefined ? daysAgo(1) : formatDay(ledger.startsOn) },
     item_fields: { upc: 'custom@upc', class_code: 'custom@class_code' },
   };
-}
-
-function start(
-  cwd: string,
-  args: readonly string[],
-  env: Readonly<Record<string, string>>,
-): Running {
-  const { PATH = '', HOME = '' } = process.env;
-  const child = spawn(process.execPath, [MAIN, ...args], {
-    cwd,
-    env: { PATH, HOME, NODE_COMPILE_CACHE: COMPILED, ...clockEnvironment(), ...env },
-  });
-  let stdout = '';
-  let stderr = '';
-  child.stdout.setEncoding('utf8').on('data', text => {
-    stdout += text;
-  });
-  child.stderr.setEncoding('utf8').on('data', text => {
-    stderr += text;
-  });
-  const ended = new Promise<Ended>((resolve, reject) => {
-    child.once('error', reject);
-    child.once('close', (code, signal) => resolve({ code, signal, stdout, stderr }));
-  });
-  return { child, ended };
 }
