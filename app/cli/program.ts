@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import manifest from '../../package.json' with { type: 'json' };
 import type { CliCommand } from './command.ts';
 import type { Context } from './context.ts';
-import { terminalWidth } from './output/table.ts';
+import { helpWidth } from './output/width.ts';
 
 /** Each is loaded when it is asked for: mail and FTP would double the memory and the start of a sync. */
 const COMMANDS: Readonly<Record<string, () => Promise<CliCommand<never>>>> = {
@@ -57,7 +57,7 @@ export async function program(
     .configureOutput({
       writeOut: text => context.stdout.write(text),
       writeErr: text => context.stderr.write(text),
-      getOutHelpWidth: terminalWidth,
+      getOutHelpWidth: helpWidth,
     })
     .configureHelp({ minWidthToWrap: NARROWEST_HELP, subcommandTerm: nameAndArguments })
     .exitOverride();

@@ -1,9 +1,8 @@
 /** The configuration of one merchant. Every key has a default or is asked for, and says what it is for. */
 import { z } from 'zod';
+import { addressUrl } from '../../sinks/postgres/address-url.ts';
 import { checkAcrossSections } from './cross-checks.ts';
 import { heartland } from './heartland.ts';
-import { history } from './history.ts';
-import { itemFields } from './item-fields.ts';
 import { locally } from './locally.ts';
 import { locations } from './locations.ts';
 import { managementOne } from './management-one.ts';
@@ -11,8 +10,7 @@ import { personalData } from './personal-data.ts';
 import { checkPersonalGroups, reports } from './reports.ts';
 import { checkPersonalStreams, streams } from './streams.ts';
 import { timezone } from './timezone.ts';
-import { line } from './value.ts';
-import { warehouse } from './warehouse.ts';
+import { line, oneOf, wholeNumber } from './value.ts';
 import type { WRITTEN, Written } from './written.ts';
 
 const MERCHANT =
@@ -20,6 +18,59 @@ const MERCHANT =
 
 /** Names that Postgres or the job queue keeps for itself. */
 const RESERVED = /^(pg_.*|public|information_schema|pgboss)$/;
+
+/** The section `warehouse`: the Postgres server that holds the data. */
+const POSTGRES_ADDRESS =
+  'a postgres:// address, as postgres://user:password@host:5432/database, where @ : / ? # in the password are written %40 %3A %2F %3F %23';
+
+const warehouse = z.strictObject({
+  url: z
+    .string(POSTGRES_ADDRESS)
+    .refine(text => addressUrl(text) !== undefined, POSTGRES_ADDRESS)
+    .optional()
+    .describe(
+      `Address of the Postgres server, as \${DATABASE_URL}. Default: an embedded Postgres in data_folder.`,
+    ),
+});
+
+/** The section `history`: how far back the daily facts go, and how many days are pulled again. */
+const history = z.strictObject({
+  from: z.iso
+    .date('a date, as 2025-01-01')
+    .optional()
+    .describe(
+      'First business date of the daily facts on the first sync. Default: the first day of the month 13 months ago.',
+    ),
+  restate_days: wholeNumber(0, 400)
+    .default(35)
+    .describe(
+      'Business days pulled again on each run, because tickets are voided and back-dated. Default 35.',
+    ),
+});
+
+const UPC_FIELD = 'public_id, or custom@ and the key of a custom field, as custom@upc';
+const CLASS_FIELD = 'custom@ and the key of a custom field, as custom@class_code';
+
+/** The section `item_fields`: which field of an item holds what the exports need. */
+const itemFields = z.strictObject({
+  upc: z
+    .string(UPC_FIELD)
+    .regex(/^(public_id|custom@[A-Za-z0-9_-]+)$/, UPC_FIELD)
+    .default('public_id')
+    .describe(
+      'Field with an item’s UPC: public_id (the item number) or a custom field, as custom@upc.',
+    ),
+  upc_check_digit: oneOf(['auto', 'present', 'missing'])
+    .default('auto')
+    .describe(
+      'Whether UPCs of 10 and 11 digits end in their check digit (present) or lack it (missing). Default auto: decided by all values of the field; if they do not show it, such items are left out and listed.',
+    ),
+  class_code: z
+    .string(CLASS_FIELD)
+    .regex(/^custom@[A-Za-z0-9_-]+$/, CLASS_FIELD)
+    .default('custom@class_code')
+    .describe('Custom field with the class code (Heartland calls it the OTB class field).'),
+});
 
 export const configurationSchema = z
   .strictObject({

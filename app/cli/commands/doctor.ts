@@ -5,8 +5,7 @@ import type { CliCommand } from '../command.ts';
 import { forEachMerchant } from '../merchants.ts';
 import type { Outcome } from '../output/outcome.ts';
 import { count } from '../output/reporter.ts';
-import { terminalWidth } from '../output/table.ts';
-import { hanging, wrapped } from '../output/table-width.ts';
+import { hanging, outputWidth, wrapped } from '../output/width.ts';
 
 export const doctorCommand: CliCommand = {
   name: 'doctor',
@@ -19,7 +18,7 @@ export const doctorCommand: CliCommand = {
 
 /** What the checks came to, for people and for programs. */
 function doctorOutcome(findings: readonly Finding[]): Outcome {
-  const width = terminalWidth();
+  const width = outputWidth();
   const widest = Math.max(...findings.map(({ check }) => check.length));
   const lines = findings.flatMap(({ check, status, says, fix }) => {
     const before = `${status.padEnd(4)}  ${check.padEnd(widest)}  `;

@@ -217,7 +217,7 @@ function monthTable({ totals }: ManagementOneResult): string {
       ...Object.entries(SHOWN).map(([name, title]) => ({
         title,
         align: 'right' as const,
-        canBeSpared: OPTIONAL.includes(name),
+        mayBeHidden: OPTIONAL.includes(name),
       })),
     ],
     rows.map(({ location, figures }) => [

@@ -40,7 +40,7 @@ function runsTable(runs: readonly RunRow[], timezone: string): string {
       { title: 'command', wraps: true },
       { title: 'ended' },
       { title: 'started' },
-      { title: 'seconds', align: 'right', canBeSpared: true },
+      { title: 'seconds', align: 'right', mayBeHidden: true },
       { title: 'rows read', align: 'right' },
     ],
     runs.map(run => [

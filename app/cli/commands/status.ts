@@ -74,7 +74,7 @@ export const statusCommand: CliCommand = {
                 { title: 'export' },
                 { title: 'period' },
                 { title: 'status' },
-                { title: 'made', canBeSpared: true },
+                { title: 'made', mayBeHidden: true },
                 { title: 'delivered' },
                 { title: 'rows', align: 'right' },
                 { title: 'a later try', wraps: true },

@@ -32,7 +32,7 @@ export const streamsCommand: CliCommand = {
             [
               { title: 'stream', wraps: true },
               { title: 'what it is', wraps: true },
-              { title: 'read', wraps: true, canBeSpared: true },
+              { title: 'read', wraps: true, mayBeHidden: true },
               { title: 'pulled' },
               { title: 'permissions', wraps: true },
             ],

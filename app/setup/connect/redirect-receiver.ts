@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { isThisMachine } from '../../../pipelines/settings/oauth.ts';
+import { isThisMachine } from '../../../pipelines/settings/heartland.ts';
 
 /** Waits on this machine for the browser to come back from Heartland. */
 export interface RedirectReceiver {
