@@ -1,4 +1,4 @@
-/** Questions on a terminal. They go to stderr, so that stdout stays the command's result. */
+/** Asks questions on a terminal; on stderr, because stdout is for the command's result. */
 import { confirm, input, password, select } from '@inquirer/prompts';
 import { interrupted } from '../../transforms/interruption.ts';
 import type { Context } from './context.ts';
@@ -16,11 +16,11 @@ export interface Ask {
   ): Promise<string>;
   choice(question: string, choices: readonly Choice[], usual?: string): Promise<string>;
   yes(question: string, usual: boolean): Promise<boolean>;
-  /** What is typed is not shown. */
+  /** Does not show what is typed. */
   secret(question: string): Promise<string>;
 }
 
-/** Undefined where nobody is there to answer. */
+/** Asks on the terminal; undefined if there is none. */
 export function askOnTerminal({ stderr, signal }: Context): Ask | undefined {
   if (!process.stdin.isTTY || !stderr.isTTY) return undefined;
   const context = { output: stderr, signal };

@@ -12,7 +12,7 @@ const context: Context = {
   env: process.env,
   signal: interruption(process),
 };
-// A reader that went away, as in `tillstream runs | head`, is not an error.
+// A closed pipe, as in `tillstream runs | head`, is not an error.
 process.stdout.on('error', error => {
   if ((error as { code?: string }).code !== 'EPIPE') throw error;
 });

@@ -6,9 +6,9 @@ export interface CliCommand<Options extends object = object> {
   readonly name: string;
   /** One line, as `--help` shows it. */
   readonly about: string;
-  /** Adds arguments and options of its own. */
+  /** Adds its own arguments and options. */
   readonly options?: (command: Command) => void;
-  /** Does it, and answers the exit code. */
+  /** Runs the command and returns its exit code. */
   readonly run: (
     context: Context,
     options: GlobalOptions & Options,

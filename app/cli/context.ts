@@ -1,4 +1,4 @@
-/** What the command line gives to a command: its streams, its environment, and the way to stop it. */
+/** What a command gets: its streams, its environment, and the signal that stops it. */
 export interface Context {
   readonly stdout: NodeJS.WriteStream;
   readonly stderr: NodeJS.WriteStream;
@@ -6,12 +6,12 @@ export interface Context {
   readonly signal: AbortSignal;
 }
 
-/** Options that every command takes, before or after its name. */
+/** Options of every command, before or after its name. */
 export interface GlobalOptions {
   readonly config: string;
   readonly json?: boolean;
-  /** Says nothing when all is well, as cron's mail wants it. */
+  /** Prints nothing on success, for cron. */
   readonly quiet?: boolean;
-  /** Says all there is to say, where nobody looks at a terminal. */
+  /** Logs everything if stderr is not a terminal. */
   readonly verbose?: boolean;
 }

@@ -1,11 +1,13 @@
 import { UsageError } from '../../transforms/errors.ts';
 
 /**
- * Refuses options that exclude each other: one of them would be ignored without a word.
+ * Refuses options and actions that exclude each other.
+ *
+ * Commander's `.conflicts()` knows options only, and its message cannot say which one to use.
  *
  * @param given whether each option or action was typed, by its name
  * @param next which of them does what
- * @throws UsageError where more than one of them was typed
+ * @throws UsageError if more than one of them was typed
  */
 export function refuseTogether(given: Readonly<Record<string, boolean>>, next: string): void {
   const typed = Object.keys(given).filter(name => given[name]);

@@ -1,8 +1,9 @@
 import { EXIT } from '../../transforms/errors.ts';
 
 /**
- * Turns Ctrl-C and a service manager's SIGTERM into a signal that everything under way listens to. The second one
- * does not wait: the warehouse rolls back by itself when its connection is gone.
+ * Turns Ctrl-C and SIGTERM into the signal that stops a command.
+ *
+ * The second one exits at once: Postgres rolls back when the connection closes.
  */
 export function interruption(process: NodeJS.Process): AbortSignal {
   const controller = new AbortController();
@@ -10,7 +11,7 @@ export function interruption(process: NodeJS.Process): AbortSignal {
     if (controller.signal.aborted) process.exit(EXIT.interrupted);
     controller.abort();
     process.stderr.write(
-      '\nStopping… what is not finished is rolled back. Press Ctrl-C again to leave at once.\n',
+      '\nStopping… unfinished work is rolled back. Press Ctrl-C again to exit at once.\n',
     );
   };
   process.on('SIGINT', stop);
@@ -18,7 +19,7 @@ export function interruption(process: NodeJS.Process): AbortSignal {
   return controller.signal;
 }
 
-/** Waits for Ctrl-C. A signal alone does not keep a process alive; a timer does. */
+/** Waits for Ctrl-C. A signal alone does not keep the process alive; a timer does. */
 export function untilStopped(signal: AbortSignal): Promise<void> {
   return new Promise(resolve => {
     const awake = setInterval(() => {}, 60_000);

@@ -19,23 +19,23 @@ const MAIN = fileURLToPath(import.meta.url);
 
 const isRightNode = Number.parseInt(process.versions.node, 10) >= NODE_MAJOR;
 if (isRightNode && FLAGS.every(flag => process.execArgv.includes(flag))) {
-  // Reading a few hundred files anew takes most of a short command's time. The cache is the user's own, never in a
-  // folder that is shared; where it cannot be written, everything works without it.
+  // Compiling a few hundred files takes most of a short command's time. The cache is in a folder of
+  // the user; if it cannot be written, everything works without it.
   module.enableCompileCache(process.env.NODE_COMPILE_CACHE ?? join(cacheFolder(), 'compiled'));
   const source = new URL('./command-line.ts', import.meta.url);
   const built = new URL('../../dist/app/cli/command-line.js', import.meta.url);
   await import(existsSync(source) ? source.href : built.href);
 } else {
-  startAgain(isRightNode ? process.execPath : installedNode());
+  restart(isRightNode ? process.execPath : installedNode());
 }
 
-/** Runs the same command with the flags. Where the system can, in place of this process. */
-function startAgain(program) {
+/** Runs the same command with the flags, in place of this process if the system allows it. */
+function restart(program) {
   const args = [...FLAGS, MAIN, ...process.argv.slice(2)];
   if (typeof process.execve === 'function')
     process.execve(program, [program, ...args], process.env);
   const child = spawn(program, args, { stdio: 'inherit' });
-  // A terminal sends Ctrl-C to both: the command decides what it means.
+  // A terminal sends Ctrl-C to both processes: the command handles it.
   process.on('SIGINT', () => {});
   for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   child.on('error', error => {
@@ -47,7 +47,7 @@ function startAgain(program) {
   });
 }
 
-/** The Node that was installed with Tillstream; it is one of its packages. */
+/** The Node that was installed with Tillstream, as one of its packages. */
 function installedNode() {
   const require = module.createRequire(import.meta.url);
   const platform = `${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`;
@@ -56,16 +56,16 @@ function installedNode() {
       const file = process.platform === 'win32' ? 'bin/node.exe' : 'bin/node';
       return require.resolve(`${name}/${file}`);
     } catch {
-      // The other name, or no package at all for this platform.
+      // Try the other name; some platforms have no package.
     }
   }
   process.stderr.write(
-    `Tillstream needs Node ${NODE_MAJOR} or later; this is Node ${process.versions.node}, and npm installed none for ${platform}. Install Node ${NODE_MAJOR} from https://nodejs.org, then run the command again.\n`,
+    `Tillstream needs Node ${NODE_MAJOR} or later; this is Node ${process.versions.node}, and npm has no Node for ${platform}. Install Node ${NODE_MAJOR} from https://nodejs.org, then run the command again.\n`,
   );
   process.exit(1);
 }
 
-/** A folder of the user's own for what can be made again. */
+/** The user's cache folder. */
 function cacheFolder() {
   if (process.platform === 'win32')
     return join(

@@ -15,19 +15,19 @@ import { maskDeep, maskFor } from './output/mask.ts';
 import { type Outcome, outcomeOf, statusOf } from './output/outcome.ts';
 import { openReporter } from './output/reporter.ts';
 
-/** What a command does for a merchant, as a run that is written down. */
+/** What a command does for a merchant, as a recorded run. */
 export interface Job<Prepared> {
-  /** As typed, for the run's record. */
+  /** As typed, for the run record. */
   readonly command: string;
-  /** Whom it talks to, beside the warehouse. */
+  /** Services it connects to, besides the warehouse. */
   readonly needs: readonly Need[];
-  /** Looks at what was typed and configured; a mistake there is told without opening a run. */
+  /** Checks options and configuration before a run is opened. */
   readonly prepare: (configuration: Configuration) => Prepared | Promise<Prepared>;
-  /** Stops when `signal` aborts: a person pressed Ctrl-C, or the run lost its merchant. */
+  /** Stops when `signal` aborts: on Ctrl-C, or if the run lost its lock. */
   readonly run: (work: Work, prepared: Prepared, signal: AbortSignal) => Promise<Outcome>;
 }
 
-/** Runs a job for each merchant of the configuration, one after another, each as a run of its own. */
+/** Runs a job for each merchant of the configuration, one after another, each in its own run. */
 export function runForEach<Prepared>(
   context: Context,
   options: GlobalOptions,
@@ -54,7 +54,7 @@ export function runForEach<Prepared>(
       reporter.end();
       const { exitCode, text } = outcome;
       const ending = await session.close(statusOf(exitCode), exitCode, mask(text)).catch(failed);
-      // A warehouse that is gone cannot be told how the run ended; what ended it is what there is to say.
+      // If the warehouse is gone, how the run ended cannot be recorded; report why it ended.
       return exitCode === EXIT.done ? (ending ?? outcome) : outcome;
     } finally {
       reporter.end();
@@ -63,9 +63,9 @@ export function runForEach<Prepared>(
 }
 
 /**
- * Runs `look` for each merchant of the configuration, without a run: nothing is changed.
+ * Runs a read-only `look` for each merchant of the configuration, without a run.
  *
- * @param needs whom it talks to, beside the warehouse
+ * @param needs services it connects to, besides the warehouse
  */
 export function lookAtEach(
   context: Context,
@@ -73,7 +73,7 @@ export function lookAtEach(
   look: (warehouse: Warehouse, configuration: Configuration) => Promise<Outcome>,
   needs: readonly Need[] = [],
 ): Promise<number> {
-  // Who looks wants to see.
+  // The list is what the command is for, also with --quiet.
   const shown = { ...options, quiet: false };
   return forEachMerchant(context, shown, needs, async configuration => {
     const { warehouse, close } = await openMerchantWarehouse(configuration, {
@@ -92,7 +92,7 @@ export function lookAtEach(
   });
 }
 
-/** One merchant's failure does not keep the others from their turn; the worst exit code is the command's. */
+/** Runs a job for every merchant, also after one failed; the worst exit code counts. */
 export async function forEachMerchant(
   context: Context,
   options: GlobalOptions,
@@ -133,7 +133,7 @@ export async function forEachMerchant(
 }
 
 function show({ stdout, stderr }: Context, { exitCode, json }: Outcome, text: string): void {
-  // What went wrong belongs to the log; a result, also one that says what was held, is what the command was for.
+  // An error belongs to the log; a result, also of a held export, is what the command is for.
   const isError = exitCode !== EXIT.done && 'error' in json;
   (isError ? stderr : stdout).write(`${text}\n`);
 }

@@ -4,7 +4,7 @@ import type { CliCommand } from './command.ts';
 import type { Context } from './context.ts';
 import { helpWidth } from './output/width.ts';
 
-/** Each is loaded when it is asked for: mail and FTP would double the memory and the start of a sync. */
+/** Loaded on demand: mail and FTP would double the memory and the start of a sync. */
 const COMMANDS: Readonly<Record<string, () => Promise<CliCommand<never>>>> = {
   demo: async () => (await import('./commands/demo.ts')).demoCommand,
   sync: async () => (await import('./commands/sync.ts')).syncCommand,
@@ -24,10 +24,10 @@ const COMMANDS: Readonly<Record<string, () => Promise<CliCommand<never>>>> = {
   doctor: async () => (await import('./commands/doctor.ts')).doctorCommand,
 };
 
-/** A column of help that is narrower than this stays as long as it is. */
-const NARROWEST_HELP = 10;
+/** Help is not wrapped into columns narrower than this. */
+const MIN_HELP_COLUMN = 10;
 
-/** That a command has options goes without saying, and takes room from what it does. */
+/** A command as the help lists it, without “[options]”, which every command has. */
 function nameAndArguments(command: Command): string {
   const named = command.registeredArguments.map(argument =>
     argument.required ? `<${argument.name()}>` : `[${argument.name()}]`,
@@ -36,11 +36,12 @@ function nameAndArguments(command: Command): string {
 }
 
 /**
- * The command line, with the commands whose names are among the words that were typed; with all of them where none is, for the
- * help and for suggestions. Exit codes are part of it: see `EXIT` in `transforms/errors.ts`.
+ * The command line with the commands that were typed, or with all of them for help and suggestions.
+ *
+ * Exit codes are part of the interface: see `EXIT` in `transforms/errors.ts`.
  *
  * @param typed the words after the program's name
- * @param done takes the exit code of the command that ran
+ * @param done receives the exit code of the command
  */
 export async function program(
   context: Context,
@@ -59,7 +60,7 @@ export async function program(
       writeErr: text => context.stderr.write(text),
       getOutHelpWidth: helpWidth,
     })
-    .configureHelp({ minWidthToWrap: NARROWEST_HELP, subcommandTerm: nameAndArguments })
+    .configureHelp({ minWidthToWrap: MIN_HELP_COLUMN, subcommandTerm: nameAndArguments })
     .exitOverride();
 
   const named = Object.keys(COMMANDS).filter(name => typed.includes(name));
@@ -69,12 +70,12 @@ export async function program(
     const command = build === undefined ? root : root.command(build.name).description(build.about);
     command
       .option('-c, --config <file>', 'configuration file, or a folder of them (one merchant each)')
-      .option('--json', 'the result as one JSON object on stdout')
+      .option('--json', 'print the result as one JSON object on stdout')
       .option(
         '-q, --quiet',
-        'say nothing when all is well, as for cron; what only looks (status, runs, exports) shows it all the same',
+        'print nothing on success, for cron; status, runs and exports still print',
       )
-      .option('-v, --verbose', 'log everything, where stderr is not a terminal');
+      .option('-v, --verbose', 'log everything if stderr is not a terminal');
     if (build === undefined) continue;
     build.options?.(command);
     command.action(async (...args: unknown[]) => {

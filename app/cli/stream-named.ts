@@ -4,10 +4,10 @@ import { UsageError } from '../../transforms/errors.ts';
 import { suggest } from '../../transforms/suggestion.ts';
 
 /**
- * The stream of that name.
+ * Finds a stream by its name.
  *
- * @param where what named it, as `--only`
- * @param streams all there are; with a configuration at hand, its reports too
+ * @param where the option that names it, as `--only`
+ * @param streams all streams; with a configuration, its reports too
  * @throws UsageError with the closest name
  */
 export function streamNamed(
@@ -25,6 +25,6 @@ export function streamNamed(
     problem: `${where} names a stream that does not exist`,
     found: name,
     ...(closest !== undefined && { expected: closest }),
-    next: 'Run tillstream streams to see them all.',
+    next: 'List all streams with: tillstream streams',
   });
 }

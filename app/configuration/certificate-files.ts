@@ -1,14 +1,14 @@
-/** Reads the certificates that a configuration names: `ca: ca.pem` becomes the text of that file. */
+/** Reads the certificate files of a configuration: `ca: ca.pem` becomes that file's text. */
 import { X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Path } from '../../pipelines/settings/path.ts';
 import type { Mistake } from './mistake.ts';
 
-/** The sections that may have one; a filter or a list of the merchant's own may have any key. */
+/** Sections that may name a certificate; a filter may have any key, `ca` too. */
 const SECTIONS = new Set(['heartland', 'api', 'verify', 'deliver', 'email', 'upload']);
 
-const EXPECTED = 'expected one as PEM text, which begins with -----BEGIN CERTIFICATE-----';
+const EXPECTED = 'expected a PEM certificate, which begins with -----BEGIN CERTIFICATE-----';
 
 export interface WithCertificates {
   readonly tree: unknown;
@@ -33,12 +33,12 @@ export async function withCertificates(tree: unknown, home: string): Promise<Wit
   };
 
   const certificate = async (written: string, path: Path): Promise<string> => {
-    // A variable that is not set is told already.
+    // A variable that is not set is already reported.
     if (written === '') return written;
     if (written.includes('-----BEGIN')) {
       const text = pemOf(Buffer.from(written));
       if (text === undefined)
-        mistakes.push({ path, says: `holds no certificate that can be read: ${EXPECTED}.` });
+        mistakes.push({ path, says: `is not a readable certificate: ${EXPECTED}.` });
       return text ?? '';
     }
     const file = resolve(home, written);
@@ -51,7 +51,7 @@ export async function withCertificates(tree: unknown, home: string): Promise<Wit
       });
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
-      const how = code === 'ENOENT' ? 'is not there' : `cannot be read (${code})`;
+      const how = code === 'ENOENT' ? 'does not exist' : `cannot be read (${code})`;
       mistakes.push({ path, says: `names the file "${file}", which ${how}.` });
     }
     return '';
@@ -64,7 +64,7 @@ function mayHave(path: Path): boolean {
   return SECTIONS.has(String(path.findLast(key => typeof key === 'string')));
 }
 
-/** All that is in it where it is PEM; the one certificate where it is DER, as Windows saves it. */
+/** The whole text of a PEM file; the one certificate of a DER file, as Windows saves it. */
 function pemOf(bytes: Buffer): string | undefined {
   try {
     const first = new X509Certificate(bytes);

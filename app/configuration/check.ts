@@ -1,4 +1,4 @@
-/** Checks a tree of values against the schema, and tells every mistake in one line each. */
+/** Validates a configuration against the schema and reports every mistake in a line of its own. */
 import type { z } from 'zod';
 import { type Path, valueAt } from '../../pipelines/settings/path.ts';
 import { type Configuration, configurationSchema } from '../../pipelines/settings/schema.ts';
@@ -10,7 +10,11 @@ export type Checked =
   | { readonly configuration: Configuration }
   | { readonly mistakes: readonly Mistake[] };
 
-/** @param isHidden whether the value at a path must not be shown, because it came from the environment */
+/**
+ * Validates a tree of values.
+ *
+ * @param isHidden whether the value at a path must not be shown: it came from the environment
+ */
 export function check(tree: unknown, isHidden: (path: Path) => boolean): Checked {
   const result = configurationSchema.safeParse(tree, { error: expectation });
   if (result.success) return { configuration: result.data };
@@ -25,7 +29,7 @@ export function check(tree: unknown, isHidden: (path: Path) => boolean): Checked
   };
 }
 
-/** The path in the file: where a list of one was written without its brackets, there is no [0]. */
+/** The path as written: a list of one that was written without brackets has no [0]. */
 function asWritten(path: Path, tree: unknown): PropertyKey[] {
   const written: PropertyKey[] = [];
   for (const key of path) {
@@ -36,7 +40,7 @@ function asWritten(path: Path, tree: unknown): PropertyKey[] {
   return written;
 }
 
-/** What a schema without words of its own expects; for a section with an unknown key, the keys it knows. */
+/** The expected value for a schema without a message; for an unknown key, the known keys. */
 function expectation(issue: z.core.$ZodRawIssue): string | undefined {
   if (issue.code === 'unrecognized_keys') {
     const section = issue.inst as z.ZodObject | undefined;
@@ -51,11 +55,11 @@ function expectation(issue: z.core.$ZodRawIssue): string | undefined {
 function unknownKey(path: Path, known: readonly string[]): Mistake {
   const key = String(path.at(-1));
   const closest = suggest(key, known);
-  const next =
+  const hint =
     closest === undefined
-      ? `. Known here: ${known.join(', ')}.`
-      : `, perhaps a misspelt "${closest}".`;
-  return { path, says: `is not a key of the configuration${next}` };
+      ? `. The settings here are ${known.join(', ')}.`
+      : ` (did you mean "${closest}"?).`;
+  return { path, says: `is an unknown setting${hint}` };
 }
 
 function wrongValue(
@@ -66,7 +70,7 @@ function wrongValue(
   const { path } = issue;
   const value = valueAt(tree, path);
   if (value === undefined) return { path, says: `is missing: expected ${issue.message}.` };
-  // A file that is one text is no configuration, and may be a file with a token in it.
+  // A file that is one line of text may be a token file.
   const found =
     path.length === 0 || isHidden(path) || isSecret(path) ? hidden(value) : shown(value);
   return { path, says: `${found}, expected ${issue.message}.` };
@@ -74,16 +78,16 @@ function wrongValue(
 
 function hidden(value: unknown): string {
   if (typeof value === 'object') return shown(value);
-  return `has a wrong value (not shown)${typeof value === 'string' ? blemishOf(value) : ''}`;
+  return `has an invalid value (not shown)${typeof value === 'string' ? blemishOf(value) : ''}`;
 }
 
-/** What is easily overlooked in a value that is not shown. */
+/** What is easy to overlook in a value that is not shown. */
 function blemishOf(value: string): string {
-  if (/^\s+$/.test(value)) return ': it holds nothing but spaces or line breaks';
+  if (/^\s+$/.test(value)) return ': only spaces or line breaks';
   return /[\r\n]/.test(value.trim())
-    ? ': it holds a line break, as pasting often leaves one'
+    ? ': it contains a line break, perhaps from pasting'
     : /[\r\n]/.test(value)
-      ? ': it begins or ends with a line break, as pasting often leaves one'
+      ? ': it begins or ends with a line break, perhaps from pasting'
       : '';
 }
 

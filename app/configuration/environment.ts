@@ -11,15 +11,15 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 export interface Resolved {
   readonly tree: unknown;
   readonly mistakes: readonly Mistake[];
-  /** References to what is not set, or is empty. Their values are left empty. */
+  /** References to variables that are not set or empty. Their values are empty. */
   readonly unset: readonly Mistake[];
-  /** Dotted paths of the values that came from the environment. They are never shown. */
+  /** Dotted paths of the values from the environment. They are never shown. */
   readonly fromEnvironment: ReadonlySet<string>;
   /** Files of `NAME_FILE` that every user of this machine may read. */
   readonly openFiles: readonly OpenFile[];
 }
 
-/** Replaces every `${NAME}` in the texts of a tree: by the variable NAME, else by the file that NAME_FILE names. */
+/** Replaces every `${NAME}` by the variable NAME, or else by the file that NAME_FILE names. */
 export async function resolveReferences(tree: unknown, env: Environment): Promise<Resolved> {
   const mistakes: Mistake[] = [];
   const unset: Mistake[] = [];
@@ -66,7 +66,7 @@ export async function resolveReferences(tree: unknown, env: Environment): Promis
   return { tree: await resolve(tree, []), mistakes, unset, fromEnvironment, openFiles };
 }
 
-const BROKEN = `holds \${ that is no reference: expected \${NAME}, with a name of letters, digits and _. Write $\${ for the two characters themselves.`;
+const BROKEN = `contains \${, which begins a reference: expected \${NAME}, with a name of letters, digits and _. For the two characters themselves write $\${.`;
 
 async function lookUp(
   name: string,
@@ -79,7 +79,7 @@ async function lookUp(
   if (file === undefined || file === '') {
     const how = value === '' ? 'empty' : 'not set';
     return {
-      says: `${refers} ${how}. Set it with: export ${name}=… (or export ${name}_FILE=… with the name of a file that holds it).`,
+      says: `${refers} ${how}. Set it with: export ${name}=… (or name a file that holds it: export ${name}_FILE=…).`,
     };
   }
   try {

@@ -1,5 +1,5 @@
 /**
- * The configuration as JSON Schema, for editors that complete and check YAML while it is typed.
+ * The configuration as JSON Schema, for editors that complete and check YAML.
  *
  * `node app/configuration/json-schema.ts` writes docs/tillstream.schema.json; `npm run fix` formats it.
  */
@@ -10,7 +10,7 @@ import { ONE_OR_LIST } from '../../pipelines/settings/value.ts';
 
 export const JSON_SCHEMA_FILE = new URL('../../docs/tillstream.schema.json', import.meta.url);
 
-/** The JSON Schema of a configuration as it is written, defaults and descriptions included. */
+/** The JSON Schema of a configuration file, with defaults and descriptions. */
 export function jsonSchema(): string {
   const schema = z.toJSONSchema(configurationSchema, {
     io: 'input',

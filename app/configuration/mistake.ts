@@ -1,16 +1,16 @@
-/** One mistake in a configuration file, and the line that tells it. */
+/** Mistakes in a configuration file, and the error that lists them. */
 import { dotted, type Path } from '../../pipelines/settings/path.ts';
 import { ConfigurationError } from '../../transforms/errors.ts';
 
 export interface Mistake {
   readonly path: Path;
-  /** Line of the file, from 1, where it is known. */
+  /** Line of the file, from 1, if known. */
   readonly line?: number | undefined;
-  /** What follows the key: "is missing", "found 99, expected …". Never holds a secret. */
+  /** What follows the setting: "is missing", "found 99, expected …". Never contains a secret. */
   readonly says: string;
 }
 
-/** One error for all mistakes of a file, in the order of the file. */
+/** Lists all mistakes of a file in one error, in the order of the file. */
 export function configurationError(file: string, mistakes: readonly Mistake[]): ConfigurationError {
   const lines = mistakes
     .toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0))

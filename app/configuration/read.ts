@@ -1,4 +1,4 @@
-/** Reads configuration files: one merchant a file, or a folder of them. */
+/** Reads configuration files: one merchant each, or a folder of them. */
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { dotted } from '../../pipelines/settings/path.ts';
@@ -15,16 +15,16 @@ import { utf8Text } from './utf8-file.ts';
 import { readYaml } from './yaml.ts';
 
 export interface ReadOptions {
-  /** Left out: everything. Variables that only others need may be unset; their values are not to be used. */
+  /** Default: everything. Variables that are not needed may be unset; do not use their values. */
   readonly needs?: readonly Need[];
-  /** Leaves the file with the token of a registered app unread, to connect it (again). */
+  /** Does not read the token file of a registered app, so that it can be connected (again). */
   readonly withoutToken?: boolean;
 }
 
 /**
- * Reads and checks one configuration file. `data_folder` is made absolute, from the file's own folder.
+ * Reads and checks one configuration file; `data_folder` becomes absolute, from the file's folder.
  *
- * @throws ConfigurationError with every mistake of the file, one line each; never with a secret
+ * @throws ConfigurationError with every mistake of the file in a line of its own, without secrets
  */
 export async function readConfiguration(
   path: string,
@@ -41,9 +41,9 @@ export async function readConfiguration(
   const { checked, unset } = checkNeeded(resolved, needs);
 
   const earlier = [...file.mistakes, ...resolved.mistakes, ...unset];
-  const told = new Set(earlier.map(mistake => dotted(mistake.path)));
+  const reported = new Set(earlier.map(mistake => dotted(mistake.path)));
   const later = 'mistakes' in checked ? checked.mistakes : [];
-  const mistakes = [...earlier, ...later.filter(mistake => !told.has(dotted(mistake.path)))];
+  const mistakes = [...earlier, ...later.filter(mistake => !reported.has(dotted(mistake.path)))];
   if (mistakes.length > 0 || 'mistakes' in checked)
     throw configurationError(path, mistakes.map(withLine));
   const dataFolder = resolve(home, checked.configuration.data_folder);
@@ -60,7 +60,7 @@ export async function readConfiguration(
 }
 
 /**
- * Reads a configuration file, or every `.yaml` file of a folder, one merchant each, in the order of their names.
+ * Reads a configuration file, or every `.yaml` file of a folder in the order of their names.
  *
  * @throws ConfigurationError with the mistakes of all files
  */
@@ -94,14 +94,14 @@ async function bytesOf(path: string): Promise<Uint8Array> {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT')
       throw new ConfigurationError('CONFIGURATION_MISSING', {
-        problem: `There is no configuration file "${path}"`,
-        next: `Make one with tillstream init, or copy docs/tillstream.example.yaml to ${path} and fill it in, or name another with --config FILE.`,
+        problem: `The configuration file "${path}" does not exist`,
+        next: `Create it with: tillstream init. Or name another file with --config FILE.`,
       });
     if (code === 'EISDIR')
       throw new ConfigurationError('CONFIGURATION_MISSING', {
         problem: `"${path}" is a folder`,
         expected: 'one configuration file',
-        next: 'Name one of the files in it with --config FILE.',
+        next: 'Name one of its files with --config FILE.',
       });
     const problem = `The configuration file "${path}" cannot be read (${code})`;
     throw new ConfigurationError('CONFIGURATION_UNREADABLE', { problem }, error);
@@ -117,9 +117,9 @@ async function yamlFilesIn(folder: string): Promise<string[]> {
   const names = (await readdir(folder)).filter(name => /^[^.].*\.ya?ml$/i.test(name));
   if (names.length > 0) return names.toSorted().map(name => join(folder, name));
   throw new ConfigurationError('CONFIGURATION_MISSING', {
-    problem: `The folder "${folder}" holds no configuration`,
-    expected: 'at least one file that ends in .yaml',
-    next: 'Copy docs/tillstream.example.yaml into it, once for each merchant.',
+    problem: `The folder "${folder}" contains no configuration`,
+    expected: 'at least one .yaml file',
+    next: 'Create one for each merchant with: tillstream init --config FILE',
   });
 }
 
@@ -141,7 +141,7 @@ function checkMerchantsDiffer(
     const other = fileOf.get(merchant);
     if (other !== undefined)
       throw configurationError(file, [
-        { path: ['merchant'], says: `found "${merchant}", which is the merchant of ${other} too.` },
+        { path: ['merchant'], says: `found "${merchant}", which ${other} uses too.` },
       ]);
     fileOf.set(merchant, file);
   }

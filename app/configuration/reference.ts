@@ -1,15 +1,17 @@
 /**
  * References in a configuration file: `${NAME}` stands for a value of the environment, `$${` for `${` itself.
  *
- * They are replaced after YAML was read, inside single texts, so a value can never change the structure.
+ * They are replaced within single values after YAML was parsed, so a value cannot change the
+ * structure.
  */
 
 const BEGIN = '\uE000\uE000';
 const END = '\uE001';
 
 /**
- * Makes references plain characters for the YAML reader, as long as they were: `{ password: ${NAME} }` would end at
- * the first brace otherwise.
+ * Replaces references by plain characters of the same length for the YAML reader.
+ *
+ * `{ password: ${NAME} }` would end at the first brace otherwise.
  */
 export function protectReferences(text: string): string {
   return text.replace(/(\$?)\$\{(\w+)\}/g, (whole, escaped, name) =>
@@ -17,7 +19,7 @@ export function protectReferences(text: string): string {
   );
 }
 
-/** The text as it was written. */
+/** Undoes `protectReferences`. */
 export function restoreReferences(text: string): string {
   return text.replaceAll(BEGIN, `\${`).replaceAll(END, '}');
 }
@@ -27,7 +29,7 @@ export type Part =
   | { readonly name: string }
   | { readonly broken: string };
 
-/** Takes a text apart: literal text, references by name, and what looks like a reference but is none. */
+/** Splits a text into literal text, references by name, and malformed references. */
 export function partsOf(text: string): Part[] {
   return [...text.matchAll(/\$\$\{|\$\{([^}]*)(\}?)|\$|[^$]+/g)].map(([whole, name, end]) => {
     if (whole === `$\${`) return { text: `\${` };

@@ -1,28 +1,28 @@
-/** Which values of a configuration are secret. They are never shown, and the logger masks them. */
-
+/** Finds the secret values of a configuration. They are never shown, and are masked in logs. */
 import { dotted, type Path } from '../../pipelines/settings/path.ts';
 import { SHORTEST_SECRET } from '../../transforms/mask.ts';
 import { partsOf } from './reference.ts';
 
-/** A key with one of these names holds a secret, wherever it stands. Addresses may hold a password. */
+/** Keys that hold a secret in any section. Addresses may contain a password. */
 const SECRET_KEYS = new Set([
   ...['token', 'password', 'client_secret', 'secret', 'passphrase', 'private_key'],
   ...['url', 'smtp'],
 ]);
 
-/** Whether the value at this path is, or may hold, a secret. */
+/** Whether the value at a path is or may contain a secret. */
 export function isSecret(path: readonly PropertyKey[]): boolean {
   return path.some(key => typeof key === 'string' && SECRET_KEYS.has(key.toLowerCase()));
 }
 
-/** Whether a line of a file names anything that sounds secret, well spelt or not. */
+/** Whether a line of a file may hold a secret, also under a misspelled key. */
 export function soundsSecret(line: string): boolean {
   return /tok|pass|pw|secret|smtp|url|key|auth|cred|:\/\//i.test(line);
 }
 
 /**
- * Every secret value of a configuration, the longest first, so that masking one leaves no tail of another. Of an
- * address it is the password alone; each also as it looks inside a URL and inside JSON.
+ * Every secret of a configuration, longest first, so that masking one leaves no tail of another.
+ *
+ * Of an address, only the password. Each also as it is written in a URL and in JSON.
  */
 export function secretsOf(configuration: object): string[] {
   const forms = secretValues(configuration, []).flatMap(({ secret }) => [
@@ -33,7 +33,7 @@ export function secretsOf(configuration: object): string[] {
   return [...new Set(forms)].filter(form => form !== '').sort((a, b) => b.length - a.length);
 }
 
-/** Where secrets are that are too short to be kept out of every message. */
+/** Paths of secrets that are too short to be masked in messages. */
 export function shortSecretsIn(configuration: object): string[] {
   const short = secretValues(configuration, []).filter(
     ({ secret }) => secret !== '' && secret.length < SHORTEST_SECRET,
@@ -41,7 +41,7 @@ export function shortSecretsIn(configuration: object): string[] {
   return [...new Set(short.map(({ path }) => dotted(path)))];
 }
 
-/** Where a file holds secrets as they are; a value that refers to the environment, even in part, is none. */
+/** Paths of secrets written in the file itself; a value with a reference does not count. */
 export function writtenSecretsIn(tree: unknown): Path[] {
   const found = secretValues(tree, []).filter(
     ({ secret }) => secret !== '' && !partsOf(secret).some(part => 'name' in part),
@@ -56,7 +56,7 @@ interface SecretValue {
 }
 
 function secretValues(value: unknown, path: Path): SecretValue[] {
-  // A token of digits alone is a number to YAML.
+  // YAML reads a token of digits as a number.
   if (typeof value === 'number' && isSecret(path)) return [{ path, secret: String(value) }];
   if (typeof value === 'string' && isSecret(path)) {
     const isAddress = /^[a-z][a-z0-9+.-]*:\/\//i.test(value);
@@ -68,7 +68,7 @@ function secretValues(value: unknown, path: Path): SecretValue[] {
   );
 }
 
-/** The passwords in an address, as written and decoded. Postgres takes one as `?password=` too. */
+/** The passwords in an address, as written and decoded. Postgres accepts `?password=` too. */
 function passwordsOf(address: string): string[] {
   const url = URL.parse(address);
   if (url === null) return [address];

@@ -1,25 +1,29 @@
-/** Tells a mistake of YAML syntax: line, column, the line itself, and what was meant. */
+/** Explains a YAML syntax error: line, column, the line itself, and the likely cause. */
 import type { LineCounter, YAMLParseError } from 'yaml';
 import type { Mistake } from './mistake.ts';
 import { restoreReferences } from './reference.ts';
 import { soundsSecret } from './secrets.ts';
 
-/** The messages of the YAML reader quote the file and may quote a secret; these do not. */
+/** The YAML library's messages may quote a secret; these do not. */
 const MEANING: Partial<Record<YAMLParseError['code'], string>> = {
   BAD_INDENT:
-    'the indentation does not fit the lines around it. Keys of one section begin in the same column.',
+    'the indentation differs from the lines around it. Keys of one section start in the same column.',
   BAD_SCALAR_START: 'text that begins with @ or ` must be in quotes.',
   BAD_DQ_ESCAPE:
     'a backslash in double quotes begins an escape. Use single quotes for a backslash.',
   BLOCK_AS_IMPLICIT_KEY:
     'text with a colon and a space in it must be in quotes (or the next line is indented too far).',
   MISSING_CHAR: 'a quote, comma, bracket or colon is missing here or before.',
-  MULTIPLE_DOCS: '--- begins a second document. One file holds one merchant.',
-  MULTILINE_IMPLICIT_KEY: 'this line is no key; perhaps a colon is missing.',
+  MULTIPLE_DOCS: '--- begins a second document. A file holds one merchant.',
+  MULTILINE_IMPLICIT_KEY: 'this line is not a key. Is a colon missing?',
   TAB_AS_INDENT: 'a tab is used as indentation. Use spaces.',
 };
 
-/** @param source the text with its references protected */
+/**
+ * The first syntax error of a file.
+ *
+ * @param source the text with its references protected
+ */
 export function syntaxMistake(
   error: YAMLParseError,
   source: string,
@@ -31,7 +35,7 @@ export function syntaxMistake(
   return { path: [], line, says: `column ${col}, in "${shown}": ${meaning}` };
 }
 
-/** The line as it is written, unless a secret may be on it: then its key, or nothing of it. */
+/** The line as written; if it may hold a secret, only its key, or nothing. */
 function shownLine(lines: readonly string[], index: number): string {
   const line = (lines[index] ?? '').replaceAll('\t', '→');
   if (linesAbove(lines, index).some(soundsSecret)) return '(not shown)';
@@ -40,7 +44,7 @@ function shownLine(lines: readonly string[], index: number): string {
   return key === undefined ? '(not shown)' : `${key} (not shown)`;
 }
 
-/** The keys a line may belong to: those above it that are indented less, and the nearest one, which it may continue. */
+/** Lines whose key a line may belong to: the nearest above, and those indented less. */
 function linesAbove(lines: readonly string[], index: number): string[] {
   const above: string[] = [];
   let indent = indentOf(lines[index] ?? '');

@@ -1,4 +1,4 @@
-/** The file with the token that `tillstream connect` got: for its owner alone. */
+/** Reads and writes the token file of `tillstream connect`, which only its owner may read. */
 import { chmod, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
@@ -12,10 +12,10 @@ const grant = z.object({
   connected_at: z.string(),
 });
 
-/** What a consent came to: a token, and whose account it is for. */
+/** A granted token and the account it is for. */
 export type Grant = z.infer<typeof grant>;
 
-/** Makes the name of the token file absolute; `home` is the folder of the configuration file. */
+/** Makes the path of the token file absolute; `home` is the folder of the configuration file. */
 export function withTokenFile(configuration: Configuration, home: string): Configuration {
   const { heartland, merchant, data_folder: dataFolder } = configuration;
   if (heartland.oauth === undefined) return configuration;
@@ -24,34 +24,34 @@ export function withTokenFile(configuration: Configuration, home: string): Confi
   return { ...configuration, heartland: { ...heartland, oauth } };
 }
 
-/** Puts the token of the file into the configuration, where a registered app is configured and has been connected. */
+/** Adds the token of the file to the configuration of a registered app, if it is connected. */
 export async function withToken(configuration: Configuration): Promise<Configuration> {
   const { heartland } = configuration;
   const file = heartland.oauth?.token_file;
   if (file === undefined) return configuration;
-  const kept = await readGrant(file);
-  if (kept === undefined) return configuration;
-  const baseUrl = heartland.base_url ?? kept.base_url;
-  if (baseUrl !== kept.base_url)
+  const stored = await readGrant(file);
+  if (stored === undefined) return configuration;
+  const baseUrl = heartland.base_url ?? stored.base_url;
+  if (baseUrl !== stored.base_url)
     throw new ConfigurationError('ANOTHER_ACCOUNT', {
-      problem: `The token in ${file} is for another account than heartland.base_url`,
-      found: kept.base_url,
+      problem: `The token in ${file} is for a different account than heartland.base_url`,
+      found: stored.base_url,
       expected: baseUrl,
       next: 'Correct base_url, or connect again with: tillstream connect',
     });
-  return { ...configuration, heartland: { ...heartland, base_url: baseUrl, token: kept.token } };
+  return { ...configuration, heartland: { ...heartland, base_url: baseUrl, token: stored.token } };
 }
 
 /**
- * The kept token, or undefined where there is none yet.
+ * Reads the token file; undefined if there is none yet.
  *
- * @throws ConfigurationError when others may read the file, or it holds something else
+ * @throws ConfigurationError if other users may read the file, or its content is not a token
  */
 async function readGrant(file: string): Promise<Grant | undefined> {
   let text: string;
   try {
     const { mode } = await stat(file);
-    // Windows has no such bits; there, who may read it follows from the folder.
+    // Windows has no such bits; there the folder decides who may read it.
     if (process.platform !== 'win32' && (mode & 0o077) !== 0) throw readableByOthers(file, mode);
     text = await readFile(file, 'utf8');
   } catch (error) {
@@ -68,16 +68,16 @@ async function readGrant(file: string): Promise<Grant | undefined> {
   if (read.success) return read.data;
   throw new ConfigurationError('TOKEN_FILE_WRONG', {
     problem: `The token file ${file} does not hold what tillstream connect writes`,
-    next: 'Remove it, and connect again with: tillstream connect',
+    next: 'Delete it and connect again with: tillstream connect',
   });
 }
 
-/** Keeps a token in a file that only its owner may read; nobody sees half of it. */
-export async function writeGrant(file: string, kept: Grant): Promise<void> {
+/** Writes a token to a file that only its owner may read; it appears whole or not at all. */
+export async function writeGrant(file: string, grant: Grant): Promise<void> {
   const part = `${file}.${process.pid}.part`;
   try {
     await mkdir(dirname(file), { recursive: true });
-    await writeFile(part, `${JSON.stringify(kept, null, 2)}\n`, { mode: 0o600, flag: 'wx' });
+    await writeFile(part, `${JSON.stringify(grant, null, 2)}\n`, { mode: 0o600, flag: 'wx' });
     await chmod(part, 0o600);
     await rename(part, file);
   } catch (error) {
@@ -86,8 +86,8 @@ export async function writeGrant(file: string, kept: Grant): Promise<void> {
     throw new ConfigurationError(
       'TOKEN_FILE_UNWRITABLE',
       {
-        problem: `The token cannot be kept in ${file} (${code})`,
-        next: 'Name another place with heartland.oauth.token_file, and connect again.',
+        problem: `The token file ${file} cannot be written (${code})`,
+        next: 'Set heartland.oauth.token_file to another file and connect again.',
       },
       error,
     );
@@ -96,10 +96,10 @@ export async function writeGrant(file: string, kept: Grant): Promise<void> {
 
 function readableByOthers(file: string, mode: number): ConfigurationError {
   return new ConfigurationError('TOKEN_FILE_OPEN', {
-    problem: `The token file ${file} can be read by others than its owner`,
+    problem: `Other users can read the token file ${file}`,
     found: `permissions ${(mode & 0o777).toString(8)}`,
     expected: '600',
-    next: `Others may have seen the token: revoke it in Heartland and connect again; or, if nobody has, run: chmod 600 '${file}'`,
+    next: `If somebody may have read it, revoke the token in Heartland and connect again. Otherwise run: chmod 600 '${file}'`,
   });
 }
 

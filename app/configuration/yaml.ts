@@ -1,4 +1,4 @@
-/** Reads YAML into plain values, strictly: what YAML would silently change or drop is a mistake here. */
+/** Reads YAML strictly: what YAML would silently change or drop is a mistake here. */
 import {
   isAlias,
   isMap,
@@ -17,14 +17,14 @@ import { isSecret } from './secrets.ts';
 import { syntaxMistake } from './syntax.ts';
 
 export interface YamlFile {
-  /** Sections, lists, text, numbers, booleans and null. References such as `${NAME}` are still as written. */
+  /** Sections, lists, text, numbers, booleans and null; `${NAME}` is not replaced yet. */
   readonly tree: unknown;
   /** Line of each value, by its dotted path. */
   readonly lines: ReadonlyMap<string, number>;
   readonly mistakes: readonly Mistake[];
 }
 
-/** Reads one YAML document. With a mistake of syntax there is no tree. */
+/** Reads one YAML document. With a syntax error there is no tree. */
 export function readYaml(text: string): YamlFile {
   const source = protectReferences(text);
   const counter = new LineCounter();
@@ -60,11 +60,11 @@ class TreeReader {
       return this.#refuse(
         node as Node,
         path,
-        'begins with & or *, which YAML keeps for itself',
+        'begins with & or *, which have a meaning in YAML',
         path,
       );
     if (tag !== undefined && !tag.startsWith('tag:yaml.org'))
-      return this.#refuse(node as Node, path, 'begins with !, which YAML keeps for itself', path);
+      return this.#refuse(node as Node, path, 'begins with !, which has a meaning in YAML', path);
     if (isMap(node)) return this.#readSection(node.items, path);
     if (isSeq(node))
       return node.items.map((item, index) => {
@@ -87,7 +87,7 @@ class TreeReader {
         continue;
       }
       if (section.has(name)) {
-        this.#mistake(here, `is there twice; the first is in line ${first}. Keep one of them.`);
+        this.#mistake(here, `is set twice; the first is on line ${first}. Delete one of them.`);
         continue;
       }
       section.set(name, this.read(value, here));
@@ -95,21 +95,21 @@ class TreeReader {
     return Object.fromEntries(section);
   }
 
-  /** Text as it is; a number only where writing it as a number lost nothing: 011 would become 11, 1e3 1000. */
+  /** Text, or a number that loses no digits: 011 would become 11, and 1e3 1000. */
   #readScalar(node: Scalar, path: Path): unknown {
     if (typeof node.value === 'string') return restoreReferences(node.value);
     if (typeof node.value !== 'number') return node.value;
     const written = node.source ?? '';
     if (/^-?(0|[1-9]\d*)(\.\d+)?$/.test(written)) return node.value;
     const says = isSecret(path)
-      ? 'looks like a number and would lose digits: write it in quotes.'
-      : `found ${written}, which without quotes is read as the number ${node.value}: write "${written}", in quotes.`;
+      ? 'looks like a number and would lose digits. Write it in quotes.'
+      : `found ${written}, which without quotes is the number ${node.value}. Write "${written}", in quotes.`;
     return this.#refuse(node, path, says);
   }
 
   #refuse(node: Node, path: Path, says: string, quoted?: Path): undefined {
     this.#note(node, path);
-    this.#mistake(path, quoted === undefined ? says : `${says}: write the value in quotes.`);
+    this.#mistake(path, quoted === undefined ? says : `${says}. Write the value in quotes.`);
     return undefined;
   }
 

@@ -15,10 +15,10 @@ interface BackfillOptions {
 
 export const backfillCommand: CliCommand<BackfillOptions> = {
   name: 'backfill',
-  about: 'A range of days of one stream, again; where sync stands is left alone',
+  about: 'Pull a range of days of one stream again; sync continues where it was',
   options: command =>
     command
-      .argument('<stream>', 'which stream; tillstream streams lists them')
+      .argument('<stream>', 'stream to pull; list them with: tillstream streams')
       .requiredOption('--from <YYYY-MM-DD>', 'first day')
       .requiredOption('--to <YYYY-MM-DD>', 'last day'),
   run: (context, options, [name]) => {
@@ -27,7 +27,7 @@ export const backfillCommand: CliCommand<BackfillOptions> = {
       throw new UsageError('RANGE_BACKWARDS', {
         problem: '--to is before --from',
         found: `${range.start} to ${range.end}`,
-        next: 'Name the earlier day first.',
+        next: 'Give the earlier day in --from.',
       });
     }
     const command = `backfill ${name} --from ${range.start} --to ${range.end}`;
@@ -37,7 +37,7 @@ export const backfillCommand: CliCommand<BackfillOptions> = {
       prepare: configuration => {
         const stream = streamNamed(name!, 'backfill', allStreams(configuration));
         asBackfilled(configuration, stream);
-        checkHasCome(range, localDate(new Date(), configuration.timezone));
+        refuseFuture(range, localDate(new Date(), configuration.timezone));
         return stream;
       },
       run: async (work, stream, signal) =>
@@ -50,17 +50,17 @@ export const backfillCommand: CliCommand<BackfillOptions> = {
 };
 
 /**
- * A day of the future would count as pulled, and have nothing in it.
+ * Refuses a range that ends in the future: its days would count as pulled, without rows.
  *
- * @param today in the merchant's time zone, up to which sync pulls too
- * @throws UsageError where the range ends after it
+ * @param today in the merchant's time zone
+ * @throws UsageError if the range ends after today
  */
-function checkHasCome({ end }: DayRange, today: string): void {
+function refuseFuture({ end }: DayRange, today: string): void {
   if (end <= today) return;
   throw new UsageError('RANGE_IN_FUTURE', {
     problem: '--to is in the future',
     found: end,
-    expected: `${today}, which is today for the merchant, or a day before`,
-    next: `Use --to ${today}; the days after it come with later runs of sync.`,
+    expected: `${today} (today for the merchant) or earlier`,
+    next: `Use --to ${today}; later runs of sync pull the days after it.`,
   });
 }

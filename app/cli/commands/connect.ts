@@ -17,7 +17,7 @@ import { jsonLine } from '../output/json.ts';
 export const connectCommand: CliCommand = {
   name: 'connect',
   about:
-    'Asks for consent to a Heartland account, for a registered app (OAuth), and keeps its token',
+    'Connect a registered app (OAuth) to a Heartland account and save its token',
   run: async (context, { config, json }) => {
     const configuration = await readConfiguration(config, context.env, {
       needs: ['heartland'],
@@ -32,7 +32,7 @@ export const connectCommand: CliCommand = {
           firstAnswer(signal, receiver?.redirect(isOurs)),
       };
       const connected = await connect(configuration, consent, new Date(), context.signal);
-      const report = await told(context, configuration, connected);
+      const report = await connectedReport(context, configuration, connected);
       context.stdout.write(json ? jsonLine(report.json) : `${report.text}\n`);
       return EXIT.done;
     } finally {
@@ -48,14 +48,14 @@ function invitation(address: string, isListening: boolean): string {
     `  ${address}`,
     '',
     isListening
-      ? 'The browser comes back here by itself. If it cannot (it runs on another machine), paste the address that it'
-      : 'When the browser shows an error or a blank page after that, all is well: paste the address that it',
+      ? 'The browser then returns here. If it cannot (it runs on another machine), paste the address that it'
+      : 'The browser then shows an error or a blank page, which is expected. Paste the address that it',
     'ends at, or the code in it, and press Enter.',
     '',
   ].join('\n');
 }
 
-/** Whichever comes first: the browser, or a line on stdin. */
+/** The redirect of the browser, or a line on stdin, whichever comes first. */
 async function firstAnswer(
   signal: AbortSignal,
   redirect: Promise<string> | undefined,
@@ -80,13 +80,13 @@ async function firstAnswer(
 
 function noAnswer(): UsageError {
   return new UsageError('NO_CODE', {
-    problem: 'The input ended before an address or a code was given',
+    problem: 'The input ended without an address or a code',
     next: 'Run tillstream connect in a terminal, or pass the address on stdin.',
   });
 }
 
-/** Proves the new token at once, and says what it may not read. */
-async function told(
+/** Tests the new token and lists the permissions it lacks. */
+async function connectedReport(
   context: Context,
   configuration: Configuration,
   { base_url: baseUrl, token, file }: Connected,
@@ -97,11 +97,11 @@ async function told(
   };
   const client = clientFor(connected, () => {});
   try {
-    const asked = rightsFor(client, neededStreams(configuration));
-    const { user, missing } = await untilAborted(asked, context.signal, 'Asking whose token it is');
+    const rights = rightsFor(client, neededStreams(configuration));
+    const { user, missing } = await untilAborted(rights, context.signal, 'Testing the token');
     const lines = [
       `Connected to ${new URL(baseUrl).host} as ${user.name}.`,
-      `The token is kept in ${file}, which only its owner may read.`,
+      `The token is saved in ${file}, which only its owner can read.`,
       ...(missing ?? []).map(need => `${missingInWords(need)}.`),
       ...(missing !== undefined && missing.length > 0 ? [GIVE] : []),
     ];

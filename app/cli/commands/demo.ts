@@ -15,11 +15,11 @@ const FOLDER = '.tillstream/demo';
 
 export const demoCommand: CliCommand = {
   name: 'demo',
-  about: 'The whole way on this machine, on a made-up account, with nothing to set up',
+  about: 'Run everything on this machine with a sample account; no setup needed',
   run: async ({ stdout, stderr, signal }, { json, verbose = false }) => {
     const reporter = openReporter(stderr, 'demo', text => text, { verbose });
     try {
-      // Loaded when it is asked for: its servers are no part of an installation without development tools.
+      // Loaded on demand: no other command needs its servers.
       const { demo } = await import('../../demo/demo.ts');
       const made = await demo(resolve(FOLDER), reporter.report, signal);
       reporter.end();
@@ -40,37 +40,36 @@ function inWords(made: DemoResult): string {
   const heading = (text: string) => `\n${text}\n${'─'.repeat(text.length)}`;
   const run = `npm run tillstream -- --config ${here(made.configurationFile)}`;
   return [
-    heading('1. From Heartland into the warehouse'),
+    heading('1. Heartland to the warehouse'),
     tablesInWords(made),
-    'Everything that Heartland holds is here, counted against its own totals.',
-    heading('2. The inventory feed, to Locally by FTP'),
+    'All rows are loaded and match the totals that Heartland reports.',
+    heading('2. Inventory feed to Locally, by FTP'),
     locallyOutcome(made.feed, made.timezone).text,
-    heading('3. The month-end file, to Management One by e-mail'),
+    heading('3. Month-end file to Management One, by e-mail'),
     managementOneOutcome(made.month).text,
     heading('Where to look'),
-    `What Locally received          ${here(made.locallyInbox)}/`,
-    `The configuration of the demo  ${here(made.configurationFile)}`,
+    `Files Locally received         ${here(made.locallyInbox)}/`,
+    `Configuration of the demo      ${here(made.configurationFile)}`,
     ...made.mailed.flatMap(({ to, subject, page, attachments }) => [
       '',
       `Mail to ${to}: ${subject}`,
-      `  to read in a browser         ${here(page)}`,
+      `  open in a browser            ${here(page)}`,
       ...attachments.map(path => `  attached                     ${here(path)}`),
     ]),
     '',
-    'The account is made up, and so are its class codes: some items have none, as in life. They are listed above and in',
-    'the second mail, and the demo counts them as unclassified. Your own configuration holds the file instead, until',
-    'you decide.',
+    'This is a sample account. Some of its items have no class code, as in real accounts. They are listed above and in',
+    'the second mail, and the demo counts them as unclassified. By default such items hold the file until you decide.',
     '',
-    'To look into the warehouse with psql or any other tool:',
+    'To query the warehouse with psql or any other tool:',
     `  ${run} warehouse`,
-    'What ran, and how everything stands:',
+    'To see the status overview:',
     `  ${run} status`,
-    'Your own account:',
+    'To set up your own account:',
     '  npm run tillstream -- init',
   ].join('\n');
 }
 
-/** What the warehouse holds now, and what this run changed of it: a second run changes nothing. */
+/** Rows of each table, and what this run changed; a second run changes nothing. */
 function tablesInWords({ tables }: DemoResult): string {
   const right = 'right' as const;
   return table(

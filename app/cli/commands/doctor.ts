@@ -9,14 +9,14 @@ import { hanging, outputWidth, wrapped } from '../output/width.ts';
 
 export const doctorCommand: CliCommand = {
   name: 'doctor',
-  about: 'Checks everything that a run needs, and moves no data: OK, WARN or FAIL, with the fix',
+  about: 'Check everything that a run needs, without moving data: OK, WARN or FAIL, with the fix',
   run: (context, options) =>
     forEachMerchant(context, options, EVERYTHING, async configuration =>
       doctorOutcome(await examine(configuration, new Date(), context.signal)),
     ),
 };
 
-/** What the checks came to, for people and for programs. */
+/** The result of all checks. */
 function doctorOutcome(findings: readonly Finding[]): Outcome {
   const width = outputWidth();
   const widest = Math.max(...findings.map(({ check }) => check.length));
@@ -39,7 +39,7 @@ function doctorOutcome(findings: readonly Finding[]): Outcome {
 
 function summary(failed: number, warned: number): string {
   if (failed > 0)
-    return `${count(failed, 'thing')} must be mended before a run can do all it is configured to.`;
-  if (warned > 0) return `Everything works. ${count(warned, 'thing')} should be looked at.`;
-  return 'Everything is as it should be.';
+    return `${count(failed, 'issue')} to fix before every configured run can succeed.`;
+  if (warned > 0) return `Everything works. ${count(warned, 'warning')} to look at.`;
+  return 'Everything works.';
 }

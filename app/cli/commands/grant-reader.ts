@@ -21,12 +21,12 @@ interface ReaderOptions {
 export const grantReaderCommand: CliCommand<ReaderOptions> = {
   name: 'grant-reader',
   about:
-    'The role for analysts: may read the merchant’s tables and views but for secrets, and change nothing',
+    'Manage the read-only role for analysts, who can read all tables and views but no secrets',
   options: command =>
     command
-      .option('--new-password', 'let it log in with a new password, which is shown this once')
+      .option('--new-password', 'let it log in with a new password, which is shown once')
       .option('--password-stdin', 'let it log in with the password on stdin')
-      .option('--off', 'take its log-in away'),
+      .option('--off', 'stop it from logging in'),
   run: async (context, options) => {
     const given = options.passwordStdin ? checked(await text(process.stdin)) : undefined;
     return lookAtEach(context, options, async (warehouse, { warehouse: { url } }) => {
@@ -34,14 +34,14 @@ export const grantReaderCommand: CliCommand<ReaderOptions> = {
       if (!state.exists) throw noRole(warehouse, state);
       if (options.off) {
         await permitted(state, () => forbidReader(warehouse));
-        return told(warehouse, { ...state, mayLogIn: false }, url === undefined);
+        return report(warehouse, { ...state, mayLogIn: false }, url === undefined);
       }
       const password =
         given ?? (options.newPassword ? randomBytes(18).toString('base64url') : undefined);
-      if (password === undefined) return told(warehouse, state, url === undefined);
+      if (password === undefined) return report(warehouse, state, url === undefined);
       await permitted(state, () => setReaderPassword(warehouse, password));
       const isSecret = given !== undefined;
-      return told(
+      return report(
         warehouse,
         { ...state, mayLogIn: true },
         url === undefined,
@@ -51,17 +51,21 @@ export const grantReaderCommand: CliCommand<ReaderOptions> = {
   },
 };
 
-/** @throws UsageError for a password that a client and the server might read differently */
+/**
+ * The password on stdin.
+ *
+ * @throws UsageError if a client and the server might encode it differently
+ */
 function checked(input: string): string {
   const password = input.replace(/\r?\n$/, '');
   if (/^[\x20-\x7e]{8,200}$/.test(password)) return password;
   throw new UsageError('READER_PASSWORD', {
-    problem: 'The password on stdin cannot be used (it is not shown)',
-    expected: 'one line of 8 to 200 plain characters, without accents',
+    problem: 'The password on stdin cannot be used (not shown)',
+    expected: 'one line of 8 to 200 ASCII characters',
   });
 }
 
-function told(
+function report(
   warehouse: Warehouse,
   { role, database, mayLogIn, isGranted, exposed }: ReaderState,
   isEmbedded: boolean,
@@ -70,20 +74,20 @@ function told(
   const { hostname, port } = new URL(warehouse.url);
   const place = { host: hostname, port: Number(port || 5432), database, schema: warehouse.schema };
   const lines = [
-    password === undefined ? undefined : `Password of ${role}, shown this once: ${password}\n`,
+    password === undefined ? undefined : `Password of ${role} (shown only once): ${password}\n`,
     mayLogIn
-      ? `${role} may read ${warehouse.schema} but for secrets, and change nothing:`
+      ? `${role} can read ${warehouse.schema}, except secrets, and change nothing:`
       : `${role} cannot log in. Let it in with: tillstream grant-reader --new-password`,
     mayLogIn ? `\n  psql -h ${place.host} -p ${place.port} -U ${role} ${database}\n` : undefined,
     mayLogIn && isEmbedded
-      ? 'The embedded Postgres stops as this command ends, and may have another port next time:\ntillstream warehouse keeps it open, and names the port.'
+      ? 'The embedded Postgres stops when this command ends, and its port may change.\nTo keep it running: tillstream warehouse'
       : undefined,
     isGranted
       ? undefined
-      : `It may not read everything yet; the owner of the tables must grant it.`,
+      : `It cannot read every table yet. The owner of the tables must grant it.`,
     exposed.length === 0
       ? undefined
-      : `It may read what is not for analysts: ${exposed.join(', ')}. tillstream doctor says what to do.`,
+      : `It can read tables that are not for analysts: ${exposed.join(', ')}. See the fix with: tillstream doctor`,
   ];
   return {
     exitCode: EXIT.done,
@@ -101,12 +105,12 @@ function told(
 
 function noRole(warehouse: Warehouse, { role }: ReaderState): UsageError {
   return new UsageError('NO_READER', {
-    problem: `There is no role ${role}, and the warehouse’s user may not create roles`,
-    next: `Let an administrator of the server run: create role "${role}" login password '…'; then run tillstream status once, which grants it the schema ${warehouse.schema}.`,
+    problem: `The role ${role} does not exist, and the warehouse user may not create roles`,
+    next: `Ask an administrator of the server to run: create role "${role}" login password '…'; then run tillstream status once to grant it the schema ${warehouse.schema}.`,
   });
 }
 
-/** Postgres lets only whoever made a role, or an administrator, change it. */
+/** In Postgres only the creator of a role, or an administrator, may change it. */
 async function permitted({ role }: ReaderState, change: () => Promise<void>): Promise<void> {
   try {
     await change();
@@ -114,8 +118,8 @@ async function permitted({ role }: ReaderState, change: () => Promise<void>): Pr
     const { cause } = error as { cause?: { code?: unknown } };
     if (cause?.code !== '42501') throw error;
     throw new UsageError('NOT_OUR_READER', {
-      problem: `The warehouse’s user may not change ${role}, because somebody else made it`,
-      next: `Let an administrator of the server run: alter role "${role}" login password '…'`,
+      problem: `The warehouse user may not change ${role}, because another user created it`,
+      next: `Ask an administrator of the server to run: alter role "${role}" login password '…'`,
     });
   }
 }

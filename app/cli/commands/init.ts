@@ -22,9 +22,9 @@ interface InitOptions {
 export const initCommand: CliCommand<InitOptions> = {
   name: 'init',
   about:
-    'Asks what is needed, looks at the account, and writes the configuration; no secret goes into it',
+    'Ask a few questions, read the account, and write the configuration, without secrets',
   options: command => {
-    command.option('--force', 'write over a configuration file that is there');
+    command.option('--force', 'overwrite an existing configuration file');
     for (const [name, { expected }] of Object.entries(QUESTIONS))
       command.option(`--${name.replaceAll('_', '-')} <answer>`, expected);
   },
@@ -32,7 +32,7 @@ export const initCommand: CliCommand<InitOptions> = {
     const { config: file, json, force = false } = options;
     const ask = askOnTerminal(context);
     const flags = answersIn(options);
-    // With answers as options, a stdin that nobody closes must not keep the command waiting.
+    // With answers as options, the command must not wait for a stdin that stays open.
     const given = checkedAnswers(Object.keys(flags).length > 0 ? flags : await answersOnStdin());
     const mayReplace = await mayWrite(file, force, ask);
     const form = new SetupForm(given, ask);
@@ -41,12 +41,12 @@ export const initCommand: CliCommand<InitOptions> = {
     if (!json) context.stderr.write(`${found(account)}\n`);
     const setup = await form.rest(basics, account);
     await write(file, setup, mayReplace);
-    context.stdout.write(json ? jsonLine(asJson(file, setup, account)) : told(file, setup));
+    context.stdout.write(json ? jsonLine(asJson(file, setup, account)) : nextSteps(file, setup));
     return EXIT.done;
   },
 };
 
-/** The options that are answers, by the questions' names. */
+/** Answers that were given as options, by question. */
 function answersIn(options: InitOptions): Answers {
   const names = Object.keys(QUESTIONS).map(name => [
     name,
@@ -55,7 +55,7 @@ function answersIn(options: InitOptions): Answers {
   return Object.fromEntries(names.filter(([, answer]) => answer !== undefined));
 }
 
-/** Answers as YAML on stdin, where it is no terminal. */
+/** Answers as YAML on stdin, if it is not a terminal. */
 async function answersOnStdin(): Promise<object> {
   if (process.stdin.isTTY) return {};
   const input = await text(process.stdin);
@@ -73,44 +73,48 @@ async function answersOnStdin(): Promise<object> {
   });
 }
 
-/** @throws UsageError where the file is there and nobody said that it may go */
+/**
+ * Whether the file may be overwritten.
+ *
+ * @throws UsageError if it exists and nobody agreed to overwrite it
+ */
 async function mayWrite(file: string, force: boolean, ask: Ask | undefined): Promise<boolean> {
-  const isThere = await access(file).then(
+  const exists = await access(file).then(
     () => true,
     () => false,
   );
-  if (!isThere || force) return force;
-  if (await ask?.yes(`${file} is there already. Write over it?`, false)) return true;
+  if (!exists || force) return force;
+  if (await ask?.yes(`${file} already exists. Overwrite it?`, false)) return true;
   throw new UsageError('FILE_EXISTS', {
-    problem: `${file} is there already, and was left as it is`,
-    next: 'Name another with --config FILE, or write over it with --force.',
+    problem: `${file} already exists and was not changed`,
+    next: 'Name another file with --config FILE, or overwrite it with --force.',
   });
 }
 
-/** The token of the environment, else one that is typed; it is used for looking, and kept nowhere. */
+/** The token of the environment, or else a typed one; it is used to read the account, not saved. */
 async function tokenFrom({ env }: Context, ask: Ask | undefined): Promise<string> {
   const { tree, unset } = await resolveReferences(`\${HEARTLAND_TOKEN}`, env);
   if (unset.length === 0) return String(tree);
   if (ask !== undefined)
     return (await ask.secret('API token (Heartland: My Account › API Tokens; not shown)')).trim();
   throw new UsageError('NO_TOKEN', {
-    problem: 'There is no API token to look at the account with',
-    next: 'Set it with: export HEARTLAND_TOKEN=… (it is made in Heartland under My Account › API Tokens).',
+    problem: 'The environment variable HEARTLAND_TOKEN is not set, so the account cannot be read',
+    next: 'Create a token in Heartland under My Account › API Tokens, then run: export HEARTLAND_TOKEN=…',
   });
 }
 
-/** What was found is shown before the questions about it. */
+/** The account's user, locations and fields, shown before the questions about them. */
 function found({ user, locations, fields }: FoundAccount): string {
   return [
-    `The token is ${user}’s.`,
+    `Signed in as ${user}.`,
     '',
     table(
       [{ title: 'location' }, { title: 'name' }, { title: '' }],
-      locations.map(each => [each.number, each.name, each.isActive ? '' : 'not in use']),
+      locations.map(each => [each.number, each.name, each.isActive ? '' : 'inactive']),
     ),
     '',
     fields.length === 0
-      ? 'Custom fields of items cannot be seen: there are none, or the token’s user lacks “Manage custom fields”.'
+      ? 'No custom fields of items: there are none, or the user lacks “Manage custom fields”.'
       : table(
           [{ title: 'custom field' }, { title: 'key' }],
           fields.map(({ name, key }) => [name, key]),
@@ -119,48 +123,47 @@ function found({ user, locations, fields }: FoundAccount): string {
   ].join('\n');
 }
 
-/** Writes the file once it is known to be right; half a file is never there. */
+/** Validates the configuration, then writes the file whole. */
 async function write(file: string, setup: Setup, mayReplace: boolean): Promise<void> {
   const part = `${file}.part`;
   try {
     await writeFile(part, configurationText(setup));
-    const stand = Object.fromEntries(variablesOf(setup).map(({ name }) => [name, STAND_IN[name]]));
-    await readConfiguration(part, stand);
+    const values = Object.fromEntries(variablesOf(setup).map(({ name }) => [name, SAMPLE[name]]));
+    await readConfiguration(part, values);
     if (!mayReplace) await writeFile(file, '', { flag: 'wx' });
     await rename(part, file);
   } catch (error) {
     await rm(part, { force: true });
     if (error instanceof ConfigurationError)
       throw new UsageError('ANSWERS_DISAGREE', {
-        problem: `These answers do not go together: ${error.message.replaceAll(part, file).replace(/\.$/, '')}`,
+        problem: `These answers contradict each other: ${error.message.replaceAll(part, file).replace(/\.$/, '')}`,
         next: 'Nothing was written. Run tillstream init again.',
       });
     const code = (error as NodeJS.ErrnoException).code;
     if (code === undefined) throw error;
     throw new UsageError('FILE_UNWRITABLE', {
       problem: `${file} cannot be written (${code})`,
-      next: 'Name another place with --config FILE.',
+      next: 'Name another file with --config FILE.',
     });
   }
 }
 
-/** Any value will do to see whether the rest is right. */
-const STAND_IN: Readonly<Record<string, string>> = {
+/** Sample values, to validate the rest of the configuration. */
+const SAMPLE: Readonly<Record<string, string>> = {
   HEARTLAND_TOKEN: 'token',
   DATABASE_URL: 'postgres://localhost/warehouse',
   LOCALLY_PASSWORD: 'password',
   SMTP_URL: 'smtp://localhost:587',
 };
 
-function told(file: string, setup: Setup): string {
+function nextSteps(file: string, setup: Setup): string {
   const variables = variablesOf(setup);
   return [
-    `${file} is written. It holds no secret; these go into the environment of whoever runs tillstream,`,
-    'as from a file that only they may read:',
+    `Wrote ${file}, without secrets. Set these in the environment of the user who runs tillstream:`,
     '',
     ...variables.map(({ name, about }) => `${`${name}=`.padEnd(18)} # ${about}`),
     '',
-    'Then see whether everything is right:',
+    'Then check the setup:',
     '',
     `  tillstream doctor${file === 'tillstream.yaml' ? '' : ` --config ${file}`}`,
     '',

@@ -8,12 +8,12 @@ import { lookAtEach, runForEach } from '../merchants.ts';
 import { count } from '../output/reporter.ts';
 import { table } from '../output/table.ts';
 
-/** Rows that are listed; the table `_quarantine` has them all. */
+/** Rows shown; the table `_quarantine` has all of them. */
 const LISTED = 100;
 
 export const quarantineCommand: CliCommand = {
   name: 'quarantine',
-  about: 'Rows that could not be used: list them with their reason, or read them again',
+  about: 'Rows that could not be read: list them with the reason, or try them again',
   options: command =>
     command.addArgument(new Argument('<list|replay>', 'what to do').choices(['list', 'replay'])),
   run: (context, options, [action]) =>
@@ -23,7 +23,7 @@ export const quarantineCommand: CliCommand = {
           const open = await countOpenRows(warehouse);
           const list =
             rows.length === 0
-              ? 'No row is in quarantine.'
+              ? 'The quarantine is empty.'
               : table(
                   [
                     { title: 'table', wraps: true },
@@ -40,7 +40,7 @@ export const quarantineCommand: CliCommand = {
                 );
           const rest =
             open > rows.length
-              ? `\n\n${count(rows.length, 'row')} of ${open}; the table _quarantine has them all.`
+              ? `\n\nShowing ${count(rows.length, 'row')} of ${open.toLocaleString('en-US')}. The table _quarantine has all of them.`
               : '';
           return { exitCode: EXIT.done, text: `${list}${rest}`, json: { open, rows } };
         })
@@ -56,7 +56,7 @@ export const quarantineCommand: CliCommand = {
             );
             return {
               exitCode: EXIT.done,
-              text: text.length === 0 ? 'No row is in quarantine.' : text.join('\n'),
+              text: text.length === 0 ? 'The quarantine is empty.' : text.join('\n'),
               json: { replayed },
             };
           },

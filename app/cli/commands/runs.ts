@@ -18,8 +18,8 @@ interface RunRow {
 
 export const runsCommand: CliCommand<{ readonly last: string }> = {
   name: 'runs',
-  about: 'What ran, when, and how it ended',
-  options: command => command.option('--last <count>', 'how many', '20'),
+  about: 'Run history: what ran, when, and how it ended',
+  options: command => command.option('--last <count>', 'how many runs to show', '20'),
   run: (context, options) => {
     const last = lastCount(options.last, 'runs');
     return lookAtEach(context, options, async (warehouse, { timezone }) => {
@@ -27,7 +27,7 @@ export const runsCommand: CliCommand<{ readonly last: string }> = {
       const text =
         runs.length === 0
           ? 'Nothing has run yet. Start with: tillstream sync'
-          : [runsTable(runs, timezone), ...lastWords(runs)].join('\n');
+          : [runsTable(runs, timezone), ...results(runs)].join('\n');
       return { exitCode: EXIT.done, text, json: { runs } };
     });
   },
@@ -54,19 +54,19 @@ function runsTable(runs: readonly RunRow[], timezone: string): string {
   );
 }
 
-/** What each said last, below, where there is room for it; what several said is told once. */
-function lastWords(runs: readonly RunRow[]): readonly string[] {
-  const words = Object.entries(Object.groupBy(runs, ({ message }) => lastLine(message)));
-  const said = words.filter(([line]) => line !== '');
-  if (said.length === 0) return [];
+/** The result of each run in a table below; a result that several share is listed once. */
+function results(runs: readonly RunRow[]): readonly string[] {
+  const byResult = Object.entries(Object.groupBy(runs, ({ message }) => lastLine(message)));
+  const listed = byResult.filter(([line]) => line !== '');
+  if (listed.length === 0) return [];
   return [
     '',
     table(
       [
         { title: 'run', wraps: true },
-        { title: 'what it said last', wraps: true },
+        { title: 'result', wraps: true },
       ],
-      said.map(([line, those]) => [those!.map(run => run.run_id).join(', '), line]),
+      listed.map(([line, those]) => [those!.map(run => run.run_id).join(', '), line]),
     ),
   ];
 }

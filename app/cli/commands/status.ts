@@ -32,13 +32,13 @@ interface ExportRow {
   readonly made_at: Date;
   readonly delivered_at: Date | null;
   readonly rows: number;
-  /** How a later try ended, where it ended otherwise. */
+  /** How the last attempt ended, if it ended differently. */
   readonly later: string | null;
 }
 
 export const statusCommand: CliCommand = {
   name: 'status',
-  about: 'How things stand: each stream, and what was sent',
+  about: 'Status overview: streams, exports, and the stores at Locally',
   run: (context, options) =>
     lookAtEach(context, options, async (warehouse, configuration) => {
       const { timezone } = configuration;
@@ -51,13 +51,13 @@ export const statusCommand: CliCommand = {
       const at = (moment: Date | null) => (moment === null ? '' : localTime(moment, timezone));
       const text = [
         streams.length === 0
-          ? 'Nothing is in the warehouse yet. Start with: tillstream sync'
+          ? 'The warehouse is empty. Start with: tillstream sync'
           : table(
               [
                 { title: 'stream' },
                 { title: 'complete as of' },
                 { title: 'failed since' },
-                { title: 'bad rows', align: 'right' },
+                { title: 'quarantined', align: 'right' },
               ],
               streams.map(s => [s.stream, at(s.complete_at), at(s.failed_at), s.quarantined || '']),
             ),
@@ -68,7 +68,7 @@ export const statusCommand: CliCommand = {
         ...(sync === undefined ? [] : ['', fruitlessInWords(sync, timezone)]),
         '',
         exports.length === 0
-          ? 'Nothing was exported yet.'
+          ? 'No exports yet.'
           : table(
               [
                 { title: 'export' },
@@ -77,7 +77,7 @@ export const statusCommand: CliCommand = {
                 { title: 'made', mayBeHidden: true },
                 { title: 'delivered' },
                 { title: 'rows', align: 'right' },
-                { title: 'a later try', wraps: true },
+                { title: 'last attempt', wraps: true },
               ],
               exports.map(e => [
                 e.kind,
@@ -90,7 +90,7 @@ export const statusCommand: CliCommand = {
               ]),
             ),
         ...(stores.length === 0 ? [] : ['', storesTable(stores)]),
-        ...stores.flatMap(store => readBackInWords(store, timezone)),
+        ...stores.flatMap(store => verifiedInWords(store, timezone)),
         ...restated.flatMap(month => ['', restatedInWords(month, timezone)]),
       ].join('\n');
       return {
@@ -133,20 +133,20 @@ function failuresInWords(streams: readonly StreamRow[]): readonly string[] {
     table(
       [
         { title: 'not up to date', wraps: true },
-        { title: 'because', wraps: true },
+        { title: 'reason', wraps: true },
       ],
       causes.map(([because, those]) => [those!.map(({ stream }) => stream).join(', '), because]),
     ),
   ];
 }
 
-/** A sync that got nowhere is in no stream's row. */
-function fruitlessInWords({ run_id, status, started_at, because }: FailedSync, timezone: string) {
+/** A sync that failed before its first pull; no stream lists it. */
+function failedSyncInWords({ run_id, status, started_at, because }: FailedSync, timezone: string) {
   const at = localTime(started_at, timezone);
-  return `The last sync could pull nothing: run ${run_id}, started ${at}, ended ${status}. ${because}`;
+  return `The last sync failed before its first pull: run ${run_id}, started ${at}, ${status}. ${because}`;
 }
 
-/** How each store stands at Locally: the age of its last feed, and what it changed. */
+/** Each store at Locally: the age of its last feed, and what it changed. */
 function storesTable(stores: readonly StoreStatus[]): string {
   const right = 'right' as const;
   return table(
@@ -154,7 +154,7 @@ function storesTable(stores: readonly StoreStatus[]): string {
       { title: 'store at Locally', wraps: true },
       { title: 'hours', align: right },
       { title: 'products', align: right },
-      { title: 'pieces', align: right },
+      { title: 'units', align: right },
       { title: '', wraps: true },
     ],
     stores.map(store => [
@@ -173,9 +173,9 @@ function readBackInWords({ locallyId, name, verify }: StoreStatus, timezone: str
   const { exportId, askedAt, agrees, differs, unknown, problem } = verify;
   const found =
     problem ??
-    `${agrees} shown as sent, ${differs} otherwise, of ${unknown} nothing clear is known`;
+    `${agrees} match, ${differs} differ, ${unknown} unknown`;
   return [
-    `Read back at ${localTime(askedAt, timezone)}, ${name ?? locallyId}, feed ${exportId}: ${found}`,
+    `Verified at ${localTime(askedAt, timezone)}, ${name ?? locallyId}, feed ${exportId}: ${found}`,
   ];
 }
 
@@ -183,19 +183,19 @@ function signed(change: number | undefined): string {
   return change === undefined || change === 0 ? '' : ` (${change > 0 ? '+' : ''}${change})`;
 }
 
-/** A month that was sent and would not be the same now. */
+/** A delivered month whose figures have changed since. */
 function restatedInWords(
   { label, sentOn, changes, classChanges }: Restatement,
   timezone: string,
 ): string {
   const shown = changes.length > 0 ? changes : classChanges;
   return [
-    `Management One has ${label} as it was on ${localDate(sentOn, timezone)}; later syncs changed it. To send it again: tillstream management-one --month ${label} --resend`,
+    `${label} was sent to Management One on ${localDate(sentOn, timezone)} and has changed since. To send it again: tillstream management-one --month ${label} --resend`,
     ...shown
       .slice(0, 10)
       .map(
         ({ location, classCode, figure, before, now }) =>
-          `  ${[location === undefined ? 'in all' : `location ${location}`, classCode].filter(Boolean).join(', ')}: ${figure} ${before} → ${now}`,
+          `  ${[location === undefined ? 'in total' : `location ${location}`, classCode].filter(Boolean).join(', ')}: ${figure} ${before} → ${now}`,
       ),
   ].join('\n');
 }

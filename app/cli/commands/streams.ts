@@ -6,7 +6,7 @@ import { table } from '../output/table.ts';
 
 export const streamsCommand: CliCommand = {
   name: 'streams',
-  about: 'The catalogue: what can be pulled, and what the token needs for it',
+  about: 'List every stream that can be pulled, and the permissions it needs',
   run: async ({ stdout }, { json }) => {
     const streams = catalogue.map(({ name, about, path, key, walk, children = [], ...rest }) => ({
       stream: name,
@@ -31,7 +31,7 @@ export const streamsCommand: CliCommand = {
         : `${table(
             [
               { title: 'stream', wraps: true },
-              { title: 'what it is', wraps: true },
+              { title: 'about', wraps: true },
               { title: 'read', wraps: true, mayBeHidden: true },
               { title: 'pulled' },
               { title: 'permissions', wraps: true },

@@ -32,13 +32,13 @@ interface SyncOptions {
 
 export const syncCommand: CliCommand<SyncOptions> = {
   name: 'sync',
-  about: 'Heartland → warehouse: everything that is new or changed',
+  about: 'Pull everything new or changed from Heartland into the warehouse',
   options: command =>
     command
-      .option('--only <streams>', 'these streams alone, separated by commas')
-      .option('--full', 'read everything again, whatever was read before')
-      .option('--accept-deletes', 'believe it when much of a table is no longer in Heartland')
-      .option('--dry-run', 'say what would be pulled, and pull nothing'),
+      .option('--only <streams>', 'only these streams, separated by commas')
+      .option('--full', 'read everything again')
+      .option('--accept-deletes', 'accept that unusually many rows were deleted in Heartland')
+      .option('--dry-run', 'show what would be pulled, and pull nothing'),
   run: (context, options) => {
     const { full = false, acceptDeletes = false } = options;
     const request = { full, acceptDeletes };
@@ -86,7 +86,7 @@ function chosen(configuration: Configuration, only: string | undefined): readonl
   const names = only.split(',').map(name => name.trim());
   const all = allStreams(configuration);
   for (const name of names) streamNamed(name, '--only', all);
-  // What is read location by location needs to know the locations.
+  // Streams read location by location need the locations.
   const needsLocations = all.some(
     ({ name, walk }) =>
       names.includes(name) && walk.kind === 'by_page' && walk.slicedBy === 'location',
@@ -96,7 +96,7 @@ function chosen(configuration: Configuration, only: string | undefined): readonl
     .map(stream => asConfiguredOrRefused(configuration, stream));
 }
 
-/** What was done with one table. */
+/** What a run did with one table. */
 interface TableCounts {
   readonly stream: string;
   readonly slices: number;
@@ -107,10 +107,10 @@ interface TableCounts {
   readonly quarantined: number;
 }
 
-/** Tables that came in with a stream, by the stream's name. */
+/** Child tables of each stream, by the stream's name. */
 export type Lines = ReadonlyMap<string, readonly TableCounts[]>;
 
-/** What this run did with the lines of documents, which come in with them. */
+/** What this run did with the lines of documents. */
 export async function linesIn(
   { warehouse, runId }: Work,
   streams: readonly Stream[],
@@ -125,7 +125,7 @@ export async function linesIn(
   return new Map(streams.map(stream => [stream.name, inOrder(stream)]));
 }
 
-/** What a sync did, table by table. */
+/** The result of a sync, table by table. */
 export function syncOutcome(results: readonly StreamResult[], lines: Lines = new Map()): Outcome {
   const streams = results.flatMap(({ stream, records, failure }) => {
     const sum = (pick: (record: (typeof records)[number]) => number) =>
@@ -144,7 +144,6 @@ export function syncOutcome(results: readonly StreamResult[], lines: Lines = new
   });
   const failures = results.filter(result => result.failure !== undefined);
   const quarantined = streams.reduce((total, stream) => total + stream.quarantined, 0);
-  const is = quarantined === 1 ? 'is' : 'are';
   const remark =
     quarantined === 0
       ? undefined
@@ -154,7 +153,7 @@ export function syncOutcome(results: readonly StreamResult[], lines: Lines = new
     table(
       [
         { title: 'stream' },
-        ...['read', 'new', 'changed', 'gone', 'bad'].map(title => ({ title, align: right })),
+        ...['read', 'new', 'changed', 'deleted', 'quarantined'].map(title => ({ title, align: right })),
       ],
       streams.map(s => [s.stream, s.seen, s.inserted, s.updated, s.deleted, s.quarantined]),
     ),
@@ -162,8 +161,8 @@ export function syncOutcome(results: readonly StreamResult[], lines: Lines = new
     remark,
     ...failuresInWords(failures),
     failures.length === 0
-      ? `${quarantined === 0 ? 'All' : 'All the rest'} that was asked for is in the warehouse, counted against Heartland’s own totals.`
-      : `${count(failures.length, 'stream')} of ${results.length} could not be brought up to date.`,
+      ? `${quarantined === 0 ? 'All rows' : 'All other rows'} are loaded and match the totals that Heartland reports.`
+      : `${count(failures.length, 'stream')} of ${results.length} could not be updated.`,
   ]
     .filter(line => line !== undefined)
     .join('\n');
@@ -171,10 +170,10 @@ export function syncOutcome(results: readonly StreamResult[], lines: Lines = new
   return { exitCode, text, ...(remark !== undefined && { remark }), json: { streams } };
 }
 
-/** Failures that have one cause, whatever was asked for: a token that is no good, or may not do enough. */
+/** Errors of the token have one cause, whatever the stream. */
 const OF_THE_TOKEN = ['HEARTLAND_TOKEN_REFUSED', 'HEARTLAND_FORBIDDEN'];
 
-/** What kept streams from coming in; where one cause stopped several, it is told once. */
+/** Why streams failed; a reason that several share is listed once. */
 function failuresInWords(failures: readonly StreamResult[]): readonly string[] {
   const causes = Object.values(Object.groupBy(failures, causeOf));
   return causes.map(cause => {
@@ -186,7 +185,7 @@ function failuresInWords(failures: readonly StreamResult[]): readonly string[] {
   });
 }
 
-/** What a failure has in common with those of other streams: its code, or its words without what names the stream. */
+/** What identifies a cause across streams: its code, or its message without the stream's name. */
 function causeOf({ stream, failure }: StreamResult): string {
   const { code, message } = failure!;
   return OF_THE_TOKEN.includes(code) ? code : message.replaceAll(stream, '');
@@ -206,7 +205,7 @@ function planOutcome(
       plan.map(({ stream, slices, rows, from }) => [
         stream,
         slices,
-        rows ?? 'known when pulled',
+        rows ?? 'unknown',
         from,
       ]),
     ),

@@ -6,18 +6,18 @@ import {
 } from '../../../transforms/findings.ts';
 import { count } from './reporter.ts';
 
-/** Items of one kind of problem that are shown; the rest is counted. */
+/** Items shown for each kind of issue; the rest are counted. */
 const SHOWN = 5;
 
 const TREATMENT: Readonly<Record<Problem['treatment'], string>> = {
-  held: 'this holds the file',
+  held: 'holds the file',
   left_out: 'left out',
   unclassified: 'counted as unclassified',
   noted: 'for your information',
 };
 const ORDER = Object.keys(TREATMENT);
 
-/** The checks of an export: those that passed in one line, the others one by one. */
+/** The checks of an export: passed ones counted in one line, the others listed. */
 export function checksInWords(checks: readonly Check[]): string {
   const of = (result: Check['result']) => checks.filter(check => check.result === result);
   const [passed, notes, failed] = [of('ok').length, of('note'), of('failed')];
@@ -31,7 +31,7 @@ export function checksInWords(checks: readonly Check[]): string {
   ].join('\n');
 }
 
-/** What to mend in Heartland, kind by kind, the most serious first; each item once, with its locations. */
+/** Issues to fix in Heartland by kind, most serious first; each item once, with its locations. */
 export function problemsInWords(problems: readonly Problem[]): string {
   const kinds = Object.values(
     Object.groupBy(problems, ({ treatment, kind }) => `${ORDER.indexOf(treatment)} ${kind}`),
@@ -75,7 +75,7 @@ function thingInWords(problems: readonly Problem[]): string {
     .join('  ');
 }
 
-/** One line, cut to a length that leaves a list readable. */
+/** One line, cut to a readable length. */
 function shortened(text: string, length = 40): string {
   const line = text.replace(/[\p{Cc}\s]+/gu, ' ').trim();
   return line.length > length ? `${line.slice(0, length - 1)}…` : line;

@@ -1,15 +1,17 @@
-/** Pieces of stock, which add up to text elsewhere: exact figures never pass through a program's floating point. */
+/** Units of stock are text, like all quantities: no program may round them. */
 const QUANTITIES = new Set(['units', 'units_change']);
 
-/** What stands as text among the figures that are at stake. */
+/** Counts that Postgres returns as text. */
 const COUNTS = new Set(['rows']);
 
-/** What Heartland sent, kept as it came: its names are not ours to change. */
-const AS_IT_CAME = new Set(['content']);
+/** Content from Heartland is not renamed. */
+const UNCHANGED = new Set(['content']);
 
 /**
- * What a command came to, as the one line of `--json`. Every name is in snake_case; counts, seconds and hours are numbers;
- * money, quantities and numbers of records are text, exactly as they are; times are UTC (ISO 8601).
+ * The result of a command as the one line of `--json`.
+ *
+ * Names are in snake_case. Counts, seconds and hours are numbers; money, quantities and record
+ * numbers are text, exactly as stored; times are UTC (ISO 8601).
  */
 export function jsonLine(result: object): string {
   return `${JSON.stringify(named(result))}\n`;
@@ -20,7 +22,7 @@ function named(value: unknown): unknown {
   if (typeof value !== 'object' || value === null || value instanceof Date) return value;
   const entries = Object.entries(value).map(([key, inner]) => {
     const name = snakeCase(key);
-    if (AS_IT_CAME.has(name)) return [name, inner];
+    if (UNCHANGED.has(name)) return [name, inner];
     if (QUANTITIES.has(name) && typeof inner === 'number') return [name, String(inner)];
     if (COUNTS.has(name) && typeof inner === 'string') return [name, Number(inner)];
     return [name, named(inner)];
@@ -28,7 +30,7 @@ function named(value: unknown): unknown {
   return Object.fromEntries(entries);
 }
 
-/** `stockAsOf` as `stock_as_of`, `NetSales` as `net_sales`; what is no such name, as a location's, stays as it is. */
+/** `stockAsOf` to `stock_as_of`, `NetSales` to `net_sales`; other keys, as a location, stay. */
 function snakeCase(key: string): string {
   if (!/^[A-Za-z][A-Za-z0-9]*$/.test(key)) return key;
   return key.replace(/(?<=[a-z0-9])[A-Z]/g, letter => `_${letter}`).toLowerCase();

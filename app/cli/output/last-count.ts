@@ -1,10 +1,10 @@
 import { UsageError } from '../../../transforms/errors.ts';
 
 /**
- * How many lines a list is to have, as typed behind `--last`: the latest 20 runs, say.
+ * Parses `--last`: how many entries a list shows.
  *
- * @param listed what the list is of, as "runs"
- * @throws UsageError for what is no whole number from 1 to 9999
+ * @param listed what the list shows, as "runs"
+ * @throws UsageError if it is not a whole number from 1 to 9999
  */
 export function lastCount(typed: string, listed: string): number {
   if (/^[1-9]\d{0,3}$/.test(typed)) return Number(typed);

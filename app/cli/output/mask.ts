@@ -3,7 +3,7 @@ import type { Configuration } from '../../../pipelines/settings/schema.ts';
 import { masked } from '../../../transforms/mask.ts';
 import { secretsOf } from '../../configuration/secrets.ts';
 
-/** Takes every secret of the configuration, and the proxies' passwords, out of a text, wherever the text comes from. */
+/** Masks every secret of the configuration, and the passwords of proxies, in a text. */
 export function maskFor(configuration: Configuration): (text: string) => string {
   const secrets = [...secretsOf(configuration), ...proxySecrets()].sort(
     (a, b) => b.length - a.length,
@@ -11,7 +11,7 @@ export function maskFor(configuration: Configuration): (text: string) => string 
   return text => masked(text, secrets);
 }
 
-/** The same with every text in an object; numbers stay what they are, also where a password is made of digits. */
+/** Masks every text in an object. Numbers stay as they are, also if a password is digits only. */
 export function maskDeep<T>(value: T, mask: (text: string) => string): T {
   if (typeof value === 'string') return mask(value) as T;
   if (Array.isArray(value)) return value.map(item => maskDeep(item, mask)) as T;

@@ -1,18 +1,18 @@
 import type { RunStatus } from '../../../sinks/postgres/runs.ts';
 import { EXIT, TillstreamError } from '../../../transforms/errors.ts';
 
-/** What a command came to, for one merchant. */
+/** The result of a command for one merchant. */
 export interface Outcome {
   readonly exitCode: number;
   /** For people: tables and sentences, on stdout. */
   readonly text: string;
-  /** What a person has to see, though the command did what it was to do. */
+  /** What needs attention although the command succeeded; printed with --quiet too. */
   readonly remark?: string;
   /** For programs: one JSON object, on stdout with `--json`. */
   readonly json: object;
 }
 
-/** The run record's word for an exit code. */
+/** The status of a run record for an exit code. */
 export function statusOf(exitCode: number): RunStatus {
   switch (exitCode) {
     case EXIT.done:
@@ -30,7 +30,7 @@ export function statusOf(exitCode: number): RunStatus {
   }
 }
 
-/** The outcome of an error: its message alone when it is one of ours, its stack too when it is a defect. */
+/** The outcome of an error: its message; for a defect its stack too. */
 export function outcomeOf(error: unknown): Outcome & { readonly isDefect: boolean } {
   if (error instanceof TillstreamError) {
     return {
@@ -43,7 +43,7 @@ export function outcomeOf(error: unknown): Outcome & { readonly isDefect: boolea
   const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return {
     exitCode: EXIT.unexpected,
-    text: `Something unexpected happened. Please report this:\n${message}`,
+    text: `Unexpected error. Please report it with these lines:\n${message}`,
     json: { error: 'UNEXPECTED', message },
     isDefect: true,
   };

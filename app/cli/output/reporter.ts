@@ -4,18 +4,19 @@ import type { Report, WorkEvent } from '../../../pipelines/run/report.ts';
 import type { GlobalOptions } from '../context.ts';
 import { maskDeep } from './mask.ts';
 
-/** Shows what happens while a command works, on stderr; the result is for stdout. */
+/** Shows progress on stderr while a command runs; the result is for stdout. */
 export interface Reporter {
   readonly report: Report;
-  /** Takes the progress line away. */
+  /** Removes the progress line. */
   end(): void;
 }
 
 /**
- * A line that moves on a terminal; JSON log lines elsewhere, so that a service's journal can be searched: warnings alone,
- * unless all was asked for. Quiet, it says what somebody has to see to, and not what mended itself.
+ * Shows a progress line on a terminal, JSON log lines elsewhere, and with --quiet only warnings.
  *
- * @param mask takes secrets out of everything that is shown
+ * Log lines are warnings only, unless `verbose`.
+ *
+ * @param mask masks secrets in everything that is shown
  */
 export function openReporter(
   stream: NodeJS.WriteStream,
@@ -29,7 +30,7 @@ export function openReporter(
   return asLogLines(stream, merchant, mask, verbose ? 'debug' : 'warn');
 }
 
-/** In plain words: cron mails them to a person. */
+/** As plain text, because cron mails it to a person. */
 function warningsAlone(
   stream: NodeJS.WriteStream,
   merchant: string,
@@ -44,7 +45,7 @@ function warningsAlone(
   };
 }
 
-/** How a stream ended that did not go in: what was pulled of it is not there. */
+/** How a stream ended that was not loaded. */
 const ENDINGS = { fail: 'not brought up to date', warn: 'stopped' } as const;
 
 function onTerminal(stream: NodeJS.WriteStream, mask: (text: string) => string): Reporter {
@@ -64,7 +65,7 @@ function onTerminal(stream: NodeJS.WriteStream, mask: (text: string) => string):
     const progress = current.slices > 1 ? ` (${slicesDone} of ${current.slices})` : '';
     line.start(mask(`${current.stream.padEnd(26)} ${count(rows, 'row')}${progress}`));
   };
-  const say = (text: string) => {
+  const print = (text: string) => {
     const wasSpinning = line.isSpinning;
     line.stop();
     stream.write(`${mask(text)}\n`);
@@ -76,7 +77,7 @@ function onTerminal(stream: NodeJS.WriteStream, mask: (text: string) => string):
       switch (event.kind) {
         case 'stage':
           finishStream('warn');
-          return say(event.title);
+          return print(event.title);
         case 'stream':
           finishStream('warn');
           current = event;
@@ -92,7 +93,7 @@ function onTerminal(stream: NodeJS.WriteStream, mask: (text: string) => string):
         case 'stream done':
           return finishStream(event.hasFailed ? 'fail' : 'succeed');
         default:
-          return say(`  ${inWords(event)}`);
+          return print(`  ${inWords(event)}`);
       }
     },
     end: () => {
@@ -135,7 +136,7 @@ function asLogLines(
             `${event.stream}: ${event.hasFailed ? ENDINGS.fail : count(event.rows, 'row')}`,
           );
         case 'slice':
-          return log.debug({ event: 'slice', ...event.record }, `${event.record.stream} is in`);
+          return log.debug({ event: 'slice', ...event.record }, `${event.record.stream} loaded`);
         case 'rows':
           return;
         case 'waiting':
@@ -161,7 +162,7 @@ function inWords(
   switch (event.kind) {
     case 'waiting': {
       const { path, because, attempt, waitMs } = event.waiting;
-      return `waiting ${(waitMs / 1000).toFixed(1)} s before asking Heartland again for ${path} (${because}; try ${attempt + 1})`;
+      return `waiting ${(waitMs / 1000).toFixed(1)} s before retrying ${path} (${because}; attempt ${attempt + 1})`;
     }
     case 'again':
       return `pulling again: ${event.because}`;
