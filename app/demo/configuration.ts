@@ -20,10 +20,11 @@ const CLASS_CODES = [
 ];
 
 /**
- * The demo's configuration, as a user would write it. The secrets in it open nothing: the servers they belong to
- * live as long as the demo runs.
+ * The demo's configuration, as a user would write it.
  *
- * @param today the account's date; seven months of sales are enough to look around in
+ * Its secrets are harmless: the servers they belong to stop with the demo.
+ *
+ * @param today the account's date; seven months of sales make a good sample
  */
 export function demoConfiguration({ heartland, ftp, smtp }: StandIns, today: string): string {
   const written = {
@@ -62,5 +63,5 @@ export function demoConfiguration({ heartland, ftp, smtp }: StandIns, today: str
       },
     },
   };
-  return `# Written by npm run demo. Its servers are gone when the demo ends; status, runs and warehouse still work.\n${stringify(written)}`;
+  return `# Written by tillstream demo. Its servers stop when the demo ends; status, runs and warehouse still work.\n${stringify(written)}`;
 }

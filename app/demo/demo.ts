@@ -17,7 +17,7 @@ import { readConfiguration } from '../configuration/read.ts';
 import { demoConfiguration } from './configuration.ts';
 import { type SavedMail, saveMail, startStandIns } from './stand-ins.ts';
 
-/** A table of the warehouse: its rows, and how many of them this run added and changed. */
+/** A table of the warehouse: its rows, and how many this run added and changed. */
 interface TableState {
   readonly table: string;
   readonly rows: number;
@@ -25,35 +25,37 @@ interface TableState {
   readonly changed: number;
 }
 
-/** What the demo made, and where it is. */
+/** The results of the demo, and where they are. */
 export interface DemoResult {
   readonly streams: readonly StreamResult[];
   readonly tables: readonly TableState[];
-  /** Of the shop, for the moments that are shown. */
+  /** Time zone of the shop, for the times shown. */
   readonly timezone: string;
   readonly feed: LocallyResult;
   readonly month: ManagementOneResult;
-  /** The configuration it wrote; the other commands work with it. */
+  /** The configuration it wrote, for use with other commands. */
   readonly configurationFile: string;
-  /** What Locally has received. */
+  /** Folder with the files that Locally received. */
   readonly locallyInbox: string;
-  /** What arrived by e-mail: the file at Management One, and the list of what to mend at the shop's own address. */
+  /** E-mails: the month-end file for Management One, and the shop's list of issues to fix. */
   readonly mailed: readonly SavedMail[];
   readonly dataFolder: string;
 }
 
 /**
- * The whole way, on this machine, with nothing set up: a stand-in Heartland account, an FTP and a mail server are
- * started, the account is pulled into an embedded Postgres, and both exports are made and sent.
+ * Runs everything end to end on this machine, with a sample account and no setup.
  *
- * @param folder where it keeps everything; a second run goes on from there
+ * Starts a stand-in Heartland, an FTP server and a mail server, pulls the account into an embedded
+ * Postgres, and builds and delivers both exports.
+ *
+ * @param folder for all files; a second run continues there
  */
 export async function demo(
   folder: string,
   report: Report,
   signal: AbortSignal,
 ): Promise<DemoResult> {
-  report({ kind: 'stage', title: 'Starting a Heartland account, an FTP server and a mail server' });
+  report({ kind: 'stage', title: 'Starting a sample Heartland account, an FTP server and a mail server' });
   askThisMachineDirectly();
   await mkdir(folder, { recursive: true });
   const today = localDate(new Date(), 'America/Chicago');
@@ -66,13 +68,13 @@ export async function demo(
     report({ kind: 'stage', title: 'Starting Postgres' });
     const session = await openSession({ configuration, command: 'demo', report, signal });
     try {
-      const made = await wholeWay(session.work, signal);
-      const tables = await lookAtTables(session.work);
+      const results = await syncAndExport(session.work, signal);
+      const tables = await tableStates(session.work);
       const mailed = await saveMail(standIns.smtp, join(folder, 'mailed'));
-      await session.close('done', 0, 'The demo is done.');
+      await session.close('done', 0, 'The demo is complete.');
       const { locallyInbox } = standIns;
       return {
-        ...made,
+        ...results,
         tables,
         configurationFile,
         locallyInbox,
@@ -93,19 +95,19 @@ export async function demo(
   }
 }
 
-async function wholeWay(work: Work, signal: AbortSignal) {
+async function syncAndExport(work: Work, signal: AbortSignal) {
   work.report({ kind: 'stage', title: 'Heartland → warehouse' });
   const streams = chosenStreams(work.configuration);
-  const results = await untilAborted(sync(work, streams), signal, 'The demo');
-  const failed = results.find(result => result.failure !== undefined);
+  const synced = await untilAborted(sync(work, streams), signal, 'The demo');
+  const failed = synced.find(result => result.failure !== undefined);
   if (failed !== undefined) throw failed.failure;
-  // Each run of the demo has a mail server of its own, which has not seen the month yet.
+  // Each run starts a new mail server, which has not received the month yet.
   const feed = await locally(work, {}, signal);
   const month = await managementOne(work, { resend: true }, signal);
-  return { streams: results, timezone: work.configuration.timezone, feed, month };
+  return { streams: synced, timezone: work.configuration.timezone, feed, month };
 }
 
-async function lookAtTables({
+async function tableStates({
   configuration,
   warehouse,
   runId,

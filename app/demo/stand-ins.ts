@@ -4,18 +4,18 @@ import { type FtpServer, startFtp } from '../../test/stand-ins/ftp/server.ts';
 import { type Heartland, startHeartland } from '../../test/stand-ins/heartland/server.ts';
 import { type SmtpServer, startSmtp } from '../../test/stand-ins/smtp/server.ts';
 
-/** The peers that the demo plays with, all on this machine: they are the ones that the tests use. */
+/** The servers of the demo, all on this machine; the tests use the same ones. */
 export interface StandIns {
   readonly heartland: Heartland;
   readonly ftp: FtpServer;
   readonly smtp: SmtpServer;
-  /** Folder that the FTP server serves: what Locally would have. */
+  /** Folder of the FTP server: the files that Locally received. */
   readonly locallyInbox: string;
   close(): Promise<void>;
 }
 
 /**
- * Starts a Heartland account with a year of trade, an FTP server and a mail server, on free ports.
+ * Starts a sample Heartland account, an FTP server and a mail server on free ports.
  *
  * @param today the account's date, `YYYY-MM-DD`
  */
@@ -36,16 +36,16 @@ export async function startStandIns(folder: string, today: string): Promise<Stan
   };
 }
 
-/** A message that arrived, saved into files. */
+/** A received e-mail, saved to files. */
 export interface SavedMail {
   readonly to: string;
   readonly subject: string;
-  /** Its text, as a web page. */
+  /** File with its text, as a web page. */
   readonly page: string;
   readonly attachments: readonly string[];
 }
 
-/** Saves every message that arrived, with its attachments. */
+/** Saves every received e-mail with its attachments. */
 export async function saveMail(smtp: SmtpServer, folder: string): Promise<readonly SavedMail[]> {
   await mkdir(folder, { recursive: true });
   const save = async (name: string, content: string | Buffer) => {

@@ -8,7 +8,7 @@ import type { Configuration } from '../settings/schema.ts';
 
 type Settings = Pick<Configuration, 'personal_data' | 'streams' | 'reports'>;
 
-/** Every stream there is: the catalogue, and the reports of the configuration. */
+/** Every stream: the catalogue, and the reports of the configuration. */
 export function allStreams({ reports }: Pick<Settings, 'reports'>): readonly Stream[] {
   return [
     ...catalogue,
@@ -16,21 +16,22 @@ export function allStreams({ reports }: Pick<Settings, 'reports'>): readonly Str
   ];
 }
 
-/** Every stream that the configuration allows, with the tables and columns it allows. */
+/** Every stream that the configuration allows, with the allowed tables and columns. */
 export function knownStreams(settings: Settings): readonly Stream[] {
   return allStreams(settings)
     .map(stream => asConfigured(settings, stream))
     .filter(stream => stream !== undefined);
 }
 
-/** The streams that a sync pulls when none are named. */
+/** The streams that a sync pulls by default. */
 export function chosenStreams(settings: Settings): readonly Stream[] {
   return knownStreams(settings).filter(stream => isChosen(settings, stream));
 }
 
 /**
- * A stream as far as the configuration lets it be pulled; undefined where it is personal data that is not turned on.
- * Columns that are not named are gone from its schema, and their keys are left off each record as it arrives.
+ * A stream with the tables and columns that the configuration allows; undefined if it is off.
+ *
+ * Columns that are not allowed are removed from the schema, and their keys from each record.
  */
 function asConfigured(settings: Settings, stream: Stream): Stream | undefined {
   const own = limitedTo(settings, stream, stream.key);
@@ -39,7 +40,7 @@ function asConfigured(settings: Settings, stream: Stream): Stream | undefined {
     .filter(child => isChosen(settings, child))
     .map(child => limitedTo(settings, child, child.key))
     .filter(child => child !== undefined);
-  // What is true at this moment only is read of every parent, not of those alone that changed.
+  // Children that are valid now only are read for every parent, not only for changed ones.
   const isOfNow = stream.walk.kind === 'by_key' && children.some(child => child.isOfNow);
   return {
     ...own,
@@ -49,16 +50,16 @@ function asConfigured(settings: Settings, stream: Stream): Stream | undefined {
 }
 
 /**
- * The same, for a stream that somebody asked for by its name.
+ * The same for a stream that was requested by name.
  *
- * @throws ConfigurationError when it is personal data that is not turned on
+ * @throws ConfigurationError if it is personal data that is off
  */
 export function asConfiguredOrRefused(settings: Settings, stream: Stream): Stream {
   const configured = asConfigured(settings, stream);
   if (configured !== undefined) return configured;
   throw new ConfigurationError('PERSONAL_DATA_OFF', {
-    problem: `${stream.name} is personal data, which is not pulled unless the configuration turns it on`,
-    next: `Write personal_data: { ${stream.personal}: true }, or a list of the columns that are needed.`,
+    problem: `${stream.name} is personal data, which is off in the configuration`,
+    next: `Write personal_data: { ${stream.personal}: true }, or a list of columns.`,
   });
 }
 

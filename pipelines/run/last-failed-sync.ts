@@ -1,19 +1,19 @@
 import { statement } from '../../sinks/postgres/statement.ts';
 import type { Warehouse } from '../../sinks/postgres/warehouse.ts';
 
-/** A sync that failed before its first pull: no stream knows of it. */
+/** A sync that failed before its first pull, so no stream has a record of it. */
 export interface FailedSync {
   readonly run_id: string;
   readonly started_at: Date;
   readonly status: 'incomplete' | 'failed' | 'crashed';
-  /** The first line of what it said. */
+  /** The first line of its message. */
   readonly because: string;
 }
 
 /**
- * The last sync, where it could pull nothing at all, as without a network or with a token that is refused.
+ * The last sync, if it failed before its first pull, as with a refused token or without a network.
  *
- * @param since a sync that was started before that does not count; left out, any does
+ * @param since ignores a sync that started earlier
  */
 export async function lastFailedSync(
   warehouse: Warehouse,
@@ -24,5 +24,5 @@ export async function lastFailedSync(
   >(statement('status/last-failed-sync'), [since ?? null]);
   if (found === undefined) return undefined;
   const { message, ...sync } = found;
-  return { ...sync, because: message?.trim().split('\n')[0] || 'it did not say why' };
+  return { ...sync, because: message?.trim().split('\n')[0] || 'No reason was recorded' };
 }

@@ -1,7 +1,7 @@
 import type { StreamRecord } from '../../sinks/postgres/runs.ts';
 import type { Waiting } from '../../sources/heartland/http/retry-budget.ts';
 
-/** What happens while a command works, for whoever shows it: a progress line for people, log lines for machines. */
+/** Progress of a command, for the progress line and for the log. */
 export type WorkEvent =
   | { readonly kind: 'stage'; readonly title: string }
   | { readonly kind: 'stream'; readonly stream: string; readonly slices: number }
@@ -17,7 +17,7 @@ export type WorkEvent =
       readonly stream: string;
       readonly rows: number;
       readonly slices: number;
-      /** Whether something of it could not be pulled. */
+      /** Whether a part of it could not be pulled. */
       readonly hasFailed: boolean;
     }
   | {
@@ -28,7 +28,7 @@ export type WorkEvent =
     }
   | { readonly kind: 'waiting'; readonly waiting: Waiting }
   | { readonly kind: 'note'; readonly text: string }
-  /** Something to see to, though the work goes on. */
+  /** Something to look at, although the work continues. */
   | { readonly kind: 'warning'; readonly text: string };
 
 export type Report = (event: WorkEvent) => void;

@@ -17,46 +17,46 @@ import type { Configuration } from '../settings/schema.ts';
 import { trustOf } from '../settings/tls.ts';
 import { knownStreams } from './configured-streams.ts';
 import type { Report } from './report.ts';
-import { removeLeftBehind } from './spool-folder.ts';
+import { removeLeftovers } from './spool-folder.ts';
 import { allTables } from './tables.ts';
 import { viewSettings } from './view-settings.ts';
 import type { Work } from './work.ts';
 
-/** What a run has begun to write down when it is asked to stop gets so long. */
+/** How long statements in progress may take after a stop was requested. */
 const STOP_WITHIN_MS = 5_000;
 
 export interface SessionOptions {
   readonly configuration: Configuration;
-  /** As typed, for the run's record. */
+  /** As typed, for the run record. */
   readonly command: string;
   readonly report: Report;
   readonly now?: () => Date;
-  /** Aborts when a person wants it to stop. */
+  /** Aborts when the user stops the command. */
   readonly signal?: AbortSignal;
 }
 
 export interface OpenWarehouseOptions {
   readonly signal?: AbortSignal | undefined;
-  /** Whether somebody only looks: then a lock of another session on what keeps the schema up to date is no obstacle. */
+  /** Whether the command only reads: then it continues if a lock prevents a schema update. */
   readonly isForLooking?: boolean;
 }
 
-/** A merchant's warehouse, ready to be read, with its schema up to date. */
+/** A merchant's open warehouse, with its schema up to date. */
 export interface OpenWarehouse {
   readonly warehouse: Warehouse;
   close(): Promise<void>;
 }
 
-/** A run in progress for one merchant, with everything it needs open. */
+/** A run in progress for one merchant, with its connections. */
 export interface Session {
   readonly work: Work;
-  /** Aborts when another run may work on the merchant, because this one's lock was lost; its reason is a `WarehouseError`. */
+  /** Aborts if the run loses its lock; the reason is a `WarehouseError`. */
   readonly lost: AbortSignal;
-  /** Writes down how the run ended and closes everything. */
+  /** Records how the run ended and closes everything. */
   close(status: RunStatus, exitCode: number, message: string): Promise<void>;
 }
 
-/** Opens the merchant's warehouse: the one of the configuration, or the embedded one. */
+/** Opens the merchant's warehouse: the configured server, or the embedded Postgres. */
 export async function openMerchantWarehouse(
   configuration: Configuration,
   { signal, isForLooking = false }: OpenWarehouseOptions = {},
@@ -66,13 +66,13 @@ export async function openMerchantWarehouse(
   const warehouse = openWarehouse({
     url,
     schema: configuration.merchant,
-    // One transaction for each slice in flight, and a few for looking things up and for the run's lock.
+    // One for each slice in flight, and a few for look-ups and for the run lock.
     connections: configuration.heartland.in_flight + 4,
     isForLooking,
   });
-  const letGo = breakOffOnAbort(warehouse, signal, 0);
+  const stopWatching = cancelOnAbort(warehouse, signal, 0);
   const close = async () => {
-    letGo();
+    stopWatching();
     await warehouse.close();
     await embedded?.leave();
   };
@@ -84,8 +84,8 @@ export async function openMerchantWarehouse(
     ).catch(error => {
       if (!(isForLooking && isLockTimeout(error))) throw error;
     });
-    // A look has nothing that it should finish.
-    if (!isForLooking) letGo();
+    // A command that only reads can be cut off at any time.
+    if (!isForLooking) stopWatching();
     return { warehouse, close };
   } catch (error) {
     await close();
@@ -96,20 +96,20 @@ export async function openMerchantWarehouse(
 /**
  * Opens a run for a merchant: warehouse, lock, run record, client.
  *
- * @throws WarehouseError when the warehouse cannot be used, or another run is at work on the merchant
+ * @throws WarehouseError if the warehouse cannot be used, or another run is in progress
  */
 export async function openSession(options: SessionOptions): Promise<Session> {
   const { configuration, command, report, signal, now = () => new Date() } = options;
   accountOf(configuration);
   const { warehouse, close } = await openMerchantWarehouse(configuration, { signal });
-  let letGo = breakOffOnAbort(warehouse, signal, 0);
+  let stopWatching = cancelOnAbort(warehouse, signal, 0);
   try {
     const run = await openRun(warehouse, command, configuration.timezone);
-    letGo();
-    letGo = breakOffOnAbort(warehouse, signal, STOP_WITHIN_MS);
-    await removeLeftBehind(configuration);
-    const pace = new AdaptiveConcurrency(configuration.heartland.in_flight, (limit, because) =>
-      report({ kind: 'note', text: `${because}: ${limit} at a time now` }),
+    stopWatching();
+    stopWatching = cancelOnAbort(warehouse, signal, STOP_WITHIN_MS);
+    await removeLeftovers(configuration);
+    const concurrency = new AdaptiveConcurrency(configuration.heartland.in_flight, (limit, because) =>
+      report({ kind: 'note', text: `${because}; continuing with ${limit} at a time` }),
     );
     const heartland = clientFor(configuration, report, attempt => pace.record(attempt));
     const slots = new PageSlots(pace);
@@ -119,23 +119,25 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       lost: run.lost,
       close: async (status, exitCode, message) => {
         await heartland.close();
-        await run.close(status, exitCode, message).finally(letGo).finally(close);
+        await run.close(status, exitCode, message).finally(stopWatching).finally(close);
       },
     };
   } catch (error) {
-    letGo();
+    stopWatching();
     await close();
     throw warehouseError(error, configuration.warehouse.url);
   }
 }
 
 /**
- * Rolls back what the warehouse has under way some time after a person asked to stop, so that nobody waits behind a lock or
- * a server that does not answer. What listens to the signal itself has stopped by then.
+ * Cancels the warehouse's open statements some time after a stop was requested.
  *
- * @returns ends the watch
+ * So a stop never waits for a lock, or for a server that does not answer. Work that listens to the
+ * signal has ended by then.
+ *
+ * @returns stops watching the signal
  */
-function breakOffOnAbort(
+function cancelOnAbort(
   warehouse: Warehouse,
   signal: AbortSignal | undefined,
   afterMs: number,
@@ -153,17 +155,17 @@ function breakOffOnAbort(
   };
 }
 
-/** Where the merchant's account is, and what lets us in. */
+/** The address of the merchant's account and its token. */
 interface HeartlandAccount {
   readonly baseUrl: string;
   readonly token: string;
-  /** What to do when the token is refused. */
+  /** What to do if the token is refused. */
   readonly whenRefused?: string;
-  /** What to do when the account has another address now. */
+  /** What to do if the account has moved to a new address. */
   readonly whenMoved?: string;
 }
 
-/** @throws ConfigurationError where a registered app has not been connected yet */
+/** @throws ConfigurationError if a registered app is not connected yet */
 function accountOf({ heartland, merchant }: Configuration): HeartlandAccount {
   const { base_url: baseUrl, token, oauth } = heartland;
   if (baseUrl === undefined || token === undefined)
@@ -176,15 +178,15 @@ function accountOf({ heartland, merchant }: Configuration): HeartlandAccount {
     baseUrl,
     token,
     whenRefused:
-      'The consent was taken back, or its user lost a permission. Connect again with: tillstream connect',
-    whenMoved: 'Find out the account’s new address by connecting again: tillstream connect',
+      'Consent was revoked, or its user lost a permission. Connect again with: tillstream connect',
+    whenMoved: 'Connect again to look up the new address: tillstream connect',
   };
 }
 
 /**
  * The client of the merchant's Heartland account.
  *
- * @throws ConfigurationError where a registered app has not been connected yet
+ * @throws ConfigurationError if a registered app is not connected yet
  */
 export function clientFor(
   configuration: Configuration,

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Configuration } from '../settings/schema.ts';
 import type { Work } from './work.ts';
 
-/** Gives `use` the run's folder, and removes it afterwards: what went out is in the warehouse. */
+/** Gives `use` the run's folder and removes it afterwards; the warehouse has all exports. */
 export async function inSpool<T>(
   work: Pick<Work, 'configuration' | 'runId'>,
   use: (folder: string) => Promise<T>,
@@ -12,26 +12,30 @@ export async function inSpool<T>(
   try {
     return await use(folder);
   } finally {
-    // Where that fails, `removeLeftBehind` does it.
+    // If that fails, `removeLeftovers` does it later.
     await rm(folder, { recursive: true, force: true }).catch(() => {});
   }
 }
 
 /**
- * Where a run's files lie until they have left. Merchants may share a data folder, so the merchant is in its name; the
- * process is there for {@link removeLeftBehind}.
+ * The folder for a run's files until they are delivered.
+ *
+ * Its name has the merchant, because merchants may share a data folder, and the process id, for
+ * {@link removeLeftovers}.
  */
 function spoolFolder({ configuration, runId }: Pick<Work, 'configuration' | 'runId'>) {
   return join(spoolOf(configuration), `${configuration.merchant}-${runId}-${process.pid}`);
 }
 
 /**
- * Removes what runs of this merchant left behind when they were killed. Whoever holds the merchant's lock is its only run;
- * a process that is alive all the same (it works with another warehouse in the same data folder) keeps its files.
+ * Removes the folders of this merchant's runs that were killed.
+ *
+ * The caller holds the merchant's lock, so no other run is in progress. A process that is alive
+ * nevertheless uses another warehouse with the same data folder; its files stay.
  */
-export async function removeLeftBehind(configuration: Configuration): Promise<void> {
+export async function removeLeftovers(configuration: Configuration): Promise<void> {
   const folder = spoolOf(configuration);
-  // Where there is none yet, nothing was left.
+  // The folder does not exist before the first export.
   for (const name of await readdir(folder).catch(() => [])) {
     const [, merchant, pid] = /^(\w+)-\d+-(\d+)$/.exec(name) ?? [];
     if (merchant !== configuration.merchant || isAnotherAlive(Number(pid))) continue;
@@ -43,13 +47,13 @@ function spoolOf({ data_folder: dataFolder }: Configuration): string {
   return join(dataFolder, 'spool');
 }
 
-/** Its number may be ours: in a container, every main process is number 1. */
+/** In a container every main process has the id 1, so an old id may be our own. */
 function isAnotherAlive(pid: number): boolean {
   if (pid === process.pid) return false;
   try {
     return process.kill(pid, 0);
   } catch (error) {
-    // Somebody else's process is alive, and not ours to ask.
+    // The process is alive and belongs to another user.
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }

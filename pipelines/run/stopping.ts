@@ -2,9 +2,9 @@ import { fromEvent, lastValueFrom, type Observable, takeUntil, throwIfEmpty } fr
 import { interrupted, stopIfAborted } from '../../transforms/interruption.ts';
 
 /**
- * Waits for what `work` emits last; an abort unsubscribes from it at once, which rolls back whatever it had open.
+ * Waits for the last value of `work`; an abort unsubscribes, which rolls back open transactions.
  *
- * @param doing the beginning of a sentence, as "Making the feed"
+ * @param doing the subject of the message, as "The sync"
  * @throws InterruptedError after an abort
  */
 export async function untilAborted<T>(

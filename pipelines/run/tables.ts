@@ -2,12 +2,12 @@ import type { TableDescription } from '../../sinks/postgres/migrate.ts';
 import type { ChildStream, Stream } from '../../sources/heartland/streams/stream.ts';
 import { columnsOf } from '../../transforms/columns.ts';
 
-/** The table that the rows of a stream, or of the children of its records, go to. */
+/** The table of a stream, or of the children of its records. */
 export function tableOf({ name, about, key, row }: Stream | ChildStream): TableDescription {
   return { name, about, key, columns: columnsOf(row) };
 }
 
-/** Every table that these streams go to. */
+/** Every table of these streams. */
 export function allTables(streams: readonly Stream[]): readonly TableDescription[] {
   return streams.flatMap(stream => [stream, ...(stream.children ?? [])].map(tableOf));
 }

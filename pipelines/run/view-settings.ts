@@ -1,7 +1,7 @@
 import type { Settings } from '../../sinks/postgres/settings.ts';
 import type { Configuration } from '../settings/schema.ts';
 
-/** What the views for analysts need to know of a merchant. */
+/** The settings of a merchant that the views for analysts use. */
 export function viewSettings({ timezone, item_fields, management_one }: Configuration): Settings {
   return {
     timezone,

@@ -1,4 +1,4 @@
-/** Checks between sections: each section is right alone, but do they agree? */
+/** Checks across sections: values that are valid alone but contradict each other. */
 import type { z } from 'zod';
 import type { LocallyConfiguration } from './locally.ts';
 import type { LocationConfiguration } from './locations.ts';
@@ -13,7 +13,7 @@ interface Sections {
   readonly management_one?: ManagementOneConfiguration | undefined;
 }
 
-/** Reports every disagreement between sections. Each check is left out where its own section is wrong. */
+/** Reports contradictions between sections; a check is skipped if its section is invalid. */
 export function checkAcrossSections(sections: Sections, context: z.core.$RefinementCtx): void {
   const isWrong = (section: string) => context.issues.some(issue => issue.path?.[0] === section);
   const report: Report = (path, message) =>
@@ -32,14 +32,16 @@ export function checkAcrossSections(sections: Sections, context: z.core.$Refinem
     if (managementOne.email === undefined && managementOne.upload === undefined)
       report(
         ['management_one'],
-        'email (smtp, from and to), or upload, because the file has to go somewhere',
+        'email (smtp, from and to) or upload, so that the file is delivered',
       );
   }
 }
 
 /**
- * Two locations with one Locally id are refused where nothing says that they are one store: a copied line would hide
- * one store and promise its stock in the other. A shop with one location needs no id (set-up form, "Map").
+ * Refuses two locations with one Locally id, unless `sum_locations` says that they are one store.
+ *
+ * A copied line would hide one store and list its stock in the other. A shop with one location
+ * needs no id (set-up form, "Map").
  */
 function checkLocallyIds(
   locations: Locations,
@@ -59,7 +61,7 @@ function checkLocallyIds(
     else if (!isSummed)
       report(
         ['locations', number, 'locally_id'],
-        `an id of its own; location "${other}" has this one. Where both are one store, set locally.sum_locations: true`,
+        `a different id; location "${other}" has this one. If both are one store, set locally.sum_locations: true`,
       );
   }
   const isOnlyStore = Object.keys(locations).length <= 1 && files === 'per_store';
@@ -82,7 +84,7 @@ function checkLocallyIds(
       );
 }
 
-/** A further file under the name of another file would take its place. */
+/** Refuses two files with one name: one would overwrite the other. */
 function checkFurtherFiles(
   locations: Locations,
   { layout, product_feed: products, ship_to_store: available }: LocallyConfiguration,
@@ -99,12 +101,12 @@ function checkFurtherFiles(
   ] as const) {
     if (name === undefined) continue;
     if (names.includes(name))
-      report(['locally', section, 'file_name'], 'a name that no other file of the feed has');
+      report(['locally', section, 'file_name'], 'a file name that no other file of the feed has');
     names.push(name);
   }
 }
 
-/** A store without a feed address would be found out only when the feed is sent. */
+/** Refuses a store without a feed address, before a feed is sent. */
 function checkFeedAddresses(
   locations: Locations,
   { deliver, files }: LocallyConfiguration,
@@ -139,12 +141,12 @@ function checkFeedNamesItsStore({ files, layout }: LocallyConfiguration, report:
   if (missing.length > 0)
     report(
       ['locally', 'layout', 'columns'],
-      `the column ${missing.join(' and ')}; Locally needs it`,
+      `the column ${missing.join(' and ')}, which Locally requires`,
     );
   if (files === 'per_store' && !storeIsIn.name)
     report(
       ['locally', 'layout', 'file_name'],
-      'a name with {locally_id}, because each store has a file of its own',
+      'a name with {locally_id}, because each store has its own file',
     );
   if (files === 'combined' && storeIsIn.name)
     report(
@@ -167,7 +169,7 @@ function checkManagementOneNumbers(locations: Locations, report: Report): void {
     else
       report(
         ['locations', number, 'management_one'],
-        `a number of its own; location "${other}" is "${theirs}" at Management One already`,
+        `a different number; location "${other}" has "${theirs}" at Management One`,
       );
   }
   if (owner.size === 0)
@@ -182,12 +184,12 @@ function checkClassCodes(settings: ManagementOneConfiguration, report: Report): 
   if (Object.values(problems).includes('unclassified') && !codes.includes(unclassified))
     report(
       ['management_one', 'unclassified_code'],
-      `one of class_codes (${codes.join(', ')}), because figures are counted under it`,
+      `one of class_codes (${codes.join(', ')}), because unclassified items are counted under it`,
     );
   for (const [index, code] of codes.entries())
     if (code.includes(layout.delimiter))
       report(
         ['management_one', 'class_codes', index],
-        `a code without ${JSON.stringify(layout.delimiter)}, which is between the columns of the file`,
+        `a code without ${JSON.stringify(layout.delimiter)}, which separates the columns of the file`,
       );
 }

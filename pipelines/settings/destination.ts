@@ -1,4 +1,4 @@
-/** Where the feed goes: FTP in its kinds, SFTP, or e-mail to each store's feed address. */
+/** Destinations of the feed: FTP, FTPS, SFTP, or e-mail to each store's feed address. */
 import { z } from 'zod';
 import { address, smtp } from './email.ts';
 import { template } from './layout.ts';

@@ -1,4 +1,4 @@
-/** The section `heartland`: which account, with which token, and how hard it may be asked. */
+/** The section `heartland`: the account, its token, and the limits of requests. */
 import { z } from 'zod';
 import { tls } from './tls.ts';
 import { line, text, wholeNumber } from './value.ts';
@@ -6,10 +6,10 @@ import { line, text, wholeNumber } from './value.ts';
 const ADDRESS =
   'the https:// address of the account’s API, as https://acme.retail.heartland.us/api, without user, password or query';
 
-const TOKEN = `an API token, as \${HEARTLAND_TOKEN}. It is made in Heartland under My Account › API Tokens`;
+const TOKEN = `an API token, as \${HEARTLAND_TOKEN}. Create it in Heartland under My Account › API Tokens`;
 
 /** The section `heartland.oauth`: a registered app in place of an API token. */
-const SERVER = 'https:// and a host alone, as https://retail.heartland.us';
+const SERVER = 'https:// and a host, as https://retail.heartland.us';
 const REDIRECT =
   'the http:// or https:// address that the app is registered with, as http://127.0.0.1:8917/callback';
 
@@ -27,7 +27,7 @@ const oauth = z.strictObject({
     .refine(isRedirect, REDIRECT)
     .default('http://127.0.0.1:8917/callback')
     .describe(
-      'Address that the app is registered with. On this machine (127.0.0.1 or localhost), tillstream connect listens there; else it asks for what the browser shows in the end. Default http://127.0.0.1:8917/callback.',
+      'Address that the app is registered with. If it is on this machine (127.0.0.1 or localhost), tillstream connect listens there; otherwise it asks for the address that the browser ends at. Default http://127.0.0.1:8917/callback.',
     ),
   token_file: line('a file, as .tillstream/acme.token.json')
     .optional()
@@ -40,7 +40,7 @@ const oauth = z.strictObject({
     .transform(url => url.replace(/\/+$/, ''))
     .default('https://retail.heartland.us')
     .describe(
-      'Where consent is asked for and codes are exchanged. Default https://retail.heartland.us.',
+      'Server for consent and for exchanging codes. Default https://retail.heartland.us.',
     ),
 });
 
@@ -49,12 +49,12 @@ const section = z.strictObject({
     .string(ADDRESS)
     .refine(isApiAddress, ADDRESS)
     .refine(isEncryptedOrLocal, {
-      error: 'https:// (a token must not travel unencrypted; http:// is for this machine only)',
+      error: 'https:// (a token must not be sent unencrypted; http:// is for this machine only)',
       when: payload => typeof payload.value === 'string' && isApiAddress(payload.value),
     })
     .refine(
       isWholeAddress,
-      'the address with /api at its end, as https://acme.retail.heartland.us/api',
+      'an address that ends in /api, as https://acme.retail.heartland.us/api',
     )
     .transform(url => url.replace(/\/+$/, ''))
     .optional()
@@ -66,42 +66,42 @@ const section = z.strictObject({
     .describe(`API token, as \${HEARTLAND_TOKEN}. It sees what the user who made it may see.`),
   oauth: oauth
     .optional()
-    .describe('A registered app in place of a token; tillstream connect asks for consent.'),
+    .describe('A registered app instead of a token; tillstream connect asks for consent.'),
   in_flight: wholeNumber(1, 16)
     .default(4)
     .describe(
-      'Requests at a time at most, 1 to 16; default 4. Fewer are used by itself when Heartland asks.',
+      'Maximum number of concurrent requests, 1 to 16; default 4. Reduced automatically when Heartland asks for it.',
     ),
   per_page: wholeNumber(1, 5000)
     .default(1000)
-    .describe('Rows asked for per page. The server may give fewer. Default 1000.'),
+    .describe('Rows requested per page; the server may return fewer. Default 1000.'),
   timeout_ms: wholeNumber(1000, 600_000)
     .default(60_000)
     .describe(
-      'Milliseconds to wait for the beginning of an answer, and for each pause in it. Default 60000.',
+      'Milliseconds to wait for the start of an answer, and for each pause in it. Default 60000.',
     ),
   answer_timeout_ms: wholeNumber(1000, 3_600_000)
     .optional()
     .describe(
-      'Milliseconds that one whole answer may take, however slowly it comes. Default: five times timeout_ms.',
+      'Milliseconds that a whole answer may take. Default: five times timeout_ms.',
     ),
   max_retries: wholeNumber(0, 20)
     .default(6)
-    .describe('How often one request is tried again before the run gives up. Default 6.'),
+    .describe('Maximum number of retries of a request. Default 6.'),
   max_wait_ms: wholeNumber(0, 3_600_000)
     .default(300_000)
     .describe(
-      'Milliseconds that failed requests and the waits after them may hold a run up, all together. Default 300000.',
+      'Milliseconds that failed requests and waits may cost a run in total. Default 300000.',
     ),
   ...tls,
   lookback_minutes: wholeNumber(0, 10_080)
     .default(15)
     .describe(
-      'Minutes before the last cursor that are asked for again, for rows that appear late. Default 15.',
+      'Minutes before the last cursor that are read again, for rows that appear late. Default 15.',
     ),
 });
 
-/** With a token, the account must be named; with a registered app, both come from `tillstream connect`. */
+/** A token needs an address; for a registered app `tillstream connect` finds both. */
 export const heartland = section.superRefine(
   ({ base_url: baseUrl, token, oauth: app }, context) => {
     const isWrong = (key: string) => context.issues.some(issue => issue.path?.[0] === key);
@@ -122,7 +122,7 @@ function isApiAddress(text: string): boolean {
   return url.username === '' && url.password === '' && url.search === '' && url.hash === '';
 }
 
-/** Accounts are at `https://{account}.retail.heartland.us/api`; what is at other hosts is not ours to say. */
+/** Accounts are at `https://{account}.retail.heartland.us/api`; other hosts may have any path. */
 function isWholeAddress(text: string): boolean {
   const url = URL.parse(text);
   if (url?.hostname.endsWith('.retail.heartland.us') !== true) return true;
@@ -134,7 +134,7 @@ function isEncryptedOrLocal(text: string): boolean {
   return url.protocol === 'https:' || isThisMachine(url);
 }
 
-/** Whether an address is on this machine, where nobody is between. */
+/** Whether an address is on this machine, so that it needs no encryption. */
 export function isThisMachine({ hostname }: URL): boolean {
   return /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
 }

@@ -1,4 +1,4 @@
-/** What the layouts of both exports have in common: columns, delimiters, file names. */
+/** Settings that all layouts share: columns, delimiters, file names. */
 import { z } from 'zod';
 import type { LayoutColumn } from '../../transforms/layout.ts';
 import { suggest } from '../../transforms/suggestion.ts';
@@ -9,7 +9,7 @@ export interface Column<Field extends string> extends LayoutColumn {
   readonly from: Field;
 }
 
-/** A list of columns, each a field (`upc`) or a field under another name (`{ from: upc, name: barcode }`). */
+/** A list of columns: a field (`upc`), or a renamed one (`{ from: upc, name: barcode }`). */
 export function columns<const Fields extends readonly [string, ...string[]]>(fields: Fields) {
   const from = z.enum(fields);
   const column = z
@@ -25,14 +25,14 @@ export function columns<const Fields extends readonly [string, ...string[]]>(fie
     .min(1, 'at least one column')
     .refine(
       list => new Set(list.map(({ name }) => name)).size === list.length,
-      'each column under a name of its own',
+      'a different name for each column',
     );
 }
 
-/** What is expected where a column is wrong, with the one that was probably meant. */
+/** The expected value for an invalid column, with the closest one. */
 export function columnExpected(written: unknown, fields: readonly string[]): string {
   const closest = typeof written === 'string' ? suggest(written, fields) : undefined;
-  const hint = closest === undefined ? '' : ` (perhaps ${closest})`;
+  const hint = closest === undefined ? '' : ` (did you mean ${closest}?)`;
   return `a column${hint} or { from: the column, name: its name in the file }. Columns are ${fields.join(', ')}`;
 }
 
@@ -40,7 +40,7 @@ export const delimiter = z.enum([',', '|', ';', '\t'], 'one of "," "|" ";" "\\t"
 export const lineEnd = oneOf(['lf', 'crlf']);
 export const header = yesNo();
 
-/** A file name that stays in its folder; `{name}` stands for a value, and only these names are known. */
+/** A file name without a folder, in which the given `{placeholders}` may stand. */
 export function fileName(placeholders: readonly string[]) {
   return template(placeholders, 'file name').regex(
     /^(?!\.)[^/\\:*?"<>|\p{Cc}]+$/u,
@@ -48,10 +48,10 @@ export function fileName(placeholders: readonly string[]) {
   );
 }
 
-/** Text on one line in which `{name}` stands for a value. */
+/** One line of text in which the given `{placeholders}` may stand. */
 export function template(placeholders: readonly string[], what: string) {
   const known = placeholders.map(name => `{${name}}`).join(', ');
-  const expected = `a ${what} on one line, in which ${known} may stand for the value`;
+  const expected = `a ${what} on one line; it may contain ${known}`;
   return z
     .string(expected)
     .regex(/^[^\r\n]*\S[^\r\n]*$/, expected)

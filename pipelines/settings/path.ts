@@ -1,7 +1,7 @@
-/** The place of a value in the configuration: its keys from the top. */
+/** The path of a value in the configuration: its keys from the top. */
 export type Path = readonly PropertyKey[];
 
-/** A path as a person writes it: `locally.deliver.port`, `class_codes[2]`, `locations["O'Fallon, MO"]`. */
+/** A path as text: `locally.deliver.port`, `class_codes[2]`, `locations["O'Fallon, MO"]`. */
 export function dotted(path: Path): string {
   return path
     .map((key, index) => {

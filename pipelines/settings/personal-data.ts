@@ -1,4 +1,4 @@
-/** The section `personal_data`: what may be kept about people. Nothing, unless it says so. */
+/** The section `personal_data`: the data about people that may be stored; none by default. */
 import { z } from 'zod';
 import { customers } from '../../sources/heartland/streams/customers.ts';
 import { users } from '../../sources/heartland/streams/staff.ts';
@@ -9,13 +9,13 @@ const [addresses] = customers.children!;
 export const personalData = z
   .strictObject({
     customers: allOrColumns(customers).describe(
-      'Customers: true for all columns, or a list of columns, as [public_id, email]. Default false: none. true also keeps customers’ names in sales.',
+      'Customers: true for all columns, or a list of columns, as [public_id, email]. Default false: none. true also stores customer names in sales.',
     ),
     customer_addresses: allOrColumns(addresses!).describe(
       'Addresses of customers: true for all columns, or a list of columns. Default false: none.',
     ),
     users: allOrColumns(users).describe(
-      'Users, their roles and locations: true for all columns, or a list of columns. Default false: none. true also keeps names of staff in sales.',
+      'Users, their roles and locations: true for all columns, or a list of columns. Default false: none. true also stores staff names in sales.',
     ),
   })
   .superRefine(({ customers, customer_addresses: addresses }, context) => {
@@ -24,13 +24,13 @@ export const personalData = z
       code: 'custom',
       path: ['customers'],
       message:
-        'true or a list of columns, as [id], because customer_addresses are asked for customer by customer',
+        'true or a list of columns, as [id], because customer_addresses are read customer by customer',
     });
   });
 
 export type PersonalDataConfiguration = z.infer<typeof personalData>;
 
-/** Columns that are not named reach no table, and neither `_extra` nor `_quarantine`. */
+/** Columns that are not listed are not stored, not even in `_extra` or `_quarantine`. */
 function allOrColumns({ row }: Stream | ChildStream) {
   const columns = Object.keys(row.shape);
   const expected = `true, false or a list of columns. Columns are ${columns.join(', ')}`;

@@ -1,4 +1,4 @@
-/** The section `reports`: further figures of Heartland's reporting, each in a table of its own. */
+/** The section `reports`: reports of Heartland, each in its own table. */
 import { z } from 'zod';
 import { analyzerProblems } from '../../sources/heartland/analyzer/check.ts';
 import { METRICS } from '../../sources/heartland/analyzer/families.ts';
@@ -11,9 +11,9 @@ import { line, oneOf, yesNo } from './value.ts';
 
 const NAME =
   'a report under a short name of lower-case letters, digits and _, at most 40, beginning with a letter and not ending in _costs';
-const FILTER = 'a filter in Heartland’s own language, as { "active": true }';
+const FILTER = 'a filter in Heartland’s filter language, as { "active": true }';
 
-/** Checked by the language itself, which says what is wrong and where. */
+/** Parsed by the filter language, which reports what is wrong and where. */
 const clause = z.record(z.string(), z.json(), FILTER);
 const filter = z.union([clause, z.array(clause)], FILTER).transform((value, context): Filter => {
   try {
@@ -31,11 +31,11 @@ const report = z
     metrics: z
       .array(line('a metric, as location_sales.net_sales'), 'a list of metrics')
       .min(1, 'at least one metric, as location_sales.net_sales')
-      .describe('What is counted, as location_sales.net_sales.'),
+      .describe('Metrics, as location_sales.net_sales.'),
     groups: z
       .array(line('a group, as location.public_id'), 'a list of groups')
       .default([])
-      .describe('What it is told apart by, as location.public_id or item.custom@brand.'),
+      .describe('Groups, as location.public_id or item.custom@brand.'),
     filters: z
       .strictObject({
         item: filter.optional().describe('Which items count.'),
@@ -43,15 +43,15 @@ const report = z
         sales: filter.optional().describe('Which sales count.'),
       })
       .optional()
-      .describe('Which records count, in Heartland’s own filter language. Left out: all.'),
+      .describe('Which records count, in Heartland’s filter language. Default: all.'),
     by: oneOf(['day', 'month']).describe('A row for each day, or for each month.'),
     from: z.iso
       .date('a date, as 2025-01-01')
       .optional()
-      .describe('First day. Left out: as history.from.'),
+      .describe('First day. Default: history.from.'),
     subtotals: yesNo()
       .default(false)
-      .describe('Whether Heartland’s own subtotals are held against the rows. Default false.'),
+      .describe('Whether the rows are reconciled with Heartland’s subtotals. Default false.'),
   })
   .superRefine(checkReport);
 
@@ -76,13 +76,13 @@ function checkReport(
   }
   for (const [index, name] of metrics.entries()) {
     if (metrics.indexOf(name) < index)
-      add(['metrics', index], 'a metric that is not there already');
+      add(['metrics', index], 'each metric once');
     if (METRICS.get(name)?.family.isOfNow) {
       const past = name.replace('current_inventory', 'ending_inventory');
       const isKnown = METRICS.has(past);
       add(
         ['metrics', index],
-        `${isKnown ? past : 'a metric of days or months'}: ${name} is what is so at this moment, on no day and in no month`,
+        `${isKnown ? past : 'a metric by day or month'}, because ${name} has only a current value`,
       );
     }
   }
@@ -91,7 +91,7 @@ function checkReport(
     if (column !== undefined && columns.indexOf(column) < index)
       add(
         ['groups', index],
-        `a group of its own; ${groups[columns.indexOf(column)]} has the column ${column}`,
+        `another group, because ${groups[columns.indexOf(column)]} has the column ${column} too`,
       );
   }
 }
@@ -101,7 +101,7 @@ interface Sections {
   readonly personal_data: PersonalDataConfiguration;
 }
 
-/** A report by customer is personal data like the customers themselves. */
+/** A report by customer is personal data, like the customers themselves. */
 export function checkPersonalGroups(
   { reports, personal_data: turnedOn }: Sections,
   context: z.core.$RefinementCtx,

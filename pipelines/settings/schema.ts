@@ -1,4 +1,4 @@
-/** The configuration of one merchant. Every key has a default or is asked for, and says what it is for. */
+/** The configuration of one merchant. Every setting has a description, and a default or an error. */
 import { z } from 'zod';
 import { addressUrl } from '../../sinks/postgres/address-url.ts';
 import { checkAcrossSections } from './cross-checks.ts';
@@ -16,7 +16,7 @@ import type { WRITTEN, Written } from './written.ts';
 const MERCHANT =
   'a short name of lower-case letters, digits and _, at most 40, beginning with a letter, as acme';
 
-/** Names that Postgres or the job queue keeps for itself. */
+/** Schema names that Postgres or the job queue reserves. */
 const RESERVED = /^(pg_.*|public|information_schema|pgboss)$/;
 
 /** The section `warehouse`: the Postgres server that holds the data. */
@@ -77,42 +77,42 @@ export const configurationSchema = z
     merchant: z
       .string(MERCHANT)
       .regex(/^[a-z][a-z0-9_]{0,39}$/, MERCHANT)
-      .refine(name => !RESERVED.test(name), 'another name; Postgres keeps this one for itself')
+      .refine(name => !RESERVED.test(name), 'another name, because Postgres reserves this one')
       .describe('Short name of the merchant: also the schema in the warehouse.'),
     timezone: timezone.describe('IANA time zone of the business dates, as America/Chicago.'),
     data_folder: line('a folder, as .tillstream')
       .default('.tillstream')
       .describe(
-        'Folder for the embedded warehouse and for files, beside the configuration file unless it is absolute.',
+        'Folder for the embedded warehouse and for files, relative to the configuration file.',
       ),
     heartland: heartland.describe('The Heartland Retail account.'),
     warehouse: warehouse.prefault({}).describe('The Postgres warehouse.'),
-    history: history.prefault({}).describe('How far back, and what is pulled again.'),
+    history: history.prefault({}).describe('How far back to pull, and what is pulled again.'),
     streams: streams
       .default({})
-      .describe('What is pulled: true switches a stream on, false switches it off.'),
+      .describe('Streams to pull: true turns a stream on, false turns it off.'),
     personal_data: personalData
       .prefault({})
       .describe(
-        'What may be kept about people. Left out: nothing. What was kept before stays in its table until that is dropped.',
+        'Data about people that may be stored. Default: none. Rows stored earlier stay until their table is dropped.',
       ),
     reports: reports
       .default({})
-      .describe('Further figures of Heartland’s reporting, each in a table report_{name}.'),
-    item_fields: itemFields.prefault({}).describe('Which item fields hold UPC and class code.'),
+      .describe('Reports of Heartland, each in a table report_{name}.'),
+    item_fields: itemFields.prefault({}).describe('Item fields with the UPC and the class code.'),
     locations: locations
       .default({})
-      .describe('Heartland location numbers, in quotes, and what each is called elsewhere.'),
-    locally: locally.optional().describe('The inventory feed to Locally. Left out: none.'),
+      .describe('Heartland location numbers, in quotes, with their ids in other systems.'),
+    locally: locally.optional().describe('The inventory feed to Locally. Default: none.'),
     management_one: managementOne
       .optional()
-      .describe('The month-end file for Management One. Left out: none.'),
+      .describe('The month-end file for Management One. Default: none.'),
   })
   .superRefine(checkAcrossSections, { when: payload => isSection(payload.value) })
   .superRefine(checkPersonalGroups)
   .superRefine(checkPersonalStreams);
 
-/** The configuration as the pipelines get it: checked, with every default filled in. */
+/** A valid configuration with every default filled in. */
 export type Configuration = z.infer<typeof configurationSchema> & { readonly [WRITTEN]?: Written };
 
 function isSection(value: unknown): boolean {

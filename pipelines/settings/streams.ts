@@ -1,14 +1,14 @@
-/** The section `streams`: which parts of the account are pulled beside, or not with, the usual ones. */
+/** The section `streams`: streams that are pulled in addition to the default ones, or not pulled. */
 import { z } from 'zod';
 import { catalogue } from '../../sources/heartland/streams/catalogue.ts';
 import type { ChildStream, Stream } from '../../sources/heartland/streams/stream.ts';
 import type { PersonalDataConfiguration } from './personal-data.ts';
 import { yesNo } from './value.ts';
 
-/** Others are sliced by it. */
+/** Other streams are sliced by it. */
 const ALWAYS = 'locations';
 
-/** Lines always come with their document; personal data has a section of its own, and may be on demand besides. */
+/** Lines always come with their document; personal data has its own section. */
 const switchable = catalogue
   .flatMap((stream): readonly (Stream | ChildStream)[] => [
     stream,
@@ -18,7 +18,7 @@ const switchable = catalogue
     ({ name, personal, onDemand }) => name !== ALWAYS && (personal === undefined || onDemand),
   );
 
-const PERSONAL = 'false, or left out: personal data is turned on under personal_data';
+const PERSONAL = 'false or no value: personal data is turned on under personal_data';
 const personal = catalogue
   .flatMap(stream => [stream, ...(stream.children ?? [])])
   .filter(stream => stream.personal !== undefined && !stream.onDemand);
@@ -30,7 +30,7 @@ export const streams = z.strictObject({
       yesNo()
         .optional()
         .describe(
-          `${about}. Default ${!onDemand}.${personal === undefined ? '' : ` Takes personal_data.${personal} too.`}`,
+          `${about}. Default ${!onDemand}.${personal === undefined ? '' : ` Needs personal_data.${personal} too.`}`,
         ),
     ]),
   ),
@@ -42,7 +42,7 @@ export const streams = z.strictObject({
   ),
 });
 
-/** What is personal and on demand takes both, or nothing comes of the wish. */
+/** A stream that is personal data and on demand must be turned on in both sections. */
 export function checkPersonalStreams(
   sections: {
     readonly streams: StreamsConfiguration;
@@ -56,7 +56,7 @@ export function checkPersonalStreams(
       context.addIssue({
         code: 'custom',
         path: ['streams', name],
-        message: `false, or left out, where personal_data.${personal} is not turned on`,
+        message: `false or no value, because personal_data.${personal} is not turned on`,
       });
   }
 }

@@ -4,8 +4,8 @@ import { IANAZone } from 'luxon';
 import { z } from 'zod';
 
 /**
- * What people write for a zone. EST and its like are IANA names too, but without summer time: business dates
- * would be wrong for half of the year.
+ * Common names of US time zones. EST and the like are IANA names too, but without daylight saving
+ * time: business dates would be wrong in summer.
  */
 const MEANT: Readonly<Record<string, string>> = {
   est: 'America/New_York',
@@ -24,7 +24,7 @@ const MEANT: Readonly<Record<string, string>> = {
 };
 
 export const timezone = z.string('an IANA time zone, as America/Chicago').refine(isTimezone, {
-  error: issue => `an IANA time zone, perhaps ${closestTimezone(String(issue.input))}`,
+  error: issue => `an IANA time zone (did you mean ${closestTimezone(String(issue.input))}?)`,
 });
 
 /** Whether a name is an IANA time zone with an area, or UTC. */
@@ -32,7 +32,7 @@ export function isTimezone(name: string): boolean {
   return name === 'UTC' || (/^[A-Za-z_]+\//.test(name) && IANAZone.isValidZone(name));
 }
 
-/** The time zone that was most likely meant: by what people call it, by its city, or by spelling. */
+/** The closest time zone: by common name, city, or spelling. */
 export function closestTimezone(name: string): string {
   const written = name.trim().toLowerCase().replaceAll(' ', '_');
   const meant = MEANT[written.replace(/^us\//, '').replace(/_(standard_)?time$/, '')];

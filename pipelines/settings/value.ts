@@ -1,12 +1,12 @@
 /**
- * The kinds of single values a configuration is made of.
+ * The kinds of single values in a configuration.
  *
- * Here a zod message is always the *expected* part of an error, as "a whole number from 1 to 16"; the key and the
- * value are added where the error is told (mistake.ts).
+ * A zod message here is always the *expected* part of an error, as "a whole number from 1 to 16";
+ * app/configuration/check.ts adds the setting and its value.
  */
 import { z } from 'zod';
 
-/** Text. A whole number written without quotes is taken as its digits: `locally_id: 12345`. */
+/** Text. A whole number without quotes is read as its digits: `locally_id: 12345`. */
 export function text<Schema extends z.ZodType<string>>(schema: Schema) {
   return z.preprocess(
     value => (typeof value === 'number' && Number.isSafeInteger(value) ? String(value) : value),
@@ -19,7 +19,7 @@ export function line(expected: string) {
   return z.string(expected).regex(/^[^\r\n]*\S[^\r\n]*$/, expected);
 }
 
-/** A whole number within a range; digits from an environment variable count as a number. */
+/** A whole number in a range; digits from an environment variable count as a number. */
 export function wholeNumber(min: number, max: number) {
   const expected = `a whole number from ${min} to ${max}`;
   return z.preprocess(digitsAsNumber, z.int(expected).min(min, expected).max(max, expected));
@@ -35,7 +35,7 @@ function digitsAsNumber(value: unknown): unknown {
   return typeof value === 'string' && /^-?\d+(\.\d+)?$/.test(value) ? Number(value) : value;
 }
 
-/** true or false; the words from an environment variable count too. */
+/** true or false; the words count too, as an environment variable is text. */
 export function yesNo() {
   return z.preprocess(
     value => (value === 'true' ? true : value === 'false' ? false : value),
@@ -48,10 +48,10 @@ export function oneOf<const Words extends readonly [string, ...string[]]>(words:
   return z.enum(words, `one of ${words.join(', ')}`);
 }
 
-/** Lists that may be written as one value alone, for the JSON Schema. */
+/** Lists that may be written as a single value, for the JSON Schema. */
 export const ONE_OR_LIST = new WeakSet<z.core.$ZodType>();
 
-/** One value, or a list of them; always a list once it is read. */
+/** One value or a list of values; always a list after parsing. */
 export function oneOrList<Schema extends z.ZodType>(schema: Schema, expected: string) {
   const list = z.array(schema).min(1, expected);
   ONE_OR_LIST.add(list);

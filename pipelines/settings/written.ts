@@ -1,4 +1,4 @@
-/** Where a configuration was written: for mistakes that are found after its file was read, and for secrets in it. */
+/** Positions in the configuration file, for errors that are found after it was read. */
 import { dotted, type Path } from './path.ts';
 
 /** A file with a secret that is open to everybody. */
@@ -16,7 +16,7 @@ export interface Written {
   readonly file: string;
   /** Line of each value, by its dotted path. */
   readonly lines: ReadonlyMap<string, number>;
-  /** Where secrets stand as they are, and not as a reference to the environment. */
+  /** Secrets that are written in the file itself, instead of a reference to the environment. */
   readonly secrets: readonly Path[];
   /** Files of secrets that every user of this machine may read. */
   readonly openFiles: readonly OpenFile[];
@@ -26,20 +26,20 @@ interface MayBeWritten {
   readonly [WRITTEN]?: Written;
 }
 
-/** A key with its place in the file, as `tillstream.yaml:12 item_fields.upc`; the key alone where it is in no file. */
+/** A setting with its position, as `tillstream.yaml:12 item_fields.upc`, if it has one. */
 export function placed(configuration: MayBeWritten, path: Path): string {
   const place = placeOf(configuration, path);
   return place === undefined ? dotted(path) : `${place} ${dotted(path)}`;
 }
 
-/** File and line of a key, as `tillstream.yaml:12`; of one that is not there, of the section it would be in. */
+/** File and line of a setting, as `tillstream.yaml:12`; if it is missing, of its section. */
 export function placeOf({ [WRITTEN]: written }: MayBeWritten, path: Path): string | undefined {
   if (written === undefined) return undefined;
   const line = lineOf(path, written.lines);
   return line === undefined ? undefined : `${written.file}:${line}`;
 }
 
-/** The line of a value; of what is missing, the line of the section it should be in. */
+/** The line of a value; if it is missing, of the section it belongs to. */
 export function lineOf(path: Path, lines: ReadonlyMap<string, number>): number | undefined {
   for (let length = path.length; length > 0; length -= 1) {
     const line = lines.get(dotted(path.slice(0, length)));

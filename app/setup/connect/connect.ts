@@ -12,13 +12,14 @@ import {
 import { ConfigurationError, SourceError, UsageError } from '../../../transforms/errors.ts';
 import { type Grant, writeGrant } from '../../configuration/token-file.ts';
 
-/** How the end of the consent comes back: through a receiver on this machine, or by hand. */
+/** How consent is requested and its answer received: by a browser on this machine, or pasted. */
 export interface Consent {
   /** Shows the address to open. */
   ask(address: string): void;
   /**
-   * The address that the browser was sent to in the end, or the bare code, whichever comes first. An address that a browser
-   * brings by itself counts only when it `isOurs`: any page may send a browser to this machine.
+   * The address that the browser was redirected to, or the code alone.
+   *
+   * A redirect to this machine counts only if it `isOurs`: any web page can send one.
    */
   answer(signal: AbortSignal, isOurs: (address: string) => boolean): Promise<string>;
 }
@@ -27,13 +28,17 @@ export interface Connected extends Grant {
   readonly file: string;
 }
 
-/** @throws UsageError where the configuration has a token of its own */
+/**
+ * The registered app of a configuration.
+ *
+ * @throws UsageError if the configuration uses an API token
+ */
 export function appOf({ heartland }: Configuration): RegisteredApp & { file: string } {
   const { oauth } = heartland;
   if (oauth === undefined)
     throw new UsageError('NO_OAUTH', {
       problem: 'This configuration has no section heartland.oauth, so there is nothing to connect',
-      next: 'With an API token none is needed. For a registered app, put oauth: { client_id, client_secret } in the place of token.',
+      next: 'With an API token you need not connect. For a registered app, replace token by oauth: { client_id, client_secret }.',
     });
   return {
     server: oauth.server,
@@ -46,12 +51,13 @@ export function appOf({ heartland }: Configuration): RegisteredApp & { file: str
 }
 
 /**
- * Connects a registered app to the merchant's account: consent with a `state` of its own, code, token, the account's
- * host; then keeps the token in a file for its owner alone.
+ * Connects a registered app to the merchant's account and saves the token.
  *
- * @param configuration as it is written, without the token of an earlier consent
- * @throws SourceError when consent was refused, came from elsewhere, or was not exchanged
- * @throws ConfigurationError when consent was given for another account than the configured one
+ * Requests consent with a fresh `state`, exchanges the code, and looks up the account's host.
+ *
+ * @param configuration as written, without the token of an earlier consent
+ * @throws SourceError if consent is refused or forged, or the code cannot be exchanged
+ * @throws ConfigurationError if consent is for a different account than the configured one
  */
 export async function connect(
   configuration: Configuration,
@@ -72,19 +78,19 @@ export async function connect(
   const wanted = configuration.heartland.base_url;
   if (wanted !== undefined && wanted !== baseUrl)
     throw new ConfigurationError('ANOTHER_ACCOUNT', {
-      problem: 'Consent was given for another account than heartland.base_url',
+      problem: 'Consent was given for a different account than heartland.base_url',
       found: baseUrl,
       expected: wanted,
-      next: 'Log in to the right account in the browser and connect again, or correct base_url. Nothing was kept.',
+      next: 'Nothing was saved. Log in to the right account in the browser and connect again, or correct base_url.',
     });
-  const kept = { base_url: baseUrl, token, connected_at: now.toISOString() };
-  await writeGrant(app.file, kept);
-  return { ...kept, file: app.file };
+  const grant = { base_url: baseUrl, token, connected_at: now.toISOString() };
+  await writeGrant(app.file, grant);
+  return { ...grant, file: app.file };
 }
 
 function codeIn(answer: string, app: RegisteredApp, state: string): string {
   const text = answer.trim();
-  // A bare code was copied out of the address by hand: whoever did that was not sent here by a stranger.
+  // The code alone was pasted by the user, so it needs no check of `state`.
   if (/^[\w.~+/=-]+$/.test(text) && !text.includes('://')) return text;
   const redirect = readRedirect(text, app.redirectUri, state);
   switch (redirect.kind) {
@@ -92,18 +98,18 @@ function codeIn(answer: string, app: RegisteredApp, state: string): string {
       return redirect.code;
     case 'refused':
       throw new SourceError('CONSENT_REFUSED', {
-        problem: `Consent was not given (${redirect.because})`,
+        problem: `Consent was refused (${redirect.because})`,
         next: 'Run tillstream connect again and allow access in the browser.',
       });
     case 'foreign':
       throw new SourceError('CONSENT_FOREIGN', {
-        problem: 'The answer that came back does not belong to this request (its state is another)',
-        next: 'Nothing was kept. Run tillstream connect again and use the address that it shows, once.',
+        problem: 'The answer does not belong to this request (its state differs)',
+        next: 'Nothing was saved. Run tillstream connect again and open the address that it shows.',
       });
     case 'none':
       throw new UsageError('NO_CODE', {
-        problem: 'There is no code in what was given',
-        expected: `the whole address that the browser was sent to in the end, beginning with ${app.redirectUri}`,
+        problem: 'The input contains no code',
+        expected: `the whole address that the browser was redirected to, beginning with ${app.redirectUri}`,
         next: 'Run tillstream connect again.',
       });
   }

@@ -1,11 +1,12 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { isThisMachine } from '../../../pipelines/settings/heartland.ts';
 
-/** Waits on this machine for the browser to come back from Heartland. */
+/** Receives the browser's redirect from Heartland on this machine. */
 export interface RedirectReceiver {
   /**
-   * The whole address that the browser asked for, once one comes that `isOurs`. Any page that is open in the browser can
-   * send it here, so everything else is answered with 400, and the wait goes on.
+   * The whole address of the first request that `isOurs`.
+   *
+   * Any web page can send requests here, so all others get 400, and the wait continues.
    */
   redirect(isOurs: (address: string) => boolean): Promise<string>;
   close(): void;
@@ -16,14 +17,14 @@ const PAGE = (title: string, text: string) =>
 
 const DONE = PAGE(
   'Back to the terminal',
-  'What came of it is said there. This page can be closed.',
+  'The result is shown there. You can close this page.',
 );
 const NOT_THE_ANSWER = PAGE(
-  'Nothing here',
-  'Tillstream waits for Heartland to send the browser back. Use the address that the terminal shows.',
+  'Not found',
+  'Tillstream is waiting for a redirect from Heartland. Open the address that the terminal shows.',
 );
 
-/** A browser sends its request at once, and one line of it. */
+/** A browser sends one short request at once. */
 const LIMITS = {
   requestTimeout: 10_000,
   headersTimeout: 5_000,
@@ -31,7 +32,7 @@ const LIMITS = {
 };
 const MOST_CONNECTIONS = 50;
 
-/** Listens at the redirect address where it is on this machine; undefined where it is not, or the port is taken. */
+/** Listens at a redirect address on this machine; undefined if it is elsewhere or in use. */
 export async function receiveRedirect(redirectUri: string): Promise<RedirectReceiver | undefined> {
   const url = new URL(redirectUri);
   if (url.protocol !== 'http:' || !isThisMachine(url)) return undefined;
@@ -40,12 +41,12 @@ export async function receiveRedirect(redirectUri: string): Promise<RedirectRece
   let isExpected: (address: string) => boolean = () => false;
 
   const server = createServer(LIMITS, (request, response) => {
-    const asked = addressOf(request);
-    if (asked === undefined) return reply(response, 400, NOT_THE_ANSWER);
-    if (asked.pathname !== url.pathname) return reply(response, 404, NOT_THE_ANSWER);
-    if (!isExpected(asked.href)) return reply(response, 400, NOT_THE_ANSWER);
-    // Also where the browser did not wait for its page.
-    response.once('close', () => found.resolve(asked.href));
+    const requested = addressOf(request);
+    if (requested === undefined) return reply(response, 400, NOT_THE_ANSWER);
+    if (requested.pathname !== url.pathname) return reply(response, 404, NOT_THE_ANSWER);
+    if (!isExpected(requested.href)) return reply(response, 400, NOT_THE_ANSWER);
+    // Also if the browser does not wait for the page.
+    response.once('close', () => found.resolve(requested.href));
     reply(response, 200, DONE);
   });
   server.maxConnections = MOST_CONNECTIONS;
@@ -65,7 +66,7 @@ export async function receiveRedirect(redirectUri: string): Promise<RedirectRece
     },
   };
 
-  /** What was asked for, below our own address; undefined where it is none, as `GET //`. */
+  /** The requested address; undefined if it is not a path on this server, as `GET //`. */
   function addressOf({ method, url: target = '' }: IncomingMessage): URL | undefined {
     if (method !== 'GET' || !/^\/(?!\/)/.test(target)) return undefined;
     return URL.parse(`${url.origin}${target}`) ?? undefined;
@@ -76,7 +77,7 @@ function reply(response: ServerResponse, status: number, page: string): void {
   response.writeHead(status, {
     'content-type': 'text/html; charset=utf-8',
     connection: 'close',
-    // The code is in the address of this page.
+    // The address of this page contains the code.
     'referrer-policy': 'no-referrer',
   });
   response.end(page);

@@ -1,4 +1,4 @@
-/** The setup form: what is not given is asked, and where nobody can be asked, the usual answer is taken. */
+/** The setup form: asks for what is not given, or uses the default if there is no terminal. */
 import { UsageError } from '../../../transforms/errors.ts';
 import { suggest } from '../../../transforms/suggestion.ts';
 import type { Ask } from '../../cli/ask.ts';
@@ -14,10 +14,10 @@ import {
 } from '../init/answers.ts';
 import type { Setup } from '../init/write.ts';
 
-/** What a person calls it; in the configuration it is `public_id`. */
+/** Its name in Heartland; `public_id` in the configuration. */
 const ITEM_NUMBER = 'item number';
 
-/** Asks, looks things up among the answers given, and remembers what nobody answered. */
+/** Collects the answers: from those given, from the terminal, or by default. */
 export class SetupForm {
   readonly #given: Answers;
   readonly #ask: Ask | undefined;
@@ -28,7 +28,7 @@ export class SetupForm {
     this.#ask = ask;
   }
 
-  /** Which account, before anything is looked up in it. */
+  /** The questions before the account is read. */
   async basics(): Promise<Pick<Setup, 'merchant' | 'baseUrl' | 'timezone' | 'hasServer'>> {
     const account = await this.#text('heartland', 'Your Heartland account (name or address)');
     const baseUrl = accountAddress(account) ?? '';
@@ -43,15 +43,15 @@ export class SetupForm {
       'Time zone of the stores',
       this.#ask === undefined ? undefined : here,
     );
-    const where = await this.#choice('warehouse', 'Where shall the data be?', 'embedded', [
-      { value: 'embedded', name: 'In a Postgres that comes with this, on this machine' },
-      { value: 'server', name: 'On a Postgres server, whose address is in DATABASE_URL' },
+    const where = await this.#choice('warehouse', 'Where should the data be stored?', 'embedded', [
+      { value: 'embedded', name: 'In the embedded Postgres, on this machine' },
+      { value: 'server', name: 'On a Postgres server, with its address in DATABASE_URL' },
     ]);
-    this.#complain();
+    this.#refuseMissing();
     return { merchant, baseUrl, timezone, hasServer: where === 'server' };
   }
 
-  /** What depends on the account's own locations and fields. */
+  /** The questions that depend on the account's locations and fields. */
   async rest(
     basics: Awaited<ReturnType<SetupForm['basics']>>,
     { fields, locations }: FoundAccount,
@@ -63,7 +63,7 @@ export class SetupForm {
       locations,
     );
     const managementOne = await this.#managementOne();
-    this.#complain();
+    this.#refuseMissing();
     return {
       ...basics,
       ...{ upc, classCode, locations },
@@ -76,8 +76,8 @@ export class SetupForm {
     const usual = fields.find(({ key }) => key === 'upc')?.key;
     const written =
       this.#given.upc ??
-      (await this.#chosenField('upc', 'Where is an item’s UPC?', fields, usual ?? ITEM_NUMBER, [
-        { value: ITEM_NUMBER, name: 'It is the item number (Item #)' },
+      (await this.#chosenField('upc', 'Which field holds the UPC?', fields, usual ?? ITEM_NUMBER, [
+        { value: ITEM_NUMBER, name: 'The item number (Item #)' },
       ]));
     return /^(item.?number|public_id)$/i.test(written)
       ? 'public_id'
@@ -85,7 +85,7 @@ export class SetupForm {
   }
 
   async #classCode(fields: readonly FoundField[]): Promise<string> {
-    // Who sends nothing to Management One may have no such field; then the usual key does no harm.
+    // Without Management One there may be no such field; then the default does no harm.
     if (this.#given.class_code === undefined && this.#ask === undefined) return 'custom@class_code';
     const written =
       this.#given.class_code ??
@@ -98,7 +98,7 @@ export class SetupForm {
     return `custom@${keyOf('class_code', written, fields)}`;
   }
 
-  /** Picked from a list; typed, where the account does not show its fields; the usual one, where nobody is there. */
+  /** Chosen from a list; typed if the account hides its fields; the default without a terminal. */
   async #chosenField(
     name: 'upc' | 'class_code',
     question: string,
@@ -127,11 +127,11 @@ export class SetupForm {
       });
     }
     const host = await this.#text('ftp_host', 'Locally’s FTP server');
-    const user = await this.#text('ftp_user', 'User name that Locally gave');
-    const price = await this.#text('send_price', 'Send current prices too? (yes or no)', 'yes');
+    const user = await this.#text('ftp_user', 'User name at Locally');
+    const price = await this.#text('send_price', 'Send current prices too (yes or no)?', 'yes');
     const only = await this.#text(
       'only_items',
-      'Custom field that is true for items to send (nothing: all items)',
+      'Custom field that is true for items to send (empty: all items)',
       '',
     );
     return {
@@ -145,9 +145,9 @@ export class SetupForm {
     for (const { number, name, isActive } of locations) {
       if (!isActive) continue;
       const check = (id: string) =>
-        /^\d{0,20}$/.test(id) ? undefined : 'expected digits, or nothing';
+        /^\d{0,20}$/.test(id) ? undefined : 'expected digits, or an empty answer';
       const id = await this.#ask!.text(
-        `Locally id of ${number} ${name} (nothing: not sent)`,
+        `Locally store id of ${number} ${name} (empty: not sent)`,
         check,
         '',
       );
@@ -160,13 +160,13 @@ export class SetupForm {
     const isGiven = this.#given.client_id !== undefined;
     if (!isGiven && !(await this.#yes('Send the month-end file to Management One?')))
       return undefined;
-    const clientId = await this.#text('client_id', 'Client id that Management One gave');
-    const codes = await this.#text('class_codes', 'Class codes, with commas between them');
-    const from = await this.#text('mail_from', 'E-mail address that sends the file');
-    const to = await this.#text('mail_to', 'E-mail addresses that get it');
+    const clientId = await this.#text('client_id', 'Client id at Management One');
+    const codes = await this.#text('class_codes', 'Class codes, separated by commas');
+    const from = await this.#text('mail_from', 'E-mail address of the sender');
+    const to = await this.#text('mail_to', 'E-mail addresses that receive the file');
     const errorsTo = await this.#text(
       'errors_to',
-      'Who is told when it did not go out, and what to mend?',
+      'E-mail addresses for failures and issues to fix',
       from,
     );
     return {
@@ -197,18 +197,18 @@ export class SetupForm {
     return (await this.#ask?.yes(question, false)) ?? false;
   }
 
-  /** @throws UsageError that names every answer nobody gave */
-  #complain(): void {
+  /** @throws UsageError that names every missing answer */
+  #refuseMissing(): void {
     if (this.#missing.length === 0) return;
     const flags = this.#missing.map(name => `--${name.replaceAll('_', '-')}`).join(', ');
     throw new UsageError('ANSWERS_MISSING', {
-      problem: `These answers are missing, and there is no terminal to ask: ${flags}`,
-      next: 'Give them as options, or as lines of “name: answer” on stdin.',
+      problem: `These answers are missing: ${flags}`,
+      next: 'Give them as options or as “name: answer” lines on stdin, or run tillstream init in a terminal.',
     });
   }
 }
 
-/** `acme` of `https://acme.retail.heartland.us/api`, where it can be a merchant's name. */
+/** `acme` of `https://acme.retail.heartland.us/api`, if it is a valid merchant name. */
 function shortNameOf(baseUrl: string): string | undefined {
   const name = URL.parse(baseUrl)?.hostname.split('.')[0]?.replaceAll('-', '_') ?? '';
   return whyNot('merchant', name) === undefined ? name : undefined;
@@ -218,9 +218,9 @@ function choicesOf(fields: readonly FoundField[]) {
   return fields.map(({ key, name }) => ({ value: key, name: `${name} (${key})` }));
 }
 
-/** @throws UsageError where items have no such field */
-function keyOf(question: QuestionName, asked: string, fields: readonly FoundField[]): string {
-  const key = asked.replace(/^custom@/, '');
+/** @throws UsageError if items have no such field */
+function keyOf(question: QuestionName, named: string, fields: readonly FoundField[]): string {
+  const key = named.replace(/^custom@/, '');
   const found = fields.find(
     field => field.key === key || field.name.toLowerCase() === key.toLowerCase(),
   );
@@ -231,8 +231,8 @@ function keyOf(question: QuestionName, asked: string, fields: readonly FoundFiel
     fields.map(field => field.key),
   );
   throw new UsageError('NO_SUCH_FIELD', {
-    problem: `--${question.replaceAll('_', '-')} names a custom field that items do not have`,
-    found: asked,
+    problem: `--${question.replaceAll('_', '-')} names a custom field that items do not have in Heartland`,
+    found: named,
     expected: closest ?? `one of ${fields.map(field => field.key).join(', ')}`,
   });
 }

@@ -16,18 +16,18 @@ export interface FoundField {
   readonly name: string;
 }
 
-/** What an account says about itself to somebody who is setting up. */
+/** What the setup form needs to know about an account. */
 export interface FoundAccount {
   readonly user: string;
   readonly locations: readonly FoundLocation[];
-  /** Custom fields of items; none where the token may not see them. */
+  /** Custom fields of items; empty if the token may not see them. */
   readonly fields: readonly FoundField[];
 }
 
 /**
- * Asks an account for its locations and the custom fields of its items.
+ * Reads the locations of an account and the custom fields of its items.
  *
- * @throws SourceError when the token is refused, or may not see locations
+ * @throws SourceError if the token is refused, or may not see locations
  */
 export async function lookAtAccount(baseUrl: string, token: string): Promise<FoundAccount> {
   const client = heartlandClient({
@@ -38,7 +38,7 @@ export async function lookAtAccount(baseUrl: string, token: string): Promise<Fou
     const { name } = await lastValueFrom(whoami(client));
     const locations = await all(client, 'locations');
     const fields = await all(client, 'custom_fields').catch(error => {
-      // Their keys can be typed; without locations there is nothing to set up.
+      // Their keys can be typed; locations are required.
       if (error instanceof SourceError) return [];
       throw error;
     });

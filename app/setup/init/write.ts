@@ -1,12 +1,12 @@
-/** The configuration that a setup form came to, as text. */
+/** Writes the answers of the setup form as a configuration file. */
 import type { FoundLocation } from './account.ts';
 
-/** Everything that was answered. */
+/** All answers. */
 export interface Setup {
   readonly merchant: string;
   readonly baseUrl: string;
   readonly timezone: string;
-  /** Whether the warehouse is a server of its own, named by DATABASE_URL. */
+  /** Whether the warehouse is the Postgres server of DATABASE_URL. */
   readonly hasServer: boolean;
   /** `public_id`, or `custom@` and a key. */
   readonly upc: string;
@@ -26,37 +26,37 @@ export interface Setup {
     readonly classCodes: readonly string[];
     readonly from: string;
     readonly to: readonly string[];
-    /** Who is told of a month that did not go out, and gets the list of what to mend. */
+    /** Who is notified of failures and gets the list of issues to fix. */
     readonly errorsTo: readonly string[];
   };
 }
 
-/** A secret that the configuration refers to, and what it is. */
+/** An environment variable with a secret of the configuration. */
 export interface Variable {
   readonly name: string;
   readonly about: string;
 }
 
-/** The secrets that a setup needs; none of them is ever in the file. */
+/** The secrets that a setup needs; the file refers to them, and contains none. */
 export function variablesOf({ hasServer, locally, managementOne }: Setup): readonly Variable[] {
   return [
     {
       name: 'HEARTLAND_TOKEN',
-      about: 'API token, made in Heartland under My Account › API Tokens',
+      about: 'API token from Heartland, My Account › API Tokens',
     },
     ...(hasServer
       ? [{ name: 'DATABASE_URL', about: 'postgres://user:password@host:5432/database' }]
       : []),
-    ...(locally ? [{ name: 'LOCALLY_PASSWORD', about: 'password of the FTP log-in' }] : []),
+    ...(locally ? [{ name: 'LOCALLY_PASSWORD', about: 'password of the FTP login' }] : []),
     ...(managementOne ? [{ name: 'SMTP_URL', about: 'smtp://user:password@host:587' }] : []),
   ];
 }
 
-/** The file, commented as a person would. Every value is quoted as JSON, which YAML reads as it is. */
+/** The text of the file. Every value is quoted as JSON, which YAML reads unchanged. */
 export function configurationText(setup: Setup): string {
   const { locally, managementOne } = setup;
   return `${[
-    '# Made by tillstream init. Secrets come from the environment; every key is explained in docs/tillstream.example.yaml.',
+    '# Written by tillstream init. Secrets come from the environment; see docs/tillstream.example.yaml for every setting.',
     '',
     `merchant: ${setup.merchant}`,
     `timezone: ${setup.timezone}`,
@@ -98,7 +98,7 @@ export function configurationText(setup: Setup): string {
           `    smtp: ${reference('SMTP_URL')}`,
           `    from: ${quoted(managementOne.from)}`,
           `    to: [${managementOne.to.map(quoted).join(', ')}]`,
-          `    errors_to: [${managementOne.errorsTo.map(quoted).join(', ')}] # told when a month did not go out, and of what to mend`,
+          `    errors_to: [${managementOne.errorsTo.map(quoted).join(', ')}] # failures and issues to fix`,
         ]),
   ].join('\n')}\n`;
 }
@@ -111,16 +111,16 @@ function locationLine({ number, name, isActive }: FoundLocation, setup: Setup): 
     ...(isLeftOut ? ['management_one: false'] : []),
   ];
   const value = keys.length === 0 ? '{}' : `{ ${keys.join(', ')} }`;
-  const note = `${name}${isActive ? '' : ', not in use'}`.replace(/\s+/g, ' ').trim();
+  const note = `${name}${isActive ? '' : ', inactive'}`.replace(/\s+/g, ' ').trim();
   return `  ${quoted(number)}: ${value}${note === '' ? '' : ` # ${note}`}`;
 }
 
-/** What stands for a value of the environment. */
+/** A reference to a variable of the environment. */
 function reference(name: string): string {
   return `\${${name}}`;
 }
 
-/** A text as JSON writes it, with `$` and a brace kept from being read as a reference. */
+/** A text as JSON, with `${` escaped so that it is not read as a reference. */
 function quoted(text: string): string {
   return JSON.stringify(text).replaceAll(`\${`, () => `$\${`);
 }
