@@ -4,7 +4,7 @@ import { afterAll, describe, expect, test, vi } from 'vitest';
 import type { Json } from '../stand-ins/heartland/decimal.ts';
 import { closeShops, QUICK, setUp } from './set-up.ts';
 
-// Each test starts several processes, side by side with others.
+// Each test starts several processes, concurrently.
 vi.setConfig({ testTimeout: 300_000 });
 afterAll(closeShops);
 
@@ -17,7 +17,7 @@ function logLines(stderr: string): Record<string, unknown>[] {
     .map(line => JSON.parse(line));
 }
 
-describe.concurrent('what goes where', () => {
+describe.concurrent('output', () => {
   test('the result goes to stdout, with --verbose JSON log lines to stderr', async () => {
     const { shop } = await setUp();
     const { code, stdout, stderr } = await shop.run([...QUICK, '--verbose']);
@@ -27,17 +27,17 @@ describe.concurrent('what goes where', () => {
     expect(logLines(stderr).map(({ event }) => event)).toContain('stream done');
   });
 
-  test('on a good day nothing is logged, and with --quiet nothing is said at all', async () => {
+  test('nothing is logged on success, and nothing at all is printed with --quiet', async () => {
     const { shop, heartland } = await setUp();
     const plain = await shop.run(QUICK);
     expect([plain.code, plain.stderr]).toEqual([0, '']);
     expect(plain.stdout).toMatch(/items +48/);
     const quiet = await shop.run([...QUICK, '--quiet']);
     expect(quiet).toMatchObject({ code: 0, stdout: '', stderr: '' });
-    // What was tried again and went well is in the log, and nothing to see to.
+    // A retry that succeeded is in the log, but needs no attention.
     heartland.faults.add({ kind: 'badGateway', path: 'items', times: 1 });
-    const mended = await shop.run(QUICK);
-    expect(logLines(mended.stderr).map(({ event }) => event)).toEqual(['waiting']);
+    const retried = await shop.run(QUICK);
+    expect(logLines(retried.stderr).map(({ event }) => event)).toEqual(['waiting']);
     heartland.faults.add({ kind: 'badGateway', path: 'items', times: 1 });
     expect(await shop.run([...QUICK, '--quiet'])).toMatchObject({
       code: 0,
@@ -46,7 +46,7 @@ describe.concurrent('what goes where', () => {
     });
   });
 
-  test('--quiet says what somebody has to see to', async () => {
+  test('--quiet prints what needs attention', async () => {
     const { shop, heartland } = await setUp();
     const broken = heartland.faults.add({
       kind: 'transform',
@@ -58,7 +58,7 @@ describe.concurrent('what goes where', () => {
     });
     const bad = await shop.run([...QUICK, '--quiet']);
     expect([bad.code, bad.stderr]).toEqual([0, '']);
-    expect(bad.stdout).toMatch(/^\d+ rows could not be used and are kept/);
+    expect(bad.stdout).toMatch(/^\d+ rows could not be read\. List them with: tillstream quarantine list/);
     broken.off();
     heartland.faults.add({ kind: 'lyingTotal', by: 1, path: 'items' });
     const incomplete = await shop.run([...QUICK, '--quiet', '--full']);
@@ -70,7 +70,7 @@ describe.concurrent('what goes where', () => {
     expect((await shop.run(['runs', '--quiet'])).stdout).toContain('incomplete');
   });
 
-  test('--json is one object on stdout, whether it went well or not', async () => {
+  test('--json prints one object on stdout, on success and on failure', async () => {
     const { shop, heartland } = await setUp();
     const well = await shop.run([...QUICK, '--json']);
     expect(JSON.parse(well.stdout)).toMatchObject({
@@ -99,7 +99,7 @@ describe.concurrent('what goes where', () => {
     expect([code, stderr, JSON.parse(stdout).runs.length]).toEqual([0, '', 3]);
   });
 
-  test('people read times of the store, with their zone; programs read UTC', async () => {
+  test('text has local times with their zone; JSON has UTC', async () => {
     const { shop } = await setUp();
     expect((await shop.run(QUICK)).code).toBe(0);
     const [run] = await shop.warehouse.query<{ at: string }>(
@@ -113,7 +113,7 @@ describe.concurrent('what goes where', () => {
     expect((await shop.run(['status', '-c', 'berlin.yaml'])).stdout).toMatch(/\d\d:\d\d GMT\+[12]/);
   });
 
-  test('--dry-run says what would be pulled and changes nothing', async () => {
+  test('--dry-run shows what would be pulled and changes nothing', async () => {
     const { shop } = await setUp();
     const { code, stdout } = await shop.run([...QUICK, '--dry-run']);
     expect(code).toBe(0);
@@ -126,7 +126,7 @@ describe.concurrent('what goes where', () => {
     expect(left).toEqual({ items: 0, locations: 0, cursors: 0, slices: 0 });
   });
 
-  test('stock alone brings the locations it is read by', async () => {
+  test('a sync of stock alone also pulls the locations it is read by', async () => {
     const { shop } = await setUp();
     const { code } = await shop.run(['sync', '--only', 'inventory_values']);
     expect(code).toBe(0);
@@ -134,7 +134,7 @@ describe.concurrent('what goes where', () => {
     expect(row!.rows).toBeGreaterThan(50);
   });
 
-  test('--config before and after the command, and a folder of configurations', async () => {
+  test('--config works before and after the command, and with a folder of configurations', async () => {
     const { shop } = await setUp();
     await shop.write('other.yaml');
     expect((await shop.run(['--config', 'other.yaml', 'runs'])).code).toBe(0);
@@ -153,7 +153,7 @@ describe.concurrent('what goes where', () => {
     });
   });
 
-  test('one merchant of a folder that fails does not keep the others from their turn', async () => {
+  test('when one merchant of a folder fails, the others still run', async () => {
     const { shop, heartland } = await setUp();
     await mkdir(join(shop.folder, 'shops'));
     await shop.write('shops/a.yaml', {
@@ -167,7 +167,7 @@ describe.concurrent('what goes where', () => {
   });
 });
 
-test('a server that says to come back at once is left alone for a moment all the same', async () => {
+test('a retry-after of zero still waits a moment before the retry', async () => {
   const { shop, heartland } = await setUp();
   heartland.faults.add({ kind: 'rateLimited', retryAfter: '0', path: 'system/whoami', times: 1 });
   const { code } = await shop.run(QUICK);
@@ -176,7 +176,7 @@ test('a server that says to come back at once is left alone for a moment all the
   expect(again!.at - refused!.at).toBeGreaterThanOrEqual(240);
 });
 
-test('a sync that was refused before its first pull is in runs and status, and the feed of young stock says so', async () => {
+test('a sync that failed before its first pull is in runs, in status and in the checks of the feed', async () => {
   const { shop } = await setUp({
     locations: { '1': { locally_id: '1' } },
     locally: { deliver: { host: '127.0.0.1', port: 9, user: 'u', password: 'long-enough' } },
@@ -189,11 +189,11 @@ test('a sync that was refused before its first pull is in runs and status, and t
   expect((await shop.run(['sync'], { HEARTLAND_TOKEN: 'another-token' })).code).toBe(3);
   const runs = await shop.run(['runs', '--last', '1']);
   expect(runs.stdout).toMatch(/^ *3 +sync +incomplete .*^ *3 +Heartland at .* refused the token/ms);
-  // No stream was tried, so none of their rows would say it.
+  // No stream was pulled, so no stream has a record of it.
   expect((await shop.run(['status'])).stdout).toMatch(
-    /^The last sync could pull nothing: run 3, started \d{4}-.* C[SD]T, ended incomplete\. Heartland at .* refused the token/m,
+    /^The last sync failed before its first pull: run 3, started \d{4}-.* C[SD]T, incomplete\. Heartland at .* refused the token/m,
   );
-  const { fruitless_sync: sync } = JSON.parse((await shop.run(['status', '--json'])).stdout);
+  const { last_failed_sync: sync } = JSON.parse((await shop.run(['status', '--json'])).stdout);
   expect(sync).toMatchObject({ run_id: '3', status: 'incomplete' });
   expect(sync.because).toMatch(/^Heartland at .* refused the token/);
   expect(JSON.parse(await feed()).checks).toContainEqual({
@@ -209,7 +209,7 @@ test('a sync that was refused before its first pull is in runs and status, and t
   expect((await shop.run(['status'])).stdout).not.toContain('The last sync');
 });
 
-test('a folder for --out that cannot be written is a delivery that failed: exit 5, and the feed is kept as failed', async () => {
+test('a folder for --out that cannot be written is a failed delivery: exit 5, and the feed is recorded as failed', async () => {
   const { shop } = await setUp({
     locations: { '1': { locally_id: '1' } },
     locally: { deliver: { host: '127.0.0.1', port: 9, user: 'u', password: 'long-enough' } },
@@ -220,13 +220,13 @@ test('a folder for --out that cannot be written is a delivery that failed: exit 
   expect(stderr).toMatch(
     /^"1\.csv" could not be written in the folder a-file\/feed: .*choose a folder\.\n$/,
   );
-  const kept = await shop.warehouse.query(
+  const recorded = await shop.warehouse.query(
     'select e.status, r.status as run from _exports as e join _runs as r using (run_id)',
   );
-  expect(kept).toEqual([{ status: 'failed', run: 'undelivered' }]);
+  expect(recorded).toEqual([{ status: 'failed', run: 'undelivered' }]);
 });
 
-test('a report that could not be mailed is told to whoever asked for quiet, too', async () => {
+test('a report that could not be mailed is a warning with --quiet, too', async () => {
   const email = { smtp: 'smtp://127.0.0.1:9', from: 'a@acme.example', to: ['b@acme.example'] };
   const { shop } = await setUp({
     locations: { '1': { locally_id: '1' } },

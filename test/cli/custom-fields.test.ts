@@ -2,7 +2,7 @@ import { afterAll, describe, expect, test, vi } from 'vitest';
 import type { Json } from '../stand-ins/heartland/decimal.ts';
 import { closeShops, setUp } from './set-up.ts';
 
-// Each test starts several processes, side by side with others.
+// Each test starts several processes, concurrently.
 vi.setConfig({ testTimeout: 300_000 });
 afterAll(closeShops);
 
@@ -22,7 +22,7 @@ const NO_UPC =
   /tillstream\.yaml:1 item_fields\.upc names a custom field that items do not have in Heartland: found "custom@upcs", expected custom@upc\. The keys there are: .*class_code/;
 
 describe.concurrent('a custom field that the account does not have', () => {
-  test('stops the feed before anything is pulled, and names the closest', async () => {
+  test('stops the feed before anything is pulled, and suggests the closest one', async () => {
     const { shop, heartland } = await setUp({ ...LOCALLY, item_fields: { upc: 'custom@upcs' } });
     const { code, stdout, stderr } = await shop.run(['locally', '--dry-run']);
     expect([code, stdout]).toEqual([2, '']);
@@ -30,7 +30,7 @@ describe.concurrent('a custom field that the account does not have', () => {
     expect(heartland.requests.map(({ path }) => path)).not.toContain('items');
   });
 
-  test('stops the feed where its filter names it', async () => {
+  test('stops the feed if its filter names it', async () => {
     const locally = { ...LOCALLY.locally, filter: { $or: [{ 'custom@sell_localy': 'true' }] } };
     const { shop } = await setUp({ ...LOCALLY, locally });
     const { code, stderr } = await shop.run(['locally', '--dry-run']);
@@ -50,7 +50,7 @@ describe.concurrent('a custom field that the account does not have', () => {
     );
   });
 
-  test('is a warning to every sync, which brings the rows in all the same', async () => {
+  test('is a warning in every sync, which still pulls the rows', async () => {
     const { shop } = await setUp({ item_fields: { upc: 'custom@upcs' } });
     for (const args of [['sync', '--dry-run'], ['sync'], ['sync']]) {
       const { code, stderr } = await shop.run(args);
@@ -59,8 +59,8 @@ describe.concurrent('a custom field that the account does not have', () => {
       expect(warnings).toHaveLength(1);
       expect(JSON.parse(warnings[0]!).msg).toMatch(NO_UPC);
     }
-    const [kept] = await shop.warehouse.query('select count(*)::int as items from items');
-    expect(kept).toEqual({ items: 48 });
+    const [loaded] = await shop.warehouse.query('select count(*)::int as items from items');
+    expect(loaded).toEqual({ items: 48 });
     const quiet = await shop.run(['sync', '--quiet']);
     expect([quiet.code, quiet.stdout]).toEqual([0, '']);
     expect(quiet.stderr).toMatch(NO_UPC);
@@ -79,7 +79,7 @@ describe.concurrent('a custom field that the account does not have', () => {
   });
 });
 
-test('whether a custom field is there cannot be told by a token that may not see them; the feed goes on', async () => {
+test('the feed continues if the token may not read custom fields', async () => {
   const { shop, heartland } = await setUp({ ...LOCALLY, item_fields: { upc: 'custom@upcs' } });
   heartland.faults.add({ kind: 'unauthorized', path: 'custom_fields' });
   const { stderr } = await shop.run(['locally', '--dry-run']);

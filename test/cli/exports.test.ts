@@ -10,7 +10,7 @@ import { closeShops, setUp } from './set-up.ts';
 vi.setConfig({ testTimeout: 300_000 });
 afterAll(closeShops);
 
-test('a held, a failed and a sent feed can each be looked at, byte for byte as it was made', async () => {
+test('a held, a failed and a delivered feed can each be saved, byte for byte', async () => {
   const { shop, ftp, feed, saved } = await shopWithFeed();
   expect((await feed()).code).toBe(0);
   const sent = await ftp.read('12345.csv');
@@ -48,7 +48,7 @@ test('a held, a failed and a sent feed can each be looked at, byte for byte as i
   expect(await readdir(join(shop.folder, '.tillstream', 'spool'))).toEqual([]);
 });
 
-test('what cannot be saved is told with the next step, and nothing is written', async () => {
+test('an export that cannot be saved is an error with the next step, and nothing is written', async () => {
   const { shop, feed } = await shopWithFeed();
   const save = (...words: string[]) => shop.run(['exports', 'save', ...words]);
   expect((await shop.run(['exports'])).stdout).toBe('Nothing was exported yet.\n');
@@ -93,7 +93,7 @@ test('what cannot be saved is told with the next step, and nothing is written', 
   });
 });
 
-test('a month-end file is saved too, also one that never left', async () => {
+test('a month-end file can be saved too, also one that was never delivered', async () => {
   const { heartland, shop } = await setUp({
     locations: { '1': {}, '2': {} },
     management_one: {
@@ -115,7 +115,7 @@ test('a month-end file is saved too, also one that never left', async () => {
   expect(text).toMatch(/^ClientID\|/);
 });
 
-test('the help says which options belong to which action', async () => {
+test('the help lists the options of each action', async () => {
   const { shop } = await setUp();
   const { stdout: exports } = await shop.run(['exports', 'save', '--help']);
   expect(exports).toMatch(/Options of save:\n +--out.*\n\nOptions of list:\n +--last/);

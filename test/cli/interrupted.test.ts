@@ -2,16 +2,16 @@ import { mkdir, readdir } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test, vi } from 'vitest';
-import { asked, closeShops, QUICK, setUp } from './set-up.ts';
+import { requested, closeShops, QUICK, setUp } from './set-up.ts';
 
-// Each test starts several processes, side by side with others.
+// Each test starts several processes, concurrently.
 vi.setConfig({ testTimeout: 300_000 });
 afterAll(closeShops);
 
-describe.concurrent('at the same time', () => {
-  test('a second sync on the merchant says that one is at work, and leaves it alone', async () => {
+describe.concurrent('a run that is stopped', () => {
+  test('a second sync of a merchant reports the run in progress and does not disturb it', async () => {
     const { shop, heartland } = await setUp();
-    const isAsked = asked(heartland, 'items');
+    const isAsked = requested(heartland, 'items');
     heartland.faults.add({ kind: 'slow', ms: 120_000, path: 'items' });
     const first = shop.start(QUICK);
     await isAsked;
@@ -27,17 +27,17 @@ describe.concurrent('at the same time', () => {
     expect(runs).toEqual([{ status: 'interrupted' }]);
   });
 
-  test('Ctrl-C in the middle: one message, exit 130, nothing half done, and the next run goes on', async () => {
+  test('Ctrl-C: one message, exit 130, everything unfinished rolled back, and the next run continues', async () => {
     const { shop, heartland } = await setUp();
-    const isAsked = asked(heartland, 'items');
-    const holding = heartland.faults.add({ kind: 'slow', ms: 15_000, path: 'items' });
+    const isAsked = requested(heartland, 'items');
+    const delay = heartland.faults.add({ kind: 'slow', ms: 15_000, path: 'items' });
     const running = shop.start(['sync', '--only', 'locations,items,purchase_orders']);
     await isAsked;
     running.child.kill('SIGINT');
     const { code, stdout, stderr } = await running.ended;
     expect(code).toBe(130);
     expect(stdout).toBe('');
-    expect(stderr).toMatch(/Press Ctrl-C again to leave at once/);
+    expect(stderr).toMatch(/Press Ctrl-C again to exit at once/);
     expect(stderr.match(/was stopped on request/g)).toHaveLength(1);
     expect(stderr).not.toMatch(/\n\s+at /);
     const [row] = await shop.warehouse.query(
@@ -46,13 +46,13 @@ describe.concurrent('at the same time', () => {
     );
     expect(row).toEqual({ items: 0, locations: 4, status: 'interrupted', exit_code: 130 });
     expect(heartland.requests.filter(({ aborted }) => aborted).length).toBeGreaterThan(0);
-    holding.off();
+    delay.off();
     expect((await shop.run(QUICK)).code).toBe(0);
   });
 
-  test('a run whose lock is lost in the middle stops at once, and says why', async () => {
+  test('a run that loses its lock stops at once and says why', async () => {
     const { shop, heartland } = await setUp();
-    const isAsked = asked(heartland, 'items');
+    const isAsked = requested(heartland, 'items');
     heartland.faults.add({ kind: 'slow', ms: 60_000, path: 'items' });
     const running = shop.start(QUICK);
     await isAsked;
@@ -72,9 +72,9 @@ describe.concurrent('at the same time', () => {
     expect(run!.message).toContain('holds the run lock');
   });
 
-  test('a service manager’s SIGTERM does the same', async () => {
+  test('SIGTERM from a service manager does the same', async () => {
     const { shop, heartland } = await setUp();
-    const isAsked = asked(heartland, 'items');
+    const isAsked = requested(heartland, 'items');
     heartland.faults.add({ kind: 'slow', ms: 15_000, path: 'items' });
     const running = shop.start(QUICK);
     await isAsked;
@@ -82,29 +82,29 @@ describe.concurrent('at the same time', () => {
     expect((await running.ended).code).toBe(130);
   });
 
-  test('a second Ctrl-C does not wait, and the next run finds what is left', async () => {
+  test('a second Ctrl-C does not wait, and the next run works', async () => {
     const { shop, heartland } = await setUp();
     await shop.run(QUICK);
-    const holding = heartland.faults.add({ kind: 'slow', ms: 15_000, path: 'system/whoami' });
+    const delay = heartland.faults.add({ kind: 'slow', ms: 15_000, path: 'system/whoami' });
     const blocker = await shop.warehouse.pool.connect();
-    const isAsked = asked(heartland, 'system/whoami');
+    const isAsked = requested(heartland, 'system/whoami');
     const running = shop.start(QUICK);
     await isAsked;
-    // A lock in the warehouse keeps the end of the run waiting.
+    // A lock in the warehouse delays the end of the run.
     await blocker.query('begin; lock table _runs in share mode');
-    const said = new Promise<void>(resolve => {
+    const printed = new Promise<void>(resolve => {
       running.child.stderr!.on('data', text => String(text).includes('Ctrl-C') && resolve());
     });
     running.child.kill('SIGINT');
-    await said;
+    await printed;
     running.child.kill('SIGINT');
     expect((await running.ended).code).toBe(130);
     await blocker.query('rollback');
     blocker.release();
-    holding.off();
+    delay.off();
     expect((await shop.run(QUICK)).code).toBe(0);
     const runs = await shop.warehouse.query('select status from _runs order by run_id');
-    // Its last word may still have arrived when the lock was gone.
+    // Its last statement may still have run after the lock was released.
     expect(runs.map(({ status }) => status)).toEqual([
       'done',
       expect.stringMatching(/^(crashed|interrupted)$/),
@@ -113,18 +113,18 @@ describe.concurrent('at the same time', () => {
   });
 });
 
-test('a run that was killed has last words, told by whoever looks next', async () => {
+test('a killed run is recorded as crashed by the next command', async () => {
   const { shop, heartland } = await setUp();
-  const isAsked = asked(heartland, 'items');
-  const holding = heartland.faults.add({ kind: 'slow', ms: 60_000, path: 'items' });
+  const isAsked = requested(heartland, 'items');
+  const delay = heartland.faults.add({ kind: 'slow', ms: 60_000, path: 'items' });
   const running = shop.start(QUICK);
   await isAsked;
   const alive = await shop.run(['runs', '--json']);
   expect(JSON.parse(alive.stdout).runs).toMatchObject([{ status: 'running', message: null }]);
   running.child.kill('SIGKILL');
   await running.ended;
-  holding.off();
-  // Postgres notices in a moment that nobody is there any more.
+  delay.off();
+  // Postgres notices a closed connection after a moment.
   const dead = {
     status: 'crashed',
     seconds: null,
@@ -140,9 +140,9 @@ test('a run that was killed has last words, told by whoever looks next', async (
   );
 });
 
-test('files that a killed run left on the disk are removed by the next, and those of others stay', async () => {
+test('leftover files of a killed run are removed by the next run, and other files stay', async () => {
   const isCalled = Promise.withResolvers<void>();
-  // An FTP server that never says a word.
+  // An FTP server that never answers.
   const silent = createServer(() => isCalled.resolve());
   await new Promise<void>(resolve => silent.listen(0, '127.0.0.1', resolve));
   const { port } = silent.address() as AddressInfo;
@@ -167,8 +167,8 @@ test('files that a killed run left on the disk are removed by the next, and thos
   expect((await readdir(spool)).toSorted()).toEqual(others.toSorted());
 });
 
-describe.concurrent('the warehouse fails meanwhile', () => {
-  test('its disk is full: one message, nothing half done', async () => {
+describe.concurrent('the warehouse fails during a run', () => {
+  test('its disk is full: one message, and everything unfinished is rolled back', async () => {
     const { shop } = await setUp();
     await shop.run(QUICK);
     await shop.warehouse.query('delete from items');
@@ -192,10 +192,10 @@ describe.concurrent('the warehouse fails meanwhile', () => {
     expect(left).toEqual({ items: 0, cursors: 0, status: 'failed' });
   });
 
-  test('it is shut down while a page is on its way: one message, exit 1', async () => {
+  test('it is shut down while a page is being requested: one message, exit 1', async () => {
     const { shop, heartland } = await setUp();
-    const isAsked = asked(heartland, 'items');
-    const holding = heartland.faults.add({ kind: 'slow', ms: 15_000, path: 'items' });
+    const isAsked = requested(heartland, 'items');
+    const delay = heartland.faults.add({ kind: 'slow', ms: 15_000, path: 'items' });
     const running = shop.start(QUICK);
     await isAsked;
     // All the connections of that run, its lock's among them, as when the server goes down.
@@ -205,7 +205,7 @@ describe.concurrent('the warehouse fails meanwhile', () => {
          and pid in (select pid from pg_locks
                      where relation in ('_runs'::regclass, '_run_lock'::regclass, 'items'::regclass))`,
     );
-    holding.off();
+    delay.off();
     const { code, stdout, stderr } = await running.ended;
     expect(stderr).not.toMatch(/\n\s+at /);
     expect(stderr.trim().split('\n').at(-1)).toMatch(/^The warehouse at .* cannot be used: /);

@@ -11,29 +11,29 @@ import { closeShops, setUp } from './set-up.ts';
 vi.setConfig({ testTimeout: 900_000 });
 afterAll(closeShops);
 
-/** What is counted is a number, always. */
+/** Counts are numbers. */
 const COUNTS =
   /^(slices|rows|seen|inserted|updated|deleted|bytes|items|products|agreed|compared|attempts|mended|still_bad|removed_rows|rows_change|port)$/;
 /** What is money, a quantity or the number of a record is text, always. */
 const TEXTS =
   /^(units|units_change|qty|price|sent|net_sales|sold_units|end_cost|\w+_id|item_number|location_number|location|class_code)$/;
-/** These alone have parts of one. */
+/** Only these may have decimals. */
 const DURATIONS = /^(seconds|hours)$/;
 
-/** Every value with the name it stands under, at any depth; what Heartland sent is not ours to name. */
+/** Every value with its name, at any depth, except content from Heartland. */
 function* valuesIn(value: unknown, name = ''): Generator<readonly [string, unknown]> {
   if (Array.isArray(value)) {
     for (const inner of value) yield* valuesIn(inner, name);
   } else if (typeof value === 'object' && value !== null) {
     for (const [key, inner] of Object.entries(value)) {
-      // How many changes there are of each kind, as of the price.
+      // Names of fields, each with the number of changes.
       if (name !== 'counts' || typeof inner !== 'number') yield [key, inner];
       if (key !== 'content') yield* valuesIn(inner, key);
     }
   }
 }
 
-/** What is wrong with an object of `--json`, name by name. */
+/** Every violation of the conventions in an object of `--json`. */
 function againstConvention(result: unknown): string[] {
   return [...valuesIn(result)].flatMap(([name, value]) => {
     const is = `${name}: ${JSON.stringify(value)}`;
@@ -49,7 +49,7 @@ function againstConvention(result: unknown): string[] {
   });
 }
 
-test('every command gives one object with --json, and all of them by one convention', async () => {
+test('every command prints one object with --json, by the same conventions', async () => {
   const [ftp, api, smtp] = await Promise.all([startFtp(), startLocallyApi(), startSmtp()]);
   onTestFinished(async () => {
     await Promise.all([ftp.close(), api.close(), smtp.close()]);
@@ -122,7 +122,7 @@ test('every command gives one object with --json, and all of them by one convent
 
   const wrong = [...results].map(([args, result]) => [args, againstConvention(result)]);
   expect(wrong.filter(([, found]) => found!.length > 0)).toEqual([]);
-  // The rules above have something to hold on to.
+  // The rules above found something to check.
   const names = new Set(
     [...results.values()].flatMap(result => [...valuesIn(result)]).map(([name]) => name),
   );

@@ -1,4 +1,4 @@
-/** The commands against what Heartland was seen to do and does not document. */
+/** Commands against observed behavior that Heartland does not document. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { now } from '../setup/clock.ts';
 import type { Heartland } from '../stand-ins/heartland/server.ts';
@@ -14,7 +14,7 @@ afterAll(closeShops);
 
 const SYNC = ['sync', '--only', 'locations,vendors,items'];
 
-test('a missing permission answered with 500 fails its own stream; the others are in', async () => {
+test('a missing permission answered with 500 fails its own stream; the others are loaded', async () => {
   heartland.hideRefusals();
   heartland.withhold('purchasing.vendor.read');
   const failed = await shop.run(SYNC);
@@ -25,7 +25,7 @@ test('a missing permission answered with 500 fails its own stream; the others ar
   heartland.grant('purchasing.vendor.read');
 });
 
-test('an item that was written over the API is in the warehouse after the next sync', async () => {
+test('an item created over the API is in the warehouse after the next sync', async () => {
   // The account's clock is a minute behind that of the commands, so that nothing is in their future.
   heartland.ledger.advanceTo(Math.max(heartland.ledger.now, now().getTime() - 60_000));
   const made = await fetch(`${heartland.baseUrl}/items`, {

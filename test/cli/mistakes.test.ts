@@ -9,7 +9,7 @@ import { makeCertificate } from '../stand-ins/tls/certificate.ts';
 import { THREE_DAYS } from './set-up.ts';
 import { openShop, type Shop } from './shop.ts';
 
-// Each test starts several processes, side by side with others.
+// Each test starts several processes, concurrently.
 vi.setConfig({ testTimeout: 300_000 });
 let heartland: Heartland;
 let shop: Shop;
@@ -22,7 +22,7 @@ afterAll(async () => {
   await heartland.close();
 });
 
-/** What a user sees of a mistake: one message, on stderr, no stack trace, nothing on stdout. */
+/** Expects one message on stderr, without a stack trace, and nothing on stdout. */
 function expectMessage({ code, stdout, stderr }: Ended, exitCode: number, ...parts: RegExp[]) {
   for (const part of parts) expect(stderr).toMatch(part);
   expect(stderr).not.toMatch(/\n\s+at .*:\d+:\d+|node:internal|\[object |undefined/);
@@ -44,7 +44,7 @@ const address = (change: (url: URL) => void): string => {
   return url.href;
 };
 
-describe.concurrent('typed wrong', () => {
+describe.concurrent('a wrong command or option', () => {
   test.each([
     [['synk'], /unknown command 'synk'/, /Did you mean sync\?/],
     [['sync', '--ful'], /unknown option '--ful'/, /Did you mean --full\?/],
@@ -56,7 +56,7 @@ describe.concurrent('typed wrong', () => {
     [['runs', '--last', '0'], /found "0"/],
     [
       ['sync', '--config', 'nowhere.yaml'],
-      /no configuration file "nowhere.yaml"/,
+      /configuration file "nowhere.yaml" does not exist/,
       /tillstream init/,
     ],
   ] as const)('%j', async (args, ...parts) => {
@@ -65,7 +65,7 @@ describe.concurrent('typed wrong', () => {
 });
 
 const IN_FUTURE = /--to is in the future: found .*, expected (\d{4}-\d\d-\d\d), .* Use --to \1;/;
-test('a mistake in what was typed is no run', async () => {
+test('a wrong option does not start a run', async () => {
   const other = await openShop(heartland, {
     locations: { '1': {} },
     management_one: {
@@ -100,7 +100,7 @@ test('a mistake in what was typed is no run', async () => {
   await other.close();
 });
 
-describe.concurrent('a configuration that is wrong', () => {
+describe.concurrent('an invalid configuration', () => {
   const section = (name: string, sections: Record<string, unknown>) => shop.write(name, sections);
 
   test('a variable that is not set', async () => {
@@ -114,12 +114,12 @@ describe.concurrent('a configuration that is wrong', () => {
     );
   });
 
-  test('a key that is misspelt names the closest', async () => {
-    await section('misspelt.yaml', { histroy: { from: '2026-11-01' } });
-    expectMessage(await shop.run(['sync', '-c', 'misspelt.yaml']), 2, /histroy/, /history/);
+  test('an unknown setting suggests the closest one', async () => {
+    await section('typo.yaml', { histroy: { from: '2026-11-01' } });
+    expectMessage(await shop.run(['sync', '-c', 'typo.yaml']), 2, /histroy is an unknown setting \(did you mean "history"\?\)/);
   });
 
-  test('a time zone that does not exist names the closest', async () => {
+  test('an unknown time zone suggests the closest one', async () => {
     await section('zone.yaml', { timezone: 'America/Chicgo' });
     expectMessage(
       await shop.run(['sync', '-c', 'zone.yaml']),
@@ -130,7 +130,7 @@ describe.concurrent('a configuration that is wrong', () => {
   });
 
   test('a folder without configurations', async () => {
-    expectMessage(await shop.run(['sync', '-c', '/proc/self/fdinfo']), 2, /holds no configuration/);
+    expectMessage(await shop.run(['sync', '-c', '/proc/self/fdinfo']), 2, /contains no configuration/);
   });
 
   test('no configuration at all', async () => {
@@ -139,7 +139,7 @@ describe.concurrent('a configuration that is wrong', () => {
     expectMessage(
       await other.run(['sync']),
       2,
-      /no configuration file "tillstream.yaml"/,
+      /configuration file "tillstream.yaml" does not exist/,
       /--config FILE/,
     );
     await other.close();
@@ -194,7 +194,7 @@ describe.concurrent('Heartland cannot be used', () => {
     const other = await openShop({ baseUrl: `http://127.0.0.1:${port}/api`, token: 'any' });
     const ended = await other.run(['sync']);
     const lines = ended.stderr.trim().split('\n');
-    // Log lines for what was tried meanwhile, then the message.
+    // Log lines for the retries, then the message.
     const log = lines.slice(0, -1).map(line => JSON.parse(line));
     const message = lines.at(-1)!;
     expect(log).toContainEqual(
@@ -219,7 +219,7 @@ describe.concurrent('Heartland cannot be used', () => {
     await other.close();
   });
 
-  test('/api is missing at the end of its address', async () => {
+  test('its address does not end in /api', async () => {
     const baseUrl = heartland.baseUrl.replace(/\/api$/, '');
     const other = await openShop({ baseUrl, token: heartland.token });
     const expected = new RegExp(
@@ -256,7 +256,7 @@ describe.concurrent('Heartland cannot be used', () => {
   });
 });
 
-test('what is found wrong in a configuration only when it is used is told with its line, too', async () => {
+test('an error in the configuration that is found when it is used has its line, too', async () => {
   const lines = (changed: Readonly<Record<string, string>>) => {
     const { field = 'active', location = '1' } = changed;
     return [
@@ -273,28 +273,28 @@ test('what is found wrong in a configuration only when it is used is told with i
       `  deliver: { host: 127.0.0.1, port: 9, user: u, password: "\${HEARTLAND_TOKEN}" }`,
     ].join('\n');
   };
-  const told = async (name: string, changed: Readonly<Record<string, string>>) => {
+  const tried = async (name: string, changed: Readonly<Record<string, string>>) => {
     await writeFile(join(shop.folder, name), lines(changed));
     return shop.run(['locally', '--dry-run', '-c', name]);
   };
   expectMessage(
-    await told('filter.yaml', { field: 'activ' }),
+    await tried('filter.yaml', { field: 'activ' }),
     2,
     /^filter\.yaml:9 locally\.filter: The filter names a field .* "activ", expected "active"/,
   );
   expectMessage(
-    await told('field.yaml', { field: 'custom@sell_localy' }),
+    await tried('field.yaml', { field: 'custom@sell_localy' }),
     2,
     /^field\.yaml:10 locally\.filter names a custom field that items do not have/,
   );
   expectMessage(
-    await told('location.yaml', { location: '77' }),
+    await tried('location.yaml', { location: '77' }),
     4,
     /^Location "77" has a locally_id \(location\.yaml:7\), but Heartland has no location of that number/,
   );
 });
 
-test('a file that is not YAML is told with its line', async () => {
+test('a file that is not YAML is an error with its line', async () => {
   await writeFile(join(shop.folder, 'broken.yaml'), 'merchant: acme\n  timezone: [\n');
   expectMessage(
     await shop.run(['sync', '-c', 'broken.yaml']),

@@ -1,13 +1,13 @@
 import { afterAll, describe, expect, test, vi } from 'vitest';
 import { closeShops, QUICK, setUp } from './set-up.ts';
 
-// Each test starts several processes, side by side with others.
+// Each test starts several processes, concurrently.
 vi.setConfig({ testTimeout: 300_000 });
 afterAll(closeShops);
 
 const from = (name: string) => `\${${name}}`;
 
-/** A configuration that takes all it can from the environment. */
+/** A configuration with many references to the environment. */
 const SECTIONS = {
   locations: { '1': { locally_id: '1' }, '2': { locally_id: '2' } },
   locally: {
@@ -26,8 +26,8 @@ const SECTIONS = {
   },
 };
 
-describe.concurrent('variables of the environment that are not set', () => {
-  test('keep nobody from looking at the warehouse', async () => {
+describe.concurrent('environment variables that are not set', () => {
+  test('do not matter to commands that only read the warehouse', async () => {
     const { shop } = await setUp(SECTIONS);
     expect((await shop.run(QUICK)).code).toBe(0);
     for (const args of [
@@ -43,7 +43,7 @@ describe.concurrent('variables of the environment that are not set', () => {
     }
   });
 
-  test('are named by the command that uses them, and no others with them', async () => {
+  test('are reported by the commands that use them, and by no others', async () => {
     const { shop } = await setUp(SECTIONS);
     const named = async (args: readonly string[]) => {
       const { code, stderr, stdout } = await shop.run(args, { HEARTLAND_TOKEN: '' });
@@ -61,7 +61,7 @@ describe.concurrent('variables of the environment that are not set', () => {
     expect((await named(['doctor'])).toSorted()).toEqual([...ftp, ...mail, ...orders].toSorted());
   });
 
-  test('of the warehouse are needed by all, and so is a value that says how to read it', async () => {
+  test('of the warehouse and the time zone matter to every command', async () => {
     const { shop } = await setUp(SECTIONS);
     const { code, stderr } = await shop.run(['status'], { DATABASE_URL: '' });
     expect([code, stderr]).toEqual([2, expect.stringContaining('warehouse.url')]);

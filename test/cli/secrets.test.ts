@@ -5,13 +5,13 @@ import { afterAll, expect, inject, test } from 'vitest';
 import { daysAgo } from '../setup/clock.ts';
 import type { Ended } from '../setup/tillstream.ts';
 import { CLASSES } from '../stand-ins/heartland/catalogue-facts.ts';
-import { asked, closeShops, setUp } from './set-up.ts';
+import { requested, closeShops, setUp } from './set-up.ts';
 import type { Shop } from './shop.ts';
 
 afterAll(closeShops);
 
 const SECRETS = {
-  /** The one that the account knows. */
+  /** The token of the account. */
   HEARTLAND_TOKEN: 'canary-heartland-7f3a',
   LOCALLY_PASSWORD: 'canary-ftp-9b1c',
   SMTP_PASSWORD: 'canary-smtp-4d2e',
@@ -19,7 +19,7 @@ const SECRETS = {
 };
 const CANARY = /canary-\w+-[0-9a-f]{4}/;
 
-/** A role that may do what the tests' own may, with a password that would be noticed. */
+/** The warehouse address with a new role whose password is a canary. */
 async function addressWithCanary(shop: Shop): Promise<string> {
   const role = `role_${shop.merchant}`;
   await shop.warehouse.query(
@@ -31,7 +31,7 @@ async function addressWithCanary(shop: Shop): Promise<string> {
   return url.href;
 }
 
-/** Every text in every table of the schema, in which a canary is. */
+/** Every row of the schema that contains a canary. */
 async function canariesInTables({ warehouse }: Shop): Promise<unknown[]> {
   const tables = await warehouse.query<{ name: string }>(
     `select relname as name from pg_class where relnamespace = current_schema::regnamespace and relkind = 'r'`,
@@ -56,12 +56,12 @@ async function canariesInFiles(folder: string): Promise<string[]> {
   return found;
 }
 
-test('no secret appears in any output, table or file, whatever goes well or wrong', async () => {
+test('no secret appears in any output, table or file, on success and on failure', async () => {
   const { shop, heartland } = await setUp({}, SECRETS.HEARTLAND_TOKEN);
   const env = {
     ...SECRETS,
     DATABASE_URL: await addressWithCanary(shop),
-    // As talkative as it gets.
+    // As verbose as possible.
     NODE_DEBUG: '',
     DEBUG: '*',
   };
@@ -99,7 +99,7 @@ test('no secret appears in any output, table or file, whatever goes well or wron
 
   const first = await run(['sync', '--json']);
   expect(first.code, first.stderr).toBe(0);
-  // A server that repeats what it was sent.
+  // A server that echoes the token.
   const echo = heartland.faults.add({
     kind: 'transform',
     path: 'items',
@@ -119,7 +119,7 @@ test('no secret appears in any output, table or file, whatever goes well or wron
   expect(managementOne.code, managementOne.stdout).toBe(5);
   await run(['status']);
   await run(['runs', '--json']);
-  const isAsked = asked(heartland, 'items');
+  const isAsked = requested(heartland, 'items');
   heartland.faults.add({ kind: 'slow', ms: 20_000, path: 'items' });
   const running = shop.start(['sync', '--only', 'items'], env);
   await isAsked;
@@ -136,7 +136,7 @@ test('no secret appears in any output, table or file, whatever goes well or wron
   expect(runs!.rows).toBeGreaterThan(5);
 }, 300_000);
 
-test('a password of one letter leaves messages readable, is not in them, and doctor warns of it', async () => {
+test('a password of one letter does not garble messages, and doctor warns about it', async () => {
   const { shop } = await setUp({
     locations: { '1': { locally_id: '1' } },
     locally: {

@@ -7,15 +7,15 @@ export const QUICK = ['sync', '--only', 'locations,items'];
 
 const openThings: (() => Promise<void>)[] = [];
 
-/** For after the last test of a file. */
+/** Closes every shop and account; for `afterAll`. */
 export async function closeShops(): Promise<void> {
   for (const close of openThings.splice(0)) await close();
 }
 
-/** A small account that ended yesterday, as its days are to be over by the clock of the commands. */
+/** A small account that ended yesterday, so that its days are over by the commands' clock. */
 export const THREE_DAYS = { asOf: daysAgo(1), days: 2 };
 
-/** An account of three days and a shop of its own. */
+/** An account of three days and its shop. */
 export async function setUp(
   sections: Readonly<Record<string, unknown>> = {},
   token = 'stand-in-token',
@@ -29,8 +29,8 @@ export async function setUp(
   return { heartland, shop };
 }
 
-/** Resolves when the stand-in has got a request for a path. */
-export function asked(heartland: Heartland, path: string): Promise<void> {
+/** Resolves when the stand-in receives a request for a path. */
+export function requested(heartland: Heartland, path: string): Promise<void> {
   return new Promise(resolve => {
     const watching = heartland.faults.add({
       kind: 'slow',

@@ -17,15 +17,15 @@ export interface Shop {
   /** Starts a command in the folder, as a user would. */
   start(args: readonly string[], env?: Readonly<Record<string, string>>): Running;
   run(args: readonly string[], env?: Readonly<Record<string, string>>): Promise<Ended>;
-  /** Writes another configuration file, the same but for some sections. */
+  /** Writes another configuration file with some sections changed. */
   write(name: string, sections?: Readonly<Record<string, unknown>>): Promise<void>;
   close(): Promise<void>;
 }
 
-/** An account that a shop can pull from; one without a ledger is only said to be there. */
+/** An account that a shop pulls from; without a ledger it does not exist. */
 export type Account = Pick<Heartland, 'baseUrl' | 'token'> & Partial<Pick<Heartland, 'ledger'>>;
 
-/** Sets up a shop: `tillstream.yaml` in a new folder, secrets in the environment. */
+/** Opens a shop: `tillstream.yaml` in a new folder, secrets in the environment. */
 export async function openShop(
   heartland: Account,
   sections: Readonly<Record<string, unknown>> = {},
@@ -34,7 +34,7 @@ export async function openShop(
   const merchant = freshMerchant();
   const url = inject('warehouseUrl');
   const warehouse = openWarehouse({
-    // Tests ask its pool, too, for connections that see the merchant's schema.
+    // Tests also use connections of its pool, which must see the merchant's schema.
     url: `${url}?options=${encodeURIComponent(`-c search_path=${merchant}`)}`,
     schema: merchant,
     connections: 2,
@@ -74,7 +74,7 @@ function configurationOf(merchant: string, { baseUrl, ledger }: Account): Record
       per_page: 20,
     },
     warehouse: { url: '${' + 'DATABASE_URL}' },
-    // All that the account has.
+    // The whole account.
     history: { from: ledger === undefined ? daysAgo(1) : formatDay(ledger.startsOn) },
     item_fields: { upc: 'custom@upc', class_code: 'custom@class_code' },
   };

@@ -6,7 +6,7 @@ import { closeShops, setUp } from './set-up.ts';
 vi.setConfig({ testTimeout: 300_000 });
 afterAll(closeShops);
 
-test('status shows what Locally showed of the last feed, or why it could not be asked', async () => {
+test('status shows how Locally shows the last feed, or why that is unknown', async () => {
   const [ftp, api] = await Promise.all([startFtp(), startLocallyApi()]);
   onTestFinished(async () => {
     await Promise.all([ftp.close(), api.close()]);
@@ -21,13 +21,13 @@ test('status shows what Locally showed of the last feed, or why it could not be 
     },
   });
   expect((await shop.run(['locally'])).code).toBe(0);
-  expect((await shop.run(['status'])).stdout).not.toContain('Read back');
+  expect((await shop.run(['status'])).stdout).not.toContain('Verified');
 
   api.shown = () => true;
   expect((await shop.run(['locally', 'verify'])).code).toBe(0);
   const { stdout } = await shop.run(['status']);
   expect(stdout).toMatch(
-    /Read back at \d{4}-.*, Downtown, feed 1: \d shown as sent, \d otherwise, of 0 nothing clear/,
+    /Verified at \d{4}-.*, Downtown, feed 1: \d match, \d differ, 0 unknown/,
   );
 
   api.status = 401;

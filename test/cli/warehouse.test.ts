@@ -9,21 +9,21 @@ const CONFIGURATION = {
   heartland: { base_url: 'http://127.0.0.1:1/api', token: 'unused' },
 };
 
-test('a warehouse whose Postgres dies says so, and does not wait on', async () => {
+test('tillstream warehouse ends with a message if its Postgres dies', async () => {
   const folder = await folderWith({ ...CONFIGURATION, data_folder: 'data' });
   await chmod(folder, 0o755);
   const running = start(folder, ['warehouse']);
-  await running.wrote(/is open until you press Ctrl-C/);
+  await running.wrote(/is running until you press Ctrl-C/);
   const pid = await readFile(join(folder, 'data', 'postgres', 'data', 'postmaster.pid'), 'utf8');
   process.kill(Number(pid.split('\n')[0]), 'SIGQUIT');
   const { code, stderr } = await running.ended;
   expect(code).toBe(1);
   expect(stderr).toMatch(
-    /^The embedded Postgres stopped, so the warehouse is open no longer: found ".+"\. Why is in .*log\. To open it again: tillstream warehouse\n$/,
+    /^The embedded Postgres stopped: found ".+"\. See its log in .*log\. To start it again: tillstream warehouse\n$/,
   );
 }, 300_000);
 
-test('two first commands at once in a new folder open one warehouse', async () => {
+test('two commands that start at once in a new folder share one warehouse', async () => {
   const folder = await folderWith({ ...CONFIGURATION, data_folder: 'data' });
   await chmod(folder, 0o755);
   const both = [start(folder, ['warehouse']), start(folder, ['warehouse'])];

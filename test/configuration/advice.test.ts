@@ -4,10 +4,10 @@ import { expect, test } from 'vitest';
 import { jsonSchema } from '../../app/configuration/json-schema.ts';
 
 const ROOT = new URL('../../', import.meta.url).pathname;
-const FOLDERS = ['http', 'pipelines', 'sinks', 'sources', 'transforms'];
+const FOLDERS = ['app', 'network', 'pipelines', 'sinks', 'sources', 'transforms'];
 const SECTIONS = ['heartland', 'locally', 'management_one', 'warehouse', 'item_fields'];
 
-/** A setting in a sentence, as `heartland.base_url`. */
+/** A setting named in a message, as `heartland.base_url`. */
 const SETTING = new RegExp(
   `(?<![\\w./$-])(?:${SECTIONS.join('|')})(?:\\.[a-z_]+)+(?![\\w(/-])`,
   'g',
@@ -20,7 +20,7 @@ interface Schema {
   readonly oneOf?: readonly Schema[];
 }
 
-/** Whether a configuration may have this key. */
+/** Whether the schema has a setting. */
 function has(schema: Schema, [key, ...rest]: readonly string[]): boolean {
   const { properties, items, anyOf = [], oneOf = [] } = schema;
   if (key === undefined) return true;
@@ -31,19 +31,19 @@ function has(schema: Schema, [key, ...rest]: readonly string[]): boolean {
   );
 }
 
-/** All texts in a file: what is said to people is among them. */
+/** All string literals of a file; messages are among them. */
 function textsIn(source: string): string[] {
   return source.match(/'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`/g) ?? [];
 }
 
-test('every setting that a message names is one that a configuration may have', async () => {
+test('every setting that a message names exists', async () => {
   const schema = JSON.parse(jsonSchema()) as Schema;
   const named = new Map<string, string>();
   for (const folder of FOLDERS)
     for (const name of await readdir(join(ROOT, folder), { recursive: true })) {
       if (!name.endsWith('.ts')) continue;
       const source = await readFile(join(ROOT, folder, name), 'utf8');
-      // What is put in with ${…} is code, and of a template alone.
+      // What is between ${ and } is code.
       for (const text of textsIn(source))
         for (const [setting] of text.replace(/\$\{[^}]*\}/g, ' ').matchAll(SETTING))
           named.set(setting, join(folder, name));

@@ -37,7 +37,7 @@ describe('the certificate of an authority', () => {
   test.each([
     ['a file of PEM', (text: string) => text],
     ['a file of DER, as Windows saves it', (text: string) => new X509Certificate(text).raw],
-  ])('may be named wherever TLS is spoken: %s', async (_, written) => {
+  ])('can be set for every TLS connection: %s', async (_, written) => {
     const folder = await folderWith({ 'acme.yaml': EVERYWHERE, 'ca.pem': written(tls.cert) });
     const read = await readConfiguration(join(folder, 'acme.yaml'), ENV);
     const { heartland, locally, management_one: managementOne } = read;
@@ -51,27 +51,27 @@ describe('the certificate of an authority', () => {
     for (const text of found) expect(new X509Certificate(text!).fingerprint256).toBe(fingerprint);
   });
 
-  test('may be written as text, and come from the environment', async () => {
+  test('can be PEM text from the environment', async () => {
     const folder = await folderWith({ 'acme.yaml': `${LEAST}  ca: \${CA}\n` });
     const read = await readConfiguration(join(folder, 'acme.yaml'), { ...ENV, CA: tls.cert });
     expect(read.heartland.ca).toBe(tls.cert);
   });
 
   test.each([
-    ['ca: not-there.pem', 'heartland.ca names the file "not-there.pem", which is not there.'],
+    ['ca: not-there.pem', 'heartland.ca names the file "not-there.pem", which does not exist.'],
     [
       'ca: tillstream.yaml',
-      'heartland.ca names the file "tillstream.yaml", which holds no certificate: expected one as PEM text, which begins with -----BEGIN CERTIFICATE-----.',
+      'heartland.ca names the file "tillstream.yaml", which holds no certificate: expected a PEM certificate, which begins with -----BEGIN CERTIFICATE-----.',
     ],
     ['ca: .', 'heartland.ca names the file "FOLDER", which cannot be read (EISDIR).'],
     [
       'ca: "-----BEGIN NOTHING-----"',
-      'heartland.ca holds no certificate that can be read: expected one as PEM text',
+      'heartland.ca is not a readable certificate: expected a PEM certificate',
     ],
-  ])('that cannot be read is one message, with its line: %s', async (line, told) => {
+  ])('that cannot be read is an error with its line: %s', async (line, says) => {
     const message = await messageOf(`${LEAST}  ${line}\n`);
     expect(message).toContain('tillstream.yaml:6');
-    expect(message).toContain(told);
+    expect(message).toContain(says);
   });
 
   test('is read only by a command that uses it', async () => {
@@ -82,7 +82,7 @@ describe('the certificate of an authority', () => {
   });
 });
 
-test('an account with a certificate of its own is refused with advice that works', async () => {
+test('an account with a private certificate is refused, and the advice works', async () => {
   const { heartland, merchant } = await smallAccount();
   const port = await byHttps(heartland.baseUrl, tls);
   const file = (more: string) =>

@@ -7,7 +7,7 @@ import { readConfiguration } from '../../app/configuration/read.ts';
 import type { Configuration } from '../../pipelines/settings/schema.ts';
 import { ConfigurationError } from '../../transforms/errors.ts';
 
-/** The least that works. */
+/** The smallest valid configuration. */
 export const LEAST = `merchant: acme
 timezone: America/Chicago
 heartland:
@@ -35,7 +35,7 @@ export async function read(
   return readConfiguration(join(folder, 'tillstream.yaml'), env);
 }
 
-/** The message that a user gets, with the folder's name taken out. */
+/** The error message for a file, without the folder's name. */
 export async function messageOf(
   text: string | Uint8Array,
   env: Readonly<Record<string, string>> = ENV,
@@ -49,6 +49,6 @@ export async function refusal(reading: Promise<unknown>, folder: string): Promis
     () => undefined,
     (failure: unknown) => failure,
   );
-  if (!(error instanceof ConfigurationError)) throw error ?? new Error('nothing was refused');
+  if (!(error instanceof ConfigurationError)) throw error ?? new Error('there was no error');
   return error.message.replaceAll(`${folder}/`, '').replaceAll(folder, 'FOLDER');
 }

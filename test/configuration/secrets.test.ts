@@ -6,14 +6,14 @@ import { ENV, folderWith, LEAST, messageOf, read } from './file.ts';
 
 const CANARY = 'canary-7f3a';
 
-test('an environment variable that is not set is named, with the key and what to type', async () => {
+test('an environment variable that is not set is an error with the setting and what to type', async () => {
   expect(await messageOf(LEAST, {})).toBe(
-    'tillstream.yaml:5 heartland.token refers to the environment variable HEARTLAND_TOKEN, which is not set. Set it with: export HEARTLAND_TOKEN=… (or export HEARTLAND_TOKEN_FILE=… with the name of a file that holds it).',
+    'tillstream.yaml:5 heartland.token refers to the environment variable HEARTLAND_TOKEN, which is not set. Set it with: export HEARTLAND_TOKEN=… (or name a file that holds it: export HEARTLAND_TOKEN_FILE=…).',
   );
   expect(await messageOf(LEAST, { HEARTLAND_TOKEN: '' })).toContain('which is empty.');
 });
 
-test('a value is taken from the file that NAME_FILE names', async () => {
+test('a value is read from the file that NAME_FILE names', async () => {
   const folder = await folderWith({});
   const file = join(folder, 'token');
   await writeFile(file, 'from-a-file\n');
@@ -23,33 +23,33 @@ test('a value is taken from the file that NAME_FILE names', async () => {
   );
   await writeFile(file, '\uFEFFfrom-a-file\r\n', 'utf16le');
   expect(await messageOf(LEAST, { HEARTLAND_TOKEN_FILE: file })).toContain(
-    `but the file "${file}" is UTF-16: save it as UTF-8.`,
+    `but the file "${file}" is UTF-16. Save it as UTF-8.`,
   );
 });
 
 test.each([
-  ['to\nken', 'holds a line break, as pasting often leaves one'],
-  ['token\r\n', 'begins or ends with a line break, as pasting often leaves one'],
-  ['\ntoken', 'begins or ends with a line break, as pasting often leaves one'],
-  [' ', 'holds nothing but spaces or line breaks'],
-])('a token that was pasted as %j says what is wrong with it', async (token, says) => {
+  ['to\nken', 'it contains a line break, perhaps from pasting'],
+  ['token\r\n', 'it begins or ends with a line break, perhaps from pasting'],
+  ['\ntoken', 'it begins or ends with a line break, perhaps from pasting'],
+  [' ', 'only spaces or line breaks'],
+])('a token that was pasted as %j is an error that says what is wrong', async (token, says) => {
   expect(await messageOf(LEAST, { HEARTLAND_TOKEN: token })).toMatch(
-    `tillstream.yaml:5 heartland.token has a wrong value (not shown): it ${says}, expected an API token`,
+    `tillstream.yaml:5 heartland.token has an invalid value (not shown): ${says}, expected an API token`,
   );
 });
 
-test('a secret never changes the structure, whatever is in it', async () => {
+test('the content of a secret never changes the structure', async () => {
   for (const token of ['a, merchant: evil }', 'x: {y', '# no', '*a', '"', "'", `\${HOME}`, '011'])
     expect(await read(LEAST, { HEARTLAND_TOKEN: token })).toMatchObject({
       merchant: 'acme',
       heartland: { token },
     });
   expect(await messageOf(LEAST, { HEARTLAND_TOKEN: 'a\nmerchant: evil' })).toMatch(
-    /^tillstream.yaml:5 heartland.token has a wrong value \(not shown\)/,
+    /^tillstream.yaml:5 heartland.token has an invalid value \(not shown\)/,
   );
 });
 
-test('a reference is understood between braces, inside a text, and escaped', async () => {
+test('a reference works between braces and inside a text, and can be escaped', async () => {
   const configuration = await read(
     `${LEAST}warehouse: { url: postgres://u:\${PASSWORD}@\${HOST}/acme }\nlocally: { filter: { a: "$\${X}" }, deliver: { host: h, user: u, password: \${PASSWORD} } }\nlocations: { 1: { locally_id: 5 } }\n`,
     { ...ENV, PASSWORD: 'pw', HOST: 'db.acme.example' },
@@ -59,16 +59,16 @@ test('a reference is understood between braces, inside a text, and escaped', asy
   expect(configuration.locally?.filter).toEqual({ a: `\${X}` });
 });
 
-test('what only looks like a reference is refused', async () => {
+test('a malformed reference is refused', async () => {
   expect(await messageOf(LEAST.replace('HEARTLAND_TOKEN', 'HEARTLAND-TOKEN'))).toBe(
-    `tillstream.yaml:5 heartland.token holds \${ that is no reference: expected \${NAME}, with a name of letters, digits and _. Write $\${ for the two characters themselves.`,
+    `tillstream.yaml:5 heartland.token contains \${, which begins a reference: expected \${NAME}, with a name of letters, digits and _. For the two characters themselves write $\${.`,
   );
 });
 
 describe('a secret is in no error', () => {
   const inFile: Readonly<Record<string, string>> = {
     'a file that is only a token': CANARY,
-    'a misspelt key': LEAST.replace(/token: .*/, `tokn: ${CANARY}`),
+    'a misspelled setting': LEAST.replace(/token: .*/, `tokn: ${CANARY}`),
     'a list in place of a token': LEAST.replace(/token: .*/, `token: [${CANARY}]`),
     'a section in place of a token': LEAST.replace(/token: .*/, `token: { ${CANARY}: 1 }`),
     'a token of two lines': LEAST.replace(/token: .*/, `token: "${CANARY}\\n${CANARY}"`),
@@ -83,7 +83,7 @@ describe('a secret is in no error', () => {
     'a token under a wrong indentation': LEAST.replace(/ {2}token: .*/, `   token: ${CANARY}`),
     'a password in the address of the account': LEAST.replace('https://', `https://u:${CANARY}@`),
     'a warehouse that is not Postgres': `${LEAST}warehouse: { url: "mysql://u:${CANARY}@h/d" }\n`,
-    'a warehouse that is no address': `${LEAST}warehouse: { url: "u:${CANARY}@h" }\n`,
+    'a warehouse that is not an address': `${LEAST}warehouse: { url: "u:${CANARY}@h" }\n`,
     'a section of another kind': `${LEAST}locally: ["${CANARY}"]\n`,
     'a mail server of another kind': `${LEAST}management_one: { email: { smtp: "http://u:${CANARY}@h" } }\n`,
   };
@@ -100,7 +100,7 @@ describe('a secret is in no error', () => {
   });
 });
 
-test('the secrets of a configuration are all known to the logger, in each form they may take', async () => {
+test('all secrets of a configuration are masked, in each form they are written in', async () => {
   const configuration = await read(
     `${LEAST}warehouse: { url: "postgres://u:p%40ss@db.acme.example/acme?password=second" }
 locations: { "1": { locally_id: "5" } }

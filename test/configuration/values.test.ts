@@ -10,7 +10,7 @@ const MANAGEMENT_ONE = `management_one:
   email: { smtp: smtp://127.0.0.1:25, from: ops@acme.example, to: [affiliate@m1.example] }
 `;
 
-test('the least that works gets every default', async () => {
+test('the smallest valid configuration gets every default', async () => {
   const configuration = await read(LEAST);
   expect(configuration).toMatchObject({
     merchant: 'acme',
@@ -24,11 +24,11 @@ test('the least that works gets every default', async () => {
   expect(configuration.management_one).toBeUndefined();
 });
 
-test('a month-end file that goes nowhere is refused; one that is uploaded needs no e-mail', async () => {
+test('a month-end file needs an e-mail or an upload', async () => {
   const noEmail = MANAGEMENT_ONE.replace(/ {2}email:.*\n/, '');
   const locations = 'locations:\n  "1": {}\n';
   expect(await messageOf(`${LEAST}${locations}${noEmail}`)).toContain(
-    'expected email (smtp, from and to), or upload, because the file has to go somewhere',
+    'expected email (smtp, from and to) or upload, so that the file is delivered',
   );
   const uploaded = await read(
     `${LEAST}${locations}${noEmail}  upload: { url: "https://m1.example/api", secret_field: p, secret: s }\n`,
@@ -36,24 +36,24 @@ test('a month-end file that goes nowhere is refused; one that is uploaded needs 
   expect(uploaded.management_one?.email).toBeUndefined();
 });
 
-test('a missing token says where tokens are made', async () => {
+test('a missing token says where to create one', async () => {
   expect(await messageOf(LEAST.replace(/ {2}token.*\n/, ''))).toBe(
-    `tillstream.yaml:3 heartland.token is missing: expected an API token, as \${HEARTLAND_TOKEN}. It is made in Heartland under My Account › API Tokens.`,
+    `tillstream.yaml:3 heartland.token is missing: expected an API token, as \${HEARTLAND_TOKEN}. Create it in Heartland under My Account › API Tokens.`,
   );
 });
 
-test('a misspelt key names the closest one', async () => {
+test('an unknown setting suggests the closest one', async () => {
   expect(await messageOf(`${LEAST}  in_fligth: 4\n`)).toBe(
-    'tillstream.yaml:6 heartland.in_fligth is not a key of the configuration, perhaps a misspelt "in_flight".',
+    'tillstream.yaml:6 heartland.in_fligth is an unknown setting (did you mean "in_flight"?).',
   );
   expect(await messageOf(`${LEAST}managementOne: {}\n`)).toBe(
-    'tillstream.yaml:6 managementOne is not a key of the configuration, perhaps a misspelt "management_one".',
+    'tillstream.yaml:6 managementOne is an unknown setting (did you mean "management_one"?).',
   );
 });
 
-test('a key like no other names those that are known', async () => {
+test('an unknown setting like no other lists the known ones', async () => {
   expect(await messageOf(`${LEAST}warehouse: { bananas: 1 }\n`)).toBe(
-    'tillstream.yaml:6 warehouse.bananas is not a key of the configuration. Known here: url.',
+    'tillstream.yaml:6 warehouse.bananas is an unknown setting. The settings here are url.',
   );
 });
 
@@ -64,16 +64,16 @@ test.each([
   ['Pacific Time', 'America/Los_Angeles'],
   ['America/Chcago', 'America/Chicago'],
   ['America/New York', 'America/New_York'],
-])('the time zone %s is refused and %s is named', async (written, meant) => {
+])('the time zone %s is refused, and %s is suggested', async (written, meant) => {
   expect(await messageOf(LEAST.replace('America/Chicago', written))).toBe(
-    `tillstream.yaml:2 timezone found "${written}", expected an IANA time zone, perhaps ${meant}.`,
+    `tillstream.yaml:2 timezone found "${written}", expected an IANA time zone (did you mean ${meant}?).`,
   );
 });
 
 test('an address without encryption is refused, except on this machine', async () => {
   const http = LEAST.replace('https://acme', 'http://acme');
   expect(await messageOf(http)).toBe(
-    'tillstream.yaml:4 heartland.base_url found "http://acme.retail.heartland.us/api", expected https:// (a token must not travel unencrypted; http:// is for this machine only).',
+    'tillstream.yaml:4 heartland.base_url found "http://acme.retail.heartland.us/api", expected https:// (a token must not be sent unencrypted; http:// is for this machine only).',
   );
   for (const host of ['localhost:8080', '127.0.0.1:8080', '[::1]:8080']) {
     const local = LEAST.replace('https://acme.retail.heartland.us', `http://${host}`);
@@ -85,17 +85,17 @@ test.each(['localhost.evil.example', '127.0.0.1.evil.example'])(
   '%s is not this machine',
   async host => {
     const text = LEAST.replace('https://acme.retail.heartland.us', `http://${host}`);
-    expect(await messageOf(text)).toContain('a token must not travel unencrypted');
+    expect(await messageOf(text)).toContain('a token must not be sent unencrypted');
   },
 );
 
 test('an address without /api is refused', async () => {
   expect(await messageOf(LEAST.replace('/api', ''))).toBe(
-    'tillstream.yaml:4 heartland.base_url found "https://acme.retail.heartland.us", expected the address with /api at its end, as https://acme.retail.heartland.us/api.',
+    'tillstream.yaml:4 heartland.base_url found "https://acme.retail.heartland.us", expected an address that ends in /api, as https://acme.retail.heartland.us/api.',
   );
 });
 
-test('a wrong type, or a number out of range, says what is expected', async () => {
+test('a wrong type or a number out of range is an error with the expected value', async () => {
   expect(await messageOf(`${LEAST}  in_flight: 99\n  per_page: many\n  max_retries:\n`)).toBe(
     [
       '3 mistakes',
@@ -109,16 +109,16 @@ test('a wrong type, or a number out of range, says what is expected', async () =
   );
 });
 
-test('a class code that would lose its zero is refused, with how to write it', async () => {
+test('a class code that would lose its zero is refused, with the fix', async () => {
   const text = `${LEAST}${MANAGEMENT_ONE.replace('["110"', '[011')}locations: { 1: {} }\n`;
   expect(await messageOf(text)).toBe(
-    'tillstream.yaml:8 management_one.class_codes[0] found 011, which without quotes is read as the number 11: write "011", in quotes.',
+    'tillstream.yaml:8 management_one.class_codes[0] found 011, which without quotes is the number 11. Write "011", in quotes.',
   );
   const exponent = `${LEAST}${MANAGEMENT_ONE.replace('["110"', '[12E4')}locations: { 1: {} }\n`;
-  expect(await messageOf(exponent)).toContain('write "12E4", in quotes.');
+  expect(await messageOf(exponent)).toContain('Write "12E4", in quotes.');
 });
 
-test('numbers without quotes are taken as text where text is meant', async () => {
+test('numbers without quotes are read as text where text is expected', async () => {
   const { locations, management_one } = await read(
     `${LEAST}locations: { 1: { locally_id: 12345, management_one: 7 }, 02: {}, "O'Fallon, MO": }\n${MANAGEMENT_ONE.replace('"110"', '110')}`,
   );
@@ -155,7 +155,7 @@ test('a shop with one location needs no Locally id', async () => {
   expect(locally?.layout.file_name).toBe('{locally_id}.csv');
 });
 
-test('safety stock is a number, or by store, class and item; a store must be one of the feed', async () => {
+test('safety stock is one number, or by store, class and item; the store must be in the feed', async () => {
   const shop = `${LEAST}locations: { "1": { locally_id: "5" } }\n${LOCALLY}`;
   expect((await read(`${shop}  safety_stock: 2\n`)).locally?.safety_stock).toEqual({
     default: 2,
@@ -168,16 +168,16 @@ test('safety stock is a number, or by store, class and item; a store must be one
   );
 });
 
-test('two locations with one Locally id are refused, unless they are said to be one store', async () => {
+test('two locations with one Locally id are refused, unless sum_locations is set', async () => {
   const text = `${LEAST}${LOCALLY}locations:\n  "1": { locally_id: "5" }\n  "2": { locally_id: "5" }\n`;
   expect(await messageOf(text)).toBe(
-    'tillstream.yaml:10 locations.2.locally_id found "5", expected an id of its own; location "1" has this one. Where both are one store, set locally.sum_locations: true.',
+    'tillstream.yaml:10 locations.2.locally_id found "5", expected a different id; location "1" has this one. If both are one store, set locally.sum_locations: true.',
   );
   const summed = text.replace('locally:', 'locally:\n  sum_locations: true');
   expect((await read(summed)).locally?.sum_locations).toBe(true);
 });
 
-test('a disagreement between sections is told together with a mistake in another section', async () => {
+test('a contradiction between sections is listed together with a mistake in another section', async () => {
   const text = `${LEAST}  in_flight: 0\n${LOCALLY}locations:\n  "1": { locally_id: "5" }\n  "2": { locally_id: "5" }\n`;
   expect((await messageOf(text)).split('\n')).toEqual([
     '2 mistakes',
@@ -189,14 +189,14 @@ test('a disagreement between sections is told together with a mistake in another
 test('two locations with one number at Management One are refused, a default number included', async () => {
   const text = `${LEAST}${MANAGEMENT_ONE}locations:\n  "1": {}\n  "2": { management_one: "1" }\n`;
   expect(await messageOf(text)).toBe(
-    'tillstream.yaml:12 locations.2.management_one found "1", expected a number of its own; location "1" is "1" at Management One already.',
+    'tillstream.yaml:12 locations.2.management_one found "1", expected a different number; location "1" has "1" at Management One.',
   );
 });
 
-test('a policy that needs a class for the unclassified asks for it on the list', async () => {
+test('the class for unclassified items must be one of class_codes', async () => {
   const text = `${LEAST}${MANAGEMENT_ONE.replace(', "UNCL"', '')}  problems: { no_class_code: unclassified }\nlocations: { "1": {} }\n`;
   expect(await messageOf(text)).toBe(
-    'tillstream.yaml:6 management_one.unclassified_code is missing: expected one of class_codes (110), because figures are counted under it.',
+    'tillstream.yaml:6 management_one.unclassified_code is missing: expected one of class_codes (110), because unclassified items are counted under it.',
   );
 });
 
@@ -217,7 +217,7 @@ test('the layout of a feed follows its settings, and a column may have another h
     'qty',
   ]);
   expect(await messageOf(`${shop}${LOCALLY}  layout: { columns: [upc, qty, prise] }\n`)).toBe(
-    'tillstream.yaml:9 locally.layout.columns[2] found "prise", expected a column (perhaps price) or { from: the column, name: its name in the file }. Columns are locally_id, upc, qty, price.',
+    'tillstream.yaml:9 locally.layout.columns[2] found "prise", expected a column (did you mean price?) or { from: the column, name: its name in the file }. Columns are locally_id, upc, qty, price.',
   );
   expect(await messageOf(`${shop}${LOCALLY}  layout: { file_name: ../x.csv }\n`)).toContain(
     'locally.layout.file_name found "../x.csv", expected a file name without folder',
@@ -233,7 +233,7 @@ test('the port follows the protocol', async () => {
   expect(sftp.locally?.deliver[0]).toMatchObject({ port: 22, directory: '.' });
 });
 
-test('a feed may have several destinations, and a mistake in one is told where it was written', async () => {
+test('a feed can have several destinations, and a mistake in one has its position', async () => {
   const shop = `${LEAST}locations: { "1": { locally_id: "5" } }\nlocally:\n`;
   const two = `${shop}  deliver:
     - { host: 127.0.0.1, user: u, password: p }
@@ -241,12 +241,12 @@ test('a feed may have several destinations, and a mistake in one is told where i
 `;
   expect((await read(two)).locally?.deliver.map(to => to.protocol)).toEqual(['ftp', 'email']);
   expect(await messageOf(two.replace('host:', 'hots:'))).toContain(
-    'locally.deliver[0].hots is not a key of the configuration, perhaps a misspelt "host".',
+    'locally.deliver[0].hots is an unknown setting (did you mean "host"?).',
   );
   expect(
     await messageOf(`${shop}  deliver: { hots: 127.0.0.1, user: u, password: p }\n`),
   ).toContain(
-    'tillstream.yaml:8 locally.deliver.hots is not a key of the configuration, perhaps a misspelt "host".',
+    'tillstream.yaml:8 locally.deliver.hots is an unknown setting (did you mean "host"?).',
   );
   expect(await messageOf(two.replace('protocol: email', 'protocol: fax'))).toBe(
     'tillstream.yaml:10 locally.deliver[1].protocol found "fax", expected one of ftp, ftps, ftps-implicit, sftp, email.',
@@ -256,14 +256,14 @@ test('a feed may have several destinations, and a mistake in one is told where i
   );
 });
 
-test('two files of a feed under one name are refused', async () => {
+test('two files of a feed with the same name are refused', async () => {
   const shop = `${LEAST}locations: { "1": { locally_id: "5" } }\n${LOCALLY}`;
   const further = (name: string) =>
     `${shop}  product_feed: { url: "https://a.example/{upc}" }\n  ship_to_store: { file_name: ${name} }\n`;
   expect((await read(further('ats.csv'))).locally?.product_feed?.file_name).toBe('products.csv');
   for (const name of ['5.csv', 'products.csv'])
     expect(await messageOf(further(name))).toContain(
-      `locally.ship_to_store.file_name found "${name}", expected a name that no other file of the feed has.`,
+      `locally.ship_to_store.file_name found "${name}", expected a file name that no other file of the feed has.`,
     );
 });
 

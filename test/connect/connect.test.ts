@@ -45,7 +45,7 @@ async function appFolder(oauth: object = {}, more: object = {}): Promise<string>
   });
 }
 
-/** What a server answers to a request as it is written here. */
+/** The answer to a raw HTTP request. */
 async function sent({ hostname, port }: URL, request: string): Promise<string> {
   const socket = connect(Number(port), hostname);
   socket.write(request);
@@ -54,16 +54,16 @@ async function sent({ hostname, port }: URL, request: string): Promise<string> {
 
 const ADDRESS = /(http\S+\/oauth\/authorize\?\S+)/;
 
-/** What a browser does in the end: it goes to the redirect address with the answer. */
+/** The address that a browser is redirected to with an answer. */
 function redirectOf(consent: string, answer: Readonly<Record<string, string>>): URL {
-  const asked = new URL(consent).searchParams;
-  const url = new URL(asked.get('redirect_uri')!);
-  for (const [key, value] of Object.entries({ state: asked.get('state')!, ...answer }))
+  const query = new URL(consent).searchParams;
+  const url = new URL(query.get('redirect_uri')!);
+  for (const [key, value] of Object.entries({ state: query.get('state')!, ...answer }))
     url.searchParams.set(key, value);
   return url;
 }
 
-test('consent in the browser gives a token that only its owner can read, and a sync uses it', async () => {
+test('consent in the browser saves a token that only its owner can read, and a sync uses it', async () => {
   const folder = await appFolder();
   const before = await tillstream(folder, ['sync']);
   expect(before.code).toBe(2);
@@ -71,10 +71,10 @@ test('consent in the browser gives a token that only its owner can read, and a s
 
   const running = start(folder, ['connect']);
   const [, consent] = await running.wrote(ADDRESS);
-  const asked = new URL(consent!).searchParams;
-  expect(asked.get('client_id')).toBe('app-1');
-  expect(asked.get('scope')!.split(' ')).toContain('inventory.values.read');
-  expect(asked.get('state')!.length).toBeGreaterThan(20);
+  const query = new URL(consent!).searchParams;
+  expect(query.get('client_id')).toBe('app-1');
+  expect(query.get('scope')!.split(' ')).toContain('inventory.values.read');
+  expect(query.get('state')!.length).toBeGreaterThan(20);
   expect(consent).not.toContain(SECRET);
   const page = await fetch(redirectOf(consent!, { code: 'granted' }));
   expect(await page.text()).toContain('Back to the terminal');
@@ -102,11 +102,11 @@ test('consent in the browser gives a token that only its owner can read, and a s
   await chmod(file, 0o644);
   const open = await tillstream(folder, ['sync']);
   expect(open.code).toBe(2);
-  expect(open.stderr).toContain('can be read by others than its owner: found "permissions 644"');
+  expect(open.stderr).toContain('Other users can read the token file');
   expect(open.stderr).not.toMatch(/canary/);
 });
 
-test('where the browser cannot come back, the address or the code is pasted', async () => {
+test('without a redirect to this machine, the address or the code is pasted', async () => {
   const folder = await appFolder({ redirect_uri: 'https://app.acme.example/back' });
   const running = start(folder, ['connect', '--json']);
   const [, consent] = await running.wrote(ADDRESS);
@@ -119,7 +119,7 @@ test('where the browser cannot come back, the address or the code is pasted', as
   expect(withCode.code).toBe(0);
 });
 
-test('whatever a page sends to this machine is answered with 400 and not used; the true answer still is', async () => {
+test('forged redirects get 400 and are ignored; the true one is used', async () => {
   const folder = await appFolder();
   const running = start(folder, ['connect', '--json']);
   const [, consent] = await running.wrote(ADDRESS);
@@ -145,14 +145,14 @@ test('whatever a page sends to this machine is answered with 400 and not used; t
   expect(await running.ended).toMatchObject({ code: 0 });
 });
 
-test('an address with another state that is pasted is not used, a refusal is told, and neither leaves a token', async () => {
+test('a pasted address with a different state and a refused consent are errors, and save no token', async () => {
   const folder = await appFolder();
   const foreign = start(folder, ['connect']);
   const [, consent] = await foreign.wrote(ADDRESS);
   foreign.type(`${redirectOf(consent!, { code: 'granted', state: 'of-somebody-else' })}\n`);
   expect(await foreign.ended).toMatchObject({
     code: 3,
-    stderr: expect.stringContaining('its state is another'),
+    stderr: expect.stringContaining('its state differs'),
   });
 
   const refused = start(folder, ['connect']);
@@ -160,7 +160,7 @@ test('an address with another state that is pasted is not used, a refusal is tol
   await fetch(redirectOf(again!, { error: 'access_denied' }));
   expect(await refused.ended).toMatchObject({
     code: 3,
-    stderr: expect.stringContaining('Consent was not given (access_denied)'),
+    stderr: expect.stringContaining('Consent was refused (access_denied)'),
   });
   await expect(stat(join(folder, '.tillstream'))).rejects.toThrow('ENOENT');
 });
@@ -183,14 +183,14 @@ test.each([
     /did not exchange the code for a token \(200, with a web page titled "Guest network"\)/,
   ],
   [
-    'an encoding that nobody asked for and nobody knows',
+    'an unknown encoding',
     (response: ServerResponse) => {
       response.setHeader('content-encoding', 'compress');
       response.end(Buffer.from([0x1f, 0x9d, 0x90, 0x00]));
     },
     /encoded as "compress", which cannot be read/,
   ],
-] as const)('%s in place of a token is given up and told', async (_, answer, told) => {
+] as const)('%s in place of a token is an error', async (_, answer, says) => {
   const server = createHttpServer((_request, response) => answer(response));
   await new Promise<void>(done => server.listen(0, '127.0.0.1', done));
   onTestFinished(() => {
@@ -200,11 +200,11 @@ test.each([
   const { port } = server.address() as { port: number };
   const folder = await appFolder({ server: `http://127.0.0.1:${port}` });
   const ended = await tillstream(folder, ['connect'], {}, 'granted\n');
-  expect(ended).toMatchObject({ code: 3, stderr: expect.stringMatching(told) });
+  expect(ended).toMatchObject({ code: 3, stderr: expect.stringMatching(says) });
   expect(ended.stderr).not.toMatch(/canary|\n\s+at /);
 });
 
-test('a code or a server that is no good is told without the secret', async () => {
+test('errors about the code or the server do not contain the secret', async () => {
   const folder = await appFolder();
   const wrong = await tillstream(folder, ['connect'], {}, 'stale-code\n');
   expect(wrong.code).toBe(3);
@@ -218,15 +218,15 @@ test('a code or a server that is no good is told without the secret', async () =
   expect(unreachable.stderr).not.toMatch(/canary|\n\s+at /);
 });
 
-test('consent for another account than the configured one is not kept', async () => {
+test('consent for a different account than the configured one is not saved', async () => {
   const folder = await appFolder({}, { base_url: 'https://other.retail.heartland.us/api' });
   const ended = await tillstream(folder, ['connect'], {}, 'granted\n');
   expect(ended.code).toBe(2);
-  expect(ended.stderr).toContain('Consent was given for another account');
+  expect(ended.stderr).toContain('Consent was given for a different account');
   await expect(stat(join(folder, '.tillstream'))).rejects.toThrow('ENOENT');
 });
 
-test('without an app in the configuration there is nothing to connect; with a token too, one is too many', async () => {
+test('connect needs an app in the configuration, and refuses a token besides', async () => {
   const plain = await folderWith({
     merchant,
     timezone: 'UTC',
@@ -244,7 +244,7 @@ test('without an app in the configuration there is nothing to connect; with a to
   expect(refused.stderr).not.toMatch(/canary/);
 });
 
-test('a broken token file is told, and connecting again mends it', async () => {
+test('a broken token file is an error, and connecting again fixes it', async () => {
   const folder = await appFolder({ token_file: 'token.json' });
   await writeFile(join(folder, 'token.json'), '{"half', { mode: 0o600 });
   const broken = await tillstream(folder, ['sync']);

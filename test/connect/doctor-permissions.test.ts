@@ -5,7 +5,7 @@ import { practice } from './practice.ts';
 
 const { heartland, healthy, environment, doctor } = await practice();
 
-test('a permission that is missing is named as Heartland’s screen calls it, and a sync warns of it', async () => {
+test('a missing permission has the name of Heartland’s screen, and a sync warns about it', async () => {
   heartland.withhold('inventory.values.read');
   heartland.withhold('item.view_cost');
   const configuration = healthy();
@@ -37,7 +37,7 @@ test('a permission that is missing is named as Heartland’s screen calls it, an
   }
 });
 
-test('costs that the token’s user may not see are asked for once, not waited for; a 500 of anything else is', async () => {
+test('a 500 for costs that the user may not see is not retried; any other 500 is', async () => {
   heartland.withhold('item.view_cost');
   const before = heartland.requests.length;
   heartland.faults.add({ kind: 'internalError', path: 'reporting/analyzer', times: 1 });
@@ -51,7 +51,7 @@ test('costs that the token’s user may not see are asked for once, not waited f
     expect(synced.code).toBe(3);
     const { streams } = JSON.parse(synced.stdout);
     expect(streams).toEqual([
-      // One more where midnight has passed.
+      // One more if midnight has passed.
       expect.objectContaining({ stream: 'sales_daily', slices: expect.toBeOneOf([4, 5]) }),
       expect.objectContaining({
         stream: 'sales_margin_daily',
@@ -73,7 +73,7 @@ test('costs that the token’s user may not see are asked for once, not waited f
   }
 });
 
-test('what an export alone needs, and what a report is grouped by, is asked for too', async () => {
+test('permissions that only an export or a grouping needs are checked too', async () => {
   heartland.withhold('reporting.read.metric.source_sales');
   heartland.withhold('reporting.read.group.item');
   try {
@@ -91,7 +91,7 @@ test('what an export alone needs, and what a report is grouped by, is asked for 
   }
 });
 
-test('where the account does not tell permissions, each stream is tried', async () => {
+test('if the account hides permissions, each stream is tried', async () => {
   const hidden = heartland.faults.add({ path: 'users', kind: 'unauthorized' });
   heartland.withhold('purchasing.order.read');
   try {

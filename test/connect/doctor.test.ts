@@ -8,7 +8,7 @@ import { practice } from './practice.ts';
 
 const { heartland, ftp, smtp, healthy, environment, doctor } = await practice();
 
-test('a healthy configuration is all OK, and nothing is moved or made', async () => {
+test('a healthy configuration is all OK, and no data is moved', async () => {
   const before = heartland.requests.length;
   const configuration = healthy();
   const { code, checks } = await doctor(configuration);
@@ -24,7 +24,7 @@ test('a healthy configuration is all OK, and nothing is moved or made', async ()
   expect(await ftp.list()).toEqual([]);
 });
 
-test('a secret that is written in the file is named, with its line, and is not shown', async () => {
+test('a secret written in the file is listed with its line, and is not shown', async () => {
   const base = healthy();
   const { code, checks, of } = await doctor({
     ...base,
@@ -103,7 +103,7 @@ test('what is wrong in the configuration is named, with the closest that would b
   });
 });
 
-test('views that could not be brought up to date and a role that is missing are told', async () => {
+test('views that could not be updated and a missing role are warnings', async () => {
   const configuration = healthy();
   const fresh = await freshWork({ heartland, merchant: configuration.merchant });
   const { warehouse } = fresh.work;
@@ -122,7 +122,7 @@ test('views that could not be brought up to date and a role that is missing are 
   });
 });
 
-test('each server that cannot be used is told by itself, and the worst exit code counts', async () => {
+test('each server that cannot be used is listed, and the worst exit code counts', async () => {
   const base = healthy();
   const { code, of } = await doctor({
     ...base,
@@ -149,7 +149,7 @@ test('each server that cannot be used is told by itself, and the worst exit code
   });
 });
 
-test('a token that is refused and a warehouse that is not there are both told', async () => {
+test('a refused token and an unreachable warehouse are both listed', async () => {
   const base = healthy();
   const { code, of } = await doctor({
     ...base,
@@ -167,14 +167,14 @@ test('a token that is refused and a warehouse that is not there are both told', 
   });
 });
 
-test('for people: a line a check, and the fix under it', async () => {
+test('text output: a line for each check, with the fix below it', async () => {
   const base = healthy();
   const folder = await folderWith({ ...base, item_fields: { upc: 'custom@gtin' } });
   const { code, stdout } = await tillstream(folder, ['doctor'], environment());
   expect(code).toBe(2);
   expect(stdout).toMatch(/^OK {4}token +It is a token of Api User$/m);
   expect(stdout).toMatch(
-    /^FAIL {2}item_fields\.upc +Items have no custom field with the key “gtin”\n +\(tillstream\.yaml:\d+\)\n +→ /m,
+    /^FAIL {2}item_fields\.upc +Items have no custom field with the key “gtin” \(tillstream\.yaml:\d+\)\n +→ /m,
   );
-  expect(stdout).toContain('1 thing must be mended');
+  expect(stdout).toContain('1 issue to fix');
 });

@@ -19,7 +19,7 @@ const SECRETS = { ...ENV, LOCALLY_PASSWORD: 'p', SMTP_URL: 'smtp://127.0.0.1:25'
 const address = () => heartland.baseUrl.replace(/\/api$/, '');
 const fileIn = (folder: string) => join(folder, 'tillstream.yaml');
 
-test('with options alone: the account is looked at, and the file that is written works', async () => {
+test('with options: it reads the account and writes a valid file', async () => {
   const folder = await folderWith();
   const least = ['--heartland', address(), '--merchant', 'acme', '--timezone', 'America/Chicago'];
   const ended = await tillstream(folder, ['init', ...least], ENV);
@@ -74,7 +74,7 @@ mail_to: a@m1.example, b@m1.example
       email: {
         from: 'ops@acme.example',
         to: ['a@m1.example', 'b@m1.example'],
-        // Nobody said who mends what is wrong: whoever sends does.
+        // Default: the sender.
         errors_to: ['ops@acme.example'],
       },
     },
@@ -85,14 +85,14 @@ mail_to: a@m1.example, b@m1.example
   expect(written.locations['2']).toMatchObject({ locally_id: '12346' });
 });
 
-test('a file that is there is never written over unless that is said', async () => {
+test('an existing file is not overwritten without --force', async () => {
   const folder = await folderWith();
   await writeFile(fileIn(folder), 'mine: true\n');
   const args = ['init', '--heartland', address(), '--merchant', 'acme', '--timezone', 'UTC'];
   const refused = await tillstream(folder, args, ENV);
   expect(refused).toMatchObject({
     code: 2,
-    stderr: expect.stringContaining('was left as it is'),
+    stderr: expect.stringContaining('already exists and was not changed'),
   });
   expect(await readFile(fileIn(folder), 'utf8')).toBe('mine: true\n');
   expect((await tillstream(folder, [...args, '--force'], ENV)).code).toBe(0);
@@ -102,33 +102,33 @@ test('a file that is there is never written over unless that is said', async () 
 test.each([
   ['no account and no zone', [], /--heartland, --merchant, --timezone/],
   [
-    'a zone that is none',
+    'an unknown time zone',
     ['--timezone', 'Chicago'],
-    /expected an IANA time zone.*perhaps America\/Chicago/,
+    /expected an IANA time zone.*did you mean America\/Chicago/,
   ],
   [
     'a field that items do not have',
     ['--upc', 'upcs'],
-    /custom field that items do not have: found "upcs", expected upc/,
+    /custom field that items do not have in Heartland: found "upcs", expected upc/,
   ],
   [
-    'a location that is not there',
+    'an unknown location',
     ['--locally-ids', '77=1', '--ftp-host', 'h', '--ftp-user', 'u'],
     /found "77", expected one of 1, /,
   ],
   [
     'two stores with one id',
     ['--locally-ids', '1=5,2=5', '--ftp-host', 'h', '--ftp-user', 'u'],
-    /do not go together.*an id of its own/,
+    /contradict each other.*a different id/,
   ],
 ] as [string, string[], RegExp][])(
-  '%s is told, and nothing is written',
-  async (what, more, says) => {
+  '%s is an error, and nothing is written',
+  async (mistake, more, says) => {
     const folder = await folderWith();
     const least = ['--heartland', address(), '--merchant', 'acme', '--timezone', 'UTC'];
     const ended = await tillstream(
       folder,
-      ['init', ...(what === 'no account and no zone' ? [] : least), ...more],
+      ['init', ...(mistake === 'no account and no zone' ? [] : least), ...more],
       ENV,
     );
     expect(ended.code).toBe(2);
@@ -155,7 +155,7 @@ test('without a token, or with one that is refused, nothing is written', async (
   await expect(readFile(fileIn(folder))).rejects.toThrow('ENOENT');
 });
 
-test('a token that may not see custom fields is good enough, when their keys are given', async () => {
+test('a token without access to custom fields works if their keys are given', async () => {
   heartland.withhold('custom_field.manage');
   const folder = await folderWith();
   const least = ['--heartland', address(), '--merchant', 'acme', '--timezone', 'UTC'];
@@ -165,17 +165,17 @@ test('a token that may not see custom fields is good enough, when their keys are
     code: 0,
     stderr: expect.stringContaining('“Manage custom fields”'),
   });
-  expect((await readConfiguration(fileIn(folder), ENV)).item_fields).toEqual({
+  expect((await readConfiguration(fileIn(folder), ENV)).item_fields).toMatchObject({
     upc: 'custom@gtin',
     class_code: 'custom@class_code',
   });
 });
 
-/** Of util-linux; it makes the terminal. */
+/** util-linux's `script` opens the terminal. */
 const hasScript = process.platform === 'linux' && existsSync('/usr/bin/script');
 
 test.runIf(hasScript)(
-  'on a terminal it asks, and does not show the token that is typed',
+  'on a terminal it asks, and does not show the typed token',
   async () => {
     const folder = await folderWith();
     const running = start(folder, ['init'], { TERM: 'xterm' }, 'terminal');
@@ -186,17 +186,17 @@ test.runIf(hasScript)(
     await answer(/Your Heartland account/, address());
     await answer(/Short name of the merchant/, 'acme');
     await answer(/Time zone of the stores/, '');
-    await answer(/Where shall the data be/, '');
+    await answer(/Where should the data be stored/, '');
     await answer(/API token/, TOKEN);
-    await answer(/Where is an item’s UPC/, '');
+    await answer(/Which field holds the UPC/, '');
     await answer(/Which field holds the class code/, '');
     await answer(/Send inventory to Locally/, 'n');
     await answer(/Send the month-end file/, 'y');
     await answer(/Client id/, '4321');
     await answer(/Class codes/, '110, 120');
-    await answer(/address that sends the file/, 'ops@acme.example');
-    await answer(/addresses that get it/, 'a@m1.example');
-    await answer(/Who is told when it did not go out/, 'buyer@acme.example, owner@acme.example');
+    await answer(/E-mail address of the sender/, 'ops@acme.example');
+    await answer(/addresses that receive the file/, 'a@m1.example');
+    await answer(/addresses for failures and issues to fix/, 'buyer@acme.example, owner@acme.example');
     const ended = await running.ended;
     expect(ended.stdout).toContain('tillstream doctor');
     expect(ended.stdout + ended.stderr).not.toContain(TOKEN);

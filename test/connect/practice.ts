@@ -13,7 +13,7 @@ interface Finding {
   readonly fix?: string;
 }
 
-/** A healthy account with its servers, and a doctor to look at it; they are closed after the file's last test. */
+/** A healthy account with its servers, and a doctor that checks it; closed after the file. */
 export async function practice() {
   const [heartland, ftp, smtp] = await Promise.all([
     startHeartland({ asOf: daysAgo(1), token: 'canary-token-19' }),

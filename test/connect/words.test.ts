@@ -17,7 +17,7 @@ test.each([
   expect(accountAddress(written)).toBe(address);
 });
 
-test('pairs and lists are read with their spaces, and refused when half of a pair is missing', () => {
+test('pairs and lists may contain spaces; an incomplete pair is refused', () => {
   expect([...pairsIn("1=12345, O'Fallon=9")!]).toEqual([
     ['1', '12345'],
     ["O'Fallon", '9'],
@@ -25,10 +25,10 @@ test('pairs and lists are read with their spaces, and refused when half of a pai
   for (const wrong of ['', '1', '1=', '=5', '1=abc', '1=2=3'])
     expect(pairsIn(wrong)).toBeUndefined();
   expect(listIn(' 110,, UNCL ')).toEqual(['110', 'UNCL']);
-  expect(whyNot('timezone', 'Eastern')).toContain('perhaps America/New_York');
+  expect(whyNot('timezone', 'Eastern')).toContain('did you mean America/New_York');
 });
 
-test('what is written into the configuration cannot break out of its place', () => {
+test('answers cannot change the structure of the configuration', () => {
   const odd = `a": { b } # \${HOME}\\`;
   const setup: Setup = {
     ...{ merchant: 'acme', baseUrl: 'https://acme.example/api', timezone: 'UTC', hasServer: false },
@@ -55,7 +55,7 @@ describe('the redirect', () => {
     expect(readRedirect(address, uri, 's')).toEqual(expected);
   });
 
-  test('consent is asked for with everything that Heartland wants, and without the secret', () => {
+  test('consent is requested with all parameters that Heartland needs, and without the secret', () => {
     const app = { server: 'https://retail.heartland.us', clientId: 'id', redirectUri: uri };
     const url = new URL(consentAddress(app, ['item.manage', 'location.read'], 's'));
     expect(url.origin + url.pathname).toBe('https://retail.heartland.us/oauth/authorize');
@@ -66,7 +66,7 @@ describe('the redirect', () => {
   });
 });
 
-test('whoever may manage a thing may read it, and a permission is told as a person finds it', () => {
+test('manage includes read, and permissions have the names of Heartland’s screen', () => {
   expect(isGranted('location.read', new Set(['location.manage']))).toBe(true);
   expect(isGranted('location.manage', new Set(['location.read']))).toBe(false);
   expect(isGranted('reporting.read.metric.location_sales', new Set(['reporting.read']))).toBe(

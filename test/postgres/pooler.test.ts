@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { afterAll, describe, expect, inject, test } from 'vitest';
-import { asked, closeShops, QUICK, setUp } from '../cli/set-up.ts';
+import { requested, closeShops, QUICK, setUp } from '../cli/set-up.ts';
 import { afterFile } from '../setup/after-file.ts';
 import { HAS_PGBOUNCER, startPgBouncer } from './pgbouncer.ts';
 import { type Picture, smallMonth, wholePicture } from './whole-picture.ts';
@@ -100,7 +100,7 @@ describe.skipIf(!HAS_PGBOUNCER)(`behind a pooler${withoutIt}`, () => {
 
     // Nobody is told apart by a connection: the run that holds the merchant is seen through it too.
     const holding = heartland.faults.add({ kind: 'slow', ms: 30_000, path: 'items' });
-    const isAsked = asked(heartland, 'items');
+    const isAsked = requested(heartland, 'items');
     const running = shop.start(QUICK, pooled);
     await isAsked;
     expect((await shop.run(QUICK, pooled)).stderr).toMatch(
