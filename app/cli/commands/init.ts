@@ -4,7 +4,7 @@ import { parse } from 'yaml';
 import { ConfigurationError, EXIT, UsageError } from '../../../transforms/errors.ts';
 import { resolveReferences } from '../../configuration/environment.ts';
 import { readConfiguration } from '../../configuration/read.ts';
-import { SetupForm } from '../../setup/connect/setup-form.ts';
+import { SetupForm } from '../../setup/init/setup-form.ts';
 import { type FoundAccount, lookAtAccount } from '../../setup/init/account.ts';
 import { type Answers, checkedAnswers, QUESTIONS } from '../../setup/init/answers.ts';
 import { configurationText, type Setup, variablesOf } from '../../setup/init/write.ts';

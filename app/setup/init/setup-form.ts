@@ -2,7 +2,7 @@
 import { UsageError } from '../../../transforms/errors.ts';
 import { suggest } from '../../../transforms/suggestion.ts';
 import type { Ask } from '../../cli/ask.ts';
-import type { FoundAccount, FoundField } from '../init/account.ts';
+import type { FoundAccount, FoundField } from './account.ts';
 import {
   type Answers,
   accountAddress,
@@ -11,8 +11,8 @@ import {
   type QuestionName,
   whyNot,
   yesOrNo,
-} from '../init/answers.ts';
-import type { Setup } from '../init/write.ts';
+} from './answers.ts';
+import type { Setup } from './write.ts';
 
 /** Its name in Heartland; `public_id` in the configuration. */
 const ITEM_NUMBER = 'item number';
