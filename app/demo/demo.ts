@@ -55,7 +55,10 @@ export async function demo(
   report: Report,
   signal: AbortSignal,
 ): Promise<DemoResult> {
-  report({ kind: 'stage', title: 'Starting a sample Heartland account, an FTP server and a mail server' });
+  report({
+    kind: 'stage',
+    title: 'Starting a sample Heartland account, an FTP server and a mail server',
+  });
   askThisMachineDirectly();
   await mkdir(folder, { recursive: true });
   const today = localDate(new Date(), 'America/Chicago');

@@ -108,8 +108,10 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     stopWatching();
     stopWatching = cancelOnAbort(warehouse, signal, STOP_WITHIN_MS);
     await removeLeftovers(configuration);
-    const concurrency = new AdaptiveConcurrency(configuration.heartland.in_flight, (limit, because) =>
-      report({ kind: 'note', text: `${because}; continuing with ${limit} at a time` }),
+    const concurrency = new AdaptiveConcurrency(
+      configuration.heartland.in_flight,
+      (limit, because) =>
+        report({ kind: 'note', text: `${because}; continuing with ${limit} at a time` }),
     );
     const heartland = clientFor(configuration, report, attempt => pace.record(attempt));
     const slots = new PageSlots(pace);

@@ -39,9 +39,7 @@ const oauth = z.strictObject({
     .refine(isServer, SERVER)
     .transform(url => url.replace(/\/+$/, ''))
     .default('https://retail.heartland.us')
-    .describe(
-      'Server for consent and for exchanging codes. Default https://retail.heartland.us.',
-    ),
+    .describe('Server for consent and for exchanging codes. Default https://retail.heartland.us.'),
 });
 
 const section = z.strictObject({
@@ -52,10 +50,7 @@ const section = z.strictObject({
       error: 'https:// (a token must not be sent unencrypted; http:// is for this machine only)',
       when: payload => typeof payload.value === 'string' && isApiAddress(payload.value),
     })
-    .refine(
-      isWholeAddress,
-      'an address that ends in /api, as https://acme.retail.heartland.us/api',
-    )
+    .refine(isWholeAddress, 'an address that ends in /api, as https://acme.retail.heartland.us/api')
     .transform(url => url.replace(/\/+$/, ''))
     .optional()
     .describe(
@@ -82,9 +77,7 @@ const section = z.strictObject({
     ),
   answer_timeout_ms: wholeNumber(1000, 3_600_000)
     .optional()
-    .describe(
-      'Milliseconds that a whole answer may take. Default: five times timeout_ms.',
-    ),
+    .describe('Milliseconds that a whole answer may take. Default: five times timeout_ms.'),
   max_retries: wholeNumber(0, 20)
     .default(6)
     .describe('Maximum number of retries of a request. Default 6.'),

@@ -75,8 +75,7 @@ function checkReport(
     if (wrong.of !== 'dates') add([wrong.of, wrong.index], wrong.expected);
   }
   for (const [index, name] of metrics.entries()) {
-    if (metrics.indexOf(name) < index)
-      add(['metrics', index], 'each metric once');
+    if (metrics.indexOf(name) < index) add(['metrics', index], 'each metric once');
     if (METRICS.get(name)?.family.isOfNow) {
       const past = name.replace('current_inventory', 'ending_inventory');
       const isKnown = METRICS.has(past);

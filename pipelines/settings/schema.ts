@@ -96,9 +96,7 @@ export const configurationSchema = z
       .describe(
         'Data about people that may be stored. Default: none. Rows stored earlier stay until their table is dropped.',
       ),
-    reports: reports
-      .default({})
-      .describe('Reports of Heartland, each in a table report_{name}.'),
+    reports: reports.default({}).describe('Reports of Heartland, each in a table report_{name}.'),
     item_fields: itemFields.prefault({}).describe('Item fields with the UPC and the class code.'),
     locations: locations
       .default({})

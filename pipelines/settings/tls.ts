@@ -3,8 +3,7 @@ import { z } from 'zod';
 import type { TlsTrust } from '../../network/dispatcher.ts';
 import { line } from './value.ts';
 
-const CA =
-  'a file with the certificate of an authority, as ca.pem, or the certificate as PEM text';
+const CA = 'a file with the certificate of an authority, as ca.pem, or the certificate as PEM text';
 const NAME = 'the name that the server’s certificate is for, as mail.acme.example';
 
 /** The settings; `ca` is read from its file by certificate-files.ts. */

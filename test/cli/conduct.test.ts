@@ -58,7 +58,9 @@ describe.concurrent('output', () => {
     });
     const bad = await shop.run([...QUICK, '--quiet']);
     expect([bad.code, bad.stderr]).toEqual([0, '']);
-    expect(bad.stdout).toMatch(/^\d+ rows could not be read\. List them with: tillstream quarantine list/);
+    expect(bad.stdout).toMatch(
+      /^\d+ rows could not be read\. List them with: tillstream quarantine list/,
+    );
     broken.off();
     heartland.faults.add({ kind: 'lyingTotal', by: 1, path: 'items' });
     const incomplete = await shop.run([...QUICK, '--quiet', '--full']);

@@ -2,7 +2,7 @@ import { mkdir, readdir } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test, vi } from 'vitest';
-import { requested, closeShops, QUICK, setUp } from './set-up.ts';
+import { closeShops, QUICK, requested, setUp } from './set-up.ts';
 
 // Each test starts several processes, concurrently.
 vi.setConfig({ testTimeout: 300_000 });

@@ -116,7 +116,11 @@ describe.concurrent('an invalid configuration', () => {
 
   test('an unknown setting suggests the closest one', async () => {
     await section('typo.yaml', { histroy: { from: '2026-11-01' } });
-    expectMessage(await shop.run(['sync', '-c', 'typo.yaml']), 2, /histroy is an unknown setting \(did you mean "history"\?\)/);
+    expectMessage(
+      await shop.run(['sync', '-c', 'typo.yaml']),
+      2,
+      /histroy is an unknown setting \(did you mean "history"\?\)/,
+    );
   });
 
   test('an unknown time zone suggests the closest one', async () => {
@@ -130,7 +134,11 @@ describe.concurrent('an invalid configuration', () => {
   });
 
   test('a folder without configurations', async () => {
-    expectMessage(await shop.run(['sync', '-c', '/proc/self/fdinfo']), 2, /contains no configuration/);
+    expectMessage(
+      await shop.run(['sync', '-c', '/proc/self/fdinfo']),
+      2,
+      /contains no configuration/,
+    );
   });
 
   test('no configuration at all', async () => {

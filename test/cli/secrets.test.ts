@@ -5,7 +5,7 @@ import { afterAll, expect, inject, test } from 'vitest';
 import { daysAgo } from '../setup/clock.ts';
 import type { Ended } from '../setup/tillstream.ts';
 import { CLASSES } from '../stand-ins/heartland/catalogue-facts.ts';
-import { requested, closeShops, setUp } from './set-up.ts';
+import { closeShops, requested, setUp } from './set-up.ts';
 import type { Shop } from './shop.ts';
 
 afterAll(closeShops);

@@ -26,9 +26,7 @@ test('status shows how Locally shows the last feed, or why that is unknown', asy
   api.shown = () => true;
   expect((await shop.run(['locally', 'verify'])).code).toBe(0);
   const { stdout } = await shop.run(['status']);
-  expect(stdout).toMatch(
-    /Verified at \d{4}-.*, Downtown, feed 1: \d match, \d differ, 0 unknown/,
-  );
+  expect(stdout).toMatch(/Verified at \d{4}-.*, Downtown, feed 1: \d match, \d differ, 0 unknown/);
 
   api.status = 401;
   expect((await shop.run(['locally', 'verify'])).code).toBe(3);

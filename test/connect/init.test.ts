@@ -174,36 +174,36 @@ test('a token without access to custom fields works if their keys are given', as
 /** util-linux's `script` opens the terminal. */
 const hasScript = process.platform === 'linux' && existsSync('/usr/bin/script');
 
-test.runIf(hasScript)(
-  'on a terminal it asks, and does not show the typed token',
-  async () => {
-    const folder = await folderWith();
-    const running = start(folder, ['init'], { TERM: 'xterm' }, 'terminal');
-    const answer = async (question: RegExp, typed: string) => {
-      await running.wrote(question);
-      running.type(`${typed}\r`);
-    };
-    await answer(/Your Heartland account/, address());
-    await answer(/Short name of the merchant/, 'acme');
-    await answer(/Time zone of the stores/, '');
-    await answer(/Where should the data be stored/, '');
-    await answer(/API token/, TOKEN);
-    await answer(/Which field holds the UPC/, '');
-    await answer(/Which field holds the class code/, '');
-    await answer(/Send inventory to Locally/, 'n');
-    await answer(/Send the month-end file/, 'y');
-    await answer(/Client id/, '4321');
-    await answer(/Class codes/, '110, 120');
-    await answer(/E-mail address of the sender/, 'ops@acme.example');
-    await answer(/addresses that receive the file/, 'a@m1.example');
-    await answer(/addresses for failures and issues to fix/, 'buyer@acme.example, owner@acme.example');
-    const ended = await running.ended;
-    expect(ended.stdout).toContain('tillstream doctor');
-    expect(ended.stdout + ended.stderr).not.toContain(TOKEN);
-    expect(await readConfiguration(fileIn(folder), SECRETS)).toMatchObject({
-      merchant: 'acme',
-      item_fields: { upc: 'custom@upc', class_code: 'custom@class_code' },
-      management_one: { email: { errors_to: ['buyer@acme.example', 'owner@acme.example'] } },
-    });
-  },
-);
+test.runIf(hasScript)('on a terminal it asks, and does not show the typed token', async () => {
+  const folder = await folderWith();
+  const running = start(folder, ['init'], { TERM: 'xterm' }, 'terminal');
+  const answer = async (question: RegExp, typed: string) => {
+    await running.wrote(question);
+    running.type(`${typed}\r`);
+  };
+  await answer(/Your Heartland account/, address());
+  await answer(/Short name of the merchant/, 'acme');
+  await answer(/Time zone of the stores/, '');
+  await answer(/Where should the data be stored/, '');
+  await answer(/API token/, TOKEN);
+  await answer(/Which field holds the UPC/, '');
+  await answer(/Which field holds the class code/, '');
+  await answer(/Send inventory to Locally/, 'n');
+  await answer(/Send the month-end file/, 'y');
+  await answer(/Client id/, '4321');
+  await answer(/Class codes/, '110, 120');
+  await answer(/E-mail address of the sender/, 'ops@acme.example');
+  await answer(/addresses that receive the file/, 'a@m1.example');
+  await answer(
+    /addresses for failures and issues to fix/,
+    'buyer@acme.example, owner@acme.example',
+  );
+  const ended = await running.ended;
+  expect(ended.stdout).toContain('tillstream doctor');
+  expect(ended.stdout + ended.stderr).not.toContain(TOKEN);
+  expect(await readConfiguration(fileIn(folder), SECRETS)).toMatchObject({
+    merchant: 'acme',
+    item_fields: { upc: 'custom@upc', class_code: 'custom@class_code' },
+    management_one: { email: { errors_to: ['buyer@acme.example', 'owner@acme.example'] } },
+  });
+});

@@ -199,7 +199,7 @@ test('mistakes in these sections are reported', async () => {
     'tillstream.yaml:6 streams.user_alerts found true, expected false, or left out, where personal_data.users is not turned on.',
   );
   expect(await messageOf(`${LEAST}streams: { tickts: true }\n`)).toBe(
-    'tillstream.yaml:6 streams.tickts is not a key of the configuration, perhaps a misspelt "tickets".',
+    'tillstream.yaml:6 streams.tickts is an unknown setting (did you mean "tickets"?).',
   );
   expect(await messageOf(`${LEAST}streams: { customers: true }\n`)).toBe(
     'tillstream.yaml:6 streams.customers found true, expected false, or left out: personal data is turned on under personal_data.',

@@ -16,8 +16,7 @@ import { jsonLine } from '../output/json.ts';
 
 export const connectCommand: CliCommand = {
   name: 'connect',
-  about:
-    'Connect a registered app (OAuth) to a Heartland account and save its token',
+  about: 'Connect a registered app (OAuth) to a Heartland account and save its token',
   run: async (context, { config, json }) => {
     const configuration = await readConfiguration(config, context.env, {
       needs: ['heartland'],

@@ -20,8 +20,7 @@ interface ReaderOptions {
 
 export const grantReaderCommand: CliCommand<ReaderOptions> = {
   name: 'grant-reader',
-  about:
-    'Manage the read-only role for analysts, who can read all tables and views but no secrets',
+  about: 'Manage the read-only role for analysts, who can read all tables and views but no secrets',
   options: command =>
     command
       .option('--new-password', 'let it log in with a new password, which is shown once')

@@ -4,9 +4,9 @@ import { parse } from 'yaml';
 import { ConfigurationError, EXIT, UsageError } from '../../../transforms/errors.ts';
 import { resolveReferences } from '../../configuration/environment.ts';
 import { readConfiguration } from '../../configuration/read.ts';
-import { SetupForm } from '../../setup/init/setup-form.ts';
 import { type FoundAccount, lookAtAccount } from '../../setup/init/account.ts';
 import { type Answers, checkedAnswers, QUESTIONS } from '../../setup/init/answers.ts';
+import { SetupForm } from '../../setup/init/setup-form.ts';
 import { configurationText, type Setup, variablesOf } from '../../setup/init/write.ts';
 import { type Ask, askOnTerminal } from '../ask.ts';
 import type { CliCommand } from '../command.ts';
@@ -21,8 +21,7 @@ interface InitOptions {
 
 export const initCommand: CliCommand<InitOptions> = {
   name: 'init',
-  about:
-    'Ask a few questions, read the account, and write the configuration, without secrets',
+  about: 'Ask a few questions, read the account, and write the configuration, without secrets',
   options: command => {
     command.option('--force', 'overwrite an existing configuration file');
     for (const [name, { expected }] of Object.entries(QUESTIONS))

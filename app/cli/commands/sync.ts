@@ -153,7 +153,10 @@ export function syncOutcome(results: readonly StreamResult[], lines: Lines = new
     table(
       [
         { title: 'stream' },
-        ...['read', 'new', 'changed', 'deleted', 'quarantined'].map(title => ({ title, align: right })),
+        ...['read', 'new', 'changed', 'deleted', 'quarantined'].map(title => ({
+          title,
+          align: right,
+        })),
       ],
       streams.map(s => [s.stream, s.seen, s.inserted, s.updated, s.deleted, s.quarantined]),
     ),
@@ -202,12 +205,7 @@ function planOutcome(
         { title: 'rows', align: 'right' },
         { title: 'what', wraps: true },
       ],
-      plan.map(({ stream, slices, rows, from }) => [
-        stream,
-        slices,
-        rows ?? 'unknown',
-        from,
-      ]),
+      plan.map(({ stream, slices, rows, from }) => [stream, slices, rows ?? 'unknown', from]),
     ),
     '',
     'Nothing was pulled: this is a dry run.',

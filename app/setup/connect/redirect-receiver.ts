@@ -15,10 +15,7 @@ export interface RedirectReceiver {
 const PAGE = (title: string, text: string) =>
   `<!doctype html><html lang="en"><meta charset="utf-8"><title>${title}</title><body><h1>${title}</h1><p>${text}</p></body></html>\n`;
 
-const DONE = PAGE(
-  'Back to the terminal',
-  'The result is shown there. You can close this page.',
-);
+const DONE = PAGE('Back to the terminal', 'The result is shown there. You can close this page.');
 const NOT_THE_ANSWER = PAGE(
   'Not found',
   'Tillstream is waiting for a redirect from Heartland. Open the address that the terminal shows.',
