@@ -1,6 +1,6 @@
 #!/usr/bin/env -S node --disable-warning=ExperimentalWarning --max-semi-space-size=4 --heap-growing-percent=30
-// The one file that is not TypeScript, and the only one that any Node reads: it finds Node 24 and the flags,
-// whichever way Tillstream was started, and runs the command line from the checkout or from the package.
+// The one file that is not TypeScript, because any Node must be able to read it. It finds Node 24,
+// sets the flags, and runs the command line from the checkout or from the package.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import * as module from 'node:module';
@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const NODE_MAJOR = 24;
-/** Keep memory flat: by default the young generation alone grows to 128 MB. They must be set when Node starts. */
+/** They keep memory flat, and work only if set at start. By default V8's young generation grows to 128 MB. */
 const FLAGS = [
   '--disable-warning=ExperimentalWarning',
   '--max-semi-space-size=4',

@@ -1,4 +1,4 @@
-/** Puts the values of the environment where a configuration refers to them. */
+/** Replaces the references of a configuration by values of the environment. */
 import { readFile, stat } from 'node:fs/promises';
 import { dotted, type Path } from '../../pipelines/settings/path.ts';
 import type { OpenFile } from '../../pipelines/settings/written.ts';

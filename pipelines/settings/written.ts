@@ -9,7 +9,7 @@ export interface OpenFile {
   readonly file: string;
 }
 
-/** A configuration carries this along unseen: it is no setting. */
+/** A hidden property of a configuration; not a setting. */
 export const WRITTEN = Symbol('written');
 
 export interface Written {

@@ -71,7 +71,7 @@ test('a file with a secret that everybody may read is named, until it is closed'
   expect(await look()).toEqual([]);
 }, 120_000);
 
-test('what is wrong in the configuration is named, with the closest that would be right', async () => {
+test('errors in the configuration are listed with the closest valid value', async () => {
   const base = healthy();
   const { '1': first, ...others } = base.locations;
   const { code, of } = await doctor({

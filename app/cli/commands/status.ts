@@ -65,7 +65,7 @@ export const statusCommand: CliCommand = {
         ...failuresInWords(streams),
         ...views.flatMap(waiting => ['', waitingViewsInWords(waiting)]),
         ...dueInWords(streams),
-        ...(sync === undefined ? [] : ['', fruitlessInWords(sync, timezone)]),
+        ...(sync === undefined ? [] : ['', failedSyncInWords(sync, timezone)]),
         '',
         exports.length === 0
           ? 'No exports yet.'
@@ -96,7 +96,7 @@ export const statusCommand: CliCommand = {
       return {
         exitCode: EXIT.done,
         text,
-        json: { streams, fruitless_sync: sync ?? null, exports, stores, restated, views },
+        json: { streams, last_failed_sync: sync ?? null, exports, stores, restated, views },
       };
     }),
 };
@@ -123,7 +123,7 @@ function unreadInWords(streams: readonly StreamRow[]): readonly string[] {
   return ['', `${count(rows, 'row')} could not be read: ${where.join(', ')}. ${UNREAD_MEANS}`];
 }
 
-/** Why streams are not up to date; where one cause stopped several, it is told once. */
+/** Why streams are not up to date; a reason that several share is listed once. */
 function failuresInWords(streams: readonly StreamRow[]): readonly string[] {
   const failed = streams.filter(stream => stream.failed_because !== null);
   const causes = Object.entries(Object.groupBy(failed, stream => stream.failed_because!));

@@ -47,7 +47,7 @@ export const syncCommand: CliCommand<SyncOptions> = {
       needs: ['heartland'],
       prepare: configuration => chosen(configuration, options.only),
       run: async (work, streams, signal) => {
-        // A whole sync is also the moment to hear what an export will lack.
+        // A whole sync also warns about what the exports will lack.
         await warnOfWaitingViews(work);
         const isWhole = options.only === undefined;
         const needed = isWhole ? neededStreams(work.configuration) : streams;
@@ -147,7 +147,7 @@ export function syncOutcome(results: readonly StreamResult[], lines: Lines = new
   const remark =
     quarantined === 0
       ? undefined
-      : `${count(quarantined, 'row')} could not be used and ${is} kept, with the reason, in the table _quarantine. ${UNREAD_MEANS}`;
+      : `${count(quarantined, 'row')} could not be read. ${UNREAD_MEANS} List them with: tillstream quarantine list`;
   const right = 'right' as const;
   const text = [
     table(
