@@ -194,9 +194,9 @@ test('on the command line, what is wrong with the address is one message', async
     heartland: { base_url: 'http://127.0.0.1:1/api', token: 'unused-token' },
     warehouse: { url },
   });
-  const { exitCode, stderr } = await tillstream(shop, ['status']);
+  const { code, stderr } = await tillstream(shop, ['status']);
   expect(stderr).toBe(
     'The file that sslrootcert names for warehouse.url cannot be read: found "missing.pem (ENOENT)". Put it there, or correct sslrootcert in warehouse.url or PGSSLROOTCERT.\n',
   );
-  expect(exitCode).toBe(2);
+  expect(code).toBe(2);
 });

@@ -129,9 +129,9 @@ async function wholeDay(url: string): Promise<object> {
     SMTP_URL: smtp.url,
   };
   const run = async (...args: string[]) => {
-    const { exitCode, stdout, stderr } = await tillstream(shop, args, env);
+    const { code, stdout, stderr } = await tillstream(shop, args, env);
     expect(stderr, args.join(' ')).not.toMatch(/Please report/);
-    expect([exitCode, exitCode === 0 ? '' : stdout + stderr], args.join(' ')).toEqual([0, '']);
+    expect([code, code === 0 ? '' : stdout + stderr], args.join(' ')).toEqual([0, '']);
     return JSON.parse(stdout) as Record<string, unknown>;
   };
   const first = await run('sync', '--json');
