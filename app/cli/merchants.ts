@@ -81,7 +81,7 @@ export function lookAtEach(
       isForLooking: true,
     });
     try {
-      // Whoever looks does not want to hear that a dead run is still at work.
+      // A run whose process died must not be listed as running.
       await markCrashedRuns(warehouse).catch(error => {
         if (!isLockTimeout(error)) throw error;
       });

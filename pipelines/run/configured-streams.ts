@@ -79,16 +79,16 @@ function limitedTo<T extends Stream | ChildStream>(
   const personal = Object.entries(table.excludeUnless ?? {}).flatMap(([kind, keys]) =>
     turnedOn[kind as PersonalData] === true ? [] : keys,
   );
-  // A stream that is configured twice is what it was after the first time.
+  // Configuring a stream twice changes nothing.
   const exclude = [...new Set([...(table.exclude ?? []), ...personal])];
   const limited = exclude.length === 0 ? table : { ...table, exclude };
   const named = table.personal && turnedOn[table.personal];
   if (named === undefined || named === true) return limited;
   if (named === false) return undefined;
-  // Links between records hold nothing but numbers.
+  // Links between records contain only ids.
   if (table.include !== undefined) return limited;
-  const kept = new Set([...key, ...named]);
-  const columns = columnsOf(table.row).filter(({ name }) => kept.has(name));
+  const included = new Set([...key, ...named]);
+  const columns = columnsOf(table.row).filter(({ name }) => included.has(name));
   return {
     ...limited,
     row: z.object(Object.fromEntries(columns.map(({ name }) => [name, table.row.shape[name]!]))),

@@ -113,8 +113,8 @@ export async function openSession(options: SessionOptions): Promise<Session> {
       (limit, because) =>
         report({ kind: 'note', text: `${because}; continuing with ${limit} at a time` }),
     );
-    const heartland = clientFor(configuration, report, attempt => pace.record(attempt));
-    const slots = new PageSlots(pace);
+    const heartland = clientFor(configuration, report, attempt => concurrency.record(attempt));
+    const slots = new PageSlots(concurrency);
     const work = { configuration, warehouse, heartland, slots, runId: run.runId, report, now };
     return {
       work,

@@ -70,7 +70,7 @@ function checkReport(
 ): void {
   const add = (path: readonly PropertyKey[], message: string) =>
     context.addIssue({ code: 'custom', path: [...path], message });
-  // Both dates are always sent, those of the day or month.
+  // Both dates are always sent: the day, or the first and last day of the month.
   for (const wrong of analyzerProblems({ metrics, groups, startDate: 'sent', endDate: 'sent' })) {
     if (wrong.of !== 'dates') add([wrong.of, wrong.index], wrong.expected);
   }

@@ -65,9 +65,9 @@ describe.concurrent('output', () => {
     heartland.faults.add({ kind: 'lyingTotal', by: 1, path: 'items' });
     const incomplete = await shop.run([...QUICK, '--quiet', '--full']);
     expect(incomplete.code).toBe(3);
-    // The cause of a bad night is there to be read in the morning.
-    const { stdout: standing } = await shop.run(['status']);
-    expect(standing).toMatch(/^items +items is incomplete/m);
+    // The reason is in the status overview, too.
+    const { stdout: overview } = await shop.run(['status']);
+    expect(overview).toMatch(/^items +items is incomplete/m);
     expect(incomplete.stdout).toContain('items is not up to date');
     expect((await shop.run(['runs', '--quiet'])).stdout).toContain('incomplete');
   });

@@ -14,7 +14,7 @@ afterAll(closeShops);
 /** Counts are numbers. */
 const COUNTS =
   /^(slices|rows|seen|inserted|updated|deleted|bytes|items|products|agreed|compared|attempts|mended|still_bad|removed_rows|rows_change|port)$/;
-/** What is money, a quantity or the number of a record is text, always. */
+/** Money, quantities and record numbers are text. */
 const TEXTS =
   /^(units|units_change|qty|price|sent|net_sales|sold_units|end_cost|\w+_id|item_number|location_number|location|class_code)$/;
 /** Only these may have decimals. */

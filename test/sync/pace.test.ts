@@ -60,7 +60,7 @@ test('an account that takes two requests at a time is pulled whole with two at a
   expect(results.map(({ failure }) => failure)).toEqual([undefined, undefined]);
   expect(refused.fired).toBeGreaterThan(0);
   const notes = events.filter(event => event.kind === 'note').map(event => event.text);
-  expect(notes[0]).toBe('Heartland refused a request or failed: 4 at a time now');
+  expect(notes[0]).toBe('Heartland refused a request or failed; continuing with 4 at a time');
   await close();
   await heartland.close();
 });

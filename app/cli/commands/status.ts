@@ -167,8 +167,8 @@ function storesTable(stores: readonly StoreStatus[]): string {
   );
 }
 
-/** What Locally showed of a store's feed when it was asked. */
-function readBackInWords({ locallyId, name, verify }: StoreStatus, timezone: string): string[] {
+/** What Locally showed of a store's feed when it was last verified. */
+function verifiedInWords({ locallyId, name, verify }: StoreStatus, timezone: string): string[] {
   if (verify === undefined) return [];
   const { exportId, askedAt, agrees, differs, unknown, problem } = verify;
   const found =
