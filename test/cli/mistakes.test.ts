@@ -64,7 +64,7 @@ describe.concurrent('a wrong command or option', () => {
   });
 });
 
-const IN_FUTURE = /--to is in the future: found .*, expected (\d{4}-\d\d-\d\d), .* Use --to \1;/;
+const IN_FUTURE = /--to is in the future: found .*, expected (\d{4}-\d\d-\d\d) .* Use --to \1;/;
 test('a wrong option does not start a run', async () => {
   const other = await openShop(heartland, {
     locations: { '1': {} },
@@ -298,7 +298,7 @@ test('an error in the configuration that is found when it is used has its line, 
   expectMessage(
     await tried('location.yaml', { location: '77' }),
     4,
-    /^Location "77" has a locally_id \(location\.yaml:7\), but Heartland has no location of that number/,
+    /^Location "77" has a locally_id \(location\.yaml:7\), but Heartland has no location with that number/,
   );
 });
 
