@@ -59,7 +59,7 @@ describe.concurrent('output', () => {
     const bad = await shop.run([...QUICK, '--quiet']);
     expect([bad.code, bad.stderr]).toEqual([0, '']);
     expect(bad.stdout).toMatch(
-      /^\d+ rows could not be read\. List them with: tillstream quarantine list/,
+      /^\d+ rows could not be read\. .*List them with: tillstream quarantine list$/m,
     );
     broken.off();
     heartland.faults.add({ kind: 'lyingTotal', by: 1, path: 'items' });

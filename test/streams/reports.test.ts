@@ -132,7 +132,7 @@ test.each([
     const item = ledger.items.find(({ custom }) => custom.class_code === '110')!;
     ledger.changeItem(item.id, { custom: { ...item.custom, class_code: '(none)' } });
     expect((await sync()).report_stock).toMatch(
-      /^CAME_TWICE: .*report_stock.*found .*\(none\).*if it persists, a value in Heartland is called \(none\).*another name/,
+      /^CAME_TWICE: .*report_stock.*found .*\(none\).*if it persists, a value in Heartland is named \(none\).*rename it/,
     );
     expect(await account.rows('report_stock')).toEqual(before);
   },

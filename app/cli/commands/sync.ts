@@ -147,7 +147,7 @@ export function syncOutcome(results: readonly StreamResult[], lines: Lines = new
   const remark =
     quarantined === 0
       ? undefined
-      : `${count(quarantined, 'row')} could not be read. ${UNREAD_MEANS} List them with: tillstream quarantine list`;
+      : `${count(quarantined, 'row')} could not be read. ${UNREAD_MEANS}`;
   const right = 'right' as const;
   const text = [
     table(
