@@ -75,7 +75,7 @@ describe('a feed that must not be sent is held', () => {
   test('if the folder cannot be created, the message says to choose another', async () => {
     const { run } = await scene();
     const error = await refusal(run({ out: '/proc/nowhere' }));
-    expect(error.message).toContain('The folder cannot be made there: choose another.');
+    expect(error.message).toContain('The folder cannot be created there: choose another.');
   });
 
   test('items that cannot be pulled make no feed, although older ones exist', async () => {

@@ -125,7 +125,7 @@ test('a row quarantined when more was turned on is replayed with no more than is
 test('asking for personal data that is not turned on is refused, and says how to turn it on', async () => {
   const account = await opened();
   await expect(account.sync(['users'])).rejects.toThrow(
-    'users is personal data, which is not pulled unless the configuration turns it on. Write personal_data: { users: true }, or a list of the columns that are needed.',
+    'users is personal data, which is off in the configuration. Write personal_data: { users: true }, or a list of columns.',
   );
 });
 
@@ -196,19 +196,19 @@ test('alerts of users take the users and a wish of their own, and are read anew 
 
 test('mistakes in these sections are reported', async () => {
   expect(await messageOf(`${LEAST}streams: { user_alerts: true }\n`)).toBe(
-    'tillstream.yaml:6 streams.user_alerts found true, expected false, or left out, where personal_data.users is not turned on.',
+    'tillstream.yaml:6 streams.user_alerts found true, expected false or no value, because personal_data.users is not turned on.',
   );
   expect(await messageOf(`${LEAST}streams: { tickts: true }\n`)).toBe(
     'tillstream.yaml:6 streams.tickts is an unknown setting (did you mean "tickets"?).',
   );
   expect(await messageOf(`${LEAST}streams: { customers: true }\n`)).toBe(
-    'tillstream.yaml:6 streams.customers found true, expected false, or left out: personal data is turned on under personal_data.',
+    'tillstream.yaml:6 streams.customers found true, expected false or no value: personal data is turned on under personal_data.',
   );
   expect(await messageOf(`${LEAST}personal_data: { users: [name, salary] }\n`)).toMatch(
     /personal_data\.users.* expected true, false or a list of columns\. Columns are id, public_id, login, name/,
   );
   expect(await messageOf(`${LEAST}personal_data: { customer_addresses: true }\n`)).toContain(
-    'expected true or a list of columns, as [id], because customer_addresses are asked for customer by customer',
+    'expected true or a list of columns, as [id], because customer_addresses are read customer by customer',
   );
   expect((await read(LEAST)).personal_data).toEqual({
     customers: false,
