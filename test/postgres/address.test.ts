@@ -120,7 +120,7 @@ test('as psql: options reach the server, and a host address keeps the name that 
   const tls = `sslmode=verify-full&sslrootcert=${ca}&hostaddr=127.0.0.1`;
   expect(await isEncrypted(addressOf('anyhow', tls, 'localhost'))).toBe(true);
   expect(await refusal(addressOf('anyhow', tls, 'shop.example'))).toMatch(
-    /certificate is for another host name\. Write the name/,
+    /certificate is for another host name\. Use the host name/,
   );
   const checksCaAlone = tls.replace('verify-full', 'verify-ca');
   expect(await isEncrypted(addressOf('anyhow', checksCaAlone, 'shop.example'))).toBe(true);
