@@ -128,7 +128,7 @@ test.each([
     { columns: [{ from: 'Location', width: 3 }] },
     'no width, because the layout is not kind: fixed',
   ],
-  [{ columns: ['EndUnit'] }, 'a column (perhaps EndUnits)'],
+  [{ columns: ['EndUnit'] }, 'a column (did you mean EndUnits?)'],
   [{ money_decimals: 5 }, 'a whole number from 0 to 4'],
   [{ negate: ['Location'] }, 'one of BeginUnits'],
 ])('a layout that contradicts itself is refused: %j', async (layout, message) => {
