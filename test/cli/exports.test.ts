@@ -58,7 +58,7 @@ test('an export that cannot be saved is an error with the next step, and nothing
   const unknown = await save('77', '--out', 'look');
   expect([unknown.code, unknown.stdout]).toEqual([2, '']);
   expect(unknown.stderr).toBe(
-    'There is no export of that number: found "77", expected a number as 2, 1. See what there is with: tillstream exports\n',
+    'There is no export with that number: found "77", expected a number such as 2, 1. List them with: tillstream exports\n',
   );
   expect(JSON.parse((await save('77', '--out', 'look', '--json')).stdout)).toMatchObject({
     exit_code: 2,
@@ -105,7 +105,7 @@ test('a month-end file can be saved too, also one that was never delivered', asy
   expect(heartland.ledger.locations.length).toBeGreaterThan(1);
   const held = await shop.run(['management-one', '--from', daysAgo(3), '--to', daysAgo(2)]);
   expect(held.code).toBe(4);
-  expect(held.stdout).toContain('To look at it: tillstream exports save 1 --out check');
+  expect(held.stdout).toContain('To look at the file: tillstream exports save 1 --out check');
 
   const done = await shop.run(['exports', 'save', '1', '--out', 'check', '--json']);
 

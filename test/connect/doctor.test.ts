@@ -116,7 +116,7 @@ test('views that could not be updated and a missing role are warnings', async ()
     status: 'WARN',
     says: expect.stringContaining('my_report depends on it'),
   });
-  expect(of('grant-reader')).toMatchObject({
+  expect(of('reader')).toMatchObject({
     status: 'WARN',
     fix: expect.stringContaining('create role'),
   });
