@@ -1,10 +1,51 @@
 import { TillstreamError, WarehouseError } from '../../transforms/errors.ts';
+import { addressUrl } from './address-url.ts';
+import { isConnectFailure } from './pool.ts';
+
+const NOT_TRUSTED = {
+  problem: 'its TLS certificate is signed by nobody who is trusted here',
+  next: 'Name the file of the CA that signed it, as ?sslmode=verify-full&sslrootcert=/path/to/ca.pem in warehouse.url.',
+};
 
 /** Postgres' five-character codes (PostgreSQL documentation, Appendix A) and Node's, with what to do about each. */
 const ADVICE: Readonly<Record<string, { problem: string; next: string }>> = {
   ECONNREFUSED: {
     problem: 'nothing answers there',
     next: 'Start Postgres, or correct warehouse.url; leave it out to use the embedded one.',
+  },
+  EAI_AGAIN: {
+    problem: 'the host name cannot be looked up just now',
+    next: 'Check this machine’s network and DNS, then run the command again.',
+  },
+  EHOSTUNREACH: {
+    problem: 'no way leads to that host',
+    next: 'Check the host, the network and the firewall.',
+  },
+  ENETUNREACH: {
+    problem: 'no way leads to that host',
+    next: 'Check the host, the network and the firewall.',
+  },
+  ENOENT: {
+    problem: 'no server has its socket there',
+    next: 'Start Postgres, or correct the folder of the socket in warehouse.url.',
+  },
+  SELF_SIGNED_CERT_IN_CHAIN: NOT_TRUSTED,
+  DEPTH_ZERO_SELF_SIGNED_CERT: NOT_TRUSTED,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: NOT_TRUSTED,
+  UNABLE_TO_GET_ISSUER_CERT: NOT_TRUSTED,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: NOT_TRUSTED,
+  CERT_SIGNATURE_FAILURE: NOT_TRUSTED,
+  CERT_HAS_EXPIRED: {
+    problem: 'its TLS certificate has expired',
+    next: 'Have the server’s certificate renewed.',
+  },
+  CERT_REVOKED: {
+    problem: 'its TLS certificate was revoked',
+    next: 'Have the server’s certificate renewed.',
+  },
+  ERR_TLS_CERT_ALTNAME_INVALID: {
+    problem: 'its TLS certificate is for another host name',
+    next: 'Write the name that is in the certificate into warehouse.url; or, with a CA of your own, sslmode=verify-ca.',
   },
   ENOTFOUND: { problem: 'the host name is not known', next: 'Correct the host in warehouse.url.' },
   ETIMEDOUT: {
@@ -23,7 +64,14 @@ const ADVICE: Readonly<Record<string, { problem: string; next: string }>> = {
     problem: 'the database does not exist',
     next: 'Create it, or correct its name in warehouse.url.',
   },
-  '42501': { problem: 'the user may not do this', next: 'Grant the user CREATE on the database.' },
+  '42501': {
+    problem: 'its user lacks a right',
+    next: 'tillstream doctor tries each right that is needed, and prints the statement that grants it.',
+  },
+  '25006': {
+    problem: 'it can only be read',
+    next: 'Name the server that can be written to in warehouse.url, not a replica; or let an administrator set default_transaction_read_only to off for its user.',
+  },
   '53100': {
     problem: 'its disk is full',
     next: 'Free space where the database has its files (the embedded Postgres: in data_folder), then run the command again.',
@@ -104,6 +152,9 @@ export function mayPass(error: unknown): boolean {
   return isConnectionLoss(error) || passes.includes(String(code)) || mayPass(error.cause);
 }
 
+/** What the user may not do is in Postgres' own words only. */
+const LACKS_A_RIGHT: readonly (string | undefined)[] = ['42501', '28000'];
+
 /**
  * Says what is wrong with the warehouse in words a person can act on. Our own errors pass unchanged.
  *
@@ -115,14 +166,17 @@ export function warehouseError(error: unknown, url: string | undefined): unknown
   const advice =
     POOLER_ADVICE.find(({ said }) => code?.startsWith('08') && said.test(error.message)) ??
     (code === undefined ? undefined : ADVICE[code]);
-  if (advice === undefined && !isAboutDatabase(error, code)) return error;
+  if (advice === undefined && !isAboutDatabase(error, code) && !isConnectFailure(error))
+    return error;
   return new WarehouseError(
     code === '53100' ? 'WAREHOUSE_DISK_FULL' : 'WAREHOUSE_FAILED',
     {
-      problem: `The warehouse at ${placeOf(url)} cannot be used: ${advice?.problem ?? error.message}`,
+      problem: `The warehouse at ${placeOf(url)} cannot be used: ${advice?.problem ?? error.message}${LACKS_A_RIGHT.includes(code) ? ` (${error.message})` : ''}`,
       next:
         advice?.next ??
-        'What was not finished is rolled back. Mend the database, then run the command again.',
+        (isConnectFailure(error)
+          ? 'Correct the address in warehouse.url, or let the server’s administrator look at it.'
+          : 'What was not finished is rolled back. Mend the database, then run the command again.'),
     },
     error,
   );
@@ -146,10 +200,10 @@ function isAboutDatabase(error: Error, code: string | undefined): boolean {
 
 /** Host, port and database of a connection URL: what may be shown of it. */
 export function placeOf(url: string | undefined): string {
-  try {
-    const { hostname, port, pathname } = new URL(url ?? '');
-    return `${hostname}:${port || '5432'}${pathname}`;
-  } catch {
-    return 'warehouse.url';
-  }
+  const { hostname, port, pathname, searchParams } = addressUrl(url ?? '') ?? {};
+  if (hostname === undefined) return 'warehouse.url';
+  const host = searchParams?.get('host') ?? decodeURIComponent(hostname);
+  return host.startsWith('/')
+    ? `${host}${pathname}`
+    : `${host}:${searchParams?.get('port') ?? (port || '5432')}${pathname}`;
 }

@@ -3,6 +3,7 @@ import { catchError, concat, defer, mergeMap, Observable, throwError, toArray } 
 import { LockWatch } from './lock-watch.ts';
 import { OpenTransaction } from './open-transaction.ts';
 import type { TransactionSettings } from './pinned-settings.ts';
+import { AddressPool } from './pool.ts';
 import { isConnectionLoss, warehouseError } from './warehouse-error.ts';
 
 /** One merchant's schema in a Postgres database. */
@@ -71,8 +72,7 @@ export function openWarehouse(options: WarehouseOptions): Warehouse {
   const transactions = new Map<OpenTransaction, { readonly isKept: boolean }>();
   let broken = Promise.withResolvers<never>();
   broken.promise.catch(() => {});
-  const pool = new pg.Pool({
-    connectionString: url,
+  const pool = new AddressPool(url, {
     max: connections,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     // Firewalls forget connections that say nothing for a while.

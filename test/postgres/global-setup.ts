@@ -39,7 +39,10 @@ export default async function setup(project: TestProject): Promise<() => Promise
     environment: clockEnvironment(),
   });
   await checkClock(server.url);
-  project.provide('warehouseUrl', server.url);
+  // As a person would write it.
+  const url = new URL(server.url);
+  url.search = '';
+  project.provide('warehouseUrl', url.href);
   return async () => {
     await server.stop();
     await rm(folder, { recursive: true, force: true });

@@ -1,14 +1,18 @@
 import { execFile } from 'node:child_process';
-import { chown, mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { chown, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { WarehouseError } from '../../../transforms/errors.ts';
+import { ServerNotTrusted } from '../authentication.ts';
 import { type Binaries, findBinaries } from './binaries.ts';
-import { canReach, type Owner, ownFolder, postgresOwner, reachableCopy } from './owner.ts';
+import { environmentOfChildren } from './environment.ts';
+import { type Holder, holderOf, isAlive } from './lock-file.ts';
+import { canReach, logOf, ownFolder, postgresOwner } from './owner.ts';
 import { passwordOf } from './password.ts';
-import { enter, isComingOrGoing, type Presence } from './presence.ts';
+import { enter, isComingOrGoing, NotThisServer, type Presence } from './presence.ts';
+import { reachablePrograms } from './programs.ts';
 
 /** A Postgres of our own: no service to install, its data in a folder beside the configuration. */
 export interface EmbeddedPostgres {
@@ -26,6 +30,8 @@ export interface EmbeddedOptions {
   readonly settings?: readonly string[];
   /** Variables that the server is to have, beside those it gets anyway. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** Programs of Postgres; default those that came with `npm ci`. */
+  readonly binaries?: Binaries;
 }
 
 const DATABASE = 'warehouse';
@@ -45,25 +51,33 @@ export async function startEmbedded({
   folder,
   settings = [],
   environment = {},
+  binaries: given,
 }: EmbeddedOptions): Promise<EmbeddedPostgres> {
   const owner = await postgresOwner();
   const home = resolve(folder);
   const data = join(home, 'data');
   if (!(await canReach(home, owner))) throw unreachable(home);
-  const binaries = await reachableBinaries(owner);
-  const password = await ownFolder(home, owner)
-    .then(() => passwordOf(home))
-    .catch(cause => {
-      throw notOurs(home, cause);
-    });
+  const { binaries, password } = await prepare().catch(cause => {
+    throw notOurs(home, cause);
+  });
   if (!(await exists(join(data, 'PG_VERSION')))) await initialise();
 
   const { url, presence } = await enterOrStart();
   return { url, leave, stop };
 
+  async function prepare() {
+    const found = given ?? (await findBinaries());
+    await ownFolder(home, owner);
+    await removeLeftovers(home);
+    return {
+      binaries: await reachablePrograms(found, home, owner),
+      password: await passwordOf(home),
+    };
+  }
+
   /** Made whole beside its place, then put there: another command may do the same in this moment. */
   async function initialise(): Promise<void> {
-    const made = await mkdtemp(join(home, 'new-'));
+    const made = await mkdtemp(join(home, `new-${process.pid}-`));
     try {
       const passwordFile = join(made, 'password');
       await writeFile(passwordFile, password, { mode: 0o600 });
@@ -87,12 +101,16 @@ export async function startEmbedded({
     for (;;) {
       try {
         const port = (await portOfRunning(data)) ?? (await startSomewhere());
-        const url = `postgres://${USER}:${password}@127.0.0.1:${port}/${DATABASE}`;
-        return { url, presence: await enter(url, DATABASE) };
+        // Whoever listens there has to prove that it knows the password, and never gets it.
+        const url = `postgres://${USER}:${password}@127.0.0.1:${port}/${DATABASE}?sslmode=disable&require_auth=scram-sha-256`;
+        return { url, presence: await enter(url, DATABASE, data) };
       } catch (error) {
-        const isPassing =
-          isComingOrGoing(error) || foundAnother(error) || (await pidOfServer(data)) !== undefined;
-        if (!isPassing || Date.now() > deadline) throw error;
+        const holder = await holderOf(data);
+        const isPassing = isComingOrGoing(error) || foundAnother(error) || holder !== undefined;
+        if (!isPassing || Date.now() > deadline)
+          throw holder !== undefined && isNoProof(error)
+            ? notThisServer(data, holder, error as Error)
+            : error;
         await wait(100);
       }
     }
@@ -118,8 +136,9 @@ export async function startEmbedded({
       'unix_socket_directories=',
       ...settings,
     ];
+    const log = await logOf(home, owner);
     await as(binaries.pg_ctl, [
-      ...['start', '-w', '-t', '60', '-D', data, '-l', join(home, 'log')],
+      ...['start', '-w', '-t', '60', '-D', data, '-l', log],
       ...['-o', options.map(option => `-c ${option}`).join(' ')],
     ]);
   }
@@ -143,17 +162,18 @@ export async function startEmbedded({
   async function as(program: string, args: readonly string[]): Promise<void> {
     try {
       // Without its own stdio the server would hold ours open for as long as it lives.
-      const env = { ...process.env, ...environment, LC_ALL: 'C' };
+      const env = { ...environmentOfChildren(), ...environment };
       await run(program, args, { ...owner, cwd: home, env });
     } catch (cause) {
       const { stderr = '', stdout = '' } = cause as { stderr?: string; stdout?: string };
-      const log = await readFile(join(home, 'log'), 'utf8').catch(() => '');
+      const log = join(home, 'log');
+      const written = await readFile(log, 'utf8').catch(() => '');
       throw new WarehouseError(
         'EMBEDDED_POSTGRES_FAILED',
         {
           problem: `The embedded Postgres in ${home} did not start or stop as it should`,
-          found: lastLines(`${stdout}\n${stderr}\n${log}`),
-          next: `If it says that the disk is full, free some, then run the command again; else the whole of it is in ${join(home, 'log')}. Keep the folder: what was sent is written down in it.`,
+          found: lastLines(`${stdout}\n${stderr}\n${written}`),
+          next: `If it says that the disk is full, free some, then run the command again; else the whole of it is in ${log}. Keep the folder: what was sent is written down in it.`,
         },
         cause,
       );
@@ -161,22 +181,26 @@ export async function startEmbedded({
   }
 }
 
-async function reachableBinaries(owner: Owner | undefined): Promise<Binaries> {
-  const binaries = await findBinaries();
-  if (await canReach(binaries.home, owner)) return binaries;
-  const home = await reachableCopy(binaries.home, '18');
-  return {
-    home,
-    initdb: binaries.initdb.replace(binaries.home, home),
-    pg_ctl: binaries.pg_ctl.replace(binaries.home, home),
-  };
+/** Removes what an `initdb` or a copy left behind whose command was killed: 188 MB each time. */
+async function removeLeftovers(home: string): Promise<void> {
+  for (const name of await readdir(home)) {
+    if (!name.startsWith('new-')) continue;
+    const path = join(home, name);
+    const maker = Number(/^new-(\d+)-/.exec(name)?.[1]);
+    const madeAt = await stat(path).then(
+      found => found.mtimeMs,
+      () => 0,
+    );
+    // A number comes again; what was begun an hour ago is nobody's work any more.
+    const isAtWork = maker > 0 && isAlive(maker) && Date.now() - madeAt < 3_600_000;
+    if (!isAtWork) await rm(path, { recursive: true, force: true });
+  }
 }
 
 /** The port that a server on this data folder listens on, if one is alive. */
 async function portOfRunning(data: string): Promise<number | undefined> {
-  if ((await pidOfServer(data)) === undefined) return undefined;
-  const port = Number((await pidFile(data))[3]);
-  return port && (await isListening(port)) ? port : undefined;
+  const { port } = (await holderOf(data)) ?? {};
+  return port !== undefined && (await isListening(port)) ? port : undefined;
 }
 
 /** Whether a start failed where another server was on the data folder a moment ago; pg_ctl says so, in the C locale. */
@@ -185,20 +209,9 @@ function foundAnother(error: unknown): boolean {
   return stderr?.includes('another server might be running') ?? false;
 }
 
-/** The process that has this data folder, if it is alive. */
-async function pidOfServer(data: string): Promise<number | undefined> {
-  const pid = Number((await pidFile(data))[0]);
-  if (!pid) return undefined;
-  try {
-    process.kill(pid, 0);
-  } catch (error) {
-    if ((error as { code?: string }).code !== 'EPERM') return undefined;
-  }
-  return pid;
-}
-
-async function pidFile(data: string): Promise<readonly string[]> {
-  return (await readFile(join(data, 'postmaster.pid'), 'utf8').catch(() => '')).split('\n');
+/** Whether something answers that is no server of ours, or another one than this folder's. */
+function isNoProof(error: unknown): boolean {
+  return error instanceof ServerNotTrusted || error instanceof NotThisServer;
 }
 
 async function isListening(port: number): Promise<boolean> {
@@ -225,6 +238,18 @@ function listenOn(port: number): Promise<number> {
       server.close(() => resolvePort(typeof address === 'object' && address ? address.port : port));
     });
   });
+}
+
+function notThisServer(data: string, { pid, port }: Holder, cause: Error): WarehouseError {
+  return new WarehouseError(
+    'EMBEDDED_POSTGRES_NOT_OURS',
+    {
+      problem: `What listens on port ${port} is not the embedded Postgres of ${data}, though ${join(data, 'postmaster.pid')} names it`,
+      found: `process ${pid}: ${cause.message}`,
+      next: `Nothing secret was sent to it. Where process ${pid} is no Postgres on that folder, remove the file postmaster.pid, then run the command again.`,
+    },
+    cause,
+  );
 }
 
 function unreachable(home: string): WarehouseError {
