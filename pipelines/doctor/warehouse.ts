@@ -3,17 +3,18 @@ import { dirname, join } from 'node:path';
 import pg from 'pg';
 import { defer, lastValueFrom } from 'rxjs';
 import { startEmbedded } from '../../sinks/postgres/embedded/server.ts';
+import { OLDEST_SERVER } from '../../sinks/postgres/migrate.ts';
 import { readerState } from '../../sinks/postgres/reader.ts';
 import { statement } from '../../sinks/postgres/statement.ts';
 import { openWarehouse, transaction, type Warehouse } from '../../sinks/postgres/warehouse.ts';
 import { warehouseError } from '../../sinks/postgres/warehouse-error.ts';
 import { EXIT } from '../../transforms/errors.ts';
 import type { Configuration } from '../configuration/schema.ts';
+import { knownStreams } from '../configured-streams.ts';
 import { checkUpcField, upcFieldOf } from '../locally/upc-field.ts';
+import { allTables } from '../tables.ts';
 import { type Finding, fail, ok, warn } from './finding.ts';
-
-/** Statement-level triggers with transition tables replaced by `create or replace trigger` need 14. */
-const OLDEST_VERSION = 140_000;
+import { checkRights } from './rights.ts';
 
 interface ServerState {
   readonly version: string;
@@ -21,7 +22,6 @@ interface ServerState {
   readonly is_read_only: boolean;
   readonly encoding: string;
   readonly has_schema: boolean;
-  readonly may_write: boolean;
   readonly has_views: boolean;
 }
 
@@ -45,9 +45,13 @@ async function checkServer(url: string, configuration: Configuration): Promise<r
   try {
     const [server] = await warehouse.query<ServerState>(statement('doctor/warehouse'), [merchant]);
     const whole = wholeServer(server!, merchant);
-    if (whole.status === 'FAIL' || !server!.has_views) return [whole];
+    if (whole.status === 'FAIL') return [whole];
+    const tables = allTables(knownStreams(configuration)).map(({ name }) => name);
+    const rights = await checkRights(warehouse, tables);
+    const state = rights.length === 0 ? [whole] : rights;
+    if (!server!.has_views) return state;
     const upcs = await checkUpcs(warehouse, configuration);
-    return [whole, ...(await checkParts(warehouse)), ...upcs];
+    return [...state, ...(await checkParts(warehouse)), ...upcs];
   } catch (error) {
     throw warehouseError(error, url);
   } finally {
@@ -80,17 +84,15 @@ async function checkUpcs(
 function wholeServer(server: ServerState, merchant: string): Finding {
   const { version, version_number: number, is_read_only: isReadOnly, encoding } = server;
   const wrong = (says: string, fix: string) => fail('warehouse', says, fix, EXIT.usage);
-  if (number < OLDEST_VERSION)
-    return wrong(`It is Postgres ${version}`, 'Use Postgres 14 or newer, or the embedded one.');
+  if (number < OLDEST_SERVER)
+    return wrong(
+      `It is Postgres ${version}, which is too old`,
+      'Use Postgres 14 or newer, or the embedded one.',
+    );
   if (isReadOnly)
     return wrong('It can only be read', 'Name the primary server in warehouse.url, not a replica.');
   if (encoding !== 'UTF8')
     return wrong(`Its encoding is ${encoding}`, 'Make a database with encoding UTF8 for it.');
-  if (!server.may_write)
-    return wrong(
-      `Its user may not write to the schema ${merchant}, or not make it`,
-      'Let an administrator run: grant create on database … to the user of warehouse.url.',
-    );
   const schema = server.has_schema ? `the schema ${merchant} is there` : 'the first sync fills it';
   return ok('warehouse', `Postgres ${version}, can be written to; ${schema}`);
 }

@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import Postgrator from 'postgrator';
 import type { Column } from '../../transforms/columns.ts';
+import { WarehouseError } from '../../transforms/errors.ts';
 import { checkKeys } from './keys.ts';
 import { keepReader } from './reader.ts';
 import { keepSettings, type Settings } from './settings.ts';
@@ -18,6 +19,8 @@ export interface TableDescription {
 }
 
 const MIGRATIONS = fileURLToPath(new URL('../../sql/migrations/*', import.meta.url));
+/** Replacing triggers with `create or replace trigger` needs 14; as `server_version_num`. */
+export const OLDEST_SERVER = 140_000;
 /** Postgres' codes for what another first run has made in this moment. */
 const MADE_MEANWHILE: readonly unknown[] = ['23505', '42P06', '42P07', '42710'];
 const FIRST_ATTEMPTS = 5;
@@ -37,6 +40,7 @@ export async function migrate(
   tables: readonly TableDescription[],
   settings: Settings,
 ): Promise<void> {
+  await checkVersion(warehouse);
   await makeSchema(warehouse);
   const limits = { idleTimeoutMs: IDLE_TIMEOUT_MS, endWithinMs: END_WITHIN_MS };
   await inTransaction(
@@ -76,12 +80,28 @@ async function makeSchema(warehouse: Warehouse): Promise<void> {
   }
 }
 
+/** Rather than a syntax error in the middle of it. */
+async function checkVersion(warehouse: Warehouse): Promise<void> {
+  const [server] = await warehouse.query<{ version: string; number: number }>(
+    `select current_setting('server_version') as version,
+            current_setting('server_version_num')::int as number`,
+  );
+  if (server!.number >= OLDEST_SERVER) return;
+  throw new WarehouseError('POSTGRES_TOO_OLD', {
+    problem: 'The warehouse’s Postgres is too old',
+    found: server!.version,
+    expected: '14 or newer',
+    next: 'Name another server in warehouse.url, or leave it out to use the embedded one.',
+  });
+}
+
 async function migrations(client: pg.PoolClient, schema: string): Promise<void> {
   const postgrator = new Postgrator({
     migrationPattern: MIGRATIONS,
     driver: 'pg',
     schemaTable: `${schema}._migrations`,
-    execQuery: query => client.query(query),
+    // The schema is there: asking for it all the same takes CREATE on the database.
+    execQuery: async query => (/^create schema/i.test(query) ? { rows: [] } : client.query(query)),
     execSqlScript: async script => {
       await client.query(script);
     },

@@ -68,10 +68,6 @@ const ADVICE: Readonly<Record<string, { problem: string; next: string }>> = {
     problem: 'its user lacks a right',
     next: 'tillstream doctor tries each right that is needed, and prints the statement that grants it.',
   },
-  '25006': {
-    problem: 'it can only be read',
-    next: 'Name the server that can be written to in warehouse.url, not a replica; or let an administrator set default_transaction_read_only to off for its user.',
-  },
   '53100': {
     problem: 'its disk is full',
     next: 'Free space where the database has its files (the embedded Postgres: in data_folder), then run the command again.',

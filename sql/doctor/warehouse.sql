@@ -4,8 +4,6 @@ select current_setting('server_version') as version,
        pg_is_in_recovery() or current_setting('default_transaction_read_only') = 'on' as is_read_only,
        pg_encoding_to_char(encoding) as encoding,
        to_regnamespace(quote_ident($1)) is not null as has_schema,
-       coalesce(has_schema_privilege(to_regnamespace(quote_ident($1)), 'create'),
-                has_database_privilege(current_database(), 'create')) as may_write,
        to_regclass(quote_ident($1) || '._views') is not null as has_views
 from pg_database
 where datname = current_database()

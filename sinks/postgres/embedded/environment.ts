@@ -9,7 +9,7 @@ const NEEDED = [
   'DYLD_INSERT_LIBRARIES',
   'FAKETIME',
   'FAKETIME_DONT_FAKE_MONOTONIC',
-  'FAKETIME_DONT_RESET',
+  'DONT_FAKE_MONOTONIC',
   // Without these, programs do not start on Windows.
   'SystemRoot',
   'SystemDrive',

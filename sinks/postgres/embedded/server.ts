@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { WarehouseError } from '../../../transforms/errors.ts';
+import { TillstreamError, WarehouseError } from '../../../transforms/errors.ts';
 import { ServerNotTrusted } from '../authentication.ts';
 import { type Binaries, findBinaries } from './binaries.ts';
 import { environmentOfChildren } from './environment.ts';
@@ -40,6 +40,8 @@ const USER = 'tillstream';
 const USUAL_PORT = 54_329;
 /** How long a server that another command starts or stops is waited for. */
 const PATIENCE_MS = 20_000;
+/** How long a server that cannot prove itself may still be one that is about to go. */
+const PROOF_MS = 2_000;
 const run = promisify(execFile);
 
 /**
@@ -107,7 +109,9 @@ export async function startEmbedded({
       } catch (error) {
         const holder = await holderOf(data);
         const isPassing = isComingOrGoing(error) || foundAnother(error) || holder !== undefined;
-        if (!isPassing || Date.now() > deadline)
+        // Whoever has no proof now has none later; ours may be about to end.
+        const until = isNoProof(error) ? deadline - PATIENCE_MS + PROOF_MS : deadline;
+        if (!isPassing || Date.now() > until)
           throw holder !== undefined && isNoProof(error)
             ? notThisServer(data, holder, error as Error)
             : error;
@@ -261,7 +265,7 @@ function unreachable(home: string): WarehouseError {
 
 function notOurs(home: string, cause: unknown): unknown {
   const { code } = cause as { code?: string };
-  if (code === undefined) return cause;
+  if (code === undefined || cause instanceof TillstreamError) return cause;
   return new WarehouseError(
     'FOLDER_NOT_WRITABLE',
     {
