@@ -108,7 +108,7 @@ async function checkParts(warehouse: Warehouse): Promise<readonly Finding[]> {
       : warn(
           'views',
           `Some views for analysts are not up to date: ${views!.because}`,
-          'Drop what is named there (make it anew afterwards), or turn the table on, and run any command.',
+          'End what is named there, drop it (and make it anew afterwards), or turn the table on; then run any command.',
         ),
     reader.exposed.length > 0
       ? warn(

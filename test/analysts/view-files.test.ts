@@ -1,6 +1,7 @@
 import { expect, inject, onTestFinished, test } from 'vitest';
 import { allTables } from '../../pipelines/tables.ts';
 import { migrate } from '../../sinks/postgres/migrate.ts';
+import { waitingViews } from '../../sinks/postgres/views.ts';
 import { openWarehouse, type Warehouse } from '../../sinks/postgres/warehouse.ts';
 import { catalogue } from '../../sources/heartland/catalogue.ts';
 import { freshMerchant } from '../postgres/fresh-work.ts';
@@ -17,7 +18,7 @@ function merchant(): Warehouse {
   const warehouse = openWarehouse({
     url: inject('warehouseUrl'),
     schema: freshMerchant(),
-    connections: 2,
+    connections: 3,
   });
   onTestFinished(() => warehouse.close());
   return warehouse;
@@ -61,21 +62,85 @@ test('a view whose columns are others now is made anew', async () => {
   expect(await columnsOf(warehouse, 'stock_by_vendor')).toEqual(wanted);
 });
 
-test('a merchant’s own view on ours keeps the old version, says so, and stops nothing', async () => {
+test('a merchant’s own view that needs a column of the old version keeps that view alone as it was', async () => {
   const warehouse = merchant();
   await migrate(warehouse, TABLES, SETTINGS);
   await growOld(warehouse);
+  await warehouse.query(`update _views set sha256 = 'old'`);
+  await warehouse.query(`comment on view stock is 'of old'`);
   await warehouse.query('create view my_report as select something_else from stock_by_vendor');
   await migrate(warehouse, TABLES, SETTINGS);
   expect(await columnsOf(warehouse, 'stock_by_vendor')).toEqual(['something_else']);
-  const [kept] = await warehouse.query<{ kept_because: string }>(
-    'select kept_because from _views limit 1',
+  expect(await columnsOf(warehouse, 'my_report')).toEqual(['something_else']);
+  const [waiting, ...others] = await waitingViews(warehouse.pool);
+  expect(others).toEqual([]);
+  expect(waiting!.views).toEqual(['stock_by_vendor']);
+  const [stock] = await warehouse.query<{ said: string }>(
+    `select obj_description('stock'::regclass) as said`,
   );
-  expect(kept!.kept_because).toContain('my_report');
+  expect(stock!.said).not.toBe('of old');
+  expect(waiting!.because).toContain('my_report');
   await warehouse.query('drop view my_report');
   await migrate(warehouse, TABLES, SETTINGS);
   expect(await columnsOf(warehouse, 'stock_by_vendor')).toContain('vendor');
-  expect(await warehouse.query('select from _views where kept_because is not null')).toEqual([]);
+  expect(await waitingViews(warehouse.pool)).toEqual([]);
+});
+
+test('a merchant’s own view on a view that is made anew is made again, with its owner and grants', async () => {
+  const warehouse = merchant();
+  await migrate(warehouse, TABLES, SETTINGS);
+  const analyst = `${warehouse.schema}_analyst`;
+  await warehouse.query(`create role ${analyst}`);
+  await growOld(warehouse);
+  await warehouse.query('create view my_report as select 7 as seven from stock_by_vendor');
+  await warehouse.query(
+    'create view my_summary with (security_barrier) as select * from my_report',
+  );
+  await warehouse.query(
+    `grant select on my_summary, stock_by_vendor to ${analyst}; comment on view my_summary is 'Mine'`,
+  );
+  await warehouse.query(`alter view my_summary owner to ${analyst}`);
+  const state = () =>
+    warehouse.query(
+      `select relname, reloptions, relacl::text, pg_get_viewdef(oid), pg_get_userbyid(relowner), obj_description(oid)
+       from pg_class where relname like 'my_%' and relnamespace = $1::regnamespace order by relname`,
+      [warehouse.schema],
+    );
+  const before = await state();
+  await migrate(warehouse, TABLES, SETTINGS);
+  expect(await columnsOf(warehouse, 'stock_by_vendor')).toContain('vendor');
+  expect(await state()).toEqual(before);
+  expect(
+    await warehouse.query(`select has_table_privilege($1, 'stock_by_vendor', 'select') as may`, [
+      analyst,
+    ]),
+  ).toEqual([{ may: true }]);
+  await warehouse.query(`drop owned by ${analyst}; drop role ${analyst}`);
+});
+
+test('a view that an analyst has open is updated later, the others at once, and nobody waits long', async () => {
+  const warehouse = merchant();
+  await migrate(warehouse, TABLES, SETTINGS);
+  await growOld(warehouse);
+  await warehouse.query(`comment on view stock_by_class is 'of old'`);
+  await warehouse.query(`update _views set sha256 = 'old' where file like '040%'`);
+  const analyst = await warehouse.pool.connect();
+  await analyst.query('begin');
+  await analyst.query('select from stock_by_vendor');
+  await migrate(warehouse, TABLES, SETTINGS);
+  const [waiting, ...others] = await waitingViews(warehouse.pool);
+  expect(others).toEqual([]);
+  expect(waiting).toEqual({
+    views: ['stock_by_vendor'],
+    because: expect.stringMatching(/^\w+ has it open in a transaction since \S+Z \(process \d+\)$/),
+  });
+  const comment = `select obj_description('stock_by_class'::regclass) as said`;
+  expect((await warehouse.query<{ said: string }>(comment))[0]!.said).not.toBe('of old');
+  await analyst.query('commit');
+  analyst.release();
+  await migrate(warehouse, TABLES, SETTINGS);
+  expect(await columnsOf(warehouse, 'stock_by_vendor')).toContain('vendor');
+  expect(await waitingViews(warehouse.pool)).toEqual([]);
 });
 
 test('a table that the views read can be given a column', async () => {

@@ -1,4 +1,5 @@
 import { statement } from '../../../sinks/postgres/statement.ts';
+import { waitingViews, waitingViewsInWords } from '../../../sinks/postgres/views.ts';
 import { localDate, localTime } from '../../../transforms/day.ts';
 import { EXIT } from '../../../transforms/errors.ts';
 import { type FruitlessSync, fruitlessSync } from '../../fruitless-sync.ts';
@@ -38,6 +39,7 @@ export const statusCommand: CliCommand = {
       const sync = await fruitlessSync(warehouse);
       const exports = await warehouse.query<ExportRow>(statement('status/exports'));
       const stores = await locallyStatus(warehouse, configuration, new Date());
+      const views = await waitingViews(warehouse.pool);
       const restated = await restatements(warehouse, configuration, context.signal);
       const at = (moment: Date | null) => (moment === null ? '' : localTime(moment, timezone));
       const text = [
@@ -53,6 +55,7 @@ export const statusCommand: CliCommand = {
               streams.map(s => [s.stream, at(s.complete_at), at(s.failed_at), s.quarantined || '']),
             ),
         ...failuresInWords(streams),
+        ...views.flatMap(waiting => ['', waitingViewsInWords(waiting)]),
         ...(sync === undefined ? [] : ['', fruitlessInWords(sync, timezone)]),
         '',
         exports.length === 0
@@ -84,7 +87,7 @@ export const statusCommand: CliCommand = {
       return {
         exitCode: EXIT.done,
         text,
-        json: { streams, fruitless_sync: sync ?? null, exports, stores, restated },
+        json: { streams, fruitless_sync: sync ?? null, exports, stores, restated, views },
       };
     }),
 };

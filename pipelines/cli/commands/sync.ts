@@ -1,5 +1,6 @@
 import { concat, concatMap, EMPTY, type Observable } from 'rxjs';
 import { statement } from '../../../sinks/postgres/statement.ts';
+import { waitingViews, waitingViewsInWords } from '../../../sinks/postgres/views.ts';
 import type { Stream } from '../../../sources/heartland/stream.ts';
 import { EXIT } from '../../../transforms/errors.ts';
 import type { Configuration } from '../../configuration/schema.ts';
@@ -42,6 +43,7 @@ export const syncCommand: CliCommand<SyncOptions> = {
       prepare: configuration => chosen(configuration, options.only),
       run: async (work, streams, signal) => {
         // A whole sync is also the moment to hear what an export will lack.
+        await warnOfWaitingViews(work);
         const isWhole = options.only === undefined;
         const needed = isWhole ? neededStreams(work.configuration) : streams;
         const stoppable = <T>(doing: string, job: (warned: Work) => Observable<T>) =>
@@ -66,6 +68,12 @@ export const syncCommand: CliCommand<SyncOptions> = {
     });
   },
 };
+
+/** Analysts may be looking at figures of an older version's views. */
+async function warnOfWaitingViews({ warehouse, report }: Work): Promise<void> {
+  for (const waiting of await waitingViews(warehouse.pool))
+    report({ kind: 'warning', text: waitingViewsInWords(waiting) });
+}
 
 /** The streams of `--only`, or those that the configuration chooses. */
 function chosen(configuration: Configuration, only: string | undefined): readonly Stream[] {
