@@ -50,9 +50,14 @@ export function readAddress(url: string, env: Environment = process.env): Addres
     );
   checkParameters(parameters);
   const target = targetOf(parsed, parameters);
+  const tls: [Tls, ...Tls[]] = isSocket(target.host) ? [false] : tlsOf(parameters, env);
+  // The certificate is that of the name, wherever the name is said to lead.
+  const name = parameters.has('hostaddr') && (parameters.get('host') ?? parsed.hostname);
   return {
     target,
-    tls: isSocket(target.host) ? [false] : tlsOf(parameters, env),
+    tls: name
+      ? (tls.map(one => one && { host: name, servername: name, ...one }) as unknown as typeof tls)
+      : tls,
     authentication: authenticationRule(
       parameters.get('require_auth') ?? env.PGREQUIREAUTH,
       parameters.get('channel_binding') ?? env.PGCHANNELBINDING,
