@@ -24,6 +24,7 @@ export async function examine(
 ): Promise<readonly Finding[]> {
   return [
     ...checkWrittenSecrets(configuration),
+    ...checkOpenFiles(configuration),
     ...checkSecrets(configuration),
     ...(await examined('token', () => examineAccount(configuration, now))),
     ...(await examined('warehouse', () => checkWarehouse(configuration))),
@@ -41,6 +42,17 @@ function checkWrittenSecrets(configuration: Configuration): readonly Finding[] {
       `Write \${${name}} in its place, and set ${name} in the environment, or ${name}_FILE to a file that holds it. Where others may have read it, have a new one made.`,
     );
   });
+}
+
+/** A file for a secret keeps nothing from whoever may read it. */
+function checkOpenFiles(configuration: Configuration): readonly Finding[] {
+  return (configuration[WRITTEN]?.openFiles ?? []).map(({ path, variable, file }) =>
+    warn(
+      dotted(path),
+      `Every user of this machine may read the file that ${variable} names (${file})`,
+      `Run: chmod 600 '${file}', as its owner. Where others may have read it, have a new secret made.`,
+    ),
+  );
 }
 
 /** A password of two letters is guessed in a moment, and cannot be masked inside words. */

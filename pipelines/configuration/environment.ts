@@ -1,5 +1,5 @@
 /** Puts the values of the environment where a configuration refers to them. */
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import type { Mistake, Path } from './mistake.ts';
 import { dotted } from './mistake.ts';
 import { partsOf } from './reference.ts';
@@ -14,6 +14,16 @@ export interface Resolved {
   readonly unset: readonly Mistake[];
   /** Dotted paths of the values that came from the environment. They are never shown. */
   readonly fromEnvironment: ReadonlySet<string>;
+  /** Files of `NAME_FILE` that every user of this machine may read. */
+  readonly openFiles: readonly OpenFile[];
+}
+
+/** A file with a secret that is open to everybody. */
+export interface OpenFile {
+  readonly path: Path;
+  /** The variable that names it, as `DATABASE_URL_FILE`. */
+  readonly variable: string;
+  readonly file: string;
 }
 
 /** Replaces every `${NAME}` in the texts of a tree: by the variable NAME, else by the file that NAME_FILE names. */
@@ -21,6 +31,7 @@ export async function resolveReferences(tree: unknown, env: Environment): Promis
   const mistakes: Mistake[] = [];
   const unset: Mistake[] = [];
   const fromEnvironment = new Set<string>();
+  const openFiles: OpenFile[] = [];
 
   const resolve = async (node: unknown, path: Path): Promise<unknown> => {
     if (typeof node === 'string') return resolveText(node, path);
@@ -47,7 +58,11 @@ export async function resolveReferences(tree: unknown, env: Environment): Promis
         }
         fromEnvironment.add(dotted(path));
         const found = await lookUp(part.name, env);
-        if ('value' in found) return found.value;
+        if ('value' in found) {
+          if (found.openFile !== undefined)
+            openFiles.push({ path, variable: `${part.name}_FILE`, file: found.openFile });
+          return found.value;
+        }
         unset.push({ path, says: found.says });
         return '';
       }),
@@ -55,7 +70,7 @@ export async function resolveReferences(tree: unknown, env: Environment): Promis
     return values.join('');
   };
 
-  return { tree: await resolve(tree, []), mistakes, unset, fromEnvironment };
+  return { tree: await resolve(tree, []), mistakes, unset, fromEnvironment, openFiles };
 }
 
 const BROKEN = `holds \${ that is no reference: expected \${NAME}, with a name of letters, digits and _. Write $\${ for the two characters themselves.`;
@@ -63,7 +78,7 @@ const BROKEN = `holds \${ that is no reference: expected \${NAME}, with a name o
 async function lookUp(
   name: string,
   env: Environment,
-): Promise<{ readonly value: string } | { readonly says: string }> {
+): Promise<{ readonly value: string; readonly openFile?: string } | { readonly says: string }> {
   const value = env[name];
   if (value !== undefined && value !== '') return { value };
   const file = env[`${name}_FILE`];
@@ -81,7 +96,7 @@ async function lookUp(
         says: `${refers} to be read from ${name}_FILE, but the file "${file}" ${found.says}`,
       };
     const content = found.text.trim();
-    if (content !== '') return { value: content };
+    if (content !== '') return { value: content, ...((await isOpen(file)) && { openFile: file }) };
     return { says: `${refers} to be read from ${name}_FILE, but the file "${file}" is empty.` };
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? 'unknown';
@@ -89,4 +104,14 @@ async function lookUp(
       says: `${refers} to be read from ${name}_FILE, but the file "${file}" cannot be read (${code}).`,
     };
   }
+}
+
+/** Where Docker and Kubernetes put secrets, readable by all that is in the container, which is one program. */
+const OF_CONTAINERS = /^(\/var)?\/run\/secrets\//;
+
+/** Whether every user may read a file. Windows has no such bits; there, who may follows from the folder. */
+async function isOpen(file: string): Promise<boolean> {
+  if (process.platform === 'win32' || OF_CONTAINERS.test(file)) return false;
+  const found = await stat(file);
+  return found.isFile() && (found.mode & 0o004) !== 0;
 }

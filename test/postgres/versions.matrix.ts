@@ -7,10 +7,10 @@ import { startEmbedded } from '../../sinks/postgres/embedded/server.ts';
 import { type Heartland, startHeartland } from '../heartland/server.ts';
 import { folderWith, tillstream } from '../setup/tillstream.ts';
 import { makeCertificate } from '../tls/certificate.ts';
-import { programsOf } from './other-versions.ts';
+import { type Major, programsOf, RELEASES } from './other-versions.ts';
 
 /** The oldest that is supported first. */
-const VERSIONS = [14, 15, 16, 17, 18];
+const VERSIONS = Object.keys(RELEASES).map(major => Number(major) as Major);
 /** What a server of a cloud, or of another country, may have set for everybody. */
 const ODD_SETTINGS = [
   `datestyle = 'SQL, DMY'`,
