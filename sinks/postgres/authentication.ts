@@ -53,8 +53,11 @@ interface Talk {
  * With SCRAM the password never leaves us, and the server has to prove that it knows it too; but a server may ask for
  * it in plain text instead, and `pg` would send it to whoever happens to listen there.
  */
-export function clientWith({ allows, channelBinding }: AuthenticationRule): typeof pg.Client {
-  return class extends pg.Client {
+export function clientWith(
+  { allows, channelBinding }: AuthenticationRule,
+  Base: typeof pg.Client = pg.Client,
+): typeof pg.Client {
+  return class extends Base {
     constructor(config?: string | pg.ClientConfig) {
       super(config);
       // What `pg` takes and its types do not know. A copy of the settings would lack the password, which a pool hides.

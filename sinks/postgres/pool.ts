@@ -22,10 +22,11 @@ export class AddressPool extends pg.Pool {
   readonly #untried: Tls[];
 
   /** @throws ConfigurationError for an address that cannot be used */
-  constructor(url: string, config: pg.PoolConfig) {
+  constructor(url: string, config: pg.PoolConfig & { readonly Client?: typeof pg.Client }) {
     const address: Address = readAddress(url);
     const [ssl, ...untried] = address.tls;
-    super({ ...config, ...address.target, ssl, Client: clientWith(address.authentication) });
+    const Client = clientWith(address.authentication, config.Client);
+    super({ ...config, ...address.target, ssl, Client } as pg.PoolConfig);
     this.#untried = untried;
   }
 

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import type pg from 'pg';
 import { whoHolds } from './views-held.ts';
 import { OWN_VIEWS_GONE, putBack, setAside } from './views-of-others.ts';
+import type { Warehouse } from './warehouse.ts';
 
 /** A part of a file of `sql/views`: one view and what belongs to it, or what comes before. It can be run again at any time. */
 interface ViewFile {
@@ -74,13 +75,10 @@ export async function createViews(client: pg.PoolClient): Promise<void> {
 }
 
 /** The views that wait for something, for people to hear of. */
-export async function waitingViews(client: {
-  query(text: string): Promise<{ rows: WaitingViews[] }>;
-}): Promise<readonly WaitingViews[]> {
-  const { rows } = await client.query(
+export function waitingViews(warehouse: Pick<Warehouse, 'query'>): Promise<WaitingViews[]> {
+  return warehouse.query<WaitingViews>(
     'select views, kept_because as because from _views where is_waiting order by file',
   );
-  return rows;
 }
 
 /** That views wait, and what for. */

@@ -72,7 +72,7 @@ test('a merchant’s own view that needs a column of the old version keeps that 
   await migrate(warehouse, TABLES, SETTINGS);
   expect(await columnsOf(warehouse, 'stock_by_vendor')).toEqual(['something_else']);
   expect(await columnsOf(warehouse, 'my_report')).toEqual(['something_else']);
-  const [waiting, ...others] = await waitingViews(warehouse.pool);
+  const [waiting, ...others] = await waitingViews(warehouse);
   expect(others).toEqual([]);
   expect(waiting!.views).toEqual(['stock_by_vendor']);
   const [stock] = await warehouse.query<{ said: string }>(
@@ -83,7 +83,7 @@ test('a merchant’s own view that needs a column of the old version keeps that 
   await warehouse.query('drop view my_report');
   await migrate(warehouse, TABLES, SETTINGS);
   expect(await columnsOf(warehouse, 'stock_by_vendor')).toContain('vendor');
-  expect(await waitingViews(warehouse.pool)).toEqual([]);
+  expect(await waitingViews(warehouse)).toEqual([]);
 });
 
 test('a merchant’s own view on a view that is made anew is made again, with its owner and grants', async () => {
@@ -128,7 +128,7 @@ test('a view that an analyst has open is updated later, the others at once, and 
   await analyst.query('begin');
   await analyst.query('select from stock_by_vendor');
   await migrate(warehouse, TABLES, SETTINGS);
-  const [waiting, ...others] = await waitingViews(warehouse.pool);
+  const [waiting, ...others] = await waitingViews(warehouse);
   expect(others).toEqual([]);
   expect(waiting).toEqual({
     views: ['stock_by_vendor'],
@@ -140,7 +140,7 @@ test('a view that an analyst has open is updated later, the others at once, and 
   analyst.release();
   await migrate(warehouse, TABLES, SETTINGS);
   expect(await columnsOf(warehouse, 'stock_by_vendor')).toContain('vendor');
-  expect(await waitingViews(warehouse.pool)).toEqual([]);
+  expect(await waitingViews(warehouse)).toEqual([]);
 });
 
 test('a table that the views read can be given a column', async () => {

@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startEmbedded } from '../../sinks/postgres/embedded/server.ts';
+import { startFtp } from '../ftp/server.ts';
 import { type Heartland, startHeartland } from '../heartland/server.ts';
 import { folderWith, tillstream } from '../setup/tillstream.ts';
+import { startSmtp } from '../smtp/server.ts';
 import { makeCertificate } from '../tls/certificate.ts';
 import { type Major, programsOf, RELEASES } from './other-versions.ts';
 
@@ -26,18 +28,24 @@ const ODD_SETTINGS = [
 ];
 
 let heartland: Heartland;
+let ftp: Awaited<ReturnType<typeof startFtp>>;
+let smtp: Awaited<ReturnType<typeof startSmtp>>;
 let folder: string;
 /** What came of the first version that was tried; the others must give the same. */
 let expected: { readonly version: number; readonly result: object } | undefined;
 
 beforeAll(async () => {
-  heartland = await startHeartland({ months: 1, asOf: '2026-11-20' });
+  [heartland, ftp, smtp] = await Promise.all([
+    startHeartland({ months: 1, asOf: '2026-11-20' }),
+    startFtp({ password: 'for-the-feed' }),
+    startSmtp({ user: 'ops', password: 'for-the-mail' }),
+  ]);
   folder = await mkdtemp(join(tmpdir(), 'tillstream-versions-'));
   await chmod(folder, 0o755);
 });
 
 afterAll(async () => {
-  await heartland.close();
+  await Promise.all([heartland.close(), ftp.close(), smtp.close()]);
   await rm(folder, { recursive: true, force: true });
 });
 
@@ -114,7 +122,12 @@ async function putInData(home: string, name: string, text: string): Promise<void
 /** Two syncs, both exports, status and doctor, and what they came to. */
 async function wholeDay(url: string): Promise<object> {
   const shop = await folderWith(configuration());
-  const env = { DATABASE_URL: url, HEARTLAND_TOKEN: heartland.token };
+  const env = {
+    DATABASE_URL: url,
+    HEARTLAND_TOKEN: heartland.token,
+    FTP_PASSWORD: ftp.password,
+    SMTP_URL: smtp.url,
+  };
   const run = async (...args: string[]) => {
     const { exitCode, stdout, stderr } = await tillstream(shop, args, env);
     expect(stderr, args.join(' ')).not.toMatch(/Please report/);
@@ -190,15 +203,33 @@ function configuration(): object {
         { ...(!isChannel && { locally_id: `9${index}` }), timezone: zone },
       ]),
     ),
-    locally: { filter: { 'custom@sell_on_locally': 'true' } },
+    locally: {
+      filter: { 'custom@sell_on_locally': 'true' },
+      deliver: { host: ftp.host, port: ftp.port, user: ftp.user, password: '$' + '{FTP_PASSWORD}' },
+    },
     management_one: {
       client_id: '4321',
-      class_codes: ['110', '120', '130', '140', '150', '160', '170', '180', '210', '220', '230'],
+      class_codes: [
+        '110',
+        '120',
+        '130',
+        '140',
+        '150',
+        '160',
+        '170',
+        '180',
+        '210',
+        '220',
+        '230',
+        '240',
+        'UNCL',
+      ],
       problems: {
         no_class_code: 'unclassified',
         unknown_class_code: 'unclassified',
         no_location: 'leave_out',
       },
+      email: { smtp: '$' + '{SMTP_URL}', from: 'a@acme.example', to: ['b@m1.example'] },
     },
   };
 }

@@ -39,7 +39,7 @@ export const statusCommand: CliCommand = {
       const sync = await fruitlessSync(warehouse);
       const exports = await warehouse.query<ExportRow>(statement('status/exports'));
       const stores = await locallyStatus(warehouse, configuration, new Date());
-      const views = await waitingViews(warehouse.pool);
+      const views = await waitingViews(warehouse);
       const restated = await restatements(warehouse, configuration, context.signal);
       const at = (moment: Date | null) => (moment === null ? '' : localTime(moment, timezone));
       const text = [

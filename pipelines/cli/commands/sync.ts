@@ -71,7 +71,7 @@ export const syncCommand: CliCommand<SyncOptions> = {
 
 /** Analysts may be looking at figures of an older version's views. */
 async function warnOfWaitingViews({ warehouse, report }: Work): Promise<void> {
-  for (const waiting of await waitingViews(warehouse.pool))
+  for (const waiting of await waitingViews(warehouse))
     report({ kind: 'warning', text: waitingViewsInWords(waiting) });
 }
 
