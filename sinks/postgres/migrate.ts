@@ -40,7 +40,6 @@ export async function migrate(
   tables: readonly TableDescription[],
   settings: Settings,
 ): Promise<void> {
-  await checkVersion(warehouse);
   await makeSchema(warehouse);
   const limits = { idleTimeoutMs: IDLE_TIMEOUT_MS, endWithinMs: END_WITHIN_MS };
   await inTransaction(
@@ -59,14 +58,31 @@ export async function migrate(
   );
 }
 
+interface SchemaState {
+  readonly schema: boolean;
+  readonly migrations: boolean;
+  readonly version: string;
+  readonly version_number: number;
+}
+
+/** Rather than a syntax error in the middle of the views. */
+function tooOld(version: string): WarehouseError {
+  return new WarehouseError('POSTGRES_TOO_OLD', {
+    problem: 'The warehouse’s Postgres is too old',
+    found: version,
+    expected: '14 or newer',
+    next: 'Name another server in warehouse.url, or leave it out to use the embedded one.',
+  });
+}
+
 /** The schema, and in it the table of migrations, where they are missing; two first runs may want to make them at once. */
 async function makeSchema(warehouse: Warehouse): Promise<void> {
   const names = { schema: warehouse.schema };
   for (let attempt = 1; ; attempt++) {
-    const [there] = await warehouse.query<{ schema: boolean; migrations: boolean }>(
-      statement('warehouse/has-schema'),
-      [warehouse.schema],
-    );
+    const [there] = await warehouse.query<SchemaState>(statement('warehouse/has-schema'), [
+      warehouse.schema,
+    ]);
+    if (there!.version_number < OLDEST_SERVER) throw tooOld(there!.version);
     if (there!.schema && there!.migrations) return;
     try {
       await inTransaction(warehouse, async client => {
@@ -80,28 +96,12 @@ async function makeSchema(warehouse: Warehouse): Promise<void> {
   }
 }
 
-/** Rather than a syntax error in the middle of it. */
-async function checkVersion(warehouse: Warehouse): Promise<void> {
-  const [server] = await warehouse.query<{ version: string; number: number }>(
-    `select current_setting('server_version') as version,
-            current_setting('server_version_num')::int as number`,
-  );
-  if (server!.number >= OLDEST_SERVER) return;
-  throw new WarehouseError('POSTGRES_TOO_OLD', {
-    problem: 'The warehouse’s Postgres is too old',
-    found: server!.version,
-    expected: '14 or newer',
-    next: 'Name another server in warehouse.url, or leave it out to use the embedded one.',
-  });
-}
-
 async function migrations(client: pg.PoolClient, schema: string): Promise<void> {
   const postgrator = new Postgrator({
     migrationPattern: MIGRATIONS,
     driver: 'pg',
     schemaTable: `${schema}._migrations`,
-    // The schema is there: asking for it all the same takes CREATE on the database.
-    execQuery: async query => (/^create schema/i.test(query) ? { rows: [] } : client.query(query)),
+    execQuery: query => client.query(query),
     execSqlScript: async script => {
       await client.query(script);
     },

@@ -16,13 +16,16 @@ export function isConnectFailure(error: unknown): boolean {
   return typeof error === 'object' && error !== null && connectFailures.has(error);
 }
 
+/** Settings of a pool; where it is from the address. */
+type AddressPoolConfig = Omit<pg.PoolConfig, 'Client'> & { readonly Client?: typeof pg.Client };
+
 /** A pool of connections to an address that is read as libpq reads it. */
 export class AddressPool extends pg.Pool {
   /** TLS settings that were not tried yet. */
   readonly #untried: Tls[];
 
   /** @throws ConfigurationError for an address that cannot be used */
-  constructor(url: string, config: pg.PoolConfig & { readonly Client?: typeof pg.Client }) {
+  constructor(url: string, config: AddressPoolConfig) {
     const address: Address = readAddress(url);
     const [ssl, ...untried] = address.tls;
     const Client = clientWith(address.authentication, config.Client);

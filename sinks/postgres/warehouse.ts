@@ -80,7 +80,7 @@ export function openWarehouse(options: WarehouseOptions): Warehouse {
     keepAliveInitialDelayMillis: 30_000,
     application_name: 'tillstream',
     Client: trackedIn(clients),
-  } as pg.PoolConfig);
+  });
   // A broken idle connection is replaced by the pool; the next query tells if the server is really gone.
   pool.on('error', () => {});
   // The same while a connection is in use but waits for us, as between two pages: its next query says it.

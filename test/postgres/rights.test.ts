@@ -86,6 +86,8 @@ test('a database that can only be read is told in plain words', async () => {
   await admin.query(`alter role ${role} set default_transaction_read_only to on`);
   await admin.query(`grant create, temporary on database ${database} to ${role}`);
   const { code, stderr } = await shop.run(['status'], { DATABASE_URL: url });
-  expect(stderr).toMatch(/cannot be used: it can only be read\. Name the server that can be/);
+  expect(stderr).toMatch(
+    /cannot be used: it takes only reading transactions now\. Name the primary/,
+  );
   expect(code).toBe(1);
 });
