@@ -126,7 +126,7 @@ test('a view that an analyst has open is updated later, the others at once, and 
   await warehouse.query(`update _views set sha256 = 'old' where file like '040%'`);
   const analyst = await warehouse.pool.connect();
   await analyst.query('begin');
-  await analyst.query('select from stock_by_vendor');
+  await analyst.query(`select from ${warehouse.schema}.stock_by_vendor`);
   await migrate(warehouse, TABLES, SETTINGS);
   const [waiting, ...others] = await waitingViews(warehouse);
   expect(others).toEqual([]);
