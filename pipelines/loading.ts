@@ -12,6 +12,7 @@ import {
   settleQuarantine,
 } from '../sinks/postgres/quarantine.ts';
 import { openStage, type Stage } from '../sinks/postgres/stage.ts';
+import type { Stream } from '../sources/heartland/stream.ts';
 import type { ReadRows } from '../sources/heartland/walk.ts';
 import { type AnswerReader, answerReader } from '../transforms/answer-reader.ts';
 import type { ColumnValue } from '../transforms/columns.ts';
@@ -34,6 +35,18 @@ export interface LoadingOptions {
   readonly isStamped?: boolean;
   /** What changes of its rows make due again. */
   readonly dueAgain?: DueAgain | undefined;
+}
+
+/** The slice's place in the stream's table, and who writes it into the rows. */
+export function placeOf(
+  { walk }: Stream,
+  slice: { readonly label: string },
+): Pick<LoadingOptions, 'slice' | 'isStamped'> {
+  if (walk.kind !== 'by_page' || walk.slicedBy === 'nothing') return {};
+  return {
+    slice: { column: walk.sliceColumn, value: slice.label },
+    isStamped: walk.stampSlice === true,
+  };
 }
 
 /** The rows of one page, checked. */

@@ -27,7 +27,7 @@ import { IncompleteError, SourceError, WarehouseError } from '../transforms/erro
 import { fingerprint, type SeenPage, SeenPages } from '../transforms/seen-pages.ts';
 import { asConfiguredOrRefused } from './configured-streams.ts';
 import { DueAgain, notePulled } from './due-again.ts';
-import { Loading, type LoadingOptions, type TakenRows } from './loading.ts';
+import { Loading, placeOf, type TakenRows } from './loading.ts';
 import type { Slice } from './slices.ts';
 import { tableOf } from './tables.ts';
 import { takingTurns } from './taking-turns.ts';
@@ -309,13 +309,4 @@ export function pullSlice(work: Work, asked: Stream, slice: Slice): Observable<S
       startedAt,
     };
   }
-}
-
-/** The slice's place in the stream's table, and who writes it into the rows. */
-function placeOf({ walk }: Stream, slice: Slice): Pick<LoadingOptions, 'slice' | 'isStamped'> {
-  if (walk.kind !== 'by_page' || walk.slicedBy === 'nothing') return {};
-  return {
-    slice: { column: walk.sliceColumn, value: slice.label },
-    isStamped: walk.stampSlice === true,
-  };
 }

@@ -12,8 +12,8 @@ export interface Account {
   readonly merchant: string;
   /** Rows of a query in the merchant's schema. */
   query<Row>(text: string, values?: readonly unknown[]): Promise<readonly Row[]>;
-  /** Pulls again, at this moment (the moment before unless said); `full` sweeps everything. */
-  sync(at?: string, full?: boolean): Promise<void>;
+  /** Pulls again, at this moment (the moment before unless said); `full` sweeps everything; `only` these streams. */
+  sync(at?: string, full?: boolean, only?: readonly string[]): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -44,9 +44,9 @@ export async function syncedAccount(
   });
   let now = fresh.work.now();
   const work: Work = { ...fresh.work, now: () => now };
-  const pull = async (at?: string, full = false) => {
+  const pull = async (at?: string, full = false, only = names) => {
     if (at !== undefined) now = new Date(at);
-    const streams = catalogue.filter(stream => names.includes(stream.name));
+    const streams = catalogue.filter(stream => only.includes(stream.name));
     const results = await lastValueFrom(sync(work, streams, { full }));
     const failed = results.find(result => result.failure !== undefined);
     if (failed !== undefined) throw failed.failure;

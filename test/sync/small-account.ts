@@ -40,6 +40,8 @@ export interface SmallAccount {
     /** Another address of the same account. */
     baseUrl?: string,
   ): Promise<Synced>;
+  /** The same, by a clock of ours that is so many milliseconds ahead. */
+  syncAt(aheadMs: number, streams?: readonly string[]): Promise<Synced>;
   /** Lets days pass before the next sync; the account's clock goes along. */
   letPass(days: number): void;
 }
@@ -69,19 +71,12 @@ export async function smallAccount(
   afterFile(() => heartland.close());
   afterFile(() => warehouse.close());
   let now = FIRST_SYNC;
-  return {
-    heartland,
-    warehouse,
-    merchant,
-    letPass: days => {
-      now += days * DAY_MS;
-      heartland.ledger.advanceTo(now - DAY_MS / 2);
-    },
-    sync: async (names, request = {}, baseUrl = heartland.baseUrl) => {
+  const syncBy: (aheadMs: number, ...asked: Parameters<SmallAccount['sync']>) => Promise<Synced> =
+    async (aheadMs, names, request = {}, baseUrl = heartland.baseUrl) => {
       const fresh = await freshWork({
         heartland: { baseUrl, token: heartland.token },
         merchant,
-        now: new Date(now),
+        now: new Date(now + aheadMs),
         configuration: {
           history: { from: FROM },
           ...configuration,
@@ -109,6 +104,16 @@ export async function smallAccount(
         // What is done in the account from here on is after the sync that just ended, and before the next.
         heartland.ledger.advanceTo(now - DAY_MS / 2);
       }
+    };
+  return {
+    heartland,
+    warehouse,
+    merchant,
+    sync: (...asked) => syncBy(0, ...asked),
+    syncAt: syncBy,
+    letPass: days => {
+      now += days * DAY_MS;
+      heartland.ledger.advanceTo(now - DAY_MS / 2);
     },
   };
 }

@@ -16,6 +16,8 @@ interface StreamRow {
   readonly failed_because: string | null;
   readonly position: string | null;
   readonly quarantined: number;
+  /** Days, months or month ends that something changed in since they were pulled. */
+  readonly due_again: number;
 }
 
 interface ExportRow {
@@ -56,6 +58,7 @@ export const statusCommand: CliCommand = {
             ),
         ...failuresInWords(streams),
         ...views.flatMap(waiting => ['', waitingViewsInWords(waiting)]),
+        ...dueInWords(streams),
         ...(sync === undefined ? [] : ['', fruitlessInWords(sync, timezone)]),
         '',
         exports.length === 0
@@ -91,6 +94,19 @@ export const statusCommand: CliCommand = {
       };
     }),
 };
+
+/** What is known to be out of date, because what it is made of changed. */
+function dueInWords(streams: readonly StreamRow[]): readonly string[] {
+  const due = streams.filter(stream => stream.due_again > 0);
+  if (due.length === 0) return [];
+  const each = due.map(
+    ({ stream, due_again: slices }) => `${slices.toLocaleString('en-US')} of ${stream}`,
+  );
+  return [
+    '',
+    `Days whose tickets or stock changed since they were pulled: ${each.join(', ')}. The next tillstream sync pulls them again.`,
+  ];
+}
 
 /** Why streams are not up to date; where one cause stopped several, it is told once. */
 function failuresInWords(streams: readonly StreamRow[]): readonly string[] {
