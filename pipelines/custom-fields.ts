@@ -14,6 +14,7 @@ import type { HeartlandClient } from '../sources/heartland/client.ts';
 import { askPage } from '../sources/heartland/page.ts';
 import { ConfigurationError, SourceError } from '../transforms/errors.ts';
 import { suggest } from '../transforms/suggestion.ts';
+import { isRecord } from '../transforms/validate.ts';
 import { dotted, type Path } from './configuration/mistake.ts';
 import type { Configuration } from './configuration/schema.ts';
 import { placeOf } from './configuration/written.ts';
@@ -90,7 +91,8 @@ export function itemFieldsIn(client: HeartlandClient): Observable<readonly Custo
     ['per_page', '1000'],
   ]).pipe(
     map(({ results }) =>
-      (results as readonly Readonly<Record<string, unknown>>[])
+      results
+        .filter(isRecord)
         .filter(row => row.group_id === 'item')
         .map(row => ({ key: String(row.key), name: String(row.name) })),
     ),

@@ -25,10 +25,11 @@ import { whyIncomplete } from '../transforms/completeness.ts';
 import { IncompleteError, SourceError } from '../transforms/errors.ts';
 import { fingerprint, type SeenPage, SeenPages } from '../transforms/seen-pages.ts';
 import { asConfiguredOrRefused } from './configured-streams.ts';
-import { Loading, type LoadingOptions, type TakenRows } from './loading.ts';
-import type { Slice } from './slices.ts';
+import { Loading, placeOf, type TakenRows } from './loading.ts';
+import { readAgainBy, type Slice } from './slices.ts';
 import { tableOf } from './tables.ts';
 import { takingTurns } from './taking-turns.ts';
+import { areWorthAskingAgain } from './unread-rows.ts';
 import type { Work } from './work.ts';
 
 /** A slice that arrives short is pulled again this often before it is given up. */
@@ -114,7 +115,10 @@ export function pullSlice(work: Work, asked: Stream, slice: Slice): Observable<S
       const table = tableOf(child);
       children.push({
         child,
-        loading: await Loading.open(client, { origin, table, row: child.row }),
+        loading: await Loading.open(client, {
+          ...{ origin, table, row: child.row },
+          parentKey: child.parentKey,
+        }),
       });
     }
     // Rows that are not there any more cannot be what came last time.
@@ -219,17 +223,19 @@ export function pullSlice(work: Work, asked: Stream, slice: Slice): Observable<S
     { claim, isUnchanged }: Whole,
   ): Promise<StreamRecord> {
     if (!isUnchanged) await remember(client, rows);
-    const merged = isUnchanged ? UNCHANGED : await rows.settle(slice.scope);
-    if (isUnchanged) await rows.settleBadRows(true);
+    const readAgain = readAgainBy(slice);
+    const merged = isUnchanged ? UNCHANGED : await rows.merge(slice.scope);
+    await rows.settleBadRows(readAgain);
     for (const { child, loading } of children) {
       const { parentKey } = child;
-      const ofSweep = slice.scope.kind === 'sweep';
+      // A record without a usable id was not asked for its lines.
+      const ofSweep = slice.scope.kind === 'sweep' && rows.unread.withoutKey === 0;
       const scope = { kind: 'lines', parents: rows.stage, parentKey, ofSweep } as const;
-      const mergedRows = isUnchanged ? UNCHANGED : await loading.settle(scope);
-      if (isUnchanged) await loading.settleBadRows(true);
+      const mergedRows = isUnchanged ? UNCHANGED : await loading.merge(scope);
+      await loading.settleBadRows(readAgain);
       await recordStream(client, work.runId, recordOf(loading, mergedRows, loading.seen));
     }
-    const position = await advance(client, rows);
+    const position = await advance(client, rows, children);
     const record = recordOf(rows, merged, claim.before, position);
     await recordStream(client, work.runId, record);
     return record;
@@ -242,11 +248,16 @@ export function pullSlice(work: Work, asked: Stream, slice: Slice): Observable<S
     else if (rows.seen > 0) await forgetPages(client, stream.name, slice.label);
   }
 
-  async function advance(client: PullConnection, { stage }: Loading): Promise<string | undefined> {
-    const position = slice.moveTo === 'highest id' ? await stage.highestId() : slice.moveTo;
-    const sweptAt = slice.sweeps ? startedAt : undefined;
-    if (position !== undefined)
-      await moveCursor(client, stream.name, position, sweptAt, work.runId);
+  async function advance(
+    client: PullConnection,
+    rows: Loading,
+    children: Tables['children'],
+  ): Promise<string | undefined> {
+    const { moveTo, sweeps } = slice;
+    const position = moveTo === 'highest id' ? await rows.stage.highestId() : moveTo;
+    if (position === undefined) return undefined;
+    if (await areWorthAskingAgain(client, rows, children, origin, sweeps)) return undefined;
+    await moveCursor(client, stream.name, position, sweeps ? startedAt : undefined, work.runId);
     return position;
   }
 
@@ -286,13 +297,4 @@ export function pullSlice(work: Work, asked: Stream, slice: Slice): Observable<S
       startedAt,
     };
   }
-}
-
-/** The slice's place in the stream's table, and who writes it into the rows. */
-function placeOf({ walk }: Stream, slice: Slice): Pick<LoadingOptions, 'slice' | 'isStamped'> {
-  if (walk.kind !== 'by_page' || walk.slicedBy === 'nothing') return {};
-  return {
-    slice: { column: walk.sliceColumn, value: slice.label },
-    isStamped: walk.stampSlice === true,
-  };
 }

@@ -216,7 +216,8 @@ function compileForm(
   }
   const values: string[] = [];
   const checks: string[] = [];
-  for (const { name, kind, required } of columns) {
+  for (const column of columns) {
+    const { name, kind, required } = column;
     const group = groups.get(name);
     if (group === undefined) {
       if (name !== stamp?.column && required) return undefined;
@@ -225,7 +226,7 @@ function compileForm(
     }
     const found = `m[${group}]`;
     const isNull = `${found} === undefined`;
-    const check = CHECKS[kind]?.(found);
+    const check = checkOf(column, found);
     if (name === within?.column) checks.push(`${found} !== ${JSON.stringify(within.value)}`);
     else if (check) checks.push(required ? check : `!(${isNull}) && ${check}`);
     const written = kind === 'boolean' ? `${found}[0]` : found;
@@ -251,8 +252,14 @@ function compileForm(
   );
 }
 
-/** What of a value its pattern cannot say; true is wrong. */
+function checkOf({ kind, mostBytes }: Column, found: string): string | undefined {
+  // A character takes three bytes at most.
+  return mostBytes === undefined ? CHECKS[kind]?.(found) : `${found}.length * 3 > ${mostBytes}`;
+}
+
+/** What of a value its pattern cannot say; true is wrong, or for a second look. */
 const CHECKS: Readonly<Partial<Record<ColumnKind, (found: string) => string>>> = {
+  numeric: found => `${found}.length > 100`,
   date: found => `!isRealDate(${found})`,
   timestamptz: found => `!isRealInstant(${found})`,
   timestamp: found => `!isRealInstant(${found})`,
