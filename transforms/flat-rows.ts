@@ -8,7 +8,7 @@ import {
 } from './columns.ts';
 import { lineEnd } from './copy-encoder.ts';
 import { COPY_NULL } from './copy-text.ts';
-import { parseExactJson } from './exact-json.ts';
+import { endOfString, parseExactJson } from './exact-json.ts';
 import { decodeUtf8 } from './utf8.ts';
 
 export interface FlatRowsOptions {
@@ -274,10 +274,11 @@ function patternOf({ kind, required }: Column, isText: boolean): string | undefi
 /** Where the object that begins at `at` ends; undefined where none does. */
 function endOfObject(text: string, at: number): number | undefined {
   if (text[at] !== '{') return undefined;
-  const tokens = /"(?:[^"\\]|\\.)*"|[{}]/g;
+  const tokens = /["{}]/g;
   tokens.lastIndex = at;
   let depth = 0;
   for (let token = tokens.exec(text); token !== null; token = tokens.exec(text)) {
+    if (token[0] === '"') tokens.lastIndex = endOfString(text, token.index);
     if (token[0] === '{') depth++;
     if (token[0] === '}' && --depth === 0) return tokens.lastIndex;
   }

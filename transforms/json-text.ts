@@ -52,7 +52,9 @@ function deepText(value: unknown): string {
     if ('text' in part) text += part.text;
     else if (typeof part.value !== 'object' || part.value === null) {
       text += JSON.stringify(part.value) ?? 'null';
-    } else parts.push(...partsOf(part.value).toReversed());
+    } else {
+      for (const inner of partsOf(part.value).toReversed()) parts.push(inner);
+    }
   }
   return text;
 }
