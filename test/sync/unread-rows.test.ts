@@ -41,7 +41,6 @@ describe.concurrent('what is absent beside a row that could not be read is not g
   test.each([
     ['a row that is null', () => null],
     ['a row of another day', (row: Row) => ({ ...row, 'date.date': '2026-10-01' })],
-    ['a row without a date', (row: Row) => ({ ...row, 'date.date': null })],
     ['a figure that is none', (row: Row) => ({ ...row, 'location_sales.net_sales': 'x' })],
   ] as const)(
     'a day of sales keeps every row, and stays due until it could be read: %s',
