@@ -187,6 +187,8 @@ export const ref = optional(wholeNumber, 'bigint');
 export const words = optional(text, 'text');
 /** Money, a quantity or a ratio: never a float once it is here. */
 export const amount = optional(decimal, 'numeric');
+/** A quantity that every row has: one without it is unknown, which is not nothing. */
+export const quantity = needed(decimal, 'numeric');
 /** True or false; Heartland sends the key with a question mark, its documentation shows it without. */
 export const yesNo = optional(flag, 'boolean');
 export const moment = optional(instant, 'timestamptz');

@@ -57,13 +57,18 @@ describe('a row of stock or of an item that cannot be read', () => {
         { qty_available: 'x' },
         new RegExp(`item ${publicId} at location 1: qty`),
       ],
+      [
+        'inventory/values',
+        { qty_available: null },
+        new RegExp(`item ${publicId} at location 1: qty_available is (null|missing)`),
+      ],
       ['items', null, /an item that the row does not name: a row must be an object/],
       ['items', { price: 'x' }, new RegExp(`item ${publicId}: price is "x"`)],
     ];
     // The last two days are more than a week later, when the items are read whole.
     for (const [n, [path, change, names]] of variants.entries()) {
       const spoiling = garble(shop, path, id, change);
-      const now = DAY(n < 4 ? 22 + n : 8 * n);
+      const now = DAY(n < 5 ? 22 + n : 8 * n);
       const { checks, problems } = await run({ now });
       expect(linesOf(await ftp.read('12345.csv')), JSON.stringify(change)).toEqual(before);
       expect(noteOf(checks)).toMatchObject({
