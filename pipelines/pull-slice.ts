@@ -12,7 +12,7 @@ import {
   timer,
 } from 'rxjs';
 import { moveCursor } from '../sinks/postgres/cursors.ts';
-import type { Merged } from '../sinks/postgres/merge.ts';
+import type { Merged, MergeScope } from '../sinks/postgres/merge.ts';
 import { PullConnection } from '../sinks/postgres/pull-connection.ts';
 import { recordStream, type StreamRecord } from '../sinks/postgres/runs.ts';
 import { forgetPages, keepPages, readPages } from '../sinks/postgres/slices.ts';
@@ -227,12 +227,17 @@ export function pullSlice(work: Work, asked: Stream, slice: Slice): Observable<S
     const merged = isUnchanged ? UNCHANGED : await rows.merge(slice.scope);
     await rows.settleBadRows(readAgain);
     for (const { child, loading } of children) {
-      const { parentKey } = child;
       // A record without a usable id was not asked for its lines.
-      const ofSweep = slice.scope.kind === 'sweep' && rows.unread.withoutKey === 0;
-      const scope = { kind: 'lines', parents: rows.stage, parentKey, ofSweep } as const;
+      const isEach = rows.unread.withoutKey === 0;
+      const ofSweep = slice.scope.kind === 'sweep' && isEach;
+      const scope: MergeScope = {
+        kind: 'lines',
+        parents: rows.stage,
+        parentKey: child.parentKey,
+        ofSweep,
+      };
       const mergedRows = isUnchanged ? UNCHANGED : await loading.merge(scope);
-      await loading.settleBadRows(readAgain);
+      await loading.settleBadRows(isEach ? readAgain : 'changes');
       await recordStream(client, work.runId, recordOf(loading, mergedRows, loading.seen));
     }
     const position = await advance(client, rows, children);
