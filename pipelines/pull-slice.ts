@@ -112,14 +112,9 @@ export function pullSlice(work: Work, asked: Stream, slice: Slice): Observable<S
     });
     const children = [];
     for (const child of stream.children ?? []) {
-      const table = tableOf(child);
-      children.push({
-        child,
-        loading: await Loading.open(client, {
-          ...{ origin, table, row: child.row },
-          parentKey: child.parentKey,
-        }),
-      });
+      const { row, parentKey } = child;
+      const options = { origin, table: tableOf(child), row, parentKey };
+      children.push({ child, loading: await Loading.open(client, options) });
     }
     // Rows that are not there any more cannot be what came last time.
     const lastPages =
