@@ -12,8 +12,9 @@ import {
 } from 'rxjs';
 import type { HeartlandClient } from '../sources/heartland/client.ts';
 import { askPage } from '../sources/heartland/page.ts';
-import { ConfigurationError, SourceError } from '../transforms/errors.ts';
+import { ConfigurationError, IncompleteError, SourceError } from '../transforms/errors.ts';
 import { suggest } from '../transforms/suggestion.ts';
+import { isRecord } from '../transforms/validate.ts';
 import { dotted, type Path } from './configuration/mistake.ts';
 import type { Configuration } from './configuration/schema.ts';
 import { placeOf } from './configuration/written.ts';
@@ -90,11 +91,22 @@ export function itemFieldsIn(client: HeartlandClient): Observable<readonly Custo
     ['per_page', '1000'],
   ]).pipe(
     map(({ results }) =>
-      (results as readonly Readonly<Record<string, unknown>>[])
+      results
+        .map(readable)
         .filter(row => row.group_id === 'item')
         .map(row => ({ key: String(row.key), name: String(row.name) })),
     ),
   );
+}
+
+/** @throws IncompleteError when the row says nothing: a field that is not found may be this one */
+function readable(row: unknown): Readonly<Record<string, unknown>> {
+  if (isRecord(row)) return row;
+  throw new IncompleteError('FIELDS_NOT_READ', {
+    problem: 'A custom field in Heartland’s list could not be read',
+    found: row,
+    next: 'Run the command again.',
+  });
 }
 
 /** The key that was probably meant: a person may have written the field's name, or another spelling of its key. */

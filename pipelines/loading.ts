@@ -2,13 +2,15 @@ import { concat, defer, from, ignoreElements, type Observable } from 'rxjs';
 import type { z } from 'zod';
 import { HeldPages } from '../sinks/held-pages.ts';
 import { noteDrift } from '../sinks/postgres/drift.ts';
-import { type Merged, type MergeScope, merge } from '../sinks/postgres/merge.ts';
+import { type Merged, type MergeScope, merge, type Unread } from '../sinks/postgres/merge.ts';
 import type { TableDescription } from '../sinks/postgres/migrate.ts';
 import type { PullConnection } from '../sinks/postgres/pull-connection.ts';
 import {
+  type BadRow,
   clearQuarantine,
   type Origin,
   quarantine,
+  type ReadAgain,
   settleQuarantine,
 } from '../sinks/postgres/quarantine.ts';
 import { openStage, type Stage } from '../sinks/postgres/stage.ts';
@@ -17,8 +19,15 @@ import type { ReadRows } from '../sources/heartland/walk.ts';
 import { type AnswerReader, answerReader } from '../transforms/answer-reader.ts';
 import type { ColumnValue } from '../transforms/columns.ts';
 import { lineEnd } from '../transforms/copy-encoder.ts';
+import { jsonText } from '../transforms/json-text.ts';
+import { type KeyReader, keyReader } from '../transforms/row-key.ts';
 import { fingerprint, type KnownAnswer, SeenPages } from '../transforms/seen-pages.ts';
-import { type PageChecker, pageChecker, type RejectedRow } from '../transforms/validate.ts';
+import {
+  isRecord,
+  type PageChecker,
+  pageChecker,
+  type RejectedRow,
+} from '../transforms/validate.ts';
 import type { DueAgain } from './due-again.ts';
 import { readingFingerprint } from './reading-fingerprint.ts';
 
@@ -31,6 +40,8 @@ export interface LoadingOptions {
   readonly ignored?: readonly string[];
   /** The slice's place in the table; left out, the whole table. */
   readonly slice?: ColumnValue | undefined;
+  /** Of lines: the column of the parent's id. */
+  readonly parentKey?: string;
   /** Whether Heartland leaves it to us to write the slice into its rows. */
   readonly isStamped?: boolean;
   /** What changes of its rows make due again. */
@@ -48,6 +59,9 @@ export function placeOf(
     isStamped: walk.stampSlice === true,
   };
 }
+
+/** Parents of lines that could not be read which are remembered one by one. */
+const MOST_PARENTS = 10_000;
 
 /** The rows of one page, checked. */
 export interface TakenRows {
@@ -72,7 +86,11 @@ export class Loading {
   readonly #client: PullConnection;
   readonly #options: LoadingOptions;
   readonly #unknown = new Set<string>();
+  #withoutKey = 0;
+  #withoutParent = 0;
+  readonly #parents = new Set<number>();
   readonly #check: PageChecker;
+  readonly #keyOf: KeyReader;
   readonly #readAnswer: AnswerReader;
   readonly #reading: string;
   readonly #held = new HeldPages();
@@ -87,6 +105,7 @@ export class Loading {
     this.stage = stage;
     const common = { runId: origin.runId, ignored, unknown: this.#unknown, within: slice };
     this.#check = pageChecker(row, common);
+    this.#keyOf = keyReader(row, options.table.key, slice);
     this.#readAnswer = answerReader(row, { ...common, ...(isStamped && { stamp: slice }) });
     this.#reading = readingFingerprint(options);
   }
@@ -94,6 +113,16 @@ export class Loading {
   static async open(client: PullConnection, options: LoadingOptions): Promise<Loading> {
     const stage = await openStage(client, options.table, options.slice);
     return new Loading(client, options, stage);
+  }
+
+  /** What arrived and could not be read. */
+  get unread(): Unread {
+    return {
+      rows: this.rejected,
+      withoutKey: this.#withoutKey,
+      withoutParent: this.#withoutParent,
+      parents: this.#parents,
+    };
   }
 
   /** Rows that arrived, good and bad. */
@@ -110,6 +139,9 @@ export class Loading {
     this.#seen = seen;
     this.accepted = 0;
     this.rejected = 0;
+    this.#withoutKey = 0;
+    this.#withoutParent = 0;
+    this.#parents.clear();
     this.#held.clear();
     await clearQuarantine(this.#client, this.#options.table.name, this.#options.origin);
   }
@@ -153,7 +185,7 @@ export class Loading {
   #taken(copy: Buffer, accepted: number, rejected: readonly RejectedRow[]): TakenRows {
     // One character a byte, without the run: the same rows are the same in every run.
     const good = copy.toString('latin1').replaceAll(lineEnd(this.#options.origin.runId), '\n');
-    const bad = rejected.map(({ row }) => JSON.stringify(row)).join('\n');
+    const bad = rejected.map(({ row }) => jsonText(row)).join('\n');
     return { copy, accepted, rejected, fingerprint: fingerprint(good, bad) };
   }
 
@@ -161,10 +193,22 @@ export class Loading {
   land({ copy, accepted, rejected }: TakenRows): Observable<never> {
     this.accepted += accepted;
     this.rejected += rejected.length;
+    const bad = rejected.map(each => ({ ...each, key: this.#keyOf(each.row) }));
+    for (const each of bad) this.#count(each);
     return concat(
       quietly(() => this.#bring(copy)),
-      quietly(() => this.#setAside(rejected)),
+      quietly(() => this.#setAside(bad)),
     );
+  }
+
+  #count({ key, row }: BadRow): void {
+    const { parentKey } = this.#options;
+    if (key === undefined) this.#withoutKey++;
+    if (parentKey === undefined) return;
+    const parent = isRecord(row) ? row[parentKey] : undefined;
+    const isKnown = typeof parent === 'number' && Number.isSafeInteger(parent);
+    if (isKnown && this.#parents.size < MOST_PARENTS) this.#parents.add(parent);
+    else this.#withoutParent++;
   }
 
   async #bring(copy: Uint8Array | undefined): Promise<void> {
@@ -182,7 +226,7 @@ export class Loading {
     }
   }
 
-  async #setAside(rejected: readonly RejectedRow[]): Promise<void> {
+  async #setAside(rejected: readonly BadRow[]): Promise<void> {
     const { table, origin } = this.#options;
     await quarantine(this.#client, table, origin, rejected);
   }
@@ -193,27 +237,21 @@ export class Loading {
     await this.stage.end();
   }
 
-  /** Brings what was collected into the table, and settles what was bad before. */
-  async settle(scope: MergeScope): Promise<Merged> {
+  /** Brings what was collected into the table. */
+  async merge(scope: MergeScope): Promise<Merged> {
     const { table, origin, dueAgain } = this.#options;
-    const mergeRows = () => merge(this.#client, this.stage, scope, this.accepted, origin.runId);
+    const { accepted, unread } = this;
+    const mergeRows = () => merge(this.#client, this.stage, scope, accepted, unread, origin.runId);
     const merged = await (dueAgain === undefined
       ? mergeRows()
       : dueAgain.around(this.#client, this.stage, origin.runId, mergeRows));
     await noteDrift(this.#client, table.name, this.#unknown, origin.runId);
-    const isWhole = scope.kind === 'lines' ? scope.ofSweep : scope.kind !== 'changes';
-    await this.settleBadRows(isWhole);
     return merged;
   }
 
-  /** @param isWhole whether the pull read all there is of the slice */
-  async settleBadRows(isWhole: boolean): Promise<void> {
-    await settleQuarantine(
-      this.#client,
-      this.stage,
-      this.#options.origin,
-      isWhole || this.stage.isDirect,
-    );
+  /** Settles what was bad in earlier runs. */
+  async settleBadRows(read: ReadAgain): Promise<void> {
+    await settleQuarantine(this.#client, this.stage, this.#options.origin, read);
   }
 }
 

@@ -30,7 +30,7 @@ export function neededStreams(configuration: Configuration): readonly Stream[] {
   const names = new Set([
     ...chosenStreams(configuration).map(({ name }) => name),
     ...(locally === undefined ? [] : [locations, items, inventory_values]).map(({ name }) => name),
-    ...(managementOne === undefined ? [] : tablesOf(managementOne)),
+    ...(managementOne === undefined ? [] : Object.values(tablesOf(managementOne)).flat()),
   ]);
   return knownStreams(configuration).filter(({ name }) => names.has(name));
 }

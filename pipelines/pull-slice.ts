@@ -12,7 +12,7 @@ import {
   timer,
 } from 'rxjs';
 import { moveCursor } from '../sinks/postgres/cursors.ts';
-import type { Merged } from '../sinks/postgres/merge.ts';
+import type { Merged, MergeScope } from '../sinks/postgres/merge.ts';
 import { PullConnection } from '../sinks/postgres/pull-connection.ts';
 import { recordStream, type StreamRecord } from '../sinks/postgres/runs.ts';
 import { forgetPages, keepPages, readPages } from '../sinks/postgres/slices.ts';
@@ -28,9 +28,10 @@ import { fingerprint, type SeenPage, SeenPages } from '../transforms/seen-pages.
 import { asConfiguredOrRefused } from './configured-streams.ts';
 import { DueAgain, notePulled } from './due-again.ts';
 import { Loading, placeOf, type TakenRows } from './loading.ts';
-import type { Slice } from './slices.ts';
+import { readAgainBy, type Slice } from './slices.ts';
 import { tableOf } from './tables.ts';
 import { takingTurns } from './taking-turns.ts';
+import { areWorthAskingAgain } from './unread-rows.ts';
 import type { Work } from './work.ts';
 
 /** A slice that arrives short is pulled again this often before it is given up. */
@@ -118,12 +119,10 @@ export function pullSlice(work: Work, asked: Stream, slice: Slice): Observable<S
     });
     const children = [];
     for (const child of stream.children ?? []) {
-      const table = tableOf(child);
+      const { row, parentKey } = child;
       const dueAgain = DueAgain.of(work.configuration, child, stream);
-      children.push({
-        child,
-        loading: await Loading.open(client, { origin, table, row: child.row, dueAgain }),
-      });
+      const options = { origin, table: tableOf(child), row, parentKey, dueAgain };
+      children.push({ child, loading: await Loading.open(client, options) });
     }
     // Rows that are not there any more cannot be what came last time.
     const lastPages =
@@ -234,19 +233,26 @@ export function pullSlice(work: Work, asked: Stream, slice: Slice): Observable<S
     { claim, isUnchanged }: Whole,
   ): Promise<StreamRecord> {
     if (!isUnchanged) await remember(client, rows);
-    const merged = isUnchanged ? UNCHANGED : await rows.settle(slice.scope);
-    if (isUnchanged) await rows.settleBadRows(true);
+    const readAgain = readAgainBy(slice);
+    const merged = isUnchanged ? UNCHANGED : await rows.merge(slice.scope);
+    await rows.settleBadRows(readAgain);
     for (const { child, loading } of children) {
-      const { parentKey } = child;
-      const ofSweep = slice.scope.kind === 'sweep';
-      const scope = { kind: 'lines', parents: rows.stage, parentKey, ofSweep } as const;
-      const mergedRows = isUnchanged ? UNCHANGED : await loading.settle(scope);
-      if (isUnchanged) await loading.settleBadRows(true);
+      // A record without a usable id was not asked for its lines.
+      const isEach = rows.unread.withoutKey === 0;
+      const ofSweep = slice.scope.kind === 'sweep' && isEach;
+      const scope: MergeScope = {
+        kind: 'lines',
+        parents: rows.stage,
+        parentKey: child.parentKey,
+        ofSweep,
+      };
+      const mergedRows = isUnchanged ? UNCHANGED : await loading.merge(scope);
+      await loading.settleBadRows(isEach ? readAgain : 'changes');
       await recordStream(client, work.runId, recordOf(loading, mergedRows, loading.seen));
     }
     if (slice.scope.kind === 'slice')
       await notePulled(client, stream, slice.label, merged, work.runId);
-    const position = await advance(client, rows, isUnchanged);
+    const position = await advance(client, rows, children, isUnchanged);
     const record = recordOf(rows, merged, claim.before, position);
     await recordStream(client, work.runId, record);
     return record;
@@ -261,15 +267,16 @@ export function pullSlice(work: Work, asked: Stream, slice: Slice): Observable<S
 
   async function advance(
     client: PullConnection,
-    { stage }: Loading,
+    rows: Loading,
+    children: Tables['children'],
     isUnchanged: boolean,
   ): Promise<string | undefined> {
+    const { moveTo, sweeps } = slice;
     // Of a pull that brought nothing new nothing was staged: its rows are those of the table.
-    const position =
-      slice.moveTo === 'highest id' ? await stage.highestId(isUnchanged) : slice.moveTo;
-    const sweptAt = slice.sweeps ? startedAt : undefined;
-    if (position !== undefined)
-      await moveCursor(client, stream.name, position, sweptAt, work.runId);
+    const position = moveTo === 'highest id' ? await rows.stage.highestId(isUnchanged) : moveTo;
+    if (position === undefined) return undefined;
+    if (await areWorthAskingAgain(client, rows, children, origin, sweeps)) return undefined;
+    await moveCursor(client, stream.name, position, sweeps ? startedAt : undefined, work.runId);
     return position;
   }
 

@@ -42,6 +42,10 @@ export interface Replayed {
   readonly stillBad: number;
 }
 
+/** What rows that could not be read mean for what is in the tables, and what to do about them. */
+export const UNREAD_MEANS =
+  'What they are about stays as it was last known, and nothing that may be among them counts as gone. Look at them with: tillstream quarantine list';
+
 /** Rows of a table that are replayed at once, so that memory does not grow with the quarantine. */
 const BATCH = 1000;
 
@@ -149,7 +153,8 @@ async function replay(
     await lastValueFrom(loading.land(taken), { defaultValue: undefined });
     mended.push(id);
   }
-  await loading.settle({ kind: 'changes' });
+  await loading.merge({ kind: 'changes' });
+  await loading.settleBadRows('changes');
   await client.query(statement('quarantine/resolve'), [mended]);
   return { stream: stream.name, mended: mended.length, stillBad: rows.length - mended.length };
 }

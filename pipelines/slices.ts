@@ -1,6 +1,7 @@
 import { DateTime } from 'luxon';
 import { type Cursor, readCursor } from '../sinks/postgres/cursors.ts';
 import type { MergeScope } from '../sinks/postgres/merge.ts';
+import type { ReadAgain } from '../sinks/postgres/quarantine.ts';
 import { statement } from '../sinks/postgres/statement.ts';
 import type { KeyWalk, SlicedWalk, Stream } from '../sources/heartland/stream.ts';
 import { daysOf, localDate } from '../transforms/day.ts';
@@ -24,6 +25,22 @@ export interface Slice {
   readonly sweeps: boolean;
   /** Whether every row is to be compared again, even where the slice looks as it did before. */
   readonly rereads?: boolean;
+  /** Where all that changed is read from a cursor on: the run that moved it there, `0` where it is read from the beginning. */
+  readonly sinceRun?: string | undefined;
+}
+
+/** What a pull of the slice reads again of what earlier runs have read. */
+export function readAgainBy({ scope, sinceRun }: Slice): ReadAgain {
+  switch (scope.kind) {
+    case 'sweep':
+      return 'table';
+    case 'since':
+      return { sinceRun: '0' };
+    case 'slice':
+      return 'slice';
+    default:
+      return sinceRun === undefined ? 'changes' : { sinceRun };
+  }
 }
 
 export interface SliceRequest {
@@ -94,7 +111,10 @@ function keySlice(work: Work, walk: KeyWalk, cursor: Cursor | undefined): Slice 
   const moveTo = changedBy === 'id' ? 'highest id' : changesKnownUpTo(work).toISOString();
   if (cursor === undefined || isSweepDue(work, cursor))
     return { ...whole, moveTo, ...(walk.fromHistoryStart && sinceHistoryStart(work, changedBy)) };
-  const some = { label: '', scope: { kind: 'changes' }, moveTo, sweeps: false } as const;
+  const some = {
+    ...({ label: '', scope: { kind: 'changes' }, moveTo, sweeps: false } as const),
+    sinceRun: cursor.runId,
+  };
   if (changedBy === 'id')
     return { ...some, clauses: [newIds(cursor), ...fromTheBeginning(work, walk).clauses] };
   const { lookback_minutes } = work.configuration.heartland;
@@ -166,10 +186,13 @@ async function unsettled(
   if (full) return days;
   const { warehouse, configuration } = work;
   const rows = await warehouse.query<{ slice: string }>(
-    `select distinct slice from _run_streams
+    `select slice from _run_streams
      where stream = $1 and status = 'complete' and run_id >= $5 and started_at <= $6
        and (started_at at time zone $2)::date
-           - (slice::date + case when $4 then interval '1 month - 1 day' else interval '0' end)::date >= $3`,
+           - (slice::date + case when $4 then interval '1 month - 1 day' else interval '0' end)::date >= $3
+     group by slice
+     -- What could not be read is worth asking for again, however old the day is.
+     having (array_agg(quarantined order by run_id desc))[1] = 0`,
     [
       stream.name,
       configuration.timezone,

@@ -42,7 +42,7 @@ export function splitSlice(slice: Slice, now: Date): readonly [Slice, Slice] | u
   const to = window.to === undefined ? now.getTime() : Date.parse(window.to);
   if (to - from <= SHORTEST_MS) return undefined;
   const middle = new Date(from + (to - from) / 2).toISOString();
-  const { moveTo, ...rest } = slice;
+  const { moveTo, sinceRun: _, ...rest } = slice;
   const half = (part: TimeWindow) => ({
     ...rest,
     label: `${part.field} ${part.from} to ${part.to ?? 'now'}`,

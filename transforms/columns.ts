@@ -1,4 +1,6 @@
+import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { whyNotStorable } from './copy-text.ts';
 
 /**
  * The kinds of column a stream's row is made of.
@@ -25,6 +27,8 @@ export interface Column {
   readonly kind: ColumnKind;
   readonly required: boolean;
   readonly comment: string;
+  /** Of text that is part of a key: how long it may be, in UTF-8. */
+  readonly mostBytes?: number;
 }
 
 /** A column, and what is in it of every row. */
@@ -39,11 +43,13 @@ interface FieldMeta {
   readonly comment: string;
   readonly required: boolean;
   readonly keys?: readonly string[];
+  readonly mostBytes?: number;
 }
 
 const fields = z.registry<FieldMeta>();
 
-const NUMERIC = /^-?\d+(\.\d+)?([eE][+-]?\d{1,3})?$/;
+/** A number as text. Postgres has a bound for digits, which no figure of a shop comes near; beyond it is an error. */
+export const NUMERIC = /^-?\d{1,100}(\.\d{1,100})?([eE][+-]?\d{1,3})?$/;
 const INSTANT = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:?\d\d)?$/;
 const DATE = /^\d{4}-\d\d-\d\d$/;
 
@@ -118,20 +124,53 @@ const optional =
 
 /** A record's own number: there in every row. */
 export const id = needed(wholeNumber, 'bigint');
+/** Bytes of a number or a name that is part of a key; Postgres takes 2704 in all, and no real one has a hundred. */
+const KEY_BYTES = 500;
+/** Bytes that the groups of a report may have together. */
+const GROUPS_BYTES = 2000;
+
 /** Text that is part of a key. */
-export const keyText = needed(
-  z.union([z.string(), z.number().transform(String), z.null().transform(() => '')]),
-  'text',
-);
+export const keyText = (comment: string, ...keys: string[]) =>
+  field(
+    z
+      .union([z.string(), z.number().transform(String), z.null().transform(() => '')])
+      .refine(
+        value => Buffer.byteLength(value) <= KEY_BYTES,
+        `expected at most ${KEY_BYTES} bytes, because it is part of a key`,
+      ),
+    {
+      ...{ kind: 'text', comment, required: true, mostBytes: KEY_BYTES },
+      ...(keys.length > 0 && { keys }),
+    },
+  );
 /** A calendar date that is part of a key. */
 export const keyDate = needed(date, 'date');
 /** What a report's group is called where it is not set. */
 export const NOT_SET = '(none)';
-/** What a report is grouped by. Not set and empty are two groups, and a key holds no null. */
-export const groupText = needed(
-  z.union([z.string(), z.number().transform(String), z.null().transform(() => NOT_SET)]),
-  'text',
-);
+/**
+ * What a report is grouped by. Not set and empty are two groups, and a key holds no null. Of a text that is too long for a
+ * key its beginning is kept, with a hash of all of it, so that it stays a group of its own.
+ *
+ * @param groups texts that the report is grouped by: their key has room for all of them together
+ */
+export const groupText = (groups: number, comment: string, ...keys: string[]) => {
+  const mostBytes = Math.floor(GROUPS_BYTES / groups);
+  return field(
+    z
+      .union([z.string(), z.number().transform(String), z.null().transform(() => NOT_SET)])
+      .transform(value => shortenedKey(value, mostBytes)),
+    { kind: 'text', comment, required: true, mostBytes, ...(keys.length > 0 && { keys }) },
+  );
+};
+
+function shortenedKey(text: string, mostBytes: number): string {
+  // What cannot be stored is left for whoever says so.
+  if (Buffer.byteLength(text) <= mostBytes || whyNotStorable(text) !== undefined) return text;
+  const hash = `…#${createHash('sha256').update(text).digest('hex').slice(0, 16)}`;
+  const room = Math.floor((mostBytes - Buffer.byteLength(hash)) / 4);
+  return text.slice(0, Math.max(0, room)).replace(/[\ud800-\udbff]$/, '') + hash;
+}
+
 /** A number that is part of a key, as the month of a year; Heartland may send its digits. */
 export const keyNumber = needed(
   z.union([
@@ -148,6 +187,8 @@ export const ref = optional(wholeNumber, 'bigint');
 export const words = optional(text, 'text');
 /** Money, a quantity or a ratio: never a float once it is here. */
 export const amount = optional(decimal, 'numeric');
+/** A quantity that every row has: one without it is unknown, which is not nothing. */
+export const quantity = needed(decimal, 'numeric');
 /** True or false; Heartland sends the key with a question mark, its documentation shows it without. */
 export const yesNo = optional(flag, 'boolean');
 export const moment = optional(instant, 'timestamptz');
@@ -167,6 +208,7 @@ export function columnsOf(row: z.ZodObject): readonly Column[] {
       kind: meta.kind,
       required: meta.required,
       comment: meta.comment,
+      ...(meta.mostBytes !== undefined && { mostBytes: meta.mostBytes }),
     };
   });
 }

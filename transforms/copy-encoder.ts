@@ -1,4 +1,4 @@
-import { type Column, isRealDate, isRealInstant } from './columns.ts';
+import { type Column, isRealDate, isRealInstant, NUMERIC } from './columns.ts';
 import { COPY_NULL, copyJson, copyText } from './copy-text.ts';
 
 /** Encodes one row as a line of COPY text, or answers undefined when a value is not of its column's kind. */
@@ -35,7 +35,7 @@ export function compileRowEncoder(
     return `
       v = ${value};
       if (v === null || v === undefined) ${column.required ? 'return undefined;' : `line += '${COPY_NULL.replace('\\', '\\\\')}\\t';`}
-      else { v = kinds.${column.kind}(v); if (v === undefined) return undefined; line += v + '\\t'; }`;
+      else { v = kinds.${column.kind}(v); ${tooLong(column)}if (v === undefined) return undefined; line += v + '\\t'; }`;
   });
   const body = `
     'use strict';
@@ -47,6 +47,12 @@ export function compileRowEncoder(
     };`;
   const compile = new Function('kinds', 'extraOf', body);
   return compile(KINDS, (row: Readonly<Record<string, unknown>>) => extraOf(row, known, unknown));
+}
+
+/** A text that is part of a key has a bound: what does not fit into an index would stop the whole COPY. */
+function tooLong({ mostBytes }: Column): string {
+  if (mostBytes === undefined) return '';
+  return `if (v !== undefined && v.length * 3 > ${mostBytes} && Buffer.byteLength(v) > ${mostBytes}) return undefined; `;
 }
 
 /** What every line of COPY text ends with, whatever the row. */
@@ -80,7 +86,7 @@ function numberText(v: number): string | undefined {
 }
 
 function numericText(v: unknown): string | undefined {
-  return typeof v === 'string' && /^-?\d+(\.\d+)?([eE][+-]?\d{1,3})?$/.test(v) ? v : undefined;
+  return typeof v === 'string' && NUMERIC.test(v) ? v : undefined;
 }
 
 function extraOf(
@@ -89,9 +95,10 @@ function extraOf(
   unknown: Set<string>,
 ): string | undefined {
   let extra: Record<string, unknown> | undefined;
+  // Without a prototype `__proto__` is a key like any other.
   for (const key in row) {
     if (known.has(key)) continue;
-    extra ??= {};
+    extra ??= Object.create(null) as Record<string, unknown>;
     extra[key] = row[key];
     if (unknown.size < MOST_UNKNOWN) unknown.add(key);
   }

@@ -3,6 +3,8 @@
  * (PostgreSQL documentation, COPY › Text Format): tab between values, newline after a row, `\N` for null.
  */
 
+import { whyNotJson } from './json-text.ts';
+
 export const COPY_NULL = '\\N';
 
 const NEEDS_CARE = /[\\\t\n\r\0\ud800-\udfff]/;
@@ -31,6 +33,7 @@ export function copyText(text: string): string | undefined {
 
 /** `value` as one COPY value of a `jsonb` column, or undefined when Postgres could not store it. */
 export function copyJson(value: unknown): string | undefined {
+  if (whyNotJson(value) !== undefined) return undefined;
   const text = JSON.stringify(value);
   // In JSON both show up as escapes, which jsonb refuses.
   if (/\\u0000|\\ud[89a-f]/i.test(text) && !isStorableDeep(value)) return undefined;

@@ -5,6 +5,8 @@
  * value, what was expected and the next step.
  */
 
+import { jsonText } from './json-text.ts';
+
 /** The parts of a message a person can act on. `found` must never be a secret. */
 export interface Explanation {
   /** What is wrong, as a sentence without its full stop. Names the thing. */
@@ -28,7 +30,7 @@ export function explain({ problem, found, expected, next }: Explanation): string
 }
 
 function show(value: unknown): string {
-  const text = typeof value === 'string' ? `"${value}"` : (JSON.stringify(value) ?? String(value));
+  const text = typeof value === 'string' ? `"${value}"` : jsonText(value);
   return text.length > 200 ? `${text.slice(0, 200)}…` : text;
 }
 

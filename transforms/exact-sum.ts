@@ -34,7 +34,13 @@ export class ExactSum {
   }
 }
 
-const DECIMAL = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d{1,3}))?$/;
+/** Whether a value is a figure, or nothing: what a sum takes. */
+export function isFigure(value: unknown): value is number | string | null {
+  if (value === null) return true;
+  return (typeof value === 'number' || typeof value === 'string') && DECIMAL.test(String(value));
+}
+
+const DECIMAL = /^(-?)(\d{1,100})(?:\.(\d{1,100}))?(?:[eE]([+-]?\d{1,3}))?$/;
 
 function parsed(value: number | string | null): { digits: bigint; decimals: number } {
   if (value === null) return { digits: 0n, decimals: 0 };

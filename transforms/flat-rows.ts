@@ -8,7 +8,7 @@ import {
 } from './columns.ts';
 import { lineEnd } from './copy-encoder.ts';
 import { COPY_NULL } from './copy-text.ts';
-import { parseExactJson } from './exact-json.ts';
+import { endOfString, parseExactJson } from './exact-json.ts';
 import { decodeUtf8 } from './utf8.ts';
 
 export interface FlatRowsOptions {
@@ -216,7 +216,8 @@ function compileForm(
   }
   const values: string[] = [];
   const checks: string[] = [];
-  for (const { name, kind, required } of columns) {
+  for (const column of columns) {
+    const { name, kind, required } = column;
     const group = groups.get(name);
     if (group === undefined) {
       if (name !== stamp?.column && required) return undefined;
@@ -225,7 +226,7 @@ function compileForm(
     }
     const found = `m[${group}]`;
     const isNull = `${found} === undefined`;
-    const check = CHECKS[kind]?.(found);
+    const check = checkOf(column, found);
     if (name === within?.column) checks.push(`${found} !== ${JSON.stringify(within.value)}`);
     else if (check) checks.push(required ? check : `!(${isNull}) && ${check}`);
     const written = kind === 'boolean' ? `${found}[0]` : found;
@@ -251,8 +252,14 @@ function compileForm(
   );
 }
 
-/** What of a value its pattern cannot say; true is wrong. */
+function checkOf({ kind, mostBytes }: Column, found: string): string | undefined {
+  // A character takes three bytes at most.
+  return mostBytes === undefined ? CHECKS[kind]?.(found) : `${found}.length * 3 > ${mostBytes}`;
+}
+
+/** What of a value its pattern cannot say; true is wrong, or for a second look. */
 const CHECKS: Readonly<Partial<Record<ColumnKind, (found: string) => string>>> = {
+  numeric: found => `${found}.length > 100`,
   date: found => `!isRealDate(${found})`,
   timestamptz: found => `!isRealInstant(${found})`,
   timestamp: found => `!isRealInstant(${found})`,
@@ -267,10 +274,11 @@ function patternOf({ kind, required }: Column, isText: boolean): string | undefi
 /** Where the object that begins at `at` ends; undefined where none does. */
 function endOfObject(text: string, at: number): number | undefined {
   if (text[at] !== '{') return undefined;
-  const tokens = /"(?:[^"\\]|\\.)*"|[{}]/g;
+  const tokens = /["{}]/g;
   tokens.lastIndex = at;
   let depth = 0;
   for (let token = tokens.exec(text); token !== null; token = tokens.exec(text)) {
+    if (token[0] === '"') tokens.lastIndex = endOfString(text, token.index);
     if (token[0] === '{') depth++;
     if (token[0] === '}' && --depth === 0) return tokens.lastIndex;
   }

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { type Column, type ColumnValue, columnsOf } from './columns.ts';
 import { compileRowEncoder, type EncoderOptions } from './copy-encoder.ts';
 import { whyNotStorable } from './copy-text.ts';
+import { jsonText, whyNotJson } from './json-text.ts';
 
 /** A row that cannot go into its table, whole, with the reason a person can act on. */
 export interface RejectedRow {
@@ -73,7 +74,11 @@ export function pageChecker(row: z.ZodObject, options: CheckerOptions): PageChec
         .join('; ');
     }
     for (const [key, value] of Object.entries(candidate)) {
-      const why = whyNotStorable(typeof value === 'string' ? value : rawText(value));
+      const why =
+        whyNotStorable(key) ??
+        (typeof value === 'string'
+          ? whyNotStorable(value)
+          : (whyNotJson(value) ?? whyNotStorable(rawText(value))));
       if (why !== undefined) return `${key} ${why}`;
     }
     return 'a value cannot be stored in its column';
@@ -88,7 +93,7 @@ function outsideOf(columns: readonly Column[], { column: name, value: asked }: C
     const found = kind === 'date' ? plainText(value).slice(0, 10) : plainText(value);
     return found === asked
       ? undefined
-      : `${keys[0]} is ${JSON.stringify(value) ?? 'missing'}, which is outside of the slice ${asked} that was asked for`;
+      : `${keys[0]} is ${shown(value)}, which is outside of the slice ${asked} that was asked for`;
   };
 }
 
@@ -98,7 +103,7 @@ export function isRecord(value: unknown): value is Readonly<Record<string, unkno
 }
 
 function byColumnName(row: Readonly<Record<string, unknown>>, columns: readonly Column[]) {
-  const named: Record<string, unknown> = {};
+  const named = Object.create(null) as Record<string, unknown>;
   for (const column of columns) {
     const key = column.keys.find(candidate => row[candidate] !== undefined);
     if (key !== undefined) named[column.name] = row[key];
@@ -112,18 +117,18 @@ function byFirstKey(row: Readonly<Record<string, unknown>>, columns: readonly Co
 
 /** Any value as a text; an object as JSON, since what its `toString` is was sent by somebody else. */
 export function plainText(value: unknown): string {
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+  return typeof value === 'object' ? jsonText(value) : String(value);
 }
 
 function shown(value: unknown): string {
   // What JSON writes as 1e400 is infinite here.
   if (typeof value === 'number' && !Number.isFinite(value)) return 'too large';
-  const text = JSON.stringify(value) ?? 'missing';
+  const text = value === undefined ? 'missing' : jsonText(value);
   return text.length > 80 ? `${text.slice(0, 80)}…` : text;
 }
 
 function rawText(value: unknown): string {
-  return (JSON.stringify(value) ?? '').replace(/\\u([0-9a-f]{4})/gi, (_, hex: string) =>
+  return jsonText(value).replace(/\\u([0-9a-f]{4})/gi, (_, hex: string) =>
     String.fromCharCode(Number.parseInt(hex, 16)),
   );
 }

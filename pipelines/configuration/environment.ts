@@ -79,7 +79,7 @@ async function lookUp(
   name: string,
   env: Environment,
 ): Promise<{ readonly value: string; readonly openFile?: string } | { readonly says: string }> {
-  const value = env[name];
+  const value = Object.hasOwn(env, name) ? env[name] : undefined;
   if (value !== undefined && value !== '') return { value };
   const file = env[`${name}_FILE`];
   const refers = `refers to the environment variable ${name}, which is`;

@@ -81,6 +81,10 @@ class TreeReader {
       const here = [...path, name];
       const first = this.lines.get(dotted(here));
       this.#note(key, here);
+      if (name === '__proto__') {
+        this.#mistake(here, 'is a name that cannot be used here. Choose another.');
+        continue;
+      }
       if (section.has(name)) {
         this.#mistake(here, `is there twice; the first is in line ${first}. Keep one of them.`);
         continue;

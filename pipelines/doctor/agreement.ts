@@ -4,6 +4,7 @@ import type { HeartlandClient, Query } from '../../sources/heartland/client.ts';
 import { askPage } from '../../sources/heartland/page.ts';
 import { EXIT, SourceError } from '../../transforms/errors.ts';
 import { suggest } from '../../transforms/suggestion.ts';
+import { isRecord } from '../../transforms/validate.ts';
 import type { Path } from '../configuration/mistake.ts';
 import type { Configuration } from '../configuration/schema.ts';
 import { placeOf } from '../configuration/written.ts';
@@ -21,7 +22,16 @@ const ALL: Query = [
 
 async function rowsOf(client: HeartlandClient, path: string, query: Query = ALL) {
   const { results } = await lastValueFrom(askPage(client, path, query));
-  return results as readonly Row[];
+  return results;
+}
+
+/** A list that is read as it is: what it lacks may be in a row of it that could not be read. */
+function readable(rows: readonly unknown[]): readonly Row[] {
+  return rows.filter(isRecord).filter(({ public_id }) => isName(public_id));
+}
+
+function isName(value: unknown): boolean {
+  return ['string', 'number'].includes(typeof (value ?? ''));
 }
 
 /** The place of a key, as ` (tillstream.yaml:12)`. */
@@ -61,7 +71,9 @@ export async function checkLocations(
   configuration: Configuration,
 ): Promise<readonly Finding[]> {
   const { locations, locally, management_one: managementOne } = configuration;
-  const rows = await rowsOf(client, 'locations');
+  const all = await rowsOf(client, 'locations');
+  const rows = readable(all);
+  const bad = all.length - rows.length;
   const numbers = rows.map(row => String(row.public_id ?? ''));
   const configured = Object.keys(locations);
   const unknown = configured.filter(number => !numbers.includes(number));
@@ -70,7 +82,9 @@ export async function checkLocations(
     .filter(row => (row['active?'] ?? row.active) !== false)
     .filter(row => !configured.includes(String(row.public_id ?? '')));
   return [
-    ...unknown.map(number => {
+    ...(bad === 0 ? [] : [badLocations(bad)]),
+    // One that is not found may be the one that could not be read.
+    ...(bad > 0 ? [] : unknown).map(number => {
       const closest = suggest(number, numbers);
       return fail(
         `location ${number}`,
@@ -92,13 +106,21 @@ export async function checkLocations(
   ];
 }
 
+function badLocations(count: number): Finding {
+  return warn(
+    'locations',
+    `${count} of Heartland’s locations could not be read, so it is not known whether all that are configured are there`,
+    'Run tillstream doctor again; if it persists, report it to Heartland.',
+  );
+}
+
 /** Whether the time zone fits the clocks of the stores: Heartland writes each sale down in UTC and in local time. */
 export async function checkTimezone(
   client: HeartlandClient,
   { timezone, locations }: Configuration,
 ): Promise<readonly Finding[]> {
   const numbers = new Map(
-    (await rowsOf(client, 'locations')).map(row => [row.id, String(row.public_id)]),
+    readable(await rowsOf(client, 'locations')).map(row => [row.id, String(row.public_id)]),
   );
   const newest: Query = [
     ['sort[]', 'id,desc'],
@@ -107,7 +129,7 @@ export async function checkTimezone(
   ];
   const tickets = await lastValueFrom(
     askPage(client, 'sales/tickets', newest).pipe(
-      map(({ results }) => results as readonly Row[]),
+      map(({ results }) => results.filter(isRecord)),
       catchError(error => {
         // Tickets take a permission that nothing else may need; without them there is nothing to compare.
         if (error instanceof SourceError) return of([]);

@@ -12,6 +12,7 @@ import { EXIT } from '../../transforms/errors.ts';
 import type { Configuration } from '../configuration/schema.ts';
 import { knownStreams } from '../configured-streams.ts';
 import { checkUpcField, upcFieldOf } from '../locally/upc-field.ts';
+import { UNREAD_MEANS } from '../quarantine.ts';
 import { allTables } from '../tables.ts';
 import { type Finding, fail, ok, warn } from './finding.ts';
 import { checkRights } from './rights.ts';
@@ -103,6 +104,7 @@ async function checkParts(warehouse: Warehouse): Promise<readonly Finding[]> {
   );
   const reader = await readerState(warehouse);
   return [
+    ...(await unreadRows(warehouse)),
     views!.because === null
       ? ok('views', 'The views for analysts are up to date')
       : warn(
@@ -125,6 +127,18 @@ async function checkParts(warehouse: Warehouse): Promise<readonly Finding[]> {
               : `There is no read-only role ${reader.role}, and the warehouse’s user may not make it`,
             `Let an administrator run: create role ${pg.escapeIdentifier(reader.role)} login password '…'; any command then grants it the schema.`,
           ),
+  ];
+}
+
+/** Rows that could not be read and were not replaced since. */
+async function unreadRows(warehouse: Warehouse): Promise<readonly Finding[]> {
+  const bad = await warehouse.query<{ stream: string; rows: string; reason: string }>(
+    statement('doctor/unread'),
+  );
+  if (bad.length === 0) return [ok('rows', 'Every row that Heartland sent could be read')];
+  const words = bad.map(({ stream, rows, reason }) => `${rows} of ${stream} (as ${reason})`);
+  return [
+    warn('rows', `Rows from Heartland could not be read: ${words.join('; ')}`, `${UNREAD_MEANS}.`),
   ];
 }
 

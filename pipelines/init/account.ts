@@ -3,6 +3,7 @@ import { type HeartlandClient, heartlandClient } from '../../sources/heartland/c
 import { askPage } from '../../sources/heartland/page.ts';
 import { whoami } from '../../sources/heartland/permissions.ts';
 import { SourceError } from '../../transforms/errors.ts';
+import { isRecord } from '../../transforms/validate.ts';
 
 export interface FoundLocation {
   readonly number: string;
@@ -64,5 +65,5 @@ async function all(client: HeartlandClient, path: string) {
     ['per_page', '1000'],
   ]);
   const { results } = await lastValueFrom(page);
-  return results as readonly Readonly<Record<string, unknown>>[];
+  return results.filter(isRecord);
 }

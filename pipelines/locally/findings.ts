@@ -8,6 +8,7 @@ import {
   type ReasonCount,
   reasonCount,
 } from '../../transforms/locally/reason.ts';
+import { type UnreadRow, unreadProblems } from '../../transforms/locally/unread.ts';
 import type { UpcOptions } from '../../transforms/upc.ts';
 import type { LocallyConfiguration } from '../configuration/locally.ts';
 import type { Configuration } from '../configuration/schema.ts';
@@ -19,6 +20,8 @@ export interface Findings {
   readonly counts: readonly ReasonCount[];
   /** For each reason those with most at stake; the counts are of all. */
   readonly problems: readonly Problem[];
+  /** Rows of the feed's items and stock that could not be read. */
+  readonly unread: readonly UnreadRow[];
 }
 
 /** Problems of a kind that are listed. */
@@ -50,13 +53,14 @@ export async function findingsOf(
   const elsewhere = await client.query<LocationLeftOut>(
     statement('exports/locally-locations-left-out', { quantity }),
   );
-  const quarantined = await client.query<Quarantined>(statement('exports/locally-quarantined'), [
+  const quarantined = await client.query<UnreadRow>(statement('exports/locally-quarantined'), [
     locationIds,
   ]);
   return {
     counts: counts.rows.map(({ kind, items, units }) => reasonCount(kind, items, units)),
+    unread: quarantined.rows,
     problems: [
-      ...quarantined.rows.map(quarantineProblem),
+      ...unreadProblems(quarantined.rows),
       ...elsewhere.rows.map(locationProblem),
       ...details.rows.map(finding => problemOf(finding, upcs)),
     ],
@@ -66,25 +70,6 @@ export async function findingsOf(
 function holdsBack({ safety_stock: safety }: LocallyConfiguration): boolean {
   const byName = [safety.stores, safety.classes, safety.items].flatMap(Object.values);
   return [safety.default, ...byName].some(pieces => pieces > 0);
-}
-
-interface Quarantined {
-  readonly stream: string;
-  readonly rows: number;
-  readonly reason: string;
-}
-
-function quarantineProblem({ stream, rows, reason }: Quarantined): Problem {
-  return {
-    kind: 'quarantined',
-    treatment: 'noted',
-    itemNumber: undefined,
-    description: `${rows} rows of ${stream} from Heartland could not be read: what they are about is sent as it was before, or not at all`,
-    locationNumber: undefined,
-    found: reason,
-    atStake: { rows: String(rows) },
-    fix: 'Look at them with: tillstream quarantine list. Mend them in Heartland, or report the reason.',
-  };
 }
 
 interface LocationLeftOut {

@@ -14,19 +14,20 @@ import {
   whyHeld,
 } from '../../transforms/locally/guards.ts';
 import type { ReasonCount } from '../../transforms/locally/reason.ts';
+import { unexplainedCheck, unreadCheck } from '../../transforms/locally/unread.ts';
 import { today } from '../slices.ts';
 import { untilAborted } from '../stopping.ts';
 import type { Work } from '../work.ts';
 import { cancelSalesOrders } from './cancel-sales-orders.ts';
 import { writeFiles } from './files.ts';
-import { findingsOf } from './findings.ts';
+import { type Findings, findingsOf } from './findings.ts';
 import { writeFurtherFeeds } from './further-feeds.ts';
 import { noteOfLastSync } from './last-sync.ts';
 import { messageProblems } from './messages.ts';
 import { type OpenOrder, openOrders, processEvents } from './orders.ts';
 import { type Inventory, refreshInventory, refreshSales } from './refresh.ts';
 import { createSalesOrders, salesOrdersToCancel } from './sales-orders.ts';
-import { feedOf } from './settings.ts';
+import { feedOf, upcKey } from './settings.ts';
 import { stageFeed } from './stage.ts';
 import { checkUpcField, upcFieldOf, upcOptions } from './upc-field.ts';
 
@@ -156,12 +157,15 @@ async function make(
   const further = await writeFurtherFeeds(client, configuration, folder, signal);
   const findings = await findingsOf(client, configuration, stores, upcs);
 
+  const unexplained = await unexplainedOf(client, work, findings);
+
   const { guards: limits } = feedOf(configuration);
   const always = [...checkNotEmpty(written.stores), ...checkFigures(written.notNumbers)];
   const unlessForced = [
     checkAge(asOf, work.now(), limits, configuration.timezone),
     ...checkStores(written.stores, last, limits),
     ...checkDrops(written.stores, last, limits),
+    ...unexplained,
   ];
   const forcedAgainst = isForced ? whyHeld(unlessForced) : undefined;
   const heldBecause = whyHeld(isForced ? always : [...always, ...unlessForced]);
@@ -171,9 +175,29 @@ async function make(
     // one row with a zero.
     await client.query(statement('exports/locally-remember'), [today(work)]);
   }
-  const checks = [...always, ...unlessForced, ...checkUpcField(upcField)];
+  const checks = [
+    ...always,
+    ...unlessForced,
+    ...checkUpcField(upcField),
+    ...unreadCheck(findings.unread),
+  ];
   const files = [...written.files, ...further.files];
   const counts = [...findings.counts, ...further.counts];
-  const found = { ...findings, counts, checks, heldBecause, forcedAgainst };
+  const { problems } = findings;
+  const found = { counts, problems, checks, heldBecause, forcedAgainst };
   return { asOf, stockAsOf, stores: written.stores, files, ...found };
+}
+
+/** Whether products would be sent as gone that may be in a row which could not be read. */
+async function unexplainedOf(
+  client: ConnectionPair[0],
+  { configuration }: Work,
+  { unread }: Findings,
+): Promise<readonly Check[]> {
+  if (unread.length === 0) return [];
+  const { rows } = await client.query<{ products: number; upc: string | null }>(
+    statement('exports/locally-unexplained'),
+    [upcKey(configuration)],
+  );
+  return unexplainedCheck(unread, rows[0]!);
 }

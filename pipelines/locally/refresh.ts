@@ -57,10 +57,11 @@ export async function refreshInventory(work: Work, signal: AbortSignal): Promise
 
   return { stores, ...(await oldestOf(work, ids)) };
 
-  function isStale(pulled: Date | undefined): boolean {
-    // One that is yet to come was dated by a clock that was wrong: how old it is, nobody knows.
-    const isDated = pulled !== undefined && pulled <= work.now();
-    return maxAgeMinutes === 0 || !isDated || pulled < notBefore;
+  function isStale(pulled: LastPull | undefined): boolean {
+    // One that is yet to come was dated by a clock that was wrong: its age is unknown.
+    const isDated = pulled !== undefined && pulled.at <= work.now();
+    // What could not be read may be good when it comes again.
+    return maxAgeMinutes === 0 || !isDated || pulled.hasUnread || pulled.at < notBefore;
   }
 }
 
@@ -161,20 +162,28 @@ async function oldestOf(
   ids: readonly string[],
 ): Promise<Pick<Inventory, 'asOf' | 'stockAsOf'>> {
   const slices = await lastPulls(work, inventory_values);
-  const stockAsOf = oldest(ids.map(id => slices.get(id)));
-  const others = [locations, items].map(async stream => (await lastPulls(work, stream)).get(''));
+  const stockAsOf = oldest(ids.map(id => slices.get(id)?.at));
+  const others = [locations, items].map(
+    async stream => (await lastPulls(work, stream)).get('')?.at,
+  );
   return { asOf: oldest([stockAsOf, ...(await Promise.all(others))]), stockAsOf };
 }
 
-function oldest(pulls: readonly (Date | undefined)[]): Date {
-  return new Date(Math.min(...pulls.map(at => at?.getTime() ?? 0)));
+function oldest(moments: readonly (Date | undefined)[]): Date {
+  return new Date(Math.min(...moments.map(at => at?.getTime() ?? 0)));
+}
+
+interface LastPull {
+  readonly at: Date;
+  /** Whether some row of it could not be read. */
+  readonly hasUnread: boolean;
 }
 
 /** When each slice of a stream was last pulled completely; none that failed since. */
-async function lastPulls(work: Work, stream: Stream): Promise<ReadonlyMap<string, Date>> {
-  const rows = await work.warehouse.query<{ slice: string; started_at: Date }>(
+async function lastPulls(work: Work, stream: Stream): Promise<ReadonlyMap<string, LastPull>> {
+  const rows = await work.warehouse.query<{ slice: string; started_at: Date; has_unread: boolean }>(
     statement('exports/last-complete'),
     [[stream.name]],
   );
-  return new Map(rows.map(row => [row.slice, row.started_at]));
+  return new Map(rows.map(row => [row.slice, { at: row.started_at, hasUnread: row.has_unread }]));
 }

@@ -37,13 +37,14 @@ export async function stageFeed(
 ): Promise<void> {
   const feed = feedOf(configuration);
   await client.query(statement('exports/locally-stage'));
+  const safetyOfStores = new Map(Object.entries(feed.safety_stock.stores));
   for (const { locallyId, locations } of stores) {
     for (const { id, number } of locations) {
       await client.query('insert into locally_stores values ($1, $2, $3, $4)', [
         locallyId,
         id,
         number,
-        (feed.safety_stock.stores[locallyId] ?? feed.safety_stock.default) || null,
+        (safetyOfStores.get(locallyId) ?? feed.safety_stock.default) || null,
       ]);
     }
   }

@@ -168,6 +168,7 @@ function papersWithoutLocation({ configuration, month }: Subject, client: pg.Poo
 /** What the month's sources themselves have to say: orders and prices that disagree, and what did not arrive. */
 async function sourcesOf({ settings, month }: Subject, client: pg.PoolClient, runId: string) {
   const parts = partsOf(settings, month);
+  const tables = tablesOf(settings);
   const { units, retail } = stockColumns(settings);
   return {
     ordersApart: await ask<OrderApart>(client, 'orders'),
@@ -181,7 +182,7 @@ async function sourcesOf({ settings, month }: Subject, client: pg.PoolClient, ru
     quarantined: await ask<{ stream: string; rows: number; reason: string }>(
       client,
       'quarantined',
-      [tablesOf(settings), [...new Set([...daysOf(month), ...stockDays(month)])]],
+      [tables.byDay, [...new Set([...daysOf(month), ...stockDays(month)])], tables.records],
     ),
   };
 }

@@ -76,9 +76,10 @@ export function partsOf(settings: ManagementOneConfiguration, month: Month): rea
   ];
 }
 
-/** Every table that a month is made of. */
-export function tablesOf(settings: ManagementOneConfiguration): readonly string[] {
-  return allTables([...RECORDS, ...salesStreams(settings), ...STOCK]).map(({ name }) => name);
+/** Every table that a month is made of: those that are read day by day, and those that hold records of any day. */
+export function tablesOf(settings: ManagementOneConfiguration) {
+  const names = (streams: readonly Stream[]) => allTables(streams).map(({ name }) => name);
+  return { byDay: names([...salesStreams(settings), ...STOCK]), records: names(RECORDS) };
 }
 
 /**

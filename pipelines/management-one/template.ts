@@ -18,5 +18,7 @@ export function filled(
     YYYYMM: compactLabel(month),
     'YYYY-MM': month.label,
   };
-  return template.replace(/\{([^}]*)\}/g, (whole, name: string) => values[name] ?? whole);
+  return template.replace(/\{([^}]*)\}/g, (whole, name: string) =>
+    Object.hasOwn(values, name) ? values[name]! : whole,
+  );
 }

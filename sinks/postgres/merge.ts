@@ -10,6 +10,17 @@ export interface Merged {
   readonly deleted: number;
 }
 
+/** What arrived and could not be read. As long as there is any, a row that is absent may be one of these. */
+export interface Unread {
+  readonly rows: number;
+  /** Rows among them that do not tell their key. */
+  readonly withoutKey: number;
+  /** Of lines: rows among them that do not tell whose they are… */
+  readonly withoutParent: number;
+  /** …and the parents of the others. */
+  readonly parents: ReadonlySet<number>;
+}
+
 /** What the statements count, each of them some. */
 interface Counts extends Merged {
   readonly absent: number;
@@ -48,6 +59,9 @@ const FEWEST_THAT_STAY = 3;
 /**
  * Brings the staged rows into their table, in the transaction of `client`.
  *
+ * Nothing is removed for being absent as long as it may be a row that arrived and could not be read. A slice with one loses
+ * nothing: it is pulled again as a whole. Records and lines, which are not, lose what is absent for certain.
+ *
  * @param accepted how many rows were staged
  * @throws IncompleteError when a sweep would mark an implausible share of the rows as deleted
  */
@@ -56,6 +70,7 @@ export async function merge(
   stage: Stage,
   scope: MergeScope,
   accepted: number,
+  unread: Unread,
   runId: string,
 ): Promise<Merged> {
   const { table } = stage;
@@ -81,16 +96,18 @@ export async function merge(
       case 'changes':
         return 0;
       case 'slice':
-        return (
-          await ask('replace-slice', { slice: scope.column }, [scope.value, runId, table.name])
-        ).deleted;
+        if (unread.rows > 0) return 0;
+        return (await ask('replace-slice', { slice: scope.column }, [scope.value])).deleted;
       case 'lines': {
+        if (unread.withoutParent > 0) return 0;
         const { name, table: of } = scope.parents;
         const parent = { parents: name, of: of.name, parent: scope.parentKey };
-        return (await ask('mark-absent-lines', parent, [runId, table.name, scope.ofSweep])).deleted;
+        const values = [runId, table.name, scope.ofSweep, [...unread.parents]];
+        return (await ask('mark-absent-lines', parent, values)).deleted;
       }
       case 'since':
       case 'sweep': {
+        if (unread.withoutKey > 0) return 0;
         // Without a beginning the column does not matter; every table has this one.
         const { column, from } =
           scope.kind === 'since' ? scope : { column: '_loaded_at', from: null };

@@ -1,4 +1,5 @@
 import type { Column } from '../../transforms/columns.ts';
+import { jsonText } from '../../transforms/json-text.ts';
 import { plainText, type RejectedRow } from '../../transforms/validate.ts';
 import type { TableDescription } from './migrate.ts';
 import type { Queryable } from './pull-connection.ts';
@@ -9,6 +10,11 @@ import { statement } from './statement.ts';
 export interface Origin {
   readonly runId: string;
   readonly slice: string;
+}
+
+/** A row that cannot be used, with its key as the warehouse writes it, where the row tells it for certain. */
+export interface BadRow extends RejectedRow {
+  readonly key?: string | undefined;
 }
 
 /** Forgets what this run has quarantined of a slice, before the slice is pulled (again). */
@@ -29,7 +35,7 @@ export async function quarantine(
   client: Queryable,
   table: TableDescription,
   { runId, slice }: Origin,
-  rejected: readonly RejectedRow[],
+  rejected: readonly BadRow[],
 ): Promise<void> {
   if (rejected.length === 0) return;
   await client.query(
@@ -40,35 +46,62 @@ export async function quarantine(
       runId,
       table.name,
       slice,
-      rejected.map(({ row }) => keyOf(row, table)),
-      rejected.map(({ row }) => JSON.stringify(row)),
+      rejected.map(({ row, key }) => key ?? looseKeyOf(row, table)),
+      rejected.map(({ row }) => jsonText(row)),
       rejected.map(({ reason }) => reason.replaceAll('\0', '\\0')),
     ],
   );
 }
 
 /**
- * Settles what earlier runs had quarantined and this complete pull has read again.
- *
- * @param wholeSlice whether the pull read all there is, so that a bad row it did not meet is gone from the account
+ * What a pull read again of what earlier runs had read: everything there is of its table or of its slice, what was read
+ * after a run ended (`0` for all that changes), or nothing but the records that changed.
+ */
+export type ReadAgain = 'table' | 'slice' | { readonly sinceRun: string } | 'changes';
+
+/**
+ * Settles what earlier runs had quarantined and this complete pull has read again: there is a good version now, or the row
+ * came again and is kept from this run, or it is gone from the account.
  */
 export async function settleQuarantine(
   client: Queryable,
   stage: Stage,
   { runId, slice }: Origin,
-  wholeSlice: boolean,
+  read: ReadAgain,
 ): Promise<void> {
   const { name, key } = stage.table;
-  await client.query(
-    wholeSlice
-      ? statement('warehouse/resolve-slice-quarantine')
-      : statement('warehouse/resolve-quarantine', { stage: stage.name, key }),
-    wholeSlice ? [name, runId, slice] : [name, runId],
-  );
+  if (read === 'slice' || read === 'table') {
+    const all = read === 'table';
+    await client.query(statement('warehouse/resolve-slice-quarantine'), [name, runId, slice, all]);
+    return;
+  }
+  const sinceRun = read === 'changes' ? null : read.sinceRun;
+  await client.query(statement('warehouse/resolve-quarantine', { stage: stage.name, key }), [
+    name,
+    runId,
+    sinceRun,
+  ]);
 }
 
-/** The row's key as one text, the way the warehouse writes it; as much of it as the row has. */
-function keyOf(row: unknown, table: TableDescription): string {
+/**
+ * Whether this run met bad rows of a slice that no earlier run has met: they may have been garbled on their way, and are
+ * worth asking for once more.
+ */
+export async function hasNewBadRows(
+  client: Queryable,
+  tables: readonly string[],
+  { runId, slice }: Origin,
+): Promise<boolean> {
+  const { rows } = await client.query<{ has: boolean }>(statement('warehouse/has-new-quarantine'), [
+    runId,
+    slice,
+    tables,
+  ]);
+  return rows[0]!.has;
+}
+
+/** For people: as much of the row's key as the row has. */
+function looseKeyOf(row: unknown, table: TableDescription): string {
   const values = (row ?? {}) as Readonly<Record<string, unknown>>;
   const byName = new Map<string, Column>(table.columns.map(column => [column.name, column]));
   return table.key

@@ -1,5 +1,8 @@
 import { expand, map, type Observable, retry, takeWhile, throwError, timer, toArray } from 'rxjs';
 import { IncompleteError } from '../../transforms/errors.ts';
+import { isFigure } from '../../transforms/exact-sum.ts';
+import { jsonText } from '../../transforms/json-text.ts';
+import { isRecord } from '../../transforms/validate.ts';
 import { checkQuestion } from './analyzer/check.ts';
 import type { HeartlandClient } from './client.ts';
 import { askPage } from './page.ts';
@@ -38,9 +41,11 @@ export function askAnalyzer(
     takeWhile(({ number, answer }) => number < answer.pages, true),
     toArray(),
     map(pages => {
-      const rows = pages.flatMap(({ answer }) => answer.results as AnalyzerRow[]);
+      const rows = pages
+        .flatMap(({ answer }) => answer.results)
+        .map(row => readable(row, question));
       const totals = new Set(pages.map(({ answer }) => answer.total));
-      const keys = new Set(rows.map(row => JSON.stringify(groups.map(group => row[group]))));
+      const keys = new Set(rows.map(row => jsonText(groups.map(group => row[group]))));
       if (totals.size === 1 && totals.has(rows.length) && keys.size === rows.length) return rows;
       throw new IncompleteError('INCOMPLETE', {
         problem: `Heartland’s report of ${question.metrics.join(', ')} did not arrive whole: ${rows.length} rows, ${keys.size} of them different, where it says it has ${[...totals].join(', then ')}`,
@@ -53,4 +58,19 @@ export function askAnalyzer(
         error instanceof IncompleteError ? timer(PAUSE_BEFORE_AGAIN_MS) : throwError(() => error),
     }),
   );
+}
+
+/** @throws IncompleteError when a row says nothing of what was asked, so that its figures are missing from every sum */
+function readable(row: unknown, { metrics, groups = [] }: AnalyzerQuestion): AnalyzerRow {
+  const isReadable =
+    isRecord(row) &&
+    metrics.every(metric => isFigure(row[metric] ?? null)) &&
+    groups.every(group => typeof row[group] !== 'object' || row[group] === null);
+  if (isReadable) return row;
+  throw new IncompleteError('ROW_NOT_READ', {
+    problem: `A row of Heartland’s report of ${metrics.join(', ')} could not be read`,
+    found: row,
+    expected: 'a number for each of these figures',
+    next: 'Nothing was exported. Run the command again; if it persists, report this row to Heartland.',
+  });
 }

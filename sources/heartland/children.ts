@@ -141,14 +141,26 @@ function childrenOf(
     const open =
       parent.all_locations === true ? 'locations' : `${stream.path}/${parent.id}/locations`;
     return askAll(open, BY_ID).pipe(
-      concatMap(locations => from(locations.filter(isRecord))),
-      concatMap(({ id }) =>
+      concatMap(locations => from(locations)),
+      map(location => idOf(location, open)),
+      concatMap(id =>
         askAll(pathOf(parent), [['location_id', String(id)]]).pipe(
           map(rows => rows.map(row => (isRecord(row) ? { ...row, location_id: id } : row))),
         ),
       ),
       reduce((all, rows) => [...all, ...rows], [] as readonly unknown[]),
     );
+  }
+
+  function idOf(location: unknown, path: string): number {
+    const { id } = isRecord(location) ? location : {};
+    if (typeof id === 'number' && Number.isSafeInteger(id)) return id;
+    throw new IncompleteError('LINES_INCOMPLETE', {
+      problem: `A location of ${path} could not be read, so what belongs to it cannot be asked for`,
+      found: location,
+      expected: 'a record with a whole number as id',
+      next: 'Nothing was changed. Run the command again.',
+    });
   }
 
   function askAll(path: string, query: Query): Observable<readonly unknown[]> {

@@ -1,6 +1,7 @@
 import { catchError, concatMap, EMPTY, expand, map, type Observable, of, reduce } from 'rxjs';
 import { z } from 'zod';
 import { SourceError } from '../../transforms/errors.ts';
+import { isRecord } from '../../transforms/validate.ts';
 import type { HeartlandClient } from './client.ts';
 import { askPage } from './page.ts';
 
@@ -58,7 +59,9 @@ export function permissionsOf(
     reduce((all, { results }) => [...all, ...results], [] as readonly unknown[]),
     map(records => {
       const names = records.map(nameOf).filter(name => name !== undefined);
-      return names.length === 0 ? undefined : new Set(names);
+      // One that could not be read may be any.
+      const isKnown = names.length > 0 && records.every(isRecord);
+      return isKnown ? new Set(names) : undefined;
     }),
     catchError(error => {
       if (error instanceof SourceError) return of(undefined);

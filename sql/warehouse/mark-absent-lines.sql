@@ -1,9 +1,11 @@
 -- Lines that a pulled parent no longer has, and those of parents that this run found gone; after a sweep ($3), every
--- other line. A line that came in a bad version is not gone.
+-- other line. A line that came in a bad version is not gone; nor are the other lines of its parent ($4), since it may be
+-- any of them.
 with gone as (
   update :"table" as kept
      set _deleted_at = now(), _run_id = $1::bigint
    where kept._deleted_at is null
+     and kept.:"parent" <> all($4::bigint[])
      and ($3::boolean
           or exists (select from :"parents" as parent where parent.id = kept.:"parent")
           or exists (select from :"of" as parent

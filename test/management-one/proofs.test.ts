@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { answersOf } from '../../pipelines/management-one/answers.ts';
 import { proveMonth } from '../../pipelines/management-one/make.ts';
 import { refresh } from '../../pipelines/management-one/refresh.ts';
+import { listExports } from '../../sinks/postgres/exports.ts';
 import { fileCheck } from '../../transforms/management-one/checks/file.ts';
 import { type ClassFigures, FIGURES } from '../../transforms/management-one/figures.ts';
 import { lineRounder, WrittenSums } from '../../transforms/management-one/file.ts';
@@ -225,5 +226,32 @@ test('a row of the month in quarantine holds it', async () => {
   await expect(run()).rejects.toMatchObject({
     code: 'MONTH_HELD',
     message: expect.stringContaining('nothing in quarantine failed'),
+  });
+});
+
+test('rows that do not say what they are about hold the month too, until they could be read', async () => {
+  const { run, heartland, fresh } = await retailer({ section: STRICT });
+  const garbled = (path: string, query: (query: URLSearchParams) => boolean) =>
+    heartland.faults.add({
+      kind: 'transform',
+      path,
+      query,
+      times: 1,
+      body: body => ({ ...(body as object), results: [null, ...rowsOf(body).slice(1)] }),
+    });
+  const rowsOf = (body: unknown) => (body as { readonly results: readonly never[] }).results;
+  garbled('purchasing/receipts', query => query.get('per_page') !== '1');
+  garbled(
+    'reporting/analyzer',
+    query => query.get('start_date') === '2026-10-17' && query.get('end_date') === '2026-10-17',
+  );
+  await expect(run()).rejects.toMatchObject({
+    code: 'MONTH_HELD',
+    message: expect.stringMatching(/nothing in quarantine failed/),
+  });
+  const [held] = await listExports(fresh.work.warehouse, 'management_one');
+  expect(held!.checks.find(({ name }) => name === 'nothing in quarantine')).toMatchObject({
+    figure: '2',
+    detail: expect.stringMatching(/1 of receipts .*1 of sales_\w+ .*tillstream quarantine list/),
   });
 });

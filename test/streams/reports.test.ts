@@ -81,6 +81,38 @@ test('not set and empty stay two groups', async () => {
   }
 });
 
+test('a value too long for a key stays a group of its own, and every figure comes in', async () => {
+  const stock = {
+    metrics: ['ending_inventory.qty_on_hand'],
+    groups: ['item.custom@class_code', 'location.name'],
+    by: 'day',
+    from: '2026-11-20',
+    subtotals: true,
+  };
+  const { account, sync } = await opened({ stock }, ['report_stock']);
+  const { ledger } = account.heartland;
+  // No two the same, so that nothing makes them shorter; they differ at the end alone.
+  const long = Array.from({ length: 4000 }, (_, n) => String.fromCodePoint(0x4e00 + n)).join('');
+  for (const [n, end] of ['a', 'b'].entries()) {
+    const { id, custom } = ledger.items[n]!;
+    ledger.changeItem(id, { custom: { ...custom, class_code: `${long}${end}` } });
+  }
+  for (const _ of ['first', 'again']) expect(await sync()).toEqual({});
+  const day = [['end_date', '2026-11-20']] as const;
+  const all = await asked(account, stock.metrics, stock.groups, day);
+  const rows = (await account.rows('report_stock')).filter(
+    row => row.business_date === '2026-11-20',
+  );
+  expect(rows).toHaveLength(all.length);
+  const sum = (figures: readonly string[]) =>
+    figures.reduce((total, figure) => total + Number(figure.split('#').at(-1)), 0);
+  expect(sum(rows.map(row => String(row.qty_on_hand)))).toBeCloseTo(sum(all), 6);
+  const shortened = rows
+    .map(row => String(row.item_custom_class_code))
+    .filter(code => code.startsWith(long.slice(0, 20)));
+  expect(new Set(shortened).size).toBe(2);
+});
+
 test.each([
   ['in a table that holds them already', true],
   ['in a new table', false],

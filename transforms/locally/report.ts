@@ -26,7 +26,10 @@ export function reportText(feed: ReportedFeed): string {
   const { counts, checks, destinations } = feed;
   const leftOut = counts.filter(each => each.treatment === 'left_out');
   const noted = counts.filter(each => each.treatment !== 'left_out');
-  const failed = checks.filter(check => check.verdict === 'failed');
+  const worded = (verdict: Check['verdict']) =>
+    checks
+      .filter(check => check.verdict === verdict)
+      .map(({ name, figure, detail }) => `${name}: ${figure} (${detail})`);
   return [
     `Locally feed of ${feed.merchant}, ${feed.date}: ${feed.status}`,
     ...(feed.because === undefined ? [] : [feed.because]),
@@ -34,10 +37,8 @@ export function reportText(feed: ReportedFeed): string {
     `Stock as of ${localTime(feed.stockAsOf, feed.timezone)}`,
     ...feed.stores.map(storeLine),
     ...section('Sent to', destinations),
-    ...section(
-      'Checks that failed',
-      failed.map(({ name, figure, detail }) => `${name}: ${figure} (${detail})`),
-    ),
+    ...section('Checks that failed', worded('failed')),
+    ...section('Worth knowing', worded('note')),
     ...section('Left out', leftOut.map(countLine)),
     ...section('Sent, but worth a look', noted.map(countLine)),
     '',

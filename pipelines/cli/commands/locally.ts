@@ -1,6 +1,7 @@
 import { Argument } from 'commander';
 import { localTime } from '../../../transforms/day.ts';
 import { EXIT } from '../../../transforms/errors.ts';
+import { unreadRemark } from '../../../transforms/locally/unread.ts';
 import { requireFields } from '../../custom-fields.ts';
 import { itemCondition } from '../../locally/stage.ts';
 import { type LocallyResult, locally } from '../../locally.ts';
@@ -112,5 +113,6 @@ export function locallyOutcome(result: LocallyResult, timezone: string): Outcome
     ...result.receipts.map(receipt => `${receipt.destination}: ${receipt.bytes} bytes`),
     ENDING[result.status],
   ].join('\n');
-  return { exitCode: EXIT.done, text, json: result };
+  const remark = unreadRemark(result.checks);
+  return { exitCode: EXIT.done, text, ...(remark !== undefined && { remark }), json: result };
 }

@@ -5,8 +5,10 @@ import { EXIT } from '../../../transforms/errors.ts';
 import { type FruitlessSync, fruitlessSync } from '../../fruitless-sync.ts';
 import { locallyStatus, type StoreStatus } from '../../locally/status.ts';
 import { type Restatement, restatements } from '../../management-one/restatements.ts';
+import { UNREAD_MEANS } from '../../quarantine.ts';
 import type { CliCommand } from '../command.ts';
 import { lookAtEach } from '../merchants.ts';
+import { count } from '../reporter.ts';
 import { table } from '../table.ts';
 
 interface StreamRow {
@@ -56,6 +58,7 @@ export const statusCommand: CliCommand = {
               ],
               streams.map(s => [s.stream, at(s.complete_at), at(s.failed_at), s.quarantined || '']),
             ),
+        ...unreadInWords(streams),
         ...failuresInWords(streams),
         ...views.flatMap(waiting => ['', waitingViewsInWords(waiting)]),
         ...dueInWords(streams),
@@ -106,6 +109,15 @@ function dueInWords(streams: readonly StreamRow[]): readonly string[] {
     '',
     `Days whose tickets or stock changed since they were pulled: ${each.join(', ')}. The next tillstream sync pulls them again.`,
   ];
+}
+
+/** That rows could not be read, and what that means for what is in the tables. */
+function unreadInWords(streams: readonly StreamRow[]): readonly string[] {
+  const bad = streams.filter(({ quarantined }) => quarantined > 0);
+  if (bad.length === 0) return [];
+  const rows = bad.reduce((sum, { quarantined }) => sum + quarantined, 0);
+  const where = bad.map(({ stream, quarantined }) => `${count(quarantined, 'row')} of ${stream}`);
+  return ['', `${count(rows, 'row')} could not be read: ${where.join(', ')}. ${UNREAD_MEANS}`];
 }
 
 /** Why streams are not up to date; where one cause stopped several, it is told once. */

@@ -8,6 +8,7 @@ import { allStreams, asConfiguredOrRefused, chosenStreams } from '../../configur
 import { warnOfMissingFields } from '../../custom-fields.ts';
 import { neededStreams, warnOfMissingPermissions } from '../../permissions.ts';
 import { planSync } from '../../plan-sync.ts';
+import { UNREAD_MEANS } from '../../quarantine.ts';
 import { untilAborted } from '../../stopping.ts';
 import { type StreamResult, sync, whatIsIn } from '../../sync.ts';
 import type { Work } from '../../work.ts';
@@ -143,7 +144,7 @@ export function syncOutcome(results: readonly StreamResult[], lines: Lines = new
   const remark =
     quarantined === 0
       ? undefined
-      : `${count(quarantined, 'row')} could not be used and ${is} kept, with the reason, in the table _quarantine.`;
+      : `${count(quarantined, 'row')} could not be used and ${is} kept, with the reason, in the table _quarantine. ${UNREAD_MEANS}`;
   const right = 'right' as const;
   const text = [
     table(

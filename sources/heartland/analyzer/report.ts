@@ -54,6 +54,7 @@ function reportStream(
   const slice = SLICES[by];
   const groups = groupNames.map(group => groupNamed(group)!);
   const names = metrics.map(metric => metric.name);
+  const texts = groups.filter(({ kind }) => kind === 'text').length;
   // Subtotals need something to be the total of.
   const hasSubtotals = subtotals === true && groups.length > 0;
   return {
@@ -85,7 +86,7 @@ function reportStream(
     permissions: permissionsOf(metrics, groups),
     row: z.object({
       [slice.column]: keyDate(slice.about),
-      ...Object.fromEntries(groups.map(group => [group.column, groupColumn(group)])),
+      ...Object.fromEntries(groups.map(group => [group.column, groupColumn(group, texts)])),
       ...Object.fromEntries(
         metrics.map(metric => [columnOf(metric, metrics), amount(metric.about, metric.name)]),
       ),
@@ -108,14 +109,15 @@ function shownIn(
   ];
 }
 
-function groupColumn({ kind, about, name }: Group): z.ZodType {
+/** @param texts groups of the report that are text */
+function groupColumn({ kind, about, name }: Group, texts: number): z.ZodType {
   switch (kind) {
     case 'date':
       return keyDate(about, name);
     case 'number':
       return keyNumber(about, name);
     case 'text':
-      return groupText(about, name);
+      return groupText(texts, about, name);
   }
 }
 

@@ -1,5 +1,6 @@
 import { IncompleteError } from '../../../transforms/errors.ts';
-import { ExactSum } from '../../../transforms/exact-sum.ts';
+import { ExactSum, isFigure } from '../../../transforms/exact-sum.ts';
+import { jsonText } from '../../../transforms/json-text.ts';
 import { isRecord } from '../../../transforms/validate.ts';
 import type { PageCheck } from '../stream.ts';
 import { METRICS } from './families.ts';
@@ -25,13 +26,17 @@ export function subtotalCheck(groups: readonly string[], metrics: readonly strin
   const subtotals = new Map<string, Subtotal>();
   let taken = 0;
   let rowsSeen = 0;
+  // What a row counts that could not be read is not known: then no subtotal can be held against anything.
+  let hasUnread = false;
 
   return {
     take: rows => {
       const kept: unknown[] = [];
       for (const row of rows) {
-        if (!isRecord(row)) kept.push(row);
-        else if (typeof row.subtotal_level === 'number') claim(row, row.subtotal_level);
+        if (!isRecord(row)) {
+          hasUnread = true;
+          kept.push(row);
+        } else if (typeof row.subtotal_level === 'number') claim(row, row.subtotal_level);
         else {
           addUp(row);
           const { subtotal_level: _, ...own } = row;
@@ -46,6 +51,7 @@ export function subtotalCheck(groups: readonly string[], metrics: readonly strin
     finish: () => {
       // Without rows there may be no subtotals; where there are some, they must be of nothing.
       if (taken === 0 && rowsSeen > 0) throw noSubtotals();
+      if (hasUnread) return;
       for (const [place, subtotal] of subtotals) compare(place, subtotal);
     },
   };
@@ -58,13 +64,15 @@ export function subtotalCheck(groups: readonly string[], metrics: readonly strin
     for (let level = 0; level < groups.length; level++) {
       const { sums } = at(row, level);
       for (const metric of additive) {
-        sums.get(metric)!.add((row[metric] ?? null) as number | string | null);
+        const value = row[metric] ?? null;
+        if (isFigure(value)) sums.get(metric)!.add(value);
+        else hasUnread = true;
       }
     }
   }
 
   function at(row: Row, level: number): Subtotal {
-    const place = JSON.stringify(groups.slice(0, level).map(group => row[group] ?? null));
+    const place = jsonText(groups.slice(0, level).map(group => row[group] ?? null));
     let subtotal = subtotals.get(place);
     if (subtotal === undefined) {
       const sums = new Map(additive.map(metric => [metric, new ExactSum()]));
@@ -77,12 +85,12 @@ export function subtotalCheck(groups: readonly string[], metrics: readonly strin
   function compare(place: string, { claimed, sums }: Subtotal): void {
     const words = place === '[]' ? 'the total' : `the subtotal of ${place.slice(1, -1)}`;
     for (const [metric, sum] of sums) {
-      const value = claimed?.[metric] as number | string | null | undefined;
-      if (claimed !== undefined && value !== undefined && sum.equals(value)) continue;
+      const value = claimed?.[metric];
+      if (claimed !== undefined && isFigure(value) && sum.equals(value)) continue;
       throw new IncompleteError('SUBTOTAL_DIFFERS', {
         problem: `The rows of a report do not add up to ${words} that Heartland computed for ${metric}`,
         found: String(sum),
-        expected: claimed === undefined ? 'a subtotal, but none came' : String(value),
+        expected: claimed === undefined ? 'a subtotal, but none came' : jsonText(value),
         next: 'Run the command again; if it persists, Heartland itself counts wrong there.',
       });
     }

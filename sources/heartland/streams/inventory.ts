@@ -1,5 +1,13 @@
 import { z } from 'zod';
-import { amount, id, keyDate, keyText, moment, ref } from '../../../transforms/columns.ts';
+import {
+  amount,
+  id,
+  keyDate,
+  keyText,
+  moment,
+  quantity,
+  ref,
+} from '../../../transforms/columns.ts';
 import type { Query } from '../client.ts';
 import type { Stream } from '../stream.ts';
 import { analyzerQuery } from './analyzer-query.ts';
@@ -25,11 +33,11 @@ export const inventory_values: Stream = {
     location_id: id('Location'),
     item_id: id('Item'),
     qty: amount('Units owned'),
-    qty_on_hand: amount('Units physically there'),
+    qty_on_hand: quantity('Units physically there'),
     qty_committed: amount('Units promised to orders and layaways'),
     qty_on_po: amount('Units on open purchase orders'),
     qty_in_transit: amount('Units on the way from another location'),
-    qty_available: amount('Units free for sale'),
+    qty_available: quantity('Units free for sale'),
     unit_cost: amount('Average cost of one unit, with all its decimals'),
   }),
 };

@@ -37,6 +37,6 @@ export function quarantineCheck(
     detail:
       count === 0
         ? 'every row of the month could be read'
-        : listed(rows.map(row => `${row.rows} of ${row.stream} (${row.reason})`)),
+        : `${listed(rows.map(row => `${row.rows} of ${row.stream} (${row.reason})`))}. Look at them with: tillstream quarantine list`,
   };
 }
