@@ -57,7 +57,7 @@ test('help and the results of doctor fit the terminal, with nothing hidden', asy
     const help = await shop.run(['--help'], env);
     expect(widest(help.stdout)).toBeLessThanOrEqual(columns);
     expect(help.stdout.replace(/\s+/g, ' ')).toContain(
-      'exports [action] [number] Feeds and month-end files that were made: list them, or write one into a folder quarantine',
+      'exports [action] [number] List feeds and month-end files, or save the files of one into a folder quarantine',
     );
     const doctor = await shop.run(['doctor'], env);
     expect(doctor.code).toBe(2);

@@ -35,7 +35,7 @@ test.each([301, 302, 307, 308])(
       /^HEARTLAND_REFUSED: 127\.0\.0\.1:\d+ answers that the account has another address now/,
     );
     expect(message).toContain(
-      `(${status}, asked for items): found "https://globex.retail.heartland.us/api/items".`,
+      `(${status}, for items): found "https://globex.retail.heartland.us/api/items".`,
     );
     expect(message).toContain('write https://globex.retail.heartland.us/api in heartland.base_url');
     expect(message).not.toContain('canary');
@@ -52,7 +52,7 @@ test('a redirect to a log-in page is reported as such, and is not followed', asy
 
 test('a redirect with an invalid address is reported with that address', async () => {
   expect((await failure(redirect('http://[', 302))).message).toContain(
-    'to an address that cannot be read: found "http://["',
+    'to an invalid address: found "http://["',
   );
 });
 
@@ -68,7 +68,7 @@ test('a block page of a firewall is reported as such, not as a missing permissio
   expect(message).toContain(
     'it answered 403 with a web page titled "Attention Required! | Cloudflare" from the server "cloudflare"',
   );
-  expect(message).toContain('It is a firewall, a proxy or a content network, not the token.');
+  expect(message).toContain('The token is not the cause.');
   expect(waits).toBe(0);
 });
 
@@ -88,7 +88,7 @@ test('a log-in page with status 200 is reported as a web page, after a retry', a
   expect(message).toMatch(
     /^HEARTLAND_FAILED: The server at 127\.0\.0\.1:\d+ answered the request for items/,
   );
-  expect(message).toContain('it sends a web page titled "Welcome to Guest WiFi", not data (200)');
+  expect(message).toContain('with a web page titled "Welcome to Guest WiFi" instead of data (200)');
   expect(message).toMatch(/Open http:\/\/127\.0\.0\.1:\d+ in a browser on this machine/);
   expect(waits).toBeGreaterThan(0);
 });

@@ -121,7 +121,7 @@ describe.skipIf(!HAS_PGBOUNCER)(`behind a pooler${withoutIt}`, () => {
     expect(stderr).toMatch(
       /the pooler there is in statement mode, which does not support transactions/,
     );
-    expect(stderr).toMatch(/Put the address of Postgres itself/);
+    expect(stderr).toMatch(/Use the address of Postgres itself/);
     expect(code).toBe(1);
     const made = await shop.warehouse.query('select from pg_namespace where nspname = $1', [
       shop.merchant,

@@ -29,7 +29,7 @@ describe.concurrent('clocks that are wrong lose nothing', () => {
       const first = await account.sync(['items']);
       dated.off();
       expect(warningsOf(first)).toEqual([
-        expect.stringContaining(`Heartland’s answers are dated ${side} this machine’s clock.`),
+        expect.stringContaining(`Heartland’s clock is ${side} this machine’s clock.`),
       ]);
       const [item] = ledger.items;
       // Twelve hours after the sync that ended.
