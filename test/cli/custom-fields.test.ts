@@ -19,7 +19,7 @@ const MANAGEMENT_ONE = {
   },
 };
 const NO_UPC =
-  /tillstream\.yaml:1 item_fields\.upc names a custom field that items do not have in Heartland: found "custom@upcs", expected custom@upc\. The keys there are: .*class_code/;
+  /tillstream\.yaml:1 item_fields\.upc names a custom field that items do not have in Heartland: found "custom@upcs", expected custom@upc\. The custom fields of items are: .*class_code/;
 
 describe.concurrent('a custom field that the account does not have', () => {
   test('stops the feed before anything is pulled, and suggests the closest one', async () => {
@@ -75,7 +75,7 @@ describe.concurrent('a custom field that the account does not have', () => {
     });
     const { code, stderr } = await shop.run(['sync', '--quiet']);
     expect(code).toBe(0);
-    expect(stderr).toMatch(/item_fields\.upc names .* "custom@upc"\. No custom field of items/);
+    expect(stderr).toMatch(/item_fields\.upc names .* "custom@upc"\. Items have no custom fields/);
   });
 });
 
