@@ -87,7 +87,7 @@ test('a read-only database is reported', async () => {
   await admin.query(`grant create, temporary on database ${database} to ${role}`);
   const { code, stderr } = await shop.run(['status'], { DATABASE_URL: url });
   expect(stderr).toMatch(
-    /cannot be used: it takes only reading transactions now\. Name the primary/,
+    /cannot be used: it is read-only\. Use the primary server in warehouse\.url/,
   );
   expect(code).toBe(1);
 });
