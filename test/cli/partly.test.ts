@@ -19,7 +19,7 @@ test('a sync that failed in part says how much is in, by the rows it wrote, and 
   )) as [{ rows: number }];
   expect(rows).toBeGreaterThan(0);
   expect(failed.stdout.replace(/\s+/g, ' ')).toContain(
-    `${locations.length - 1} parts of inventory_values came in before that: ${rows} new, 0 changed, 0 gone. The rest is as it was.`,
+    `${locations.length - 1} slices of inventory_values committed before the failure: ${rows} new, 0 changed, 0 deleted rows. The rest is unchanged.`,
   );
   expect(failed.stdout).not.toMatch(/[Nn]othing (of it )?was changed|as they were/);
   // A later sync that is well elsewhere does not hide it.
