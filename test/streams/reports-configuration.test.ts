@@ -14,7 +14,7 @@ test.each([
   ],
   [
     '{ metrics: [current_inventory.qty_owned], by: day }',
-    'tillstream.yaml:7 reports.x.metrics[0] found "current_inventory.qty_owned", expected ending_inventory.qty_owned: current_inventory.qty_owned is what is so at this moment, on no day and in no month.',
+    'tillstream.yaml:7 reports.x.metrics[0] found "current_inventory.qty_owned", expected ending_inventory.qty_owned, because current_inventory.qty_owned has only a current value.',
   ],
   [
     '{ metrics: [source_sales.net_sales], by: week }',
@@ -26,15 +26,15 @@ test.each([
   ],
   [
     '{ metrics: [source_sales.net_sales], by: day, filters: { item: { price: { gt: 5 } } } }',
-    'expected a filter in Heartland’s own language, as { "active": true }. The filter is wrong at price.gt: found "gt", expected $gt.',
+    'expected a filter in Heartland’s filter language, as { "active": true }. The filter is wrong at price.gt: found "gt", expected $gt.',
   ],
   [
     '{ metrics: [source_sales.net_sales, source_sales.net_sales], by: day }',
-    'tillstream.yaml:7 reports.x.metrics[1] found "source_sales.net_sales", expected a metric that is not there already.',
+    'tillstream.yaml:7 reports.x.metrics[1] found "source_sales.net_sales", expected each metric once.',
   ],
   [
     '{ metrics: [source_sales.net_sales], groups: [item.custom@a-b, item.custom@a_b], by: day }',
-    'expected a group of its own; item.custom@a-b has the column item_custom_a_b.',
+    'expected another group, because item.custom@a-b has the column item_custom_a_b too.',
   ],
 ])('an invalid report is reported before any request: %s', async (report, message) => {
   expect(await messageOf(shop(report))).toContain(message);
