@@ -151,7 +151,7 @@ export function requireFields(work: Work, kind: Export): Observable<void> {
 /** The configured fields that the account lacks. */
 interface Unknown {
   readonly unknown: readonly ConfigurationError[];
-  /** Whether it has any custom fields of items. */
+  /** Whether it has custom fields of items. */
   readonly hasAny: boolean;
 }
 

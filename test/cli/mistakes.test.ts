@@ -83,7 +83,7 @@ test('a wrong option does not start a run', async () => {
     [['backfill', 'inventory_values', ...days], /cannot be backfilled/],
     [['backfill', 'sales_daily', ...days.with(3, '2199-01-31')], IN_FUTURE],
     [['management-one', '--month', '2199-01'], /has not begun yet/],
-    [['management-one', '--compare', 'nowhere.txt'], /cannot be read: found "nowhere.txt"/],
+    [['management-one', '--compare', 'nowhere.txt'], /could not be read: found "nowhere.txt"/],
     [['locally'], /has no section locally/],
     [['locally', '--dry-run', '--out', 'x'], /--dry-run and --out cannot .* in a folder, --out/],
     [['locally', 'diff', '--force'], /diff and --force cannot be used together/],

@@ -19,7 +19,7 @@ test.each([
   ['2026-10', '2026-10-01', '2026-10-31'],
   ['2026-09', '2026-09-01', '2026-09-30'],
 ])(
-  'every figure of %s equals what the ledger’s papers sum to, in two time zones',
+  'every figure of %s equals what the ledger’s documents sum to, in two time zones',
   async (month, start, end) => {
     const { run, heartland, folder } = await retailer({ section: LENIENT });
     const result = await run({ month, out: folder });

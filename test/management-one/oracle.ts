@@ -2,7 +2,7 @@ import { DateTime } from 'luxon';
 import type { Ledger } from '../stand-ins/heartland/ledger/ledger.ts';
 
 /**
- * The month counted a second time, straight from the ledger's papers and movements, in whole numbers: quarters of a
+ * The month counted a second time, straight from the ledger's documents and movements, in whole numbers: quarters of a
  * piece and quarters of a cent. It shares no code with the export, and does not ask the stand-in's reports.
  */
 export type Sums = Record<string, bigint>;
@@ -93,8 +93,8 @@ export function countMonth(
     if (ticket.status !== 'complete' || !isIn(place, ticket.completedAt)) continue;
     for (const line of ticket.lines) {
       if (line.type !== 'ItemLine') continue;
-      const pieces = Math.abs(line.qty);
-      const markdown = Math.round(pieces * line.originalUnitPriceCents) - Math.abs(line.valueCents);
+      const units = Math.abs(line.qty);
+      const markdown = Math.round(units * line.originalUnitPriceCents) - Math.abs(line.valueCents);
       add(place, line.itemId, {
         SoldUnits: line.qty * 4,
         SoldCost: line.qty * 4 * line.unitCostCents,

@@ -80,7 +80,7 @@ describe.concurrent('another session holds a lock', () => {
     });
   });
 
-  test('status shows how things stand all the same', async () => {
+  test('status shows its overview all the same', async () => {
     const { shop } = await setUp();
     await shop.run(QUICK);
     await analystWith(

@@ -31,7 +31,7 @@ test.concurrent.each(seeds)(
         random,
         ledger,
         Date.parse(`${FROM}T18:00:00Z`),
-        // A warehouse that knew a deleted item counts its papers by the class and price it had; a first sync has neither.
+        // A warehouse that knew a deleted item counts its documents by the class and price it had; a first sync has neither.
         isExported ? ['deleteItem'] : [],
       );
       const span = (LAST_SYNC - 11 * DAY_MS - FIRST_SYNC) / DAY_MS;
