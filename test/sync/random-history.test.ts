@@ -6,11 +6,11 @@ import { RandomHistory, randomClock, randomFault } from './random-history.ts';
 import { FROM, OneWay } from './two-ways.ts';
 
 const DAY_MS = 86_400_000;
-const AS_OF = '2026-11-08';
-const FIRST_SYNC = Date.parse('2026-11-09T12:00:00Z');
+const AS_OF = '2026-11-15';
+const FIRST_SYNC = Date.parse('2026-11-16T12:00:00Z');
 /** In December, so that the end of a month lies in every history. */
 const LAST_SYNC = Date.parse('2026-12-02T12:00:00Z');
-const STEPS = 4;
+const STEPS = 3;
 
 const first = Number(process.env.TRUTH_SEED ?? 1);
 const runs = Number(process.env.TRUTH_RUNS ?? (process.env.TRUTH_SEED === undefined ? 3 : 1));

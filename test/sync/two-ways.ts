@@ -18,7 +18,7 @@ import { freshMerchant, freshWork } from '../postgres/fresh-work.ts';
 import { CLASSES } from '../stand-ins/heartland/catalogue-facts.ts';
 import type { Heartland } from '../stand-ins/heartland/server.ts';
 
-export const FROM = '2026-11-01';
+export const FROM = '2026-11-12';
 
 const SALES = ['location_sales.net_sales', 'location_sales.net_margin'];
 const REPORTS = {

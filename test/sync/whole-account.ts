@@ -36,22 +36,10 @@ const UNITS = ['on_hand', 'owned', 'available', 'committed', 'in_transit', 'on_p
 );
 const LAST_DAY = 30;
 
-/**
- * Every difference between an account and its warehouse, table by table; none after a good sync.
- *
- * @param from first day of the kept history
- * @param monthEnds those that were pulled
- */
-export async function allDifferences(
-  account: SmallAccount,
-  from = '2026-11-01',
-  monthEnds: readonly string[] = ['2026-09-30', '2026-10-31'],
-): Promise<string[]> {
+/** Every difference between an account and its warehouse, table by table; none after a good sync. */
+export async function allDifferences(account: SmallAccount): Promise<string[]> {
   const wrong: string[] = [];
-  const check = async (table: string, path: string, documents: Raw[], key = ['id']) => {
-    if (documents.length === 0) wrong.push(`${path} has nothing to compare`);
-    wrong.push(...differences(path, documents, await readTable(account, table), key));
-  };
+  const check = checking(account, wrong);
   for (const [table, path] of Object.entries(COLLECTIONS)) {
     const documents = await readAll(account.heartland, path);
     await check(table, path, documents);
@@ -66,7 +54,7 @@ export async function allDifferences(
   const { heartland } = account;
   await check('inventory_transactions', 'inventory/transactions', [
     ...(await readAll(heartland, 'inventory/transactions', [
-      ['_filter', `{"created_at":{"$gte":"${from}T00:00:00Z"}}`],
+      ['_filter', '{"created_at":{"$gte":"2026-11-01T00:00:00Z"}}'],
     ])),
   ]);
   await check(
@@ -80,6 +68,23 @@ export async function allDifferences(
     ]),
     ['location_id', 'item_id'],
   );
+  return [...wrong, ...(await reportDifferences(account))];
+}
+
+/**
+ * The same, of reports alone.
+ *
+ * @param from first day of the kept history
+ * @param monthEnds those that were pulled
+ */
+export async function reportDifferences(
+  account: SmallAccount,
+  from = '2026-11-01',
+  monthEnds: readonly string[] = ['2026-09-30', '2026-10-31'],
+): Promise<string[]> {
+  const { heartland } = account;
+  const wrong: string[] = [];
+  const check = checking(account, wrong);
   const analyzer = (metrics: readonly string[], groups: readonly string[], dates: string[][]) =>
     readAll(heartland, 'reporting/analyzer', [
       ...metrics.map((metric): [string, string] => ['metrics[]', metric]),
@@ -123,4 +128,11 @@ export async function allDifferences(
     ]);
   }
   return wrong;
+}
+
+function checking(account: SmallAccount, wrong: string[]) {
+  return async (table: string, path: string, documents: Raw[], key = ['id']) => {
+    if (documents.length === 0) wrong.push(`${path} has nothing to compare`);
+    wrong.push(...differences(path, documents, await readTable(account, table), key));
+  };
 }
