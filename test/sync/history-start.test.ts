@@ -65,3 +65,22 @@ test('a history that is made to begin earlier is read from there, as if it alway
   for (const table of ['inventory_transactions', 'tickets', 'ticket_lines'])
     expect(content[table]!.length).toBeGreaterThan(before[table]!.length);
 });
+
+test('a history that is made to begin later keeps what was read before: only what is gone since then is gone', async () => {
+  const configuration = { history: { from: '2026-11-01' } };
+  const account = await smallAccount({ configuration });
+  const alive = async () => {
+    const rows = await account.warehouse.query<{ early: number; late: number }>(
+      `select count(*) filter (where updated_at < '2026-11-08T00:00:00+14:00')::int as early,
+              count(*) filter (where updated_at >= '2026-11-08T00:00:00+14:00')::int as late
+       from tickets where _deleted_at is null`,
+    );
+    return rows[0]!;
+  };
+  expect((await account.sync(['locations', 'tickets'])).failures).toEqual({});
+  const before = await alive();
+  expect(before.early).toBeGreaterThan(0);
+  configuration.history = { from: '2026-11-08' };
+  expect((await account.sync(['locations', 'tickets'], { full: true })).failures).toEqual({});
+  expect(await alive()).toEqual(before);
+});

@@ -189,6 +189,10 @@ describe.concurrent('unusually many deletions', () => {
     expect(await account.warehouse.query('select * from _cursors')).toEqual(cursor);
     await account.sync(['items'], { full: true, acceptDeletes: true });
     expect(await countsOf(account, 'items')).toEqual({ alive: 23, gone: 25 });
+    // What is gone already neither goes again nor is counted with the others.
+    const again = await account.sync(['items'], { full: true });
+    expect(again.failures).toEqual({});
+    expect(again.results[0]!.records).toMatchObject([{ deleted: 0, updated: 0 }]);
   });
 
   test('every location at once, as for a token that lost its access: refused', async () => {

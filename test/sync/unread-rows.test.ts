@@ -139,6 +139,18 @@ describe.concurrent('a row missing beside an invalid row is not deleted', () => 
     expect(await openRows(account)).toEqual([]);
   });
 
+  test('lines stay while their document could not be read, though all documents were', async () => {
+    const account = await smallAccount();
+    await account.sync(['purchase_orders']);
+    const before = await idsIn(account, 'purchase_order_lines');
+    const [first, second] = account.heartland.ledger.orders;
+    change(account, 'purchasing/orders', row => (row.id === second!.id ? null : row));
+    expect((await account.sync(['purchase_orders'], { full: true })).failures).toEqual({});
+    expect(await idsIn(account, 'purchase_orders')).toContain(`#${first!.id}`);
+    expect(await idsIn(account, 'purchase_orders')).toContain(`#${second!.id}`);
+    expect(await idsIn(account, 'purchase_order_lines')).toEqual(before);
+  });
+
   test.each(['items', 'inventory_transactions'])(
     'a record of %s that was garbled on its way comes with the next sync',
     async stream => {

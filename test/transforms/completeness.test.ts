@@ -65,6 +65,9 @@ test('without a last time nothing is the same', () => {
   expect(seen.isSameSoFar).toBe(false);
   expect(seen.areUnchanged()).toBe(false);
   expect(seen.known(fingerprint('a'))).toBeUndefined();
+  seen.add(page(1, 'a'));
+  expect(seen.areUnchanged()).toBe(false);
+  expect(seen.all()).toEqual([page(1, 'a')]);
 });
 
 test('no two contents have one fingerprint, wherever they are cut', () => {

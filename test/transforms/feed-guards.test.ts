@@ -69,6 +69,29 @@ describe('a feed', () => {
     ]);
   });
 
+  test.each([
+    ['at most so many products may go', 70, 100, 100, []],
+    ['one more may not', 69, 100, 100, ['products of store 5']],
+    ['up to so many units may go', 100, 40, 100, []],
+    ['one more unit may not', 100, 39, 100, ['units of store 5']],
+    ['of a small store all may go', 1, 0, 19, []],
+    ['of one that is just not small they may not', 1, 90, 20, ['products of store 5']],
+  ])('%s', (_, rows, units, before, failed) => {
+    const checks = checkDrops([store(rows, units)], [store(before, 100)], LIMITS);
+    expect(checks.filter(({ result }) => result === 'failed').map(({ name }) => name)).toEqual(
+      failed,
+    );
+  });
+
+  test('that is the first of its store has units, unless the store is small', () => {
+    const first = (rows: number, units: number) => checkDrops([store(rows, units)], [], LIMITS);
+    expect(first(20, 0)).toMatchObject([
+      { name: 'units of store 5', result: 'failed', figure: '0 of 20 products' },
+    ]);
+    expect(first(19, 0)).toEqual([]);
+    expect(first(20, 1)).toEqual([]);
+  });
+
   test('names the stores that are missing', () => {
     expect(checkStores([store(1, 1)], [], LIMITS)).toEqual([]);
     expect(checkStores([store(1, 1)], [store(1, 1)], LIMITS)).toMatchObject([
@@ -81,7 +104,7 @@ describe('a feed', () => {
 
   test('is not older than allowed', () => {
     const age = (minutes: number) =>
-      checkAge(new Date(0), new Date(minutes * 60_000), LIMITS, 'UTC');
+      checkAge(new Date(600_000), new Date((minutes + 10) * 60_000), LIMITS, 'UTC');
     expect(age(1440)).toMatchObject({ result: 'ok', figure: '1,440 minutes' });
     expect(age(1441)).toMatchObject({ result: 'failed', figure: '1,441 minutes' });
     expect(age(-5)).toMatchObject({ result: 'ok', figure: '0 minutes' });
@@ -123,7 +146,9 @@ describe('rows that could not be read', () => {
       /^stock of item SKU-1 at location 2: qty is "x"; stock of an item that the row does not name at location 2: .*; item SKU-1: .*; location 2: .*; a location: qty is "x"; and 1 more\. Their/,
     );
     expect(unreadRemark([check!])).toBe(`rows that could not be read: 6 (${check!.detail})`);
-    expect(unreadRemark([])).toBeUndefined();
+    const other = { name: 'other', result: 'note', figure: '1', detail: 'd' } as const;
+    expect(unreadRemark([other, check!])).toBe(unreadRemark([check!]));
+    expect(unreadRemark([other])).toBeUndefined();
     expect(unreadCheck([row()])[0]!.detail).not.toContain('more.');
   });
 
@@ -140,6 +165,12 @@ describe('rows that could not be read', () => {
   });
 
   test('are on the list, by table and by item', () => {
+    expect(
+      unreadProblems([row(), row({ stream: 'items' })]).map(({ found, kind }) => [found, kind]),
+    ).toEqual(
+      ['quarantined', 'quarantined', 'not_read', 'not_read'].map(kind => ['qty is "x"', kind]),
+    );
+    expect(unreadProblems(Array.from({ length: 201 }, () => row()))).toHaveLength(201);
     expect(unreadProblems([row(), row({ item_number: null })])).toMatchObject([
       { kind: 'quarantined', atStake: { rows: '2' }, found: 'qty is "x"' },
       { kind: 'not_read', itemNumber: 'SKU-1', locationNumber: '2', description: 'Hat' },

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { HeldError } from '../../transforms/errors.ts';
-import { money, rounded, units } from '../../transforms/figures.ts';
+import { money, rounded, units, withThousands } from '../../transforms/figures.ts';
 
 describe('money has two decimals and a dot', () => {
   it.each([
@@ -87,3 +87,40 @@ it('rounding is off by half a cent at most, and the same on both sides of zero',
     }),
   );
 });
+
+it.each([
+  ['7', 0, '7'],
+  ['-12', 0, '-12'],
+  ['1.50', 0, '2'],
+  ['1.4', 0, '1'],
+  ['100.4', 0, '100'],
+  ['7', 3, '7.000'],
+  ['123', 3, '123.000'],
+  ['1.00', 3, '1.000'],
+  ['-123.45', 3, '-123.450'],
+  ['123.4567', 3, '123.457'],
+  ['123.4564', 3, '123.456'],
+  ['-0.0004', 3, '0.000'],
+  ['-0.0015', 3, '-0.002'],
+  [' 12.5 ', 1, '12.5'],
+  ['1e10', 0, '10000000000'],
+  ['12e-10', 4, '0.0000'],
+  ['1e1000', 0, `1${'0'.repeat(1000)}`],
+  [null, 0, '0'],
+  [null, 3, '0.000'],
+] as const)('%j with %i decimals is %s', (value, decimals, text) =>
+  expect(rounded(value, decimals)).toBe(text),
+);
+
+it.each(['1e1001', '1e-1001', '  ', '+', 'e5'])('%j is no figure', value => {
+  expect(() => rounded(value, 2)).toThrow('A figure is not a number');
+});
+
+it.each([
+  ['1234567.8901', '1,234,567.8901'],
+  ['-1234.50', '-1,234.50'],
+  ['999', '999'],
+  ['123456', '123,456'],
+  ['0.123456', '0.123456'],
+  ['', ''],
+])('%s as a person reads it is %s', (figure, text) => expect(withThousands(figure)).toBe(text));

@@ -286,7 +286,10 @@ describe('the file', () => {
 describe('what the month is made of', () => {
   test('orders and prices that differ', () => {
     const order = { id: '9', number: null, units: '1', cost: '-2.5' };
-    expect(orderCheck([], 'hold')).toMatchObject({ result: 'ok', figure: '0 differ' });
+    expect(orderCheck([], 'hold')).toMatchObject({
+      ...{ result: 'ok', figure: '0 differ' },
+      detail: 'in units and at cost',
+    });
     expect(orderCheck([order], 'hold')).toMatchObject({
       result: 'failed',
       figure: '1 differ',
@@ -297,7 +300,10 @@ describe('what the month is made of', () => {
       detail: expect.stringContaining('order 17 '),
     });
     const price = { item: 'A', places: 1, difference: '1.5' };
-    expect(priceCheck([])).toMatchObject({ result: 'ok', figure: '0.00' });
+    expect(priceCheck([])).toMatchObject({
+      ...{ result: 'ok', figure: '0.00' },
+      detail: expect.stringContaining('units times the current price'),
+    });
     expect(priceCheck([price, { ...price, item: 'B', difference: '-4' }])).toMatchObject({
       result: 'note',
       figure: '-2.50',
@@ -306,7 +312,10 @@ describe('what the month is made of', () => {
   });
 
   test('parts that are missing and rows that could not be read', () => {
-    expect(completeCheck([], 40)).toMatchObject({ result: 'ok', figure: '40 of 40 parts' });
+    expect(completeCheck([], 40)).toMatchObject({
+      ...{ result: 'ok', figure: '40 of 40 parts' },
+      detail: 'each part has as many rows as Heartland reported',
+    });
     expect(
       completeCheck(
         [
@@ -320,7 +329,10 @@ describe('what the month is made of', () => {
       figure: '38 of 40 parts',
       detail: 'missing: items; sales_daily of 2026-10-03',
     });
-    expect(quarantineCheck([])).toMatchObject({ result: 'ok', figure: '0' });
+    expect(quarantineCheck([])).toMatchObject({
+      ...{ result: 'ok', figure: '0' },
+      detail: 'every row of the month could be read',
+    });
     expect(
       quarantineCheck([
         { stream: 'items', rows: 2, reason: 'x' },

@@ -45,6 +45,13 @@ describe('a month', () => {
     expect(monthOf('2027-01-05', options).label).toBe('2027-01');
   });
 
+  it('may start on any day that every month has', () => {
+    for (const startDay of [1, 28])
+      expect(parseMonth('2026-10', { startDay }).start).toBe(
+        `2026-10-${String(startDay).padStart(2, '0')}`,
+      );
+  });
+
   it.each([0, 29, 1.5, Number.NaN])('cannot start on day %s', startDay => {
     expect(() => parseMonth('2026-10', { startDay })).toThrow(ConfigurationError);
   });

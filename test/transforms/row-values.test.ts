@@ -11,7 +11,15 @@ import {
   words,
   yesNo,
 } from '../../transforms/columns.ts';
-import { addDays, daysBetween, daysOf, isDay, localDate } from '../../transforms/day.ts';
+import {
+  addDays,
+  daysBetween,
+  daysOf,
+  isDay,
+  localDate,
+  localTime,
+  parseDay,
+} from '../../transforms/day.ts';
 import { endOfString, parseExactJson } from '../../transforms/exact-json.ts';
 import { ExactSum, isFigure } from '../../transforms/exact-sum.ts';
 import { DEEPEST, jsonText, whyNotJson } from '../../transforms/json-text.ts';
@@ -36,7 +44,7 @@ test('whatever is written as JSON says the same when it is read', () => {
   for (const value of [null, 'a"b', [1, [], {}, { 'k"': [true, 'x'] }], { a: 1, b: [2] }])
     expect(JSON.parse(jsonText(value))).toEqual(value);
   expect(jsonText(undefined)).toBe('undefined');
-  const [open, close] = ['['.repeat(5000), ']'.repeat(5000)];
+  const [open, close] = ['['.repeat(100_000), ']'.repeat(100_000)];
   const far = `{"k":[${open}${close},"x",{"a\\"":1,"b":[true,null]}],"l":2}`;
   expect(JSON.parse(jsonText(JSON.parse(far)))).toBe(far);
 });
@@ -97,6 +105,7 @@ test('the key of a row is known for certain, or not at all', () => {
   expect(keyOf({ ...good, 'date.date': '2026-11-21T00:00:00' })).toBe('2026-11-21|7|A');
   expect(keyOf({ ...good, 'item.public_id': null })).toBe('2026-11-21|7|');
   expect(keyOf({ ...good, 'item.public_id': 12 })).toBe('2026-11-21|7|12');
+  expect(keyReader(row, ['name', 'id'], undefined)(good)).toBe('A|7');
   for (const bad of [
     null,
     'x',
@@ -187,8 +196,15 @@ test('days are counted by the calendar', () => {
     ['0206-01-01', false],
     ['2026-1-1', false],
     ['2026-13-01', false],
+    ['12026-01-01', false],
+    ['2026-01-011', false],
   ] as const)
     expect(isDay(text), text).toBe(is);
   expect(localDate(new Date('2026-11-21T05:59:00Z'), 'America/Chicago')).toBe('2026-11-20');
   expect(() => localDate(new Date(0), 'Mars/Base')).toThrow('time zone');
+  expect(localTime(new Date('2026-11-21T05:59:00Z'), 'America/Chicago')).toBe(
+    '2026-11-20 23:59 CST',
+  );
+  expect(parseDay('2026-10-31', '--from')).toBe('2026-10-31');
+  expect(() => parseDay('2026-10-32', '--from')).toThrow('--from is not a day');
 });
