@@ -1,4 +1,4 @@
-import { type Dispatcher, request } from 'undici';
+import type { Dispatcher } from 'undici';
 import { tooLarge, tooSlow } from './answer-fault.ts';
 import { codingsOf, decoded } from './decoded.ts';
 
@@ -33,6 +33,7 @@ export async function askWhole(
   options: { dispatcher: Dispatcher } & Pick<Dispatcher.RequestOptions, 'headers'>,
   signal: AbortSignal,
 ): Promise<WholeAnswer> {
+  const { request } = await import('undici');
   const late = new AbortController();
   const timer = setTimeout(() => late.abort(tooSlow(wholeMs)), wholeMs);
   try {

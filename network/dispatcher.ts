@@ -1,5 +1,5 @@
 import { rootCertificates } from 'node:tls';
-import { type Dispatcher, EnvHttpProxyAgent, Pool } from 'undici';
+import type { Dispatcher } from 'undici';
 import { readProxies } from './proxies.ts';
 
 /** Which certificates to trust. Certificates are always verified. */
@@ -20,15 +20,18 @@ export interface DispatcherOptions extends TlsTrust {
 /**
  * Creates an HTTP dispatcher that uses the proxies of the environment.
  *
+ * Undici is loaded here, because most commands send no request.
+ *
  * @throws ConfigurationError when a proxy variable does not hold the address of a proxy
  */
-export function httpDispatcher({
+export async function httpDispatcher({
   ca,
   serverName,
   timeoutMs,
   connections,
-}: DispatcherOptions): Dispatcher {
+}: DispatcherOptions): Promise<Dispatcher> {
   const { http, https, none } = readProxies();
+  const { EnvHttpProxyAgent, Pool } = await import('undici');
   const trust = {
     ...(ca !== undefined && { ca }),
     ...(serverName !== undefined && { servername: serverName }),
@@ -50,10 +53,10 @@ export function httpDispatcher({
   });
 }
 
-const shared = new Map<string, Dispatcher>();
+const shared = new Map<string, Promise<Dispatcher>>();
 
 /** Returns one dispatcher for equal options, so that connections are reused. */
-export function sharedDispatcher(options: DispatcherOptions): Dispatcher {
+export async function sharedDispatcher(options: DispatcherOptions): Promise<Dispatcher> {
   const { http, https, none } = readProxies();
   const key = JSON.stringify([options, http?.url.href, https?.url.href, none]);
   const known = shared.get(key);

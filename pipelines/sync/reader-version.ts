@@ -3,10 +3,9 @@ import type { z } from 'zod';
 import { type ColumnValue, columnsOf } from '../../transforms/columns.ts';
 import { fingerprint } from '../../transforms/seen-pages.ts';
 
-/** `.ts` in a checkout, `.js` in the package. */
-const EXTENSION = import.meta.url.slice(-3);
-/** The module that reads answers into rows. */
-const READER = new URL(`../../transforms/answer-reader${EXTENSION}`, import.meta.url);
+/** Set in the package, whose code is bundled: what `readerCode()` was when it was built. */
+declare const BUILT_READER_CODE: string | undefined;
+
 const IMPORTED = /\b(?:from|import)\s*\(?\s*'(\.{1,2}\/[^']+)'/g;
 let reader: string | undefined;
 
@@ -27,8 +26,13 @@ export interface ReaderOptions {
  * While it is the same, the same bytes give the same rows. A version number raised by hand would be forgotten.
  */
 export function readerVersion({ row, ignored, slice, isStamped }: ReaderOptions): string {
-  reader ??= codeVersion(READER);
+  reader ??= typeof BUILT_READER_CODE === 'string' ? BUILT_READER_CODE : readerCode();
   return fingerprint(reader, JSON.stringify([columnsOf(row), ignored, slice, isStamped]));
+}
+
+/** A hash of the module that reads answers into rows, and of all it imports. */
+export function readerCode(): string {
+  return codeVersion(new URL('../../transforms/answer-reader.ts', import.meta.url));
 }
 
 /** A hash of a module and of every local module that it imports, directly or not. */

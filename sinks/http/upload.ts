@@ -52,7 +52,7 @@ const MAX_RESPONSE_BYTES = 1 << 16;
  */
 export function deliverByUpload(options: UploadOptions): Deliver {
   return async (files, signal) => {
-    const dispatcher = httpDispatcher(options);
+    const dispatcher = await httpDispatcher(options);
     const receipts: Receipt[] = [];
     try {
       for (const file of files) {

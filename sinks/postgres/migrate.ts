@@ -5,6 +5,7 @@ import type { Column } from '../../transforms/columns.ts';
 import { ConfigurationError, WarehouseError } from '../../transforms/errors.ts';
 import { restoreReaderGrants } from './reader.ts';
 import { type Settings, saveSettings } from './settings.ts';
+import { SQL_FOLDER } from './sql-folder.ts';
 import { statement } from './statement.ts';
 import { createViews } from './views.ts';
 import { inTransaction, type Warehouse } from './warehouse.ts';
@@ -17,7 +18,7 @@ export interface TableDescription {
   readonly columns: readonly Column[];
 }
 
-const MIGRATIONS = fileURLToPath(new URL('../../sql/migrations/*', import.meta.url));
+const MIGRATIONS = fileURLToPath(new URL('migrations/*', SQL_FOLDER));
 /** Replacing triggers with `create or replace trigger` needs 14; as `server_version_num`. */
 export const OLDEST_SERVER = 140_000;
 /** Postgres' codes for what another first run has made in this moment. */

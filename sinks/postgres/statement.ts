@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import pg from 'pg';
+import { SQL_FOLDER } from './sql-folder.ts';
 
 /** The names or values to insert into a statement; each may be a list. */
 export type Names = Readonly<Record<string, string | readonly string[]>>;
 
-const FOLDER = new URL('../../sql/', import.meta.url);
 /** `:"name"`, `:"alias.name"` or `:'name'`. */
 const PLACE = /:(?:"(?:(\w+)\.)?(\w+)"|'(\w+)')/g;
 const files = new Map<string, string>();
@@ -20,7 +20,7 @@ const files = new Map<string, string>();
 export function statement(path: string, names: Names = {}): string {
   let text = files.get(path);
   if (text === undefined) {
-    text = readFileSync(new URL(`${path}.sql`, FOLDER), 'utf8');
+    text = readFileSync(new URL(`${path}.sql`, SQL_FOLDER), 'utf8');
     files.set(path, text);
   }
   return text.replace(PLACE, (whole, alias?: string, identifiers?: string, literal?: string) => {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import type pg from 'pg';
+import { SQL_FOLDER } from './sql-folder.ts';
 import { whoHolds } from './views-held.ts';
 import { OWN_VIEWS_GONE, putBack, setAside } from './views-of-others.ts';
 import type { Warehouse } from './warehouse.ts';
@@ -28,7 +29,7 @@ export interface WaitingViews {
   readonly because: string;
 }
 
-const FOLDER = new URL('../../sql/views/', import.meta.url);
+const FOLDER = new URL('views/', SQL_FOLDER);
 /** A view's columns were renamed, moved or taken away: `create or replace` refuses that (PostgreSQL, CREATE VIEW). */
 const MUST_BE_DROPPED = '42P16';
 /** A table or column that is not there: the configuration has turned it off; or a view that was left out for that. */

@@ -50,7 +50,7 @@ export async function getFromLocally(
     ...(ca !== undefined && { ca }),
     ...(serverName !== undefined && { serverName }),
   };
-  const dispatcher = sharedDispatcher({ timeoutMs, ...trust });
+  const dispatcher = await sharedDispatcher({ timeoutMs, ...trust });
   const answer = await askWhole(
     url,
     { timeoutMs, wholeMs: timeoutMs * COMPLETE_TIMEOUTS, mostBytes: MAX_BYTES },

@@ -85,7 +85,10 @@ test('a wrong option does not start a run', async () => {
     [['management-one', '--month', '2199-01'], /has not begun yet/],
     [['management-one', '--compare', 'nowhere.txt'], /could not be read: found "nowhere.txt"/],
     [['locally'], /has no section locally/],
-    [['locally', '--dry-run', '--out', 'x'], /--dry-run and --out cannot .* in a folder, --out/],
+    [
+      ['locally', '--dry-run', '--out', 'x'],
+      /--dry-run and --out cannot .* into a folder, use --out/,
+    ],
     [['locally', 'diff', '--force'], /diff and --force cannot be used together/],
     [
       ['management-one', '--confirm-delivered', '--resend'],

@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import type { TestProject } from 'vitest/node';
+import { bundle } from '../../build.ts';
 import { startEmbedded } from '../../sinks/postgres/embedded/server.ts';
+import { BUILT } from '../setup/built.ts';
 import { clockEnvironment, now } from '../setup/clock.ts';
 
 declare module 'vitest' {
@@ -31,6 +33,7 @@ const ROOM_BYTES = 6e9;
 
 /** One Postgres for all test files; each test gets a merchant's schema of its own. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  await bundle(BUILT);
   const folder = await mkdtemp(join(await roomyFolder(), 'tillstream-test-'));
   await chmod(folder, 0o755);
   const server = await startEmbedded({

@@ -7,9 +7,10 @@ import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 import { stringify } from 'yaml';
 import { afterFile } from './after-file.ts';
+import { BUILT } from './built.ts';
 import { clockEnvironment } from './clock.ts';
 
-const MAIN = fileURLToPath(new URL('../../app/cli/main.js', import.meta.url));
+const MAIN = join(BUILT, 'app/cli/command-line.js');
 
 /** The flags that main.js would otherwise restart itself with. */
 const MEMORY_FLAGS = [

@@ -1,4 +1,5 @@
-import ora, { type Ora } from 'ora';
+import { createRequire } from 'node:module';
+import type { Ora } from 'ora';
 import pino from 'pino';
 import type { Report, WorkEvent } from '../../../pipelines/run/report.ts';
 import type { GlobalOptions } from '../context.ts';
@@ -49,6 +50,8 @@ function warningsAlone(
 const ENDINGS = { fail: 'not brought up to date', warn: 'stopped' } as const;
 
 function onTerminal(stream: NodeJS.WriteStream, mask: (text: string) => string): Reporter {
+  // Only a terminal needs it, and few commands run on one.
+  const { default: ora } = createRequire(import.meta.url)('ora') as typeof import('ora');
   const line: Ora = ora({ stream, discardStdin: false, spinner: 'dots' });
   let rows = 0;
   let slicesDone = 0;

@@ -1,6 +1,10 @@
 /** Text in lines that fit a terminal. Words are never broken: a path or a permission stays whole. */
-import stringWidth from 'string-width';
-import wrapAnsi from 'wrap-ansi';
+import { createRequire } from 'node:module';
+
+/** Loaded for texts that are not plain: its regular expressions take as long as a whole short command. */
+const require = createRequire(import.meta.url);
+/** Every character takes one column. */
+const PLAIN = /^[\x20-\x7e]*$/;
 
 /** A text stands beside its label if it gets this much room there; otherwise below it. */
 const READABLE_WIDTH = 28;
@@ -19,6 +23,11 @@ export function helpWidth(): number {
   return Number.isFinite(width) ? width : 80;
 }
 
+/** Columns that a text takes. */
+function stringWidth(text: string): number {
+  return PLAIN.test(text) ? text.length : require('string-width').default(text);
+}
+
 /** Columns that the widest part of any of the texts takes. */
 export function widest(texts: readonly string[], between: string | RegExp): number {
   return Math.max(0, ...texts.flatMap(text => text.split(between)).map(part => stringWidth(part)));
@@ -26,7 +35,7 @@ export function widest(texts: readonly string[], between: string | RegExp): numb
 
 /** A text in lines of at most `width` columns, broken at spaces only. */
 export function wrapped(text: string, width: number): string {
-  return widest([text], '\n') <= width ? text : wrapAnsi(text, width);
+  return widest([text], '\n') <= width ? text : require('wrap-ansi').default(text, width);
 }
 
 /**

@@ -4,10 +4,12 @@ import {
   type MonoTypeOperatorFunction,
   map,
   type Observable,
+  switchMap,
   tap,
   throwError,
 } from 'rxjs';
 import { httpDispatcher, type TlsTrust } from '../../../network/dispatcher.ts';
+import { readProxies } from '../../../network/proxies.ts';
 import { troubleOf } from '../../../network/trouble.ts';
 import { readJson } from '../../../transforms/exact-json.ts';
 import { httpDate } from '../../../transforms/http-date.ts';
@@ -100,7 +102,8 @@ class AccountClient implements HeartlandClient {
   readonly #options: HeartlandOptions;
   readonly #onAttempt: HeartlandListeners['onAttempt'];
   readonly #retryBudget: RetryBudget;
-  readonly #dispatcher: ReturnType<typeof httpDispatcher>;
+  /** Made at the first request. */
+  #dispatcher?: ReturnType<typeof httpDispatcher>;
   readonly #freeBuffers: FreeBuffers = [];
   readonly #base: string;
   #clockSkewMs = 0;
@@ -111,7 +114,8 @@ class AccountClient implements HeartlandClient {
     this.#options = options;
     this.#onAttempt = onAttempt;
     this.#retryBudget = new RetryBudget(options, onWait);
-    this.#dispatcher = httpDispatcher({ ...options, connections: options.inFlight });
+    // A proxy variable that cannot be used ends a command before its work begins.
+    readProxies();
     this.#base = options.baseUrl.replace(/\/+$/, '');
   }
 
@@ -150,8 +154,8 @@ class AccountClient implements HeartlandClient {
     );
   }
 
-  close(): Promise<void> {
-    return this.#dispatcher.destroy();
+  async close(): Promise<void> {
+    await (await this.#dispatcher)?.destroy();
   }
 
   /** One attempt at a request. */
@@ -161,9 +165,14 @@ class AccountClient implements HeartlandClient {
     query: Query,
     record?: object,
   ): Observable<RawAnswer> {
-    return defer(() =>
-      exchange(this.#dispatcher, this.#request(method, path, query, record), this.#freeBuffers),
-    ).pipe(
+    return defer(() => {
+      const { inFlight } = this.#options;
+      this.#dispatcher ??= httpDispatcher({ ...this.#options, connections: inFlight });
+      return this.#dispatcher;
+    }).pipe(
+      switchMap(dispatcher =>
+        exchange(dispatcher, this.#request(method, path, query, record), this.#freeBuffers),
+      ),
       map(answer => {
         const now = Date.now();
         const date = httpDate(String(answer.headers.date), now);

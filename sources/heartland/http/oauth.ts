@@ -136,7 +136,7 @@ async function ask(
     ...(ca !== undefined && { ca }),
     ...(serverName !== undefined && { serverName }),
   };
-  const dispatcher = sharedDispatcher({ timeoutMs: LIMITS.timeoutMs, ...trust });
+  const dispatcher = await sharedDispatcher({ timeoutMs: LIMITS.timeoutMs, ...trust });
   try {
     const answer = await askWhole(
       `${server}/${pathAndQuery}`,
