@@ -33,7 +33,7 @@ export async function askWhole(
   options: { dispatcher: Dispatcher } & Pick<Dispatcher.RequestOptions, 'headers'>,
   signal: AbortSignal,
 ): Promise<WholeAnswer> {
-  const { request } = await import('undici');
+  const { request } = (await import('undici')).default;
   const late = new AbortController();
   const timer = setTimeout(() => late.abort(tooSlow(wholeMs)), wholeMs);
   try {

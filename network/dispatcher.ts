@@ -31,7 +31,7 @@ export async function httpDispatcher({
   connections,
 }: DispatcherOptions): Promise<Dispatcher> {
   const { http, https, none } = readProxies();
-  const { EnvHttpProxyAgent, Pool } = await import('undici');
+  const { EnvHttpProxyAgent, Pool } = (await import('undici')).default;
   const trust = {
     ...(ca !== undefined && { ca }),
     ...(serverName !== undefined && { servername: serverName }),
