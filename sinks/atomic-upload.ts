@@ -1,6 +1,11 @@
-import type { OutgoingFile } from './delivery.ts';
+import type { DeliveredFile, SpooledFile } from './delivery.ts';
 import { temporaryName } from './local-file.ts';
 import { RemoteFailure, type RemoteFolder, type RemoteServer } from './remote-folder.ts';
+
+/** What an attempt did, for the receipt. */
+export type Uploaded = Required<
+  Pick<DeliveredFile, 'detail' | 'verified' | 'unverified' | 'capabilities'>
+>;
 
 /** What a server turned out to be unable to do; found out once, for all files of a delivery. */
 export interface ServerLimits {
@@ -24,7 +29,7 @@ export function noLimits(): ServerLimits {
  */
 export class AtomicUpload {
   readonly #server: RemoteServer;
-  readonly #file: OutgoingFile;
+  readonly #file: SpooledFile;
   readonly #isRenamed: boolean;
   readonly #limits: ServerLimits;
   /** Temporary files that may be on the server. */
@@ -36,10 +41,13 @@ export class AtomicUpload {
   /** Whether an upload under the file's own name has started and not been verified. */
   #isOwnNamePartial = false;
   readonly #notes = new Set<string>();
+  #verified: readonly string[] = [];
+  #unverified: readonly string[] = [];
+  #found: Record<string, boolean> = {};
 
   constructor(
     server: RemoteServer,
-    file: OutgoingFile,
+    file: SpooledFile,
     { isRenamed, limits }: { readonly isRenamed: boolean; readonly limits: ServerLimits },
   ) {
     this.#server = server;
@@ -49,8 +57,11 @@ export class AtomicUpload {
   }
 
   /** Makes one attempt and returns what happened, for the receipt. Throws `RemoteFailure`. */
-  async upload(folder: RemoteFolder): Promise<string> {
+  async upload(folder: RemoteFolder): Promise<Uploaded> {
     this.#notes.clear();
+    this.#verified = [];
+    this.#unverified = [];
+    this.#found = {};
     await this.cleanUp(folder);
     const isRenamed = this.#isRenamed && !this.#limits.takesFilesAway;
     const summary = isRenamed
@@ -64,7 +75,17 @@ export class AtomicUpload {
     if (this.#isRenamed && this.#limits.takesFilesAway) {
       this.#notes.add('uploaded without a temporary name: the server takes files away at once');
     }
-    return [summary, ...this.#notes].join('; ');
+    return {
+      detail: [summary, ...this.#notes].join('; '),
+      verified: this.#verified,
+      unverified: this.#unverified,
+      capabilities: {
+        ...this.#found,
+        ...(this.#limits.refusesDotNames && { hiddenNames: false }),
+        ...(this.#limits.takesFilesAway && { keepsFiles: false }),
+        ...(this.#limits.cannotResume && { resume: false }),
+      },
+    };
   }
 
   /** Restores the old file if nothing replaced it, and removes partial uploads. */
@@ -179,6 +200,10 @@ export class AtomicUpload {
       throw this.#damaged('different content there');
     }
     this.#isOwnNamePartial = false;
+    const isSizeKnown = typeof size === 'number';
+    this.#verified = [...(isSizeKnown ? ['size'] : []), ...(from > 0 ? ['content'] : [])];
+    this.#unverified = isSizeKnown ? [] : [VERIFICATION[size]];
+    this.#found.size = isSizeKnown;
     const resumed = from > 0 ? `, resumed after ${bytesOf(from)} and read back` : '';
     return `${sent} uploaded${resumed}, ${VERIFICATION[typeof size === 'number' ? 'known' : size]}`;
   }
@@ -218,6 +243,7 @@ export class AtomicUpload {
     const about =
       'the server does not rename over an existing file, so the old one was moved first';
     this.#notes.add(about);
+    this.#found.renameOver = false;
     await this.#removeBackup(folder, backup!);
   }
 
@@ -237,12 +263,17 @@ export class AtomicUpload {
 
   async #removeBackup(folder: RemoteFolder, backup: string): Promise<void> {
     if (await removed(folder, backup)) return;
+    this.#found.delete = false;
     this.#notes.add(`the server refused to delete the old file, which is now "${backup}"`);
   }
 
   async #removePart(folder: RemoteFolder, part: string): Promise<void> {
-    if (await removed(folder, part)) this.#parts.delete(part);
-    else this.#notes.add(`the server refused to delete the temporary file "${part}"`);
+    if (await removed(folder, part)) {
+      this.#parts.delete(part);
+      return;
+    }
+    this.#found.delete = false;
+    this.#notes.add(`the server refused to delete the temporary file "${part}"`);
   }
 
   async #isMissing(folder: RemoteFolder, name: string): Promise<boolean> {

@@ -42,7 +42,7 @@ export async function testServer(
     const file = await spoolFile(local, TEST_FILE, [chunk], signal);
     folder = await server.open(signal, timeoutMs);
     upload = new AtomicUpload(server, file, { isRenamed: viaTemporaryName, limits: noLimits() });
-    const summary = await upload.upload(folder);
+    const { detail: summary } = await upload.upload(folder);
     const isClean = await removed(folder, TEST_FILE);
     const end = isClean ? 'deleted' : 'not deleted: the server refused to delete it';
     return {

@@ -4,7 +4,7 @@ import { DeliveryError } from '../transforms/errors.ts';
 import { interrupted } from '../transforms/interruption.ts';
 import { AtomicUpload, noLimits, removed, type ServerLimits } from './atomic-upload.ts';
 import { inAttempts } from './attempts.ts';
-import type { Deliver, OutgoingFile, Receipt } from './delivery.ts';
+import type { Deliver, DeliveredFile, SpooledFile } from './delivery.ts';
 import { checkFileName } from './file-name.ts';
 import { isTemporaryNameOf, onDisk } from './local-file.ts';
 import {
@@ -14,6 +14,7 @@ import {
   type RemoteOptions,
   type RemoteServer,
 } from './remote-folder.ts';
+import { TemporaryDeliveryError } from './sink.ts';
 
 /** Limit for cleaning up after a failure, so that Ctrl-C ends soon. */
 const CLEAN_UP_TIMEOUT_MS = 3000;
@@ -27,14 +28,14 @@ const CLEAN_UP_TIMEOUT_MS = 3000;
  * uploads are removed as far as the server allows.
  */
 export function deliverToServer(server: RemoteServer, options: RemoteOptions): Deliver {
-  return async (files, signal) => {
+  return async (files, signal, delivered = () => {}) => {
     for (const file of files) {
       checkFileName(file.name);
       await onDisk(dirname(file.path), file.name, () => access(file.path));
     }
     const delivery = new RemoteDelivery(server, options, signal);
     try {
-      for (const file of files) await delivery.deliver(file);
+      for (const file of files) delivered(await delivery.deliver(file));
       await delivery.removeLeftoversOf(files);
       return delivery.receipts;
     } finally {
@@ -45,7 +46,7 @@ export function deliverToServer(server: RemoteServer, options: RemoteOptions): D
 
 /** One delivery: its connection, which is opened again after a loss, and its receipts. */
 class RemoteDelivery {
-  readonly receipts: Receipt[] = [];
+  readonly receipts: DeliveredFile[] = [];
   readonly #server: RemoteServer;
   readonly #options: RemoteOptions;
   readonly #signal: AbortSignal;
@@ -58,21 +59,23 @@ class RemoteDelivery {
     this.#signal = signal;
   }
 
-  async deliver(file: OutgoingFile): Promise<void> {
+  async deliver(file: SpooledFile): Promise<DeliveredFile> {
     const { attempts = 4, backoffMs = 1000, viaTemporaryName = true } = this.#options;
     const upload = new AtomicUpload(this.#server, file, {
       isRenamed: viaTemporaryName,
       limits: this.#limits,
     });
     try {
-      const detail = await inAttempts(
+      const uploaded = await inAttempts(
         { most: attempts, backoffMs },
         this.#signal,
         error => error instanceof RemoteFailure && error.fault.isTemporary,
         async () => upload.upload(await this.#open()),
       );
       const destination = this.#server.addressOf(file.name);
-      this.receipts.push({ file: file.name, destination, bytes: file.bytes, detail });
+      const receipt = { file: file.name, destination, bytes: file.bytes, ...uploaded };
+      this.receipts.push(receipt);
+      return receipt;
     } catch (error) {
       await this.#cleanUp(upload);
       throw this.#failure(error, file, upload);
@@ -80,7 +83,7 @@ class RemoteDelivery {
   }
 
   /** Removes temporary files of killed runs; the files are delivered, so failures are ignored. */
-  async removeLeftoversOf(files: readonly OutgoingFile[]): Promise<void> {
+  async removeLeftoversOf(files: readonly SpooledFile[]): Promise<void> {
     try {
       const folder = await this.#open();
       for (const name of await folder.list()) {
@@ -116,13 +119,14 @@ class RemoteDelivery {
     }
   }
 
-  #failure(error: unknown, file: OutgoingFile, upload: AtomicUpload): unknown {
+  #failure(error: unknown, file: SpooledFile, upload: AtomicUpload): unknown {
     const before = `Delivered before it: ${this.receipts.map(each => each.file).join(', ') || 'none'}`;
     const after = `${before}. ${upload.leftovers()}`;
     if (this.#signal.aborted) return interrupted(`Sending "${file.name}"`, after);
     if (!(error instanceof RemoteFailure)) return error;
-    const { code, reason, said, next } = error.fault;
-    return new DeliveryError(code, {
+    const { code, reason, said, next, isTemporary } = error.fault;
+    const Failure = isTemporary ? TemporaryDeliveryError : DeliveryError;
+    return new Failure(code, {
       problem: `"${file.name}" was not delivered to ${this.#server.addressOf()}: ${reason}`,
       found: said,
       next: `${next} ${after}.`,

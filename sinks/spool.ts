@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stopIfAborted } from '../transforms/interruption.ts';
-import type { OutgoingFile } from './delivery.ts';
+import type { SpooledFile } from './delivery.ts';
 import { checkFileName } from './file-name.ts';
 import { makeFolder, onDisk, temporaryName } from './local-file.ts';
 
@@ -26,7 +26,7 @@ export async function spoolFile(
   name: string,
   chunks: AsyncIterable<Chunk> | Iterable<Chunk>,
   signal: AbortSignal,
-): Promise<OutgoingFile> {
+): Promise<SpooledFile> {
   checkFileName(name);
   stopIfAborted(signal, `Writing "${name}"`);
   const disk = <T>(step: () => Promise<T>) => onDisk(folder, name, step);

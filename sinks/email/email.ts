@@ -4,8 +4,9 @@ import { dirname } from 'node:path';
 import { ConfigurationError, DeliveryError, InterruptedError } from '../../transforms/errors.ts';
 import { interrupted } from '../../transforms/interruption.ts';
 import { inAttempts } from '../attempts.ts';
-import type { Receipt } from '../delivery.ts';
+import type { DeliveredFile } from '../delivery.ts';
 import { onDisk } from '../local-file.ts';
+import { TemporaryDeliveryError } from '../sink.ts';
 import type { MailFault } from './fault.ts';
 import { hiddenAddress, withHiddenAddresses } from './hidden-address.ts';
 import { checkMessage, type EmailMessage, type EmailOptions, readAddress } from './options.ts';
@@ -25,7 +26,7 @@ export async function sendEmail(
   options: EmailOptions,
   message: EmailMessage,
   signal: AbortSignal,
-): Promise<Receipt> {
+): Promise<DeliveredFile> {
   const server = readSmtpUrl(options.smtp);
   const headers = readHeaders(options, message);
   for (const file of message.attachments) {
@@ -44,7 +45,7 @@ export async function sendEmail(
   const shown = (address: string) => (options.hidesRecipients ? hiddenAddress(address) : address);
   const accepted = sent.accepted.map(shown);
   const said = options.hidesRecipients ? withHiddenAddresses(sent.response) : sent.response;
-  const receipt: Receipt = {
+  const receipt: DeliveredFile = {
     file: message.attachments.map(file => file.name).join(', '),
     destination: `${destination} to ${accepted.join(', ')}`,
     bytes: message.attachments.reduce((sum, file) => sum + file.bytes, 0),
@@ -61,13 +62,13 @@ export async function sendEmail(
 /** Some recipients have the message, others were refused: send it to those alone. */
 export class PartlySentError extends DeliveryError {
   /** For the recipients who have it. */
-  readonly receipt: Receipt;
+  readonly receipt: DeliveredFile;
   readonly rejected: readonly string[];
 
   constructor(
     subject: string,
     destination: string,
-    receipt: Receipt,
+    receipt: DeliveredFile,
     accepted: readonly string[],
     rejected: readonly string[],
   ) {
@@ -130,7 +131,8 @@ function stopped({ subject }: EmailMessage, { outcome }: MailFault): Interrupted
 
 function notSent({ subject }: EmailMessage, destination: string, fault: MailFault): DeliveryError {
   const what = fault.outcome === 'MAIL_NOT_SENT' ? 'was not sent' : 'may or may not have been sent';
-  return new DeliveryError(fault.outcome, {
+  const Failure = fault.isTemporary ? TemporaryDeliveryError : DeliveryError;
+  return new Failure(fault.outcome, {
     problem: `The e-mail "${subject}" ${what} through ${destination}: ${fault.reason}`,
     found: fault.said,
     next: fault.next,

@@ -1,13 +1,13 @@
 import { DeliveryError } from '../../transforms/errors.ts';
 import { PartlyDeliveredError } from '../compose.ts';
-import type { Deliver, OutgoingFile, Receipt } from '../delivery.ts';
+import type { Deliver, DeliveredFile, SpooledFile } from '../delivery.ts';
 import { sendEmail } from './email.ts';
 import type { EmailOptions } from './options.ts';
 
 export interface EmailFilesOptions extends Omit<EmailOptions, 'to' | 'cc' | 'hidesRecipients'> {
   /** Recipient of a file. */
-  readonly addressOf: (file: OutgoingFile) => string;
-  readonly subjectOf: (file: OutgoingFile) => string;
+  readonly addressOf: (file: SpooledFile) => string;
+  readonly subjectOf: (file: SpooledFile) => string;
 }
 
 /**
@@ -18,7 +18,7 @@ export interface EmailFilesOptions extends Omit<EmailOptions, 'to' | 'cc' | 'hid
  */
 export function deliverByEmail({ addressOf, subjectOf, ...options }: EmailFilesOptions): Deliver {
   return async (files, signal) => {
-    const receipts: Receipt[] = [];
+    const receipts: DeliveredFile[] = [];
     const failures: DeliveryError[] = [];
     for (const file of files) {
       const message = { subject: subjectOf(file), text: file.name, attachments: [file] };

@@ -1,6 +1,6 @@
 import addressparser from 'nodemailer/lib/addressparser';
 import { ConfigurationError } from '../../transforms/errors.ts';
-import type { OutgoingFile } from '../delivery.ts';
+import type { SpooledFile } from '../delivery.ts';
 import { checkFileName } from '../file-name.ts';
 
 /** Mail server, sender and recipients of an e-mail. */
@@ -39,7 +39,7 @@ export interface EmailMessage {
   readonly subject: string;
   readonly text: string;
   readonly html?: string;
-  readonly attachments: readonly OutgoingFile[];
+  readonly attachments: readonly SpooledFile[];
   /** As `<run-7@acme.example>`. Mail programs show messages with the same id once. */
   readonly messageId?: string;
   /**

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { DeliveryError } from '../../transforms/errors.ts';
 import { stopIfAborted } from '../../transforms/interruption.ts';
 import { PartlyDeliveredError } from '../compose.ts';
-import type { Deliver, OutgoingFile, Receipt } from '../delivery.ts';
+import type { Deliver, DeliveredFile, SpooledFile } from '../delivery.ts';
 import { checkFileName } from '../file-name.ts';
 import { isTemporaryNameOf, makeFolder, onDisk, temporaryName } from '../local-file.ts';
 
@@ -18,7 +18,7 @@ import { isTemporaryNameOf, makeFolder, onDisk, temporaryName } from '../local-f
 export function deliverToFolder(folder: string): Deliver {
   return async (files, signal) => {
     const copies = files.map(file => ({ file, part: temporaryName(checkFileName(file.name)) }));
-    const disk = <T>({ name }: OutgoingFile, step: () => Promise<T>) =>
+    const disk = <T>({ name }: SpooledFile, step: () => Promise<T>) =>
       onDisk(folder, name, step, DeliveryError);
     await removeLeftovers(folder, files);
     try {
@@ -30,7 +30,7 @@ export function deliverToFolder(folder: string): Deliver {
         if (size !== file.bytes) throw changedSize(file, folder, size);
         await disk(file, () => flush(join(folder, part)));
       }
-      const receipts: Receipt[] = [];
+      const receipts: DeliveredFile[] = [];
       for (const { file, part } of copies) {
         const destination = join(folder, file.name);
         await disk(file, () => rename(join(folder, part), destination)).catch(error => {
@@ -46,7 +46,7 @@ export function deliverToFolder(folder: string): Deliver {
   };
 }
 
-function partlyRenamed(failure: Error, receipts: readonly Receipt[]): PartlyDeliveredError {
+function partlyRenamed(failure: Error, receipts: readonly DeliveredFile[]): PartlyDeliveredError {
   const names = receipts.map(({ file }) => `"${file}"`).join(', ');
   return new PartlyDeliveredError(
     [failure],
@@ -56,7 +56,7 @@ function partlyRenamed(failure: Error, receipts: readonly Receipt[]): PartlyDeli
 }
 
 /** Removes temporary files of an earlier run that was killed; failures are ignored. */
-async function removeLeftovers(folder: string, files: readonly OutgoingFile[]): Promise<void> {
+async function removeLeftovers(folder: string, files: readonly SpooledFile[]): Promise<void> {
   for (const name of await readdir(folder).catch(() => [])) {
     if (!files.some(file => isTemporaryNameOf(file.name, name))) continue;
     await rm(join(folder, name), { force: true }).catch(() => {});
@@ -72,7 +72,7 @@ async function flush(path: string): Promise<void> {
   }
 }
 
-function changedSize(file: OutgoingFile, folder: string, bytes: number): DeliveryError {
+function changedSize(file: SpooledFile, folder: string, bytes: number): DeliveryError {
   return new DeliveryError('FILE_CHANGED', {
     problem: `The copy of "${file.name}" in ${folder} has a different size than the file`,
     found: `${bytes.toLocaleString('en-US')} bytes`,

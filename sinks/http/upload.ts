@@ -9,7 +9,7 @@ import { type Trouble, troubleOf } from '../../network/trouble.ts';
 import { webPageIn, webPageInWords } from '../../network/web-page.ts';
 import { DeliveryError, InterruptedError } from '../../transforms/errors.ts';
 import { stopIfAborted } from '../../transforms/interruption.ts';
-import type { Deliver, OutgoingFile, Receipt } from '../delivery.ts';
+import type { Deliver, DeliveredFile, SpooledFile } from '../delivery.ts';
 import { checkFileName } from '../file-name.ts';
 import { onDisk } from '../local-file.ts';
 import { redact } from '../redact.ts';
@@ -53,7 +53,7 @@ const MAX_RESPONSE_BYTES = 1 << 16;
 export function deliverByUpload(options: UploadOptions): Deliver {
   return async (files, signal) => {
     const dispatcher = await httpDispatcher(options);
-    const receipts: Receipt[] = [];
+    const receipts: DeliveredFile[] = [];
     try {
       for (const file of files) {
         stopIfAborted(signal, `Uploading "${file.name}"`);
@@ -71,9 +71,9 @@ export function deliverByUpload(options: UploadOptions): Deliver {
 async function upload(
   dispatcher: Dispatcher,
   options: UploadOptions,
-  file: OutgoingFile,
+  file: SpooledFile,
   signal: AbortSignal,
-): Promise<Receipt> {
+): Promise<DeliveredFile> {
   const { url, timeoutMs, secrets } = options;
   const form = new FormData();
   for (const [name, value] of Object.entries(options.fields)) form.set(name, value);
@@ -150,7 +150,7 @@ async function readable(body: Buffer, header: string | string[] | undefined): Pr
 }
 
 function notAnswered(
-  file: OutgoingFile,
+  file: SpooledFile,
   destination: string,
   error: unknown,
   { secrets, section = 'upload' }: UploadOptions,
@@ -172,7 +172,7 @@ function notAnswered(
 }
 
 function refused(
-  { name }: OutgoingFile,
+  { name }: SpooledFile,
   destination: string,
   why: string,
   said: string,
@@ -188,7 +188,7 @@ function refused(
   });
 }
 
-function partly(receipts: readonly Receipt[], error: unknown): DeliveryError {
+function partly(receipts: readonly DeliveredFile[], error: unknown): DeliveryError {
   return new DeliveryError(
     'UPLOAD_PARTLY',
     {

@@ -1,0 +1,117 @@
+import { createReadStream } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { extname, join } from 'node:path';
+import { Observable } from 'rxjs';
+import { arrivedBefore } from './compose.ts';
+import type { Deliver, DeliveredFile, SpooledFile } from './delivery.ts';
+import { checkFileName } from './file-name.ts';
+import type { OutgoingFile, Receipt, Sink } from './sink.ts';
+import { spoolFile } from './spool.ts';
+
+const MEDIA_TYPES: Readonly<Record<string, string>> = {
+  '.csv': 'text/csv',
+  '.tsv': 'text/tab-separated-values',
+  '.txt': 'text/plain',
+  '.json': 'application/json',
+  '.jsonl': 'application/jsonl',
+  '.gz': 'application/gzip',
+  '.zip': 'application/zip',
+  '.xlsx': 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+  '.parquet': 'application/vnd.apache.parquet',
+};
+
+/** The media type of a file by the end of its name. */
+export function mediaTypeOf(name: string): string {
+  return MEDIA_TYPES[extname(name).toLowerCase()] ?? 'application/octet-stream';
+}
+
+/** A file on disk as sinks take it. */
+export function outgoingFile(file: SpooledFile, mediaType = mediaTypeOf(file.name)): OutgoingFile {
+  const open = () => createReadStream(file.path);
+  return { name: file.name, mediaType, bytes: file.bytes, open, local: file };
+}
+
+/**
+ * Makes a sink of one delivery. Files that are not on disk are spooled first and removed afterwards.
+ *
+ * Subscribing starts the delivery; unsubscribing aborts it.
+ */
+export function sinkOf(deliver: Deliver): Sink {
+  return files =>
+    new Observable<Receipt>(subscriber => {
+      const stop = new AbortController();
+      const emitted = new Set<DeliveredFile>();
+      const run = async (spooled: readonly SpooledFile[]) => {
+        const emit = (delivered: DeliveredFile) => {
+          if (emitted.has(delivered)) return;
+          emitted.add(delivered);
+          for (const receipt of receiptsOf(delivered, spooled)) subscriber.next(receipt);
+        };
+        try {
+          for (const each of await deliver(spooled, stop.signal, emit)) emit(each);
+        } catch (error) {
+          for (const each of arrivedBefore(error)) emit(each);
+          throw error;
+        }
+      };
+      onDisk(files, stop.signal, run).then(
+        () => subscriber.complete(),
+        (error: unknown) => subscriber.error(error),
+      );
+      return () => stop.abort();
+    });
+}
+
+/** Runs `work` with files that are all on disk. */
+async function onDisk(
+  files: readonly OutgoingFile[],
+  signal: AbortSignal,
+  work: (files: readonly SpooledFile[]) => Promise<void>,
+): Promise<void> {
+  for (const { name } of files) checkFileName(name);
+  if (files.every(({ local }) => local !== undefined)) {
+    return work(files.map(({ name, local }) => ({ ...local!, name })));
+  }
+  const folder = await mkdtemp(join(tmpdir(), 'tillstream-send-'));
+  try {
+    const spooled: SpooledFile[] = [];
+    for (const file of files) spooled.push(await spool(folder, file, signal));
+    await work(spooled);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function spool(folder: string, file: OutgoingFile, signal: AbortSignal) {
+  if (file.local !== undefined) return { ...file.local, name: file.name };
+  const source = file.open();
+  const chunks = async function* () {
+    for await (const data of source as AsyncIterable<Buffer>) yield { data, rows: 0 };
+  };
+  try {
+    return await spoolFile(folder, file.name, chunks(), signal);
+  } finally {
+    source.destroy();
+  }
+}
+
+/** An e-mail's receipt names several files; each gets its own. */
+function receiptsOf(delivered: DeliveredFile, files: readonly SpooledFile[]): Receipt[] {
+  const { destination, detail, recipients, verified, unverified, capabilities } = delivered;
+  const names = delivered.file.split(', ');
+  const one = files.filter(({ name }) => name === delivered.file);
+  const named = one.length > 0 ? one : files.filter(({ name }) => names.includes(name));
+  return named.map(({ name, bytes, sha256 }) => ({
+    destination,
+    file: name,
+    bytes,
+    sha256,
+    outcome: 'delivered',
+    verified: verified ?? [],
+    unverified: unverified ?? [],
+    capabilities: capabilities ?? {},
+    said: detail,
+    ...(recipients !== undefined && { recipients }),
+  }));
+}
