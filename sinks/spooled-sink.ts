@@ -1,30 +1,14 @@
 import { createReadStream } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { extname, join } from 'node:path';
+import { join } from 'node:path';
 import { Observable } from 'rxjs';
 import { arrivedBefore } from './compose.ts';
 import type { Deliver, DeliveredFile, SpooledFile } from './delivery.ts';
 import { checkFileName } from './file-name.ts';
+import { mediaTypeOf } from './media-type.ts';
 import type { OutgoingFile, Receipt, Sink } from './sink.ts';
 import { spoolFile } from './spool.ts';
-
-const MEDIA_TYPES: Readonly<Record<string, string>> = {
-  '.csv': 'text/csv',
-  '.tsv': 'text/tab-separated-values',
-  '.txt': 'text/plain',
-  '.json': 'application/json',
-  '.jsonl': 'application/jsonl',
-  '.gz': 'application/gzip',
-  '.zip': 'application/zip',
-  '.xlsx': 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
-  '.parquet': 'application/vnd.apache.parquet',
-};
-
-/** The media type of a file by the end of its name. */
-export function mediaTypeOf(name: string): string {
-  return MEDIA_TYPES[extname(name).toLowerCase()] ?? 'application/octet-stream';
-}
 
 /** A file on disk as sinks take it. */
 export function outgoingFile(file: SpooledFile, mediaType = mediaTypeOf(file.name)): OutgoingFile {
