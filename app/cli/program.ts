@@ -16,6 +16,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<CliCommand<never>>>> = {
   exports: async () => (await import('./commands/exports.ts')).exportsCommand,
   quarantine: async () => (await import('./commands/quarantine.ts')).quarantineCommand,
   streams: async () => (await import('./commands/streams.ts')).streamsCommand,
+  user: async () => (await import('./commands/user.ts')).userCommand,
   serve: async () => (await import('./commands/serve.ts')).serveCommand,
   warehouse: async () => (await import('./commands/warehouse.ts')).warehouseCommand,
   'grant-reader': async () => (await import('./commands/grant-reader.ts')).grantReaderCommand,

@@ -1,4 +1,10 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { feedOf } from '../../pipelines/exports/locally/settings.ts';
 import { nextDue, processEvents } from '../../pipelines/orders/process-events.ts';
@@ -23,13 +29,15 @@ export interface WebhookServerOptions {
   /** Called with each problem. The message is stored and processed again later. */
   readonly onTrouble: (text: string) => void;
   readonly now?: () => Date;
+  /** Answers every request that is not a message. */
+  readonly page?: RequestListener;
 }
 
 const PATH = '/locally/webhook';
 const AFTER_TROUBLE_MS = 60_000;
 const MAX_PAUSE_MS = 3_600_000;
 /** A slower sender is not Locally. Node checks every second instead of every 30 s. */
-const LIMITS = {
+export const LIMITS = {
   headersTimeout: 3_000,
   requestTimeout: 10_000,
   connectionsCheckingInterval: 1_000,
@@ -37,7 +45,7 @@ const LIMITS = {
   maxHeaderSize: 8 * 1024,
 };
 /** More connections than this are closed as they come. */
-const MAX_CONNECTIONS = 500;
+export const MAX_CONNECTIONS = 500;
 /** Of all bodies in memory together: hundreds of messages, which are a few kilobytes each. */
 const MAX_BYTES_IN_MEMORY = 16 * MAX_WEBHOOK_BYTES;
 
@@ -124,7 +132,12 @@ export class WebhookServer {
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = URL.parse(request.url ?? '/', 'http://here')?.pathname;
-    if (path !== PATH) return refuse(request, response, NOT_FOUND);
+    if (path !== PATH) {
+      const { page } = this.#options;
+      return page === undefined
+        ? refuse(request, response, NOT_FOUND)
+        : void (await page(request, response));
+    }
     const { method = '', headers } = request;
     const refusal = refusalOf(this.#orders.webhook, { method, headers });
     if (refusal !== undefined) return refuse(request, response, refusal);

@@ -210,7 +210,8 @@ export function clientFor(
   );
 }
 
-async function embeddedFor(configuration: Configuration): Promise<EmbeddedPostgres | undefined> {
+/** Starts the embedded Postgres, or joins the one that runs; undefined with another server. */
+export async function embeddedFor(configuration: Configuration): Promise<EmbeddedPostgres | undefined> {
   if (configuration.warehouse.url !== undefined) return undefined;
   return startEmbedded({ folder: join(configuration.data_folder, 'postgres') });
 }

@@ -1,7 +1,6 @@
-import { openMerchantWarehouse } from '../../../pipelines/run/session.ts';
 import { EXIT, UsageError } from '../../../transforms/errors.ts';
-import { readConfiguration } from '../../configuration/read.ts';
-import { startWebhookServer } from '../../web/webhook-server.ts';
+import { readConfigurations } from '../../configuration/read.ts';
+import { startPage } from '../../web/page-server.ts';
 import type { CliCommand } from '../command.ts';
 import { untilStopped } from '../interruption.ts';
 import { maskFor } from '../output/mask.ts';
@@ -13,7 +12,7 @@ interface ServeOptions {
 
 export const serveCommand: CliCommand<ServeOptions> = {
   name: 'serve',
-  about: 'Receive messages from Locally about orders, until you press Ctrl-C',
+  about: 'Show the page, and receive messages from Locally about orders, until you press Ctrl-C',
   options: command =>
     command
       .option(
@@ -31,18 +30,34 @@ export const serveCommand: CliCommand<ServeOptions> = {
         expected: 'a whole number from 0 to 65535',
       });
     }
-    const configuration = await readConfiguration(config, env, { needs: ['locally'] });
-    const mask = maskFor(configuration);
-    const { warehouse, close } = await openMerchantWarehouse(configuration, { signal });
+    const configurations = await readConfigurations(config, env, { needs: ['locally'] });
+    const masks = configurations.map(maskFor);
+    const onTrouble = (text: string) =>
+      void stderr.write(`${masks.reduce((said, mask) => mask(said), text)}\n`);
+    const page = await startPage({ configurations, host, port, signal, onTrouble }).catch(error => {
+      throw portTaken(error, host, port);
+    });
     try {
-      const onTrouble = (text: string) => stderr.write(`${mask(text)}\n`);
-      const server = await startWebhookServer({ warehouse, configuration, host, port, onTrouble });
-      stdout.write(`Waiting for messages from Locally at ${server.url}. Press Ctrl-C to stop.\n`);
+      stdout.write(`The page is at ${page.url}\n`);
+      if (page.welcome !== undefined)
+        stdout.write(`Add the first user with this link, which works once: ${page.welcome}\n`);
+      if (page.webhook !== undefined)
+        stdout.write(`Waiting for messages from Locally at ${page.webhook}\n`);
+      stdout.write('Press Ctrl-C to stop.\n');
       await untilStopped(signal);
-      await server.close();
     } finally {
-      await close();
+      await page.close();
     }
     return EXIT.done;
   },
 };
+
+function portTaken(error: unknown, host: string, port: number): unknown {
+  const { code } = error as { code?: unknown };
+  if (code !== 'EADDRINUSE' && code !== 'EACCES' && code !== 'EADDRNOTAVAIL') return error;
+  const why = { EADDRINUSE: 'is in use', EACCES: 'is not allowed', EADDRNOTAVAIL: 'is not ours' };
+  return new UsageError('BAD_ADDRESS', {
+    problem: `The address ${host}:${port} ${why[code]}`,
+    next: 'Name another one with --port or --host.',
+  });
+}
