@@ -1,6 +1,7 @@
 import * as Plot from '@observablehq/plot';
 import { raw } from 'hono/html';
 import { parseHTML } from 'linkedom';
+import { withThousands } from '../../transforms/figures.ts';
 
 /** One bar of a chart: its name, and its exact figure as text. */
 export interface Bar {
@@ -15,15 +16,17 @@ export interface Bar {
  */
 export function bars(title: string, data: readonly Bar[]) {
   const { document } = parseHTML('<!doctype html><html><body></body></html>');
-  const shown = data.map(({ name, value }) => ({ name, length: Number(value), value }));
+  const shown = data.map(({ name, value }) => ({
+    ...{ name, length: Number(value), value: withThousands(value) },
+  }));
   const y = shown.map(({ name }) => name);
   const figure = Plot.plot({
     document: document as never,
     className: 'chart',
-    width: 640,
+    width: 480,
     height: 34 * shown.length + 24,
-    marginLeft: 170,
-    marginRight: 90,
+    marginLeft: 120,
+    marginRight: 80,
     x: { axis: null },
     y: { domain: y, label: null, tickSize: 0 },
     marks: [

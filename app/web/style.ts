@@ -26,6 +26,7 @@ p{margin:.35rem 0;max-width:68ch}a{color:var(--link)}.soft{color:var(--soft)}
 .cards{display:grid;grid-template-columns:repeat(auto-fit,minmax(15.5rem,1fr));gap:1rem;margin-top:1.5rem}
 .card{background:var(--card);border:1px solid var(--line);border-radius:.75rem;padding:1.1rem 1.2rem;
 display:flex;flex-direction:column;gap:.35rem}
+.card h2{margin:0;font-size:.9rem;color:var(--soft);font-weight:600;letter-spacing:0}
 .card .big{font-size:1.25rem;font-weight:650;line-height:1.3;letter-spacing:-.01em}
 .card form,.card .verb{margin-top:auto;padding-top:.7rem}
 .tag{display:inline-block;font-size:.8rem;font-weight:600;border-radius:1rem;padding:.1rem .6rem;
@@ -44,6 +45,9 @@ display:inline-block;min-height:2.75rem}
 button:hover,.button:hover{background:var(--bg)}
 button.main{background:var(--link);color:var(--card)}button.main:hover{opacity:.92}
 button.quiet{border-color:transparent;color:var(--soft);padding:.35rem .2rem;font-weight:400}
+pre{white-space:pre-wrap;overflow-wrap:anywhere;font-size:.85rem;margin:0}
+@media(max-width:40rem){header.top>div{padding-top:.5rem;padding-bottom:.35rem}header.top strong{flex:1}
+header.top nav{order:3;flex-basis:100%;gap:0 1rem}main{padding-top:1.1rem}}
 :focus-visible{outline:3px solid var(--bar);outline-offset:2px;border-radius:.3rem}
 label{display:block;font-weight:600;margin:.9rem 0 .25rem}
 input,select{font:inherit;width:100%;padding:.6rem .75rem;border:1px solid var(--soft);border-radius:.5rem;
@@ -55,6 +59,6 @@ summary{cursor:pointer;padding:.8rem 1.1rem;font-weight:600}details>.in{padding:
 details .box{border:0;border-top:1px solid var(--line);border-radius:0}
 .row{display:flex;flex-wrap:wrap;gap:.75rem;align-items:center}ul.plain{list-style:none;margin:0;padding:0}
 ul.plain li{padding:.75rem 1.1rem;border-bottom:1px solid var(--line)}ul.plain li:last-child{border:0}
-svg.chart{max-width:100%;height:auto;display:block;color:var(--soft);padding:.5rem .25rem;
+svg.chart{width:100%;max-width:44rem;height:auto;display:block;color:var(--soft);padding:.5rem .25rem;
 font:12px system-ui,sans-serif}svg.chart .bars{fill:var(--bar)}svg.chart .values{fill:var(--ink)}
 `;

@@ -26,7 +26,7 @@ let cookie: string;
 let month: string;
 
 beforeAll(async () => {
-  const heartland = await startHeartland({ asOf: daysAgo(1), days: 70 });
+  const heartland = await startHeartland({ asOf: daysAgo(1), days: 62 });
   const ftp = await startFtp();
   const smtp = await startSmtp();
   shop = await openShop(heartland, {

@@ -4,6 +4,7 @@ import type { StoreStatus } from '../../../pipelines/exports/locally/status.ts';
 import type { QuarantinedRow } from '../../../pipelines/sync/quarantine.ts';
 import type { MadeExport, RecordedExport } from '../../../sinks/postgres/exports.ts';
 import { localTime } from '../../../transforms/day.ts';
+import { withThousands } from '../../../transforms/figures.ts';
 import type { Check } from '../../../transforms/findings.ts';
 import { periodInWords } from '../../../transforms/month.ts';
 import { bars } from '../chart.ts';
@@ -168,7 +169,7 @@ export function monthView(screen: MonthScreen): Markup {
   const month = periodInWords({ label: made.period });
   const place = (location: string) => names.get(location) ?? `Location ${location}`;
   const keys = Object.keys(FIGURES) as (keyof typeof FIGURES)[];
-  const cells = (from: MonthFigures['file']) => keys.map(key => from[key] ?? '');
+  const cells = (from: MonthFigures['file']) => keys.map(key => withThousands(from[key] ?? ''));
   const right = keys.map((_, at) => at + 1);
   const headings = keys.map(key => FIGURES[key]);
   const sales = figures?.locations.map(({ location, figures: own }) => ({
@@ -227,7 +228,8 @@ ${
 
 function checksView(checks: readonly Check[]): Markup {
   const failed = checks.filter(({ result }) => result === 'failed');
-  const title = failed.length === 0 ? 'All checks passed' : `${failed.length} checks failed`;
+  const title =
+    failed.length === 0 ? 'All checks of the figures passed' : `${failed.length} checks failed`;
   const mood = { ok: 'good', note: 'warn', failed: 'bad' };
   return html`<details${failed.length === 0 ? '' : html` open`}><summary>${title}
 (${checks.length})</summary>${tableOf(

@@ -53,7 +53,7 @@ function cardView({ title, mood, tag, headline, detail, verb }: Card, today: Tod
     verb.start === undefined
       ? html`<p class="verb"><a class="button" href="/m/${merchant}/${verb.open}">${verb.text}</a></p>`
       : button(role, `/m/${merchant}/jobs/${verb.start}`, verb.text);
-  return html`<section class="card"><h2 class="small">${title}</h2>
+  return html`<section class="card"><h2>${title}</h2>
 <span class="tag ${mood}">${tag}</span>
 <p class="big">${headline}</p><p class="soft">${detail}</p>${action}</section>`;
 }
@@ -76,8 +76,11 @@ ${
 }`;
 }
 
-function thing({ itemNumber, description, locationNumber, found, fix, treatment }: Problem) {
-  const what = itemNumber === undefined ? `Location ${locationNumber}` : `Item ${itemNumber}`;
+function thing(problem: Problem) {
+  const { itemNumber, description, locationNumber, found, fix, treatment } = problem;
+  const documents = problem.documents?.join(', ') ?? 'Without a location';
+  const place = locationNumber === undefined ? documents : `Location ${locationNumber}`;
+  const what = itemNumber === undefined ? place : `Item ${itemNumber}`;
   const means = {
     held: 'Holds the file',
     unclassified: 'Counted as unclassified',
