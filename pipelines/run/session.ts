@@ -211,7 +211,9 @@ export function clientFor(
 }
 
 /** Starts the embedded Postgres, or joins the one that runs; undefined with another server. */
-export async function embeddedFor(configuration: Configuration): Promise<EmbeddedPostgres | undefined> {
+export async function embeddedFor(
+  configuration: Configuration,
+): Promise<EmbeddedPostgres | undefined> {
   if (configuration.warehouse.url !== undefined) return undefined;
   return startEmbedded({ folder: join(configuration.data_folder, 'postgres') });
 }
