@@ -63,7 +63,7 @@ export function runsOf(warehouse: Warehouse, last: number): Promise<RunRow[]> {
 }
 
 /** The month whose file is expected now: the last one that is over. */
-export function monthDue({ timezone, management_one: settings }: Configuration, now: Date): Month {
+function monthDue({ timezone, management_one: settings }: Configuration, now: Date): Month {
   const startDay = settings?.month_starts_on;
   return monthBefore(localDate(now, timezone), startDay === undefined ? {} : { startDay });
 }

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
+import axeCore from 'axe-core';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { beforeAll, expect, test, vi } from 'vitest';
 import { openShop, type Shop } from '../cli/shop.ts';
@@ -16,7 +16,6 @@ const OWNER = { name: 'owner@acme.example', password: 'a quiet long password' };
 const VIEWER = { name: 'viewer', password: 'another long password' };
 const CHROMIUM = await findChromium();
 const inBrowser = CHROMIUM === undefined ? '(left out: no Chromium on this machine) ' : '';
-const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 /** Where the README's pictures go; only when asked, so that a test changes no file. */
 const PICTURES = process.env.PICTURES;
 
@@ -195,7 +194,7 @@ function see(path: string, session = cookie): Promise<Response> {
 
 /** What axe finds on the page, as rule and element. */
 async function axe(tab: Page): Promise<readonly string[]> {
-  await tab.addScriptTag({ path: AXE });
+  await tab.addScriptTag({ content: axeCore.source });
   return tab.evaluate<string[]>(
     'axe.run().then(r => r.violations.flatMap(v => v.nodes.map(n => v.id + " " + n.target)))',
   );

@@ -134,7 +134,7 @@ function filesView({ files, exportId, hasBytes }: MadeExport, merchant: string):
 }
 
 /** The figures of a month, as far as its record has them. */
-export interface MonthFigures {
+interface MonthFigures {
   readonly locations: readonly {
     readonly location: string;
     readonly figures: Readonly<Record<string, string>>;
