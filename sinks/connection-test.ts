@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { DeliveryError } from '../transforms/errors.ts';
 import { interrupted } from '../transforms/interruption.ts';
 import { AtomicUpload, noLimits, removed } from './atomic-upload.ts';
+import type { SpooledFile } from './delivery.ts';
 import type { EmailOptions } from './email/options.ts';
 import { MailFailure, readSmtpUrl, verifyLogin } from './email/smtp.ts';
 import {
@@ -28,20 +29,43 @@ export interface ConnectionTest {
   readonly isClean: boolean;
 }
 
+/** Runs a test with a small file, which is removed afterwards. */
+export async function withTestFile(
+  signal: AbortSignal,
+  run: (file: SpooledFile) => Promise<ConnectionTest>,
+): Promise<ConnectionTest> {
+  const local = await mkdtemp(join(tmpdir(), 'tillstream-test-'));
+  try {
+    const chunk = { data: 'Connection test of Tillstream. You can delete this file.\n', rows: 1 };
+    return await run(await spoolFile(local, TEST_FILE, [chunk], signal));
+  } finally {
+    await rm(local, { recursive: true, force: true });
+  }
+}
+
 /** Uploads a small file as a delivery does, and deletes it. Throws `DeliveryError`. */
 export async function testServer(
   server: RemoteServer,
   { timeoutMs = DEFAULT_TIMEOUT_MS, viaTemporaryName = true }: RemoteOptions,
   signal: AbortSignal,
 ): Promise<ConnectionTest> {
-  const local = await mkdtemp(join(tmpdir(), 'tillstream-test-'));
+  return withTestFile(signal, file =>
+    testUpload(server, file, timeoutMs, viaTemporaryName, signal),
+  );
+}
+
+async function testUpload(
+  server: RemoteServer,
+  file: SpooledFile,
+  timeoutMs: number,
+  isRenamed: boolean,
+  signal: AbortSignal,
+): Promise<ConnectionTest> {
   let folder: RemoteFolder | undefined;
   let upload: AtomicUpload | undefined;
   try {
-    const chunk = { data: 'Connection test of Tillstream. You can delete this file.\n', rows: 1 };
-    const file = await spoolFile(local, TEST_FILE, [chunk], signal);
     folder = await server.open(signal, timeoutMs);
-    upload = new AtomicUpload(server, file, { isRenamed: viaTemporaryName, limits: noLimits() });
+    upload = new AtomicUpload(server, file, { isRenamed, limits: noLimits() });
     const { detail: summary } = await upload.upload(folder);
     const isClean = await removed(folder, TEST_FILE);
     const end = isClean ? 'deleted' : 'not deleted: the server refused to delete it';
@@ -56,7 +80,6 @@ export async function testServer(
     throw error;
   } finally {
     folder?.close();
-    await rm(local, { recursive: true, force: true });
   }
 }
 

@@ -61,6 +61,7 @@ export async function withCertificates(tree: unknown, home: string): Promise<Wit
 }
 
 function mayHave(path: Path): boolean {
+  if (path[0] === 'destinations') return path.length === 2;
   return SECTIONS.has(String(path.findLast(key => typeof key === 'string')));
 }
 

@@ -14,6 +14,7 @@ const USED_FOR = {
   heartland: ['heartland'],
   /** Orders, and verifying a feed. */
   locally: ['locally.orders.webhook', 'locally.orders.api', 'locally.verify'],
+  destinations: ['destinations'],
   delivery_to_locally: ['locally.deliver', 'locally.report'],
   delivery_to_management_one: ['management_one.email', 'management_one.upload'],
 } as const satisfies Readonly<Record<string, readonly string[]>>;

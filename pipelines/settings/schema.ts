@@ -1,6 +1,7 @@
 /** The configuration of one merchant. Every setting has a description, and a default or an error. */
 import { z } from 'zod';
 import { addressUrl } from '../../sinks/postgres/address-url.ts';
+import { destinationsByName } from '../destinations/registry.ts';
 import { checkAcrossSections } from './cross-checks.ts';
 import { heartland } from './heartland.ts';
 import { locally } from './locally.ts';
@@ -101,6 +102,9 @@ export const configurationSchema = z
     locations: locations
       .default({})
       .describe('Heartland location numbers, in quotes, with their ids in other systems.'),
+    destinations: destinationsByName
+      .default({})
+      .describe('Where exports go, each by a name that exports use. Default: none.'),
     locally: locally.optional().describe('The inventory feed to Locally. Default: none.'),
     management_one: managementOne
       .optional()

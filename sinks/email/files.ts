@@ -1,7 +1,7 @@
 import { DeliveryError } from '../../transforms/errors.ts';
 import { PartlyDeliveredError } from '../compose.ts';
 import type { Deliver, DeliveredFile, SpooledFile } from '../delivery.ts';
-import { sendEmail } from './email.ts';
+import { PartlySentError, sendEmail } from './email.ts';
 import type { EmailOptions } from './options.ts';
 
 export interface EmailFilesOptions extends Omit<EmailOptions, 'to' | 'cc' | 'hidesRecipients'> {
@@ -37,5 +37,21 @@ export function deliverByEmail({ addressOf, subjectOf, ...options }: EmailFilesO
     if (receipts.length === 0) throw failures[0];
     const names = receipts.map(({ file }) => `"${file}"`).join(', ');
     throw new PartlyDeliveredError(failures, receipts, `These were sent: ${names}.`);
+  };
+}
+
+/** Sends all files as attachments of one e-mail. `{files}` in the subject is their names. */
+export function sendFiles(options: EmailOptions, subject: string): Deliver {
+  return async (files, signal, delivered = () => {}) => {
+    const names = files.map(({ name }) => name).join(', ');
+    const filled = subject.replaceAll('{files}', () => names);
+    try {
+      const message = { subject: filled, text: names, attachments: files };
+      const receipt = await sendEmail(options, message, signal);
+      return [receipt];
+    } catch (error) {
+      if (error instanceof PartlySentError) delivered(error.receipt);
+      throw error;
+    }
   };
 }

@@ -13,7 +13,7 @@ describe('a delivery by FTP', () => {
     const receipts = await deliverByFtp(to(server))([file], quiet());
     expect(await server.read('12345.csv')).toEqual(await readFile(file.path));
     expect(await server.list()).toEqual(['12345.csv']);
-    expect(receipts).toEqual([
+    expect(receipts).toMatchObject([
       {
         file: '12345.csv',
         destination: `ftp://127.0.0.1:${server.port}/12345.csv`,

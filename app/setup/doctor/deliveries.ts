@@ -1,3 +1,4 @@
+import { testNamed } from '../../../pipelines/destinations/registry.ts';
 import { ftpOptionsOf, sftpOptionsOf } from '../../../pipelines/exports/locally/deliver.ts';
 import type { Destination } from '../../../pipelines/settings/destination.ts';
 import type { Configuration } from '../../../pipelines/settings/schema.ts';
@@ -9,7 +10,7 @@ import { examined, type Finding, ok, warn } from './finding.ts';
 
 /** Runs the connection test of every destination. */
 export async function checkDeliveries(
-  { locally, management_one: managementOne }: Configuration,
+  { destinations, locally, management_one: managementOne }: Configuration,
   signal: AbortSignal,
 ): Promise<readonly Finding[]> {
   const findings: Finding[] = [];
@@ -17,6 +18,13 @@ export async function checkDeliveries(
     const check = `Locally by ${destination.protocol}`;
     const found = await examined(check, async () => [
       findingOf(check, await testDestination(destination, signal)),
+    ]);
+    findings.push(...found);
+  }
+  for (const name of Object.keys(destinations)) {
+    const check = `Destination ${name}`;
+    const found = await examined(check, async () => [
+      findingOf(check, await testNamed(destinations, name, signal)),
     ]);
     findings.push(...found);
   }
