@@ -3,8 +3,13 @@ import type { ChildStream, Stream } from '../../sources/heartland/streams/stream
 import { columnsOf } from '../../transforms/columns.ts';
 
 /** The table of a stream, or of the children of its records. */
-export function tableOf({ name, about, key, row }: Stream | ChildStream): TableDescription {
-  return { name, about, key, columns: columnsOf(row) };
+export function tableOf(stream: Stream | ChildStream): TableDescription {
+  const { name, about, key, row } = stream;
+  return {
+    ...{ name, about, key, columns: columnsOf(row) },
+    ...('parentKey' in stream && { parentKey: stream.parentKey }),
+    hasChildren: 'children' in stream && (stream.children ?? []).length > 0,
+  };
 }
 
 /** Every table of these streams. */

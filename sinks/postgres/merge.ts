@@ -103,8 +103,8 @@ export async function merge(
         if (unread.withoutParent > 0) return 0;
         const { name, table: of } = scope.parents;
         const parent = { parents: name, of: of.name, parent: scope.parentKey };
-        const values = [runId, table.name, scope.ofSweep, [...unread.parents]];
-        return (await run('mark-absent-lines', parent, values)).deleted;
+        const file = scope.ofSweep ? 'mark-absent-lines-of-all' : 'mark-absent-lines';
+        return (await run(file, parent, [runId, table.name, [...unread.parents]])).deleted;
       }
       case 'since':
       case 'sweep': {

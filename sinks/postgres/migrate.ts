@@ -16,6 +16,10 @@ export interface TableDescription {
   readonly about: string;
   readonly key: readonly string[];
   readonly columns: readonly Column[];
+  /** The column with the record that a row is a line of; rows are looked up by it. */
+  readonly parentKey?: string;
+  /** Whether other tables hold lines of its records. */
+  readonly hasChildren?: boolean;
 }
 
 const MIGRATIONS = fileURLToPath(new URL('migrations/*', SQL_FOLDER));
@@ -139,12 +143,24 @@ function changesTo(table: TableDescription, there: readonly string[] | undefined
       ...comments,
       statement('warehouse/bookkeeping-comments', { table: table.name }),
       `comment on table ${name} is ${pg.escapeLiteral(table.about)}`,
+      ...indexesOf(table),
     ];
   }
   if (missing.length === 0) return [];
   return [
     `alter table ${name} ${columns.map(column => `add column ${column}`).join(', ')}`,
     ...comments,
+  ];
+}
+
+/** What a sync looks up without reading the whole history: the lines of a record, and the records that a run deleted. */
+function indexesOf({ name, key, parentKey, hasChildren }: TableDescription): string[] {
+  const table = pg.escapeIdentifier(name);
+  return [
+    ...(parentKey === undefined || parentKey === key[0]
+      ? []
+      : [`create index on ${table} (${pg.escapeIdentifier(parentKey)})`]),
+    ...(hasChildren ? [`create index on ${table} (_run_id) where _deleted_at is not null`] : []),
   ];
 }
 
