@@ -12,6 +12,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<CliCommand<never>>>> = {
   locally: async () => (await import('./commands/locally.ts')).locallyCommand,
   'management-one': async () => (await import('./commands/management-one.ts')).managementOneCommand,
   status: async () => (await import('./commands/status.ts')).statusCommand,
+  due: async () => (await import('./commands/due.ts')).dueCommand,
   runs: async () => (await import('./commands/runs.ts')).runsCommand,
   exports: async () => (await import('./commands/exports.ts')).exportsCommand,
   quarantine: async () => (await import('./commands/quarantine.ts')).quarantineCommand,

@@ -13,6 +13,7 @@ import { type HeartlandClient, heartlandClient } from '../../sources/heartland/h
 import { PageSlots } from '../../sources/heartland/http/slots.ts';
 import { ConfigurationError } from '../../transforms/errors.ts';
 import { interrupted } from '../../transforms/interruption.ts';
+import { recordExports } from '../exports/due.ts';
 import type { Configuration } from '../settings/schema.ts';
 import { trustOf } from '../settings/tls.ts';
 import { knownStreams } from './configured-streams.ts';
@@ -108,6 +109,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     stopWatching();
     stopWatching = cancelOnAbort(warehouse, signal, STOP_WITHIN_MS);
     await removeLeftovers(configuration);
+    await recordExports(warehouse, configuration, now());
     const concurrency = new AdaptiveConcurrency(
       configuration.heartland.in_flight,
       (limit, because) =>

@@ -113,6 +113,7 @@ test('every command prints one object with --json, by the same conventions', asy
   await run(...month, '--compare', (files as { path: string }[])[0]!.path);
   await run('management-one', '--month', daysAgo(2).slice(0, 7), '--confirm-delivered');
   await run('status');
+  await run('due');
   await run('runs');
   await run('streams');
   await run('grant-reader');

@@ -1,3 +1,4 @@
+import { findDue } from '../../../pipelines/exports/due.ts';
 import { locallyStatus, type StoreStatus } from '../../../pipelines/exports/locally/status.ts';
 import {
   type Restatement,
@@ -13,6 +14,7 @@ import type { CliCommand } from '../command.ts';
 import { lookAtEach } from '../merchants.ts';
 import { count } from '../output/reporter.ts';
 import { table } from '../output/table.ts';
+import { dueJson, dueText, isBehind } from './due.ts';
 
 interface StreamRow {
   readonly stream: string;
@@ -36,9 +38,18 @@ interface ExportRow {
   readonly later: string | null;
 }
 
-export const statusCommand: CliCommand = {
+interface StatusOptions {
+  readonly check?: boolean;
+}
+
+export const statusCommand: CliCommand<StatusOptions> = {
   name: 'status',
   about: 'Status overview: streams, exports, and the stores at Locally',
+  options: command =>
+    command.option(
+      '--check',
+      'exit with 4 unless all is well, for a monitor: no stream failed, no row unread, no export late, held or failed',
+    ),
   run: (context, options) =>
     lookAtEach(context, options, async (warehouse, configuration) => {
       const { timezone } = configuration;
@@ -48,6 +59,12 @@ export const statusCommand: CliCommand = {
       const stores = await locallyStatus(warehouse, configuration, new Date());
       const views = await waitingViews(warehouse);
       const restated = await restatements(warehouse, configuration, context.signal);
+      const due = await findDue(warehouse, configuration, new Date());
+      const isWell =
+        sync === undefined &&
+        restated.length === 0 &&
+        !isBehind(due) &&
+        streams.every(({ failed_at, quarantined }) => failed_at === null && quarantined === 0);
       const at = (moment: Date | null) => (moment === null ? '' : localTime(moment, timezone));
       const text = [
         streams.length === 0
@@ -92,11 +109,16 @@ export const statusCommand: CliCommand = {
         ...(stores.length === 0 ? [] : ['', storesTable(stores)]),
         ...stores.flatMap(store => verifiedInWords(store, timezone)),
         ...restated.flatMap(month => ['', restatedInWords(month, timezone)]),
+        ...(due.next.length === 0 ? [] : ['', dueText(due)]),
       ].join('\n');
       return {
-        exitCode: EXIT.done,
+        exitCode: options.check && !isWell ? EXIT.held : EXIT.done,
         text,
-        json: { streams, last_failed_sync: sync ?? null, exports, stores, restated, views },
+        json: {
+          ...{ well: isWell, streams, last_failed_sync: sync ?? null, exports, stores, restated },
+          views,
+          ...dueJson(due),
+        },
       };
     }),
 };
