@@ -49,11 +49,13 @@ export interface DemoResult {
  * Postgres, and builds and delivers both exports.
  *
  * @param folder for all files; a second run continues there
+ * @param meanwhile runs after it is complete, while its servers still answer
  */
 export async function demo(
   folder: string,
   report: Report,
   signal: AbortSignal,
+  meanwhile: (made: DemoResult) => Promise<void> = async () => {},
 ): Promise<DemoResult> {
   report({
     kind: 'stage',
@@ -70,13 +72,14 @@ export async function demo(
 
     report({ kind: 'stage', title: 'Starting Postgres' });
     const session = await openSession({ configuration, command: 'demo', report, signal });
+    let made: DemoResult;
     try {
       const results = await syncAndExport(session.work, signal);
       const tables = await tableStates(session.work);
       const mailed = await saveMail(standIns.smtp, join(folder, 'mailed'));
       await session.close('done', 0, 'The demo is complete.');
       const { locallyInbox } = standIns;
-      return {
+      made = {
         ...results,
         tables,
         configurationFile,
@@ -93,6 +96,8 @@ export async function demo(
       );
       throw error;
     }
+    await meanwhile(made);
+    return made;
   } finally {
     await standIns.close();
   }

@@ -9,21 +9,33 @@ import { openReporter } from '../output/reporter.ts';
 import { table } from '../output/table.ts';
 import { locallyOutcome } from './locally.ts';
 import { managementOneOutcome } from './management-one.ts';
+import { serveCommand } from './serve.ts';
 import { syncOutcome } from './sync.ts';
 
 const FOLDER = '.tillstream/demo';
 
-export const demoCommand: CliCommand = {
+interface DemoOptions {
+  readonly serve?: boolean;
+}
+
+export const demoCommand: CliCommand<DemoOptions> = {
   name: 'demo',
   about: 'Run everything on this machine with a sample account; no setup needed',
-  run: async ({ stdout, stderr, signal }, { json, verbose = false }) => {
+  options: command => command.option('--serve', 'show the page afterwards, until you press Ctrl-C'),
+  run: async (context, { json, verbose = false, serve = false }) => {
+    const { stdout, stderr, signal } = context;
     const reporter = openReporter(stderr, 'demo', text => text, { verbose });
     try {
       // Loaded on demand: no other command needs its servers.
       const { demo } = await import('../../demo/demo.ts');
-      const made = await demo(resolve(FOLDER), reporter.report, signal);
-      reporter.end();
-      stdout.write(json ? jsonLine(inJson(made)) : `${inWords(made)}\n`);
+      await demo(resolve(FOLDER), reporter.report, signal, async made => {
+        reporter.end();
+        stdout.write(json ? jsonLine(inJson(made)) : `${inWords(made)}\n`);
+        if (!serve) return;
+        stdout.write('\n');
+        const page = { config: made.configurationFile, host: '127.0.0.1', port: '0' };
+        await serveCommand.run(context, page, []);
+      });
       return EXIT.done;
     } catch (error) {
       reporter.end();
@@ -64,6 +76,8 @@ function inWords(made: DemoResult): string {
     `  ${run} warehouse`,
     'To see the status overview:',
     `  ${run} status`,
+    'To see the page a shop owner sees:',
+    '  npm run demo -- --serve',
     'To set up your own account:',
     '  npm run tillstream -- init',
   ].join('\n');
