@@ -37,7 +37,7 @@ align-self:flex-start;white-space:nowrap}
 table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums;font-size:.94rem}
 th,td{text-align:left;padding:.55rem .9rem;border-bottom:1px solid var(--line);vertical-align:top}
 tr:last-child td,tr:last-child th{border-bottom:0}thead th{color:var(--soft);font-size:.82rem;
-font-weight:600}tbody th{font-weight:600}.n{text-align:right;white-space:nowrap}
+font-weight:600}tbody th{font-weight:600}tbody th .soft{font-weight:400}.n{text-align:right;white-space:nowrap}
 td.wide{min-width:16rem}.nowrap{white-space:nowrap}
 button,.button{font:inherit;font-weight:600;border:1px solid var(--link);color:var(--link);
 background:transparent;border-radius:.5rem;padding:.5rem .95rem;cursor:pointer;text-decoration:none;

@@ -177,7 +177,7 @@ export function monthView(screen: MonthScreen): Markup {
     value: own.NetSales ?? '0',
   }));
   return html`<h1>${month} ${statusTag(made.status)}</h1>
-<p>${made.message ?? `Made on ${localTime(made.madeAt, timezone)}.`}</p>
+<p>${whatHappened(made, timezone)}</p>
 <div class="row">${
     made.status === 'delivered'
       ? button(role, `/m/${merchant}/months/${made.period}/resend`, 'Send it again', false)
@@ -224,6 +224,13 @@ ${
         made.receipts.map(({ file, destination, detail }) => [file, destination, detail]),
       )}`
 }`;
+}
+
+/** Why it did not go out; else when it did. A server's own words are with the receipts. */
+function whatHappened({ status, message, madeAt, deliveredAt }: RecordedExport, zone: string) {
+  const made = `Made on ${localTime(madeAt, zone)}`;
+  if (status !== 'delivered' || deliveredAt === undefined) return message ?? `${made}.`;
+  return `${made}, delivered on ${localTime(deliveredAt, zone)}.`;
 }
 
 function checksView(checks: readonly Check[]): Markup {
