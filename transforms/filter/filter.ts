@@ -40,7 +40,7 @@ interface Comparisons {
 }
 
 /** Keys are field names, or `$and` and `$or` with a list of filters. */
-interface FilterObject {
+export interface FilterObject {
   readonly [key: string]: Condition | readonly Filter[];
 }
 
