@@ -3,6 +3,7 @@ import axeCore from 'axe-core';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { beforeAll, expect, test, vi } from 'vitest';
 import { openShop, type Shop } from '../cli/shop.ts';
+import { freshMerchant } from '../postgres/fresh-work.ts';
 import { afterFile } from '../setup/after-file.ts';
 import { daysAgo } from '../setup/clock.ts';
 import { startFtp } from '../stand-ins/ftp/server.ts';
@@ -172,6 +173,27 @@ test('a button runs the command, and who pressed it is recorded', async () => {
     'select command from _runs order by run_id desc limit 1',
   );
   expect(run).toEqual({ command: 'quarantine replay' });
+});
+
+test('a folder of merchants has a row for each, the worst first, and filters', async () => {
+  const other = freshMerchant();
+  await shop.write('other.yaml', { merchant: other });
+  const serving = shop.start(['serve', '--port', '0', '--config', '.']);
+  // There is a user, so there is no link for a first one.
+  const [said, address] = await serving.wrote(/The page is at (\S+)\n[\s\S]*Press Ctrl-C/);
+  expect(said).not.toContain('works once');
+  const own = (await post('login', OWNER)).headers.getSetCookie()[0]!.split(';')[0]!;
+  const list = async (query: string) =>
+    (await fetch(`${address}${query}`, { headers: { cookie: own } })).text();
+  const all = await list('');
+  expect(all).toContain('of 2 merchants need somebody');
+  const at = (merchant: string) => all.indexOf(`href="/m/${merchant}"`);
+  expect(at(shop.merchant)).toBeGreaterThan(0);
+  // One has a held month; of the other nothing was pulled yet, and its month is due.
+  expect(at(other)).toBeGreaterThan(at(shop.merchant));
+  expect(await list('?only=bad')).not.toContain(other);
+  serving.child.kill('SIGTERM');
+  expect((await serving.ended).code).toBe(0);
 });
 
 function post(
