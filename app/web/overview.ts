@@ -1,4 +1,5 @@
 /** What the first screen of a merchant says, built from what is recorded. */
+import { type Due, findDue } from '../../pipelines/exports/due.ts';
 import { locallyStatus, type StoreStatus } from '../../pipelines/exports/locally/status.ts';
 import type { Configuration } from '../../pipelines/settings/schema.ts';
 import { countOpenRows } from '../../pipelines/sync/quarantine.ts';
@@ -6,6 +7,7 @@ import { listExports, type RecordedExport } from '../../sinks/postgres/exports.t
 import { statement } from '../../sinks/postgres/statement.ts';
 import type { Warehouse } from '../../sinks/postgres/warehouse.ts';
 import { localDate, localTime } from '../../transforms/day.ts';
+import { dueInWords, needsAttention } from '../../transforms/due.ts';
 import { countIssues, type Problem } from '../../transforms/findings.ts';
 import { type Month, monthBefore, periodInWords } from '../../transforms/month.ts';
 
@@ -45,6 +47,8 @@ export interface Overview {
   readonly sentence: string;
   readonly mood: Mood;
   readonly cards: readonly Card[];
+  /** Earlier months that did not go out, in words. */
+  readonly overdue: readonly string[];
   readonly problems: readonly Problem[];
   readonly quarantined: number;
   readonly runs: readonly RunRow[];
@@ -92,18 +96,32 @@ export async function overviewOf(
     cards.push(monthCard(month, standing, configuration));
     problems = [...(standing?.problems ?? []), ...problems];
   }
-  const worst = SEVERITY.find(mood => cards.some(card => card.mood === mood))!;
-  return { ...{ cards, problems, quarantined, runs }, mood: worst, sentence: sentenceOf(cards) };
+  const { due, next } = await findDue(warehouse, configuration, now);
+  const { label } = monthDue(configuration, now);
+  const overdue = due
+    .filter(each => each.kind === 'management_one' && each.period < label && needsAttention(each))
+    .map(dueInWords);
+  const moods = [...cards.map(({ mood }) => mood), ...overdue.map(() => 'bad' as const)];
+  const mood = SEVERITY.find(each => moods.includes(each))!;
+  const sentence = sentenceOf(cards, overdue.length, next);
+  return { ...{ cards, overdue, problems, quarantined, runs }, mood, sentence };
 }
 
 /** One sentence: what needs somebody, else what went out. */
-function sentenceOf(cards: readonly Card[]): string {
+function sentenceOf(cards: readonly Card[], overdue: number, next: Due['next']): string {
   const open = cards.filter(({ mood }) => mood === 'bad' || mood === 'warn');
-  if (open.length > 0) return open.map(({ headline }) => `${headline}.`).join(' ');
+  const earlier = overdue === 1 ? 'An earlier month' : `${overdue} earlier months`;
+  const missed = overdue === 0 ? [] : [`${earlier} did not go out.`];
+  if (open.length + overdue > 0)
+    return [...open.map(({ headline }) => `${headline}.`), ...missed].join(' ');
   const waiting = cards.filter(({ mood }) => mood === 'none');
   if (waiting.length > 0) return waiting.map(({ headline }) => `${headline}.`).join(' ');
   if (cards.length === 1) return 'The warehouse is up to date.';
-  return 'Everything went out.';
+  const [first] = next.toSorted((a, b) => (a.on < b.on ? -1 : 1));
+  if (first === undefined) return 'Everything went out.';
+  const what =
+    first.kind === 'locally' ? 'Locally' : `the ${periodInWords({ label: first.period })} file`;
+  return `Everything went out. Next: ${what} on ${first.on}.`;
 }
 
 function stockCard(streams: readonly StreamRow[], { timezone }: Configuration, now: Date): Card {

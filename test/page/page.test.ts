@@ -2,6 +2,8 @@ import { readFile } from 'node:fs/promises';
 import axeCore from 'axe-core';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { beforeAll, expect, test, vi } from 'vitest';
+import { addDays } from '../../transforms/day.ts';
+import { periodInWords } from '../../transforms/month.ts';
 import { openShop, type Shop } from '../cli/shop.ts';
 import { freshMerchant } from '../postgres/fresh-work.ts';
 import { afterFile } from '../setup/after-file.ts';
@@ -173,6 +175,17 @@ test('a button runs the command, and who pressed it is recorded', async () => {
     'select command from _runs order by run_id desc limit 1',
   );
   expect(run).toEqual({ command: 'quarantine replay' });
+});
+
+test('an earlier month that was never sent is named, and nothing claims that all went out', async () => {
+  expect(await (await see('')).text()).not.toContain('did not go out');
+  await shop.warehouse.query("update _export_since set since = $1 where kind = 'management_one'", [
+    addDays(`${month}-01`, -3),
+  ]);
+  const shown = await (await see('')).text();
+  expect(shown).toMatch(/<h1>[^<]*An earlier month did not go out\.<\/h1>/);
+  const earlier = periodInWords({ label: addDays(`${month}-01`, -3).slice(0, 7) });
+  expect(shown).toContain(`${earlier} for Management One: overdue`);
 });
 
 test('a folder of merchants has a row for each, the worst first, and filters', async () => {

@@ -24,6 +24,7 @@ export function todayView(today: Today): Markup {
   const { quarantined } = overview;
   return html`${jobView(job)}<h1>${overview.sentence}</h1>
 <div class="cards">${overview.cards.map(card => cardView(card, today))}</div>
+${overview.overdue.map(text => html`<p class="said bad">${text}</p>`)}
 ${
   quarantined === 0
     ? ''
