@@ -85,7 +85,7 @@ async function testUpload(
 
 /** Logs in to the mail server; no e-mail is sent. Throws `DeliveryError`. */
 export async function testMailServer(
-  options: Pick<EmailOptions, 'smtp' | 'ca' | 'serverName'>,
+  options: Pick<EmailOptions, 'smtp' | 'ca' | 'serverName' | 'oauth'>,
 ): Promise<ConnectionTest> {
   const server = readSmtpUrl(options.smtp);
   const address = `${server.isTlsFromStart ? 'smtps' : 'smtp'}://${server.host}:${server.port}`;

@@ -38,7 +38,8 @@ export function mailFault(
   const text = error instanceof Error ? error.message : String(error);
   const said = redact(text, secrets);
   if (isHandedOver && fault.responseCode === undefined) return { ...MAYBE_SENT, said };
-  return { outcome: 'MAIL_NOT_SENT', ...notSent(fault), said };
+  const known = NO_PASSWORDS.test(text) ? FAULTS.noPasswords : notSent(fault);
+  return { outcome: 'MAIL_NOT_SENT', ...known, said };
 }
 
 /** The fault of a message that was not sent because recording it failed first. */
@@ -46,6 +47,15 @@ export function notRecorded(error: unknown, secrets: readonly string[]): MailFau
   const said = redact(error instanceof Error ? error.message : String(error), secrets);
   return { outcome: 'MAIL_NOT_SENT', ...FAULTS.notRecorded, said };
 }
+
+/** The fault of a message that was not sent because there is no access token for the log-in. */
+export function noToken(error: unknown, secrets: readonly string[]): MailFault {
+  const said = redact(error instanceof Error ? error.message : String(error), secrets);
+  return { outcome: 'MAIL_NOT_SENT', ...FAULTS.noToken, said };
+}
+
+/** Microsoft 365 (5.7.139) and Gmail (5.7.9) where log-ins with a password are turned off. */
+const NO_PASSWORDS = /5\.7\.139|5\.7\.9\b|basic authentication is disabled/i;
 
 const MAYBE_SENT = {
   outcome: 'MAIL_MAYBE_SENT',
@@ -90,6 +100,18 @@ const FAULTS = {
   logIn: {
     reason: 'the mail server refused the log-in',
     next: 'Check user and password of the mail server in the configuration.',
+    isTemporary: false,
+  },
+  noPasswords: {
+    reason: 'the mail server accepts no passwords',
+    next:
+      'Send it to a destination of type email with oauth, as Microsoft 365 and Gmail require, ' +
+      'or through a mail relay.',
+    isTemporary: false,
+  },
+  noToken: {
+    reason: 'the service for access tokens gave none',
+    next: 'Check oauth of the destination: token_url, client_id, client_secret and scope.',
     isTemporary: false,
   },
   recipients: {

@@ -2,6 +2,7 @@ import addressparser from 'nodemailer/lib/addressparser';
 import { ConfigurationError } from '../../transforms/errors.ts';
 import type { SpooledFile } from '../delivery.ts';
 import { checkFileName } from '../file-name.ts';
+import type { MailOAuth } from './oauth.ts';
 
 /** Mail server, sender and recipients of an e-mail. */
 export interface EmailOptions {
@@ -21,6 +22,8 @@ export interface EmailOptions {
   readonly ca?: string;
   /** Name in the server's certificate, if it differs from the host. */
   readonly serverName?: string;
+  /** Log in with an access token (XOAUTH2) instead of a password. */
+  readonly oauth?: MailOAuth;
   /**
    * Send nothing unless STARTTLS succeeded. Default: true when a password would go to another machine.
    * Has no meaning for `smtps://`.

@@ -3,8 +3,9 @@ import { PassThrough } from 'node:stream';
 import { createTransport, type SendMailOptions } from 'nodemailer';
 import type { Logger } from 'nodemailer/lib/shared';
 import { ConfigurationError } from '../../transforms/errors.ts';
-import { type MailFault, mailFault, notRecorded } from './fault.ts';
+import { type MailFault, mailFault, noToken, notRecorded } from './fault.ts';
 import { mailboxOf, withHiddenAddresses } from './hidden-address.ts';
+import { accessTokenOf } from './oauth.ts';
 import type { EmailOptions } from './options.ts';
 
 const TIMEOUT_MS = 30_000;
@@ -67,8 +68,9 @@ export async function sendOnce(
   let isHandedOver = false;
   let forbidden: { readonly because: unknown } | undefined;
   const accepted = Promise.withResolvers<void>();
+  const token = await tokenOf(options);
   const transport = createTransport({
-    ...connection(server, options),
+    ...connection(server, options, token),
     ...listening(line => {
       if (line.startsWith('354')) accepted.resolve();
     }),
@@ -103,7 +105,7 @@ export async function sendOnce(
   } catch (error) {
     const { hidesRecipients, to } = options;
     const secrets = hidesRecipients ? to.map(mailboxOf) : [];
-    const all = [server.password, ...secrets];
+    const all = [server.password, ...secrets, ...(token === undefined ? [] : [token])];
     const fault =
       forbidden === undefined
         ? mailFault(error, isHandedOver, all)
@@ -132,9 +134,9 @@ function withoutAddresses(fault: MailFault): MailFault {
 /** Connects and logs in without sending anything. Throws `MailFailure`. */
 export async function verifyLogin(
   server: SmtpServerAddress,
-  options: Pick<EmailOptions, 'ca' | 'serverName' | 'requireTls' | 'timeoutMs'>,
+  options: ConnectionOptions,
 ): Promise<void> {
-  const transport = createTransport(connection(server, options));
+  const transport = createTransport(connection(server, options, await tokenOf(options)));
   try {
     await transport.verify();
   } catch (error) {
@@ -144,13 +146,25 @@ export async function verifyLogin(
   }
 }
 
-function connection(
-  server: SmtpServerAddress,
-  options: Pick<EmailOptions, 'ca' | 'serverName' | 'requireTls' | 'timeoutMs'>,
-) {
+type ConnectionOptions = Pick<
+  EmailOptions,
+  'ca' | 'serverName' | 'requireTls' | 'timeoutMs' | 'oauth'
+>;
+
+/** The access token, if the log-in needs one. Throws `MailFailure`. */
+async function tokenOf({ oauth, timeoutMs = TIMEOUT_MS }: ConnectionOptions) {
+  if (oauth === undefined) return undefined;
+  const { clientSecret, refreshToken = '' } = oauth;
+  return accessTokenOf(oauth, timeoutMs).catch((error: unknown) => {
+    throw new MailFailure(noToken(error, [clientSecret, refreshToken]));
+  });
+}
+
+function connection(server: SmtpServerAddress, options: ConnectionOptions, token?: string) {
   const { host, port, isTlsFromStart, user, password } = server;
   const { timeoutMs = TIMEOUT_MS, ca, serverName } = options;
-  const requireTLS = options.requireTls ?? (password !== '' && !isThisMachine(host));
+  const requireTLS =
+    options.requireTls ?? ((password !== '' || token !== undefined) && !isThisMachine(host));
   // A mail server on this machine often has a self-signed certificate, and the alternative is no
   // encryption (`nodemailer/nodemailer#1750`). With a password the certificate is verified.
   const isUnverified =
@@ -163,7 +177,7 @@ function connection(
     requireTLS,
     // Without requireTLS, a server that offers STARTTLS and refuses it gets unencrypted mail.
     opportunisticTLS: !requireTLS,
-    ...(user !== '' && { auth: { user, pass: password }, forceAuth: true }),
+    ...(user !== '' && { auth: loginOf(user, password, token), forceAuth: true }),
     tls: {
       ...(name !== undefined && { servername: name }),
       ...(ca !== undefined && { ca }),
@@ -175,6 +189,12 @@ function connection(
     dnsTimeout: timeoutMs,
     disableUrlAccess: true,
   };
+}
+
+function loginOf(user: string, pass: string, accessToken: string | undefined) {
+  return accessToken === undefined
+    ? { user, pass }
+    : { type: 'OAuth2' as const, user, accessToken };
 }
 
 function isThisMachine(host: string): boolean {

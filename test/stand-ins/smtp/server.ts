@@ -8,6 +8,8 @@ export interface SmtpServerOptions {
   /** Required log-in; left out, no log-in is needed. */
   readonly user?: string;
   readonly password?: string;
+  /** Accept only this access token, by XOAUTH2, and no password. */
+  readonly accessToken?: string;
   /** Offers TLS: by STARTTLS, or from the first byte when `isImplicit`. */
   readonly tls?: { readonly key: string; readonly cert: string; readonly isImplicit?: boolean };
   readonly faults?: Partial<SmtpFaults>;
@@ -56,13 +58,18 @@ export async function startSmtp(options: SmtpServerOptions = {}): Promise<SmtpSe
     disabledCommands: tls === undefined ? ['STARTTLS'] : [],
     authOptional: user === undefined,
     allowInsecureAuth: true,
+    ...(options.accessToken !== undefined && { authMethods: ['XOAUTH2'] }),
     onConnect(_session, accept) {
       if (faults.stallAt === 'greeting') events.emit('stalled');
       else accept();
     },
     onAuth(login, _session, answer) {
       if (faults.echoPassword) return answer(refusal(535, `Bad password: ${login.password}`));
-      const isRight = login.username === user && login.password === password;
+      const isRight =
+        login.username === user &&
+        (options.accessToken === undefined
+          ? login.password === password
+          : login.accessToken === options.accessToken);
       if (faults.refuseLogin || !isRight) return answer(refusal(535, 'Bad user or password'));
       answer(null, { user: login.username });
     },
