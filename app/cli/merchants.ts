@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { openMerchantWarehouse, openSession } from '../../pipelines/run/session.ts';
 import type { Work } from '../../pipelines/run/work.ts';
 import type { Configuration } from '../../pipelines/settings/schema.ts';
@@ -8,7 +9,7 @@ import { warehouseError } from '../../sinks/postgres/warehouse-error.ts';
 import { EXIT, InterruptedError } from '../../transforms/errors.ts';
 import { interrupted } from '../../transforms/interruption.ts';
 import type { Need } from '../configuration/needs.ts';
-import { readConfigurations } from '../configuration/read.ts';
+import { readEach } from '../configuration/read.ts';
 import type { Context, GlobalOptions } from './context.ts';
 import { jsonLine } from './output/json.ts';
 import { maskDeep, maskFor } from './output/mask.ts';
@@ -92,24 +93,34 @@ export function lookAtEach(
   });
 }
 
-/** Runs a job for every merchant, also after one failed; the worst exit code counts. */
+/**
+ * Runs a job for every merchant, also after one failed, or where a file has a mistake.
+ *
+ * @returns the worst exit code
+ * @throws ConfigurationError if the only file has a mistake
+ */
 export async function forEachMerchant(
   context: Context,
   options: GlobalOptions,
   needs: readonly Need[],
   job: (configuration: Configuration) => Promise<Outcome>,
 ): Promise<number> {
-  const configurations = await readConfigurations(options.config, context.env, { needs });
-  const isOne = configurations.length === 1;
+  const files = await readEach(options.config, context.env, { needs });
+  const isOne = files.length === 1;
   const results: { merchant: string; outcome: Outcome }[] = [];
-  for (const configuration of configurations) {
+  for (const read of files) {
+    if ('error' in read && isOne) throw read.error;
+    const merchant = 'error' in read ? basename(read.file) : read.configuration.merchant;
     const outcome = await (context.signal.aborted
-      ? Promise.reject(interrupted(`The run for ${configuration.merchant}`))
-      : job(configuration)
+      ? Promise.reject(interrupted(`The run for ${merchant}`))
+      : 'error' in read
+        ? Promise.reject(read.error)
+        : job(read.configuration)
     ).catch(error => outcomeOf(error));
-    const mask = maskFor(configuration);
+    // A configuration error shows no value of a secret.
+    const mask = 'error' in read ? (text: string) => text : maskFor(read.configuration);
     if (!options.json) {
-      const heading = isOne ? '' : `${configuration.merchant}\n`;
+      const heading = isOne ? '' : `${merchant}\n`;
       const isWell = outcome.exitCode === EXIT.done;
       const text = options.quiet && isWell ? outcome.remark : outcome.text;
       if (text !== undefined) show(context, outcome, `${heading}${mask(text)}`);
@@ -117,7 +128,7 @@ export async function forEachMerchant(
       context.stderr.write(`${mask(outcome.text)}\n`);
     }
     results.push({
-      merchant: configuration.merchant,
+      merchant,
       outcome: { ...outcome, json: maskDeep(outcome.json, mask) },
     });
   }

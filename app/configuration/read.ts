@@ -6,6 +6,7 @@ import type { Configuration } from '../../pipelines/settings/schema.ts';
 import { lineOf, WRITTEN } from '../../pipelines/settings/written.ts';
 import { ConfigurationError } from '../../transforms/errors.ts';
 import { withCertificates } from './certificate-files.ts';
+import { withEnvFile } from './env-file.ts';
 import { type Environment, resolveReferences } from './environment.ts';
 import { configurationError, type Mistake } from './mistake.ts';
 import { checkNeeded, EVERYTHING, type Need } from './needs.ts';
@@ -24,6 +25,8 @@ export interface ReadOptions {
 /**
  * Reads and checks one configuration file; `data_folder` becomes absolute, from the file's folder.
  *
+ * References are looked up in the environment, and then in the file `.env` beside it.
+ *
  * @throws ConfigurationError with every mistake of the file in a line of its own, without secrets
  */
 export async function readConfiguration(
@@ -35,7 +38,7 @@ export async function readConfiguration(
   if (file.tree === undefined) throw configurationError(path, file.mistakes);
   if (file.tree === null) throw configurationError(path, [{ path: [], says: 'is empty' }]);
   const home = dirname(path);
-  const referred = await resolveReferences(file.tree, env);
+  const referred = await resolveReferences(file.tree, await withEnvFile(home, env));
   const { tree, mistakes: unread } = await withCertificates(referred.tree, home);
   const resolved = { ...referred, tree, unset: [...referred.unset, ...unread] };
   const { checked, unset } = checkNeeded(resolved, needs);
@@ -69,16 +72,38 @@ export async function readConfigurations(
   env: Environment,
   options: ReadOptions = {},
 ): Promise<Configuration[]> {
-  const files = (await isFolder(path)) ? await yamlFilesIn(path) : [path];
-  const read = await Promise.allSettled(files.map(file => readConfiguration(file, env, options)));
-  const failures = read.flatMap(result => (result.status === 'rejected' ? [result.reason] : []));
+  const read = await readEach(path, env, options);
+  const failures = read.flatMap(each => ('error' in each ? [each.error] : []));
   if (failures.length === 1) throw failures[0];
   if (failures.length > 1) throw together(failures);
-  const configurations = read.flatMap(result =>
-    result.status === 'fulfilled' ? [result.value] : [],
+  return read.flatMap(each => ('configuration' in each ? [each.configuration] : []));
+}
+
+/** One file of a folder: its configuration, or why it cannot be used. */
+export type ReadFile =
+  | { readonly file: string; readonly configuration: Configuration }
+  | { readonly file: string; readonly error: unknown };
+
+/**
+ * Reads the same files, each on its own: a mistake in one merchant's file is that merchant's alone.
+ *
+ * @throws ConfigurationError if there is no file
+ */
+export async function readEach(
+  path: string,
+  env: Environment,
+  options: ReadOptions = {},
+): Promise<readonly ReadFile[]> {
+  const files = (await isFolder(path)) ? await yamlFilesIn(path) : [path];
+  const read = await Promise.all(
+    files.map(file =>
+      readConfiguration(file, env, options).then(
+        (configuration): ReadFile => ({ file, configuration }),
+        (error: unknown): ReadFile => ({ file, error }),
+      ),
+    ),
   );
-  checkMerchantsDiffer(files, configurations);
-  return configurations;
+  return withoutTwins(read);
 }
 
 async function textOf(path: string): Promise<string> {
@@ -131,18 +156,17 @@ function together(failures: readonly unknown[]): unknown {
   return new ConfigurationError('CONFIGURATION_WRONG', { problem });
 }
 
-function checkMerchantsDiffer(
-  files: readonly string[],
-  configurations: readonly Configuration[],
-): void {
+/** Of two files with one merchant, which would share a schema, only the first can be used. */
+function withoutTwins(read: readonly ReadFile[]): readonly ReadFile[] {
   const fileOf = new Map<string, string>();
-  for (const [index, { merchant }] of configurations.entries()) {
-    const file = files[index]!;
+  return read.map(each => {
+    if ('error' in each) return each;
+    const { file } = each;
+    const { merchant } = each.configuration;
     const other = fileOf.get(merchant);
-    if (other !== undefined)
-      throw configurationError(file, [
-        { path: ['merchant'], says: `found "${merchant}", which ${other} uses too.` },
-      ]);
-    fileOf.set(merchant, file);
-  }
+    fileOf.set(merchant, other ?? file);
+    if (other === undefined) return each;
+    const says = `found "${merchant}", which ${other} uses too.`;
+    return { file, error: configurationError(file, [{ path: ['merchant'], says }]) };
+  });
 }

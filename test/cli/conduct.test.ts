@@ -162,9 +162,12 @@ describe.concurrent('output', () => {
       heartland: { base_url: `${heartland.baseUrl}/elsewhere`, token: 'another-token' },
     });
     await shop.write('shops/b.yaml', { merchant: `${shop.merchant}_b` });
+    await shop.write('shops/c.yaml', { merchant: `${shop.merchant}_c`, timezone: 'Chicago' });
     const { code, stdout, stderr } = await shop.run([...QUICK, '-c', 'shops']);
     expect(code).toBe(3);
     expect(stderr).toContain(shop.merchant);
+    // A mistake in one file is that merchant's alone.
+    expect(stderr).toMatch(/^c\.yaml\n.*c\.yaml:\d+ timezone .*Chicago/m);
     expect(stdout).toMatch(/items +48/);
   });
 });

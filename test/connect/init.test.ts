@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { parseEnv } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readConfiguration } from '../../app/configuration/read.ts';
 import { daysAgo } from '../setup/clock.ts';
@@ -201,7 +202,13 @@ test.runIf(hasScript)('on a terminal it asks, and does not show the typed token'
   const ended = await running.ended;
   expect(ended.stdout).toContain('tillstream doctor');
   expect(ended.stdout + ended.stderr).not.toContain(TOKEN);
-  expect(await readConfiguration(fileIn(folder), SECRETS)).toMatchObject({
+  // The typed token is in a file of its owner alone, with a place for the other secret.
+  const env = join(folder, '.env');
+  expect((await stat(env)).mode & 0o777).toBe(0o600);
+  expect(parseEnv(await readFile(env, 'utf8'))).toEqual({ HEARTLAND_TOKEN: TOKEN, SMTP_URL: '' });
+  const { HEARTLAND_TOKEN: _, ...others } = SECRETS;
+  expect(await readConfiguration(fileIn(folder), others)).toMatchObject({
+    heartland: { token: TOKEN },
     merchant: 'acme',
     item_fields: { upc: 'custom@upc', class_code: 'custom@class_code' },
     management_one: { email: { errors_to: ['buyer@acme.example', 'owner@acme.example'] } },

@@ -1,7 +1,9 @@
 import { access, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { parse } from 'yaml';
 import { ConfigurationError, EXIT, UsageError } from '../../../transforms/errors.ts';
+import { withEnvFile, writeEnvFile } from '../../configuration/env-file.ts';
 import { resolveReferences } from '../../configuration/environment.ts';
 import { readConfiguration } from '../../configuration/read.ts';
 import { type FoundAccount, lookAtAccount } from '../../setup/init/account.ts';
@@ -36,11 +38,16 @@ export const initCommand: CliCommand<InitOptions> = {
     const mayReplace = await mayWrite(file, force, ask);
     const form = new SetupForm(given, ask);
     const basics = await form.basics();
-    const account = await lookAtAccount(basics.baseUrl, await tokenFrom(context, ask));
+    const token = await tokenFrom(file, context, ask);
+    const account = await lookAtAccount(basics.baseUrl, token.value);
     if (!json) context.stderr.write(`${found(account)}\n`);
     const setup = await form.rest(basics, account);
     await write(file, setup, mayReplace);
-    context.stdout.write(json ? jsonLine(asJson(file, setup, account)) : nextSteps(file, setup));
+    // A typed token is nowhere else; on a terminal somebody sees what is written.
+    const isSaved = token.isTyped && (await saveToken(file, setup, token.value));
+    context.stdout.write(
+      json ? jsonLine(asJson(file, setup, account)) : nextSteps(file, setup, isSaved),
+    );
     return EXIT.done;
   },
 };
@@ -90,12 +97,24 @@ async function mayWrite(file: string, force: boolean, ask: Ask | undefined): Pro
   });
 }
 
-/** The token of the environment, or else a typed one; it is used to read the account, not saved. */
-async function tokenFrom({ env }: Context, ask: Ask | undefined): Promise<string> {
-  const { tree, unset } = await resolveReferences(`\${HEARTLAND_TOKEN}`, env);
-  if (unset.length === 0) return String(tree);
-  if (ask !== undefined)
-    return (await ask.secret('API token (Heartland: My Account › API Tokens; not shown)')).trim();
+interface GivenToken {
+  readonly value: string;
+  readonly isTyped: boolean;
+}
+
+/** The token of the environment, or else a typed one. */
+async function tokenFrom(
+  file: string,
+  { env }: Context,
+  ask: Ask | undefined,
+): Promise<GivenToken> {
+  const known = await withEnvFile(dirname(file), env);
+  const { tree, unset } = await resolveReferences(`\${HEARTLAND_TOKEN}`, known);
+  if (unset.length === 0) return { value: String(tree), isTyped: false };
+  if (ask !== undefined) {
+    const typed = await ask.secret('API token (Heartland: My Account › API Tokens; not shown)');
+    return { value: typed.trim(), isTyped: true };
+  }
   throw new UsageError('NO_TOKEN', {
     problem: 'The environment variable HEARTLAND_TOKEN is not set, so the account cannot be read',
     next: 'Create a token in Heartland under My Account › API Tokens, then run: export HEARTLAND_TOKEN=…',
@@ -155,10 +174,23 @@ const SAMPLE: Readonly<Record<string, string>> = {
   SMTP_URL: 'smtp://localhost:587',
 };
 
-function nextSteps(file: string, setup: Setup): string {
-  const variables = variablesOf(setup);
+/** Writes `.env` with the token and a place for the other secrets; one that exists stays as it is. */
+function saveToken(file: string, setup: Setup, token: string): Promise<boolean> {
+  const lines = variablesOf(setup).map(
+    ({ name, about }) => [name, name === 'HEARTLAND_TOKEN' ? token : '', about] as const,
+  );
+  return writeEnvFile(dirname(file), lines);
+}
+
+function nextSteps(file: string, setup: Setup, isTokenSaved: boolean): string {
+  const variables = variablesOf(setup).filter(
+    ({ name }) => !(isTokenSaved && name === 'HEARTLAND_TOKEN'),
+  );
+  const where = isTokenSaved
+    ? `Wrote ${file}, without secrets, and the token into ${join(dirname(file), '.env')}, which only you can read.${variables.length > 0 ? ' Add there:' : ''}`
+    : `Wrote ${file}, without secrets. Set these in the environment, or in a file .env beside it (chmod 600):`;
   return [
-    `Wrote ${file}, without secrets. Set these in the environment of the user who runs tillstream:`,
+    where,
     '',
     ...variables.map(({ name, about }) => `${`${name}=`.padEnd(18)} # ${about}`),
     '',
