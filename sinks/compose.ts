@@ -34,7 +34,7 @@ export class PartlyDeliveredError extends DeliveryError {
 }
 
 /** Stopped on request after some destinations received the files. Run it again. */
-class PartlyInterruptedError extends InterruptedError {
+export class PartlyInterruptedError extends InterruptedError {
   /** Receipts of the destinations that have the files. */
   readonly receipts: readonly DeliveredFile[];
 

@@ -3,7 +3,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Observable } from 'rxjs';
-import { arrivedBefore } from './compose.ts';
+import { DeliveryError } from '../transforms/errors.ts';
+import { interrupted } from '../transforms/interruption.ts';
+import { arrivedBefore, PartlyDeliveredError, PartlyInterruptedError } from './compose.ts';
 import type { Deliver, DeliveredFile, SpooledFile } from './delivery.ts';
 import { checkFileName } from './file-name.ts';
 import { mediaTypeOf } from './media-type.ts';
@@ -45,6 +47,42 @@ export function sinkOf(deliver: Deliver): Sink {
       );
       return () => stop.abort();
     });
+}
+
+/**
+ * Delivers files on disk through a sink: the opposite of `sinkOf`. An abort unsubscribes.
+ *
+ * @throws PartlyDeliveredError, with the receipts, if some files had been delivered before a failure
+ */
+export function deliverThrough(sink: Sink): Deliver {
+  return (files, signal, delivered) => {
+    if (signal.aborted) return Promise.reject(interrupted('The delivery'));
+    return new Promise((resolve, reject) => {
+      const receipts: DeliveredFile[] = [];
+      const fail = (error: unknown) =>
+        reject(
+          receipts.length > 0 && error instanceof DeliveryError && arrivedBefore(error).length === 0
+            ? new PartlyDeliveredError([error], receipts)
+            : error,
+        );
+      const stop = () => {
+        subscription.unsubscribe();
+        reject(new PartlyInterruptedError(interrupted('The delivery'), receipts));
+      };
+      const subscription = sink(files.map(file => outgoingFile(file))).subscribe({
+        next: receipt => {
+          const { said: detail, outcome: _, sha256: __, ...rest } = receipt;
+          const file = { ...rest, detail };
+          receipts.push(file);
+          delivered?.(file);
+        },
+        error: fail,
+        complete: () => resolve(receipts),
+      });
+      subscription.add(() => signal.removeEventListener('abort', stop));
+      if (!subscription.closed) signal.addEventListener('abort', stop, { once: true });
+    });
+  };
 }
 
 /** Runs `work` with files that are all on disk. */

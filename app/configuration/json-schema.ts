@@ -5,6 +5,7 @@
  */
 import { writeFile } from 'node:fs/promises';
 import { z } from 'zod';
+import { named } from '../../pipelines/settings/destination.ts';
 import { configurationSchema } from '../../pipelines/settings/schema.ts';
 import { ONE_OR_LIST } from '../../pipelines/settings/value.ts';
 
@@ -15,6 +16,11 @@ export function jsonSchema(): string {
   const schema = z.toJSONSchema(configurationSchema, {
     io: 'input',
     override: ({ zodSchema, jsonSchema: found }) => {
+      if (zodSchema === named) {
+        for (const key of Object.keys(found)) delete found[key];
+        Object.assign(found, { type: 'string', description: 'The name of a destination.' });
+        return;
+      }
       if (!ONE_OR_LIST.has(zodSchema)) return;
       const { items, type, minItems } = found;
       for (const key of ['items', 'type', 'minItems'] as const) delete found[key];

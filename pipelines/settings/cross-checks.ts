@@ -9,6 +9,7 @@ type Report = (path: readonly (string | number)[], expected: string) => void;
 
 interface Sections {
   readonly locations: Locations;
+  readonly destinations: Readonly<Record<string, unknown>>;
   readonly locally?: LocallyConfiguration | undefined;
   readonly management_one?: ManagementOneConfiguration | undefined;
 }
@@ -25,6 +26,7 @@ export function checkAcrossSections(sections: Sections, context: z.core.$Refinem
     checkFeedNamesItsStore(locally, report);
     if (locations !== undefined) checkFurtherFiles(locations, locally, report);
     if (locations !== undefined) checkFeedAddresses(locations, locally, report);
+    if (!isWrong('destinations')) checkDestinationNames(sections.destinations, locally, report);
   }
   if (managementOne !== undefined && !isWrong('management_one')) {
     if (locations !== undefined) checkManagementOneNumbers(locations, report);
@@ -103,6 +105,23 @@ function checkFurtherFiles(
     if (names.includes(name))
       report(['locally', section, 'file_name'], 'a file name that no other file of the feed has');
     names.push(name);
+  }
+}
+
+/** Refuses the name of a destination that is not there. */
+function checkDestinationNames(
+  destinations: Readonly<Record<string, unknown>>,
+  { deliver }: LocallyConfiguration,
+  report: Report,
+): void {
+  const names = Object.keys(destinations);
+  for (const [index, to] of deliver.entries()) {
+    if (to.protocol !== 'named' || names.includes(to.name)) continue;
+    const known = names.length > 0 ? names.join(', ') : 'there is none';
+    report(
+      ['locally', 'deliver', index],
+      `a destination with host, user and password, or the name of one in the section destinations (${known})`,
+    );
   }
 }
 

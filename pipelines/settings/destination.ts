@@ -92,18 +92,26 @@ const email = z.strictObject({
     .describe('Default: the file’s name.'),
 });
 
+/** A destination of the section `destinations`, in its place only its name. */
+export const named = z.strictObject({
+  protocol: z.literal('named'),
+  name: line('the name of a destination'),
+});
+
 const PROTOCOLS = 'one of ftp, ftps, ftps-implicit, sftp, email';
 
 const destination = z.preprocess(
-  // A destination without a protocol is FTP.
-  value =>
-    typeof value === 'object' && value !== null && !Array.isArray(value) && !('protocol' in value)
-      ? { ...value, protocol: 'ftp' }
-      : value,
-  z.discriminatedUnion('protocol', [ftp, sftp, email], {
+  // A name stands for one of the section `destinations`; a destination without a protocol is FTP.
+  value => (typeof value === 'string' ? { protocol: 'named', name: value } : withProtocol(value)),
+  z.discriminatedUnion('protocol', [ftp, sftp, email, named], {
     error: issue => (issue.code === 'invalid_union' ? PROTOCOLS : undefined),
   }),
 );
+
+function withProtocol(value: unknown): unknown {
+  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+  return isObject && !('protocol' in value) ? { ...value, protocol: 'ftp' } : value;
+}
 
 export type Destination = z.infer<typeof destination>;
 

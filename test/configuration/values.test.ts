@@ -256,6 +256,16 @@ test('a feed can have several destinations, and a mistake in one has its positio
   );
 });
 
+test('a feed can go to a destination by its name, which must be there', async () => {
+  const shop = `${LEAST}locations: { "1": { locally_id: "5" } }\nlocally: { deliver: [archive] }\n`;
+  const there = `${shop}destinations: { archive: { type: folder, path: feeds } }\n`;
+  expect((await read(there)).locally?.deliver).toEqual([{ protocol: 'named', name: 'archive' }]);
+  expect(await messageOf(there.replace('[archive]', '[archives]'))).toContain(
+    'locally.deliver[0] found "archives", expected a destination with host, user and password, or the name of one in the section destinations (archive).',
+  );
+  expect(await messageOf(shop)).toContain('(there is none).');
+});
+
 test('two files of a feed with the same name are refused', async () => {
   const shop = `${LEAST}locations: { "1": { locally_id: "5" } }\n${LOCALLY}`;
   const further = (name: string) =>

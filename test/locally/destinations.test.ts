@@ -1,3 +1,7 @@
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { expect, onTestFinished, test } from 'vitest';
 import { startFtp } from '../stand-ins/ftp/server.ts';
 import { startSftp } from '../stand-ins/sftp/server.ts';
@@ -62,6 +66,35 @@ test('a destination that fails does not stop the others; exit 5 says who has the
   const [recorded] = await base.exports();
   expect(recorded).toMatchObject({ status: 'failed' });
   expect(recorded!.receipts).toHaveLength(4);
+});
+
+test('a feed goes to destinations by their name, whole and with their receipts', async () => {
+  const { base, deliver } = await threeDestinations();
+  const folder = await mkdtemp(join(tmpdir(), 'feeds-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const destinations = { archive: { type: 'folder', path: folder, compress: 'gzip' } };
+
+  const { receipts, exportId } = await base.run({
+    configuration: { destinations },
+    locally: { deliver: [deliver[0]!, 'archive'] },
+  });
+
+  const recorded = await base.bytes(exportId!, '12345.csv');
+  expect((await base.ftp.read('12345.csv')).equals(recorded)).toBe(true);
+  expect((await readdir(folder)).toSorted()).toEqual(['12345.csv.gz', '12346.csv.gz']);
+  expect(gunzipSync(await readFile(join(folder, '12345.csv.gz'))).equals(recorded)).toBe(true);
+  expect(receipts.map(({ file }) => file)).toEqual([
+    ...['12345.csv', '12346.csv', '12345.csv.gz', '12346.csv.gz'],
+  ]);
+
+  // It is a delivery like any other: the log-in of one fails, and the other has the feed.
+  base.ftp.faults.refuseLogin = true;
+  await expect(
+    base.run({
+      configuration: { destinations },
+      locally: { deliver: [deliver[0]!, 'archive'] },
+    }),
+  ).rejects.toMatchObject({ code: 'PARTLY_DELIVERED', exitCode: 5 });
 });
 
 test('a refused feed address is reported masked', async () => {

@@ -43,7 +43,11 @@ export const locallyCommand: CliCommand<LocallyOptions> = {
     const goesOut = !dryRun && out === undefined;
     return runForEach(context, options, {
       command: 'locally',
-      needs: ['heartland', 'locally', ...(goesOut ? (['delivery_to_locally'] as const) : [])],
+      needs: [
+        'heartland',
+        'locally',
+        ...(goesOut ? (['delivery_to_locally', 'destinations'] as const) : []),
+      ],
       // Reports an unknown field of the filter before anything is opened.
       prepare: configuration => itemCondition(configuration),
       run: async (work, _, signal) => {

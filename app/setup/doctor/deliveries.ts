@@ -1,4 +1,4 @@
-import { testNamed } from '../../../pipelines/destinations/registry.ts';
+import { testNamed, unusedDestinations } from '../../../pipelines/destinations/registry.ts';
 import { ftpOptionsOf, sftpOptionsOf } from '../../../pipelines/exports/locally/deliver.ts';
 import type { Destination } from '../../../pipelines/settings/destination.ts';
 import type { Configuration } from '../../../pipelines/settings/schema.ts';
@@ -15,6 +15,8 @@ export async function checkDeliveries(
 ): Promise<readonly Finding[]> {
   const findings: Finding[] = [];
   for (const destination of locally?.deliver ?? []) {
+    // Tested below, with all that have a name.
+    if (destination.protocol === 'named') continue;
     const check = `Locally by ${destination.protocol}`;
     const found = await examined(check, async () => [
       findingOf(check, await testDestination(destination, signal)),
@@ -28,6 +30,15 @@ export async function checkDeliveries(
     ]);
     findings.push(...found);
   }
+  const used = (locally?.deliver ?? []).flatMap(to => (to.protocol === 'named' ? to.name : []));
+  for (const name of unusedDestinations(destinations, used))
+    findings.push(
+      warn(
+        `Destination ${name}`,
+        'Nothing is delivered to it: no export names it',
+        `Add its name to locally.deliver, or delete it from destinations.`,
+      ),
+    );
   if (managementOne?.email !== undefined) {
     const server = { smtp: managementOne.email.smtp, ...trustOf(managementOne.email) };
     const check = 'Management One by e-mail';
@@ -43,7 +54,9 @@ function findingOf(check: string, { says, isClean }: ConnectionTest): Finding {
   return isClean ? ok(check, says) : warn(check, says, 'Delete the test file on the server.');
 }
 
-function testDestination(to: Destination, signal: AbortSignal): Promise<ConnectionTest> {
+type Unnamed = Exclude<Destination, { protocol: 'named' }>;
+
+function testDestination(to: Unnamed, signal: AbortSignal): Promise<ConnectionTest> {
   switch (to.protocol) {
     case 'email':
       return testMailServer({ smtp: to.smtp, ...trustOf(to) });

@@ -6,7 +6,9 @@ import { deliverByFtp } from '../../../sinks/ftp/ftp.ts';
 import type { FtpOptions } from '../../../sinks/ftp/options.ts';
 import type { SftpOptions } from '../../../sinks/sftp/options.ts';
 import { deliverBySftp } from '../../../sinks/sftp/sftp.ts';
+import { deliverThrough } from '../../../sinks/spooled-sink.ts';
 import { ConfigurationError } from '../../../transforms/errors.ts';
+import { sinkNamed } from '../../destinations/registry.ts';
 import type { Destination } from '../../settings/destination.ts';
 import type { Configuration } from '../../settings/schema.ts';
 import { trustOf } from '../../settings/tls.ts';
@@ -35,6 +37,8 @@ function deliveryTo(to: Destination, configuration: Configuration): Deliver {
       });
       return (files, signal) => deliver(files.filter(isSent), signal);
     }
+    case 'named':
+      return deliverThrough(sinkNamed(configuration.destinations, to.name));
     case 'sftp':
       return deliverBySftp(sftpOptionsOf(to));
     default:
@@ -42,7 +46,7 @@ function deliveryTo(to: Destination, configuration: Configuration): Deliver {
   }
 }
 
-type ToServer = Exclude<Destination, { protocol: 'email' }>;
+type ToServer = Exclude<Destination, { protocol: 'email' | 'named' }>;
 type ToSftp = Extract<Destination, { protocol: 'sftp' }>;
 
 export function sftpOptionsOf(to: ToSftp): SftpOptions {
